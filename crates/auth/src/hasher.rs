@@ -1,0 +1,144 @@
+//! Hashing on the blocking pool: as many at once as there are cores, a bounded queue behind.
+
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use argon2::{
+    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash,
+};
+use tokio::sync::Semaphore;
+
+use crate::Password;
+
+/// Argon2id with OWASP's first recommendation for it: 19 MiB, two passes, one lane
+/// (Password Storage Cheat Sheet, "Argon2id").
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+
+/// Makes and checks password hashes. Clones share one queue.
+#[derive(Clone)]
+pub struct Hasher {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    argon2: Argon2<'static>,
+    /// A place for each hash that is being made or waits.
+    places: Arc<Semaphore>,
+    /// A place for each hash that is being made.
+    cores: Arc<Semaphore>,
+    /// What an unknown name's password is held against.
+    nobodys_hash: String,
+}
+
+/// So many hashes wait already that another would wait too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many passwords are being checked at once")]
+pub struct Busy;
+
+impl Hasher {
+    /// A hasher with so many waiting places behind the ones that are at work.
+    pub fn new(queue: usize) -> Self {
+        let cores = available_parallelism().map_or(1, usize::from);
+        let argon2 = argon2();
+        let nobodys_hash = hash_now(&argon2, uuid::Uuid::new_v4().to_string().as_bytes());
+        let places = Arc::new(Semaphore::new(cores.saturating_add(queue).min(Semaphore::MAX_PERMITS)));
+        let cores = Arc::new(Semaphore::new(cores));
+        Self { shared: Arc::new(Shared { argon2, places, cores, nobodys_hash }) }
+    }
+
+    /// Hashes a new password with a fresh salt, into PHC string form.
+    ///
+    /// # Errors
+    /// [`Busy`] when the queue is full.
+    pub async fn hash(&self, password: Password) -> Result<String, Busy> {
+        self.work(move |shared| hash_now(&shared.argon2, password.as_bytes())).await
+    }
+
+    /// Whether a password is the one of a hash. Without a hash (an unknown name) it does the same work and says no.
+    ///
+    /// # Errors
+    /// [`Busy`] when the queue is full.
+    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Busy> {
+        self.work(move |shared| {
+            let known = hash.is_some();
+            let hash = hash.unwrap_or_else(|| shared.nobodys_hash.clone());
+            verify_now(&shared.argon2, password.as_bytes(), &hash) && known
+        })
+        .await
+    }
+
+    async fn work<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Shared) -> T + Send + 'static,
+    ) -> Result<T, Busy> {
+        let place = Arc::clone(&self.shared.places).try_acquire_owned().map_err(|_| Busy)?;
+        let core = Arc::clone(&self.shared.cores).acquire_owned().await.map_err(|_| Busy)?;
+        let shared = Arc::clone(&self.shared);
+        // The places go with the job: a caller that gives up does not make room while its hash is still at work.
+        let job = tokio::task::spawn_blocking(move || {
+            let _held = (place, core);
+            job(&shared)
+        });
+        job.await.map_err(|_| Busy)
+    }
+}
+
+fn argon2() -> Argon2<'static> {
+    let params =
+        Params::new(MEMORY_KIB, PASSES, LANES, None).expect("OWASP's parameters are within argon2's bounds");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+fn hash_now(argon2: &Argon2<'_>, password: &[u8]) -> String {
+    argon2.hash_password(password).expect("a password of at most 1 KiB can be hashed").to_string()
+}
+
+/// A hash that cannot be read is nobody's password.
+fn verify_now(argon2: &Argon2<'_>, password: &[u8], hash: &str) -> bool {
+    PasswordHash::new(hash).is_ok_and(|hash| argon2.verify_password(password, &hash).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn password() -> Password {
+        Password::parse("correct horse".into()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn only_the_right_password_is_verified() {
+        let hasher = Hasher::new(8);
+        let hash = hasher.hash(password()).await.unwrap();
+        assert_eq!(hasher.verify("correct horse".into(), Some(hash.clone())).await, Ok(true));
+        assert_eq!(hasher.verify("wrong horse".into(), Some(hash)).await, Ok(false));
+        assert_eq!(hasher.verify("correct horse".into(), None).await, Ok(false));
+        assert_eq!(hasher.verify("correct horse".into(), Some("not a hash".into())).await, Ok(false));
+    }
+
+    #[tokio::test]
+    async fn hashes_have_owasps_parameters_and_fresh_salts() {
+        let hasher = Hasher::new(8);
+        let (one, other) = (hasher.hash(password()).await.unwrap(), hasher.hash(password()).await.unwrap());
+        assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
+        assert_ne!(one, other);
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_refuses_instead_of_growing() {
+        let hasher = Hasher::new(1);
+        let places = hasher.shared.places.available_permits();
+        let waiting: Vec<_> = (0..places).map(|_| hasher.verify("x".into(), None)).collect();
+        let all = futures_util::future::join_all(waiting);
+        let one_more = async {
+            tokio::task::yield_now().await;
+            hasher.verify("x".into(), None).await
+        };
+        let (all, one_more) = tokio::join!(all, one_more);
+        assert!(all.into_iter().all(|result| result == Ok(false)));
+        assert_eq!(one_more, Err(Busy));
+        assert_eq!(hasher.verify("x".into(), None).await, Ok(false), "and serves again afterwards");
+    }
+}

@@ -1,0 +1,13 @@
+//! Passwords and tokens.
+//!
+//! Pure: this crate knows no store, no HTTP and no user but the claims of a token.
+
+mod claims;
+mod hasher;
+mod password;
+mod token;
+
+pub use claims::{AUDIENCE, Claims, ISSUER, Lifetimes};
+pub use hasher::{Busy, Hasher};
+pub use password::{Password, PasswordError};
+pub use token::{TokenError, TokenKey, WeakSecret};

@@ -1,0 +1,176 @@
+//! Signing and verifying tokens: HS256 and nothing else.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode, errors::ErrorKind,
+};
+
+use crate::{AUDIENCE, Claims, ISSUER};
+
+/// Clocks of two nodes may differ by so much.
+const LEEWAY_SECS: u64 = 5;
+
+/// The key of every token of an installation. Clones share it.
+#[derive(Clone)]
+pub struct TokenKey {
+    shared: Arc<Keys>,
+}
+
+struct Keys {
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+    validation: Validation,
+}
+
+/// The secret has fewer than 32 bytes, which HS256 asks for (RFC 7518, section 3.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be at least 32 bytes long")]
+pub struct WeakSecret;
+
+/// Why a token is not good. For the log; clients are not told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// It was good once.
+    #[error("the token has expired")]
+    Expired,
+    /// Not a token of this installation: form, algorithm, key, issuer, audience or a claim is wrong.
+    #[error("not a token of this installation")]
+    Invalid,
+}
+
+impl TokenKey {
+    /// Takes the installation's secret.
+    ///
+    /// # Errors
+    /// [`WeakSecret`] below 32 bytes.
+    pub fn new(secret: &[u8]) -> Result<Self, WeakSecret> {
+        if secret.len() < 32 {
+            return Err(WeakSecret);
+        }
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.leeway = LEEWAY_SECS;
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        let (encoding, decoding) = (EncodingKey::from_secret(secret), DecodingKey::from_secret(secret));
+        Ok(Self { shared: Arc::new(Keys { encoding, decoding, validation }) })
+    }
+
+    /// The token that bears these claims, in compact form (RFC 7515).
+    pub fn sign(&self, claims: &Claims) -> String {
+        encode(&Header::new(Algorithm::HS256), claims, &self.shared.encoding)
+            .expect("claims of text and numbers can always be signed")
+    }
+
+    /// The claims of a token whose signature, times, issuer and audience are right. Whether the session is still
+    /// good only the store can tell.
+    ///
+    /// # Errors
+    /// [`TokenError`], without a hint at which check failed except expiry.
+    pub fn verify(&self, token: &str) -> Result<Claims, TokenError> {
+        let claims = decode::<Claims>(token, &self.shared.decoding, &self.shared.validation)
+            .map(|token| token.claims)
+            .map_err(|error| match error.kind() {
+                ErrorKind::ExpiredSignature => TokenError::Expired,
+                _ => TokenError::Invalid,
+            })?;
+        let latest = now_secs().saturating_add(LEEWAY_SECS);
+        if claims.iat > latest || claims.auth_time > latest { Err(TokenError::Invalid) } else { Ok(claims) }
+    }
+}
+
+/// Never shows the key.
+impl fmt::Debug for TokenKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenKey(…)")
+    }
+}
+
+fn now_secs() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::{Value, json};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::Lifetimes;
+
+    const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
+
+    fn key() -> TokenKey {
+        TokenKey::new(SECRET).unwrap()
+    }
+
+    fn claims() -> Claims {
+        let lifetimes = Lifetimes { token: Duration::from_secs(60), session: Duration::from_secs(600) };
+        Claims::issue(Uuid::now_v7(), "ada", 1, now_secs(), lifetimes)
+    }
+
+    fn signed(claims: &Value, algorithm: Algorithm, secret: &[u8]) -> String {
+        encode(&Header::new(algorithm), claims, &EncodingKey::from_secret(secret)).unwrap()
+    }
+
+    fn with(field: &str, value: Value) -> Value {
+        let mut json = serde_json::to_value(claims()).unwrap();
+        json[field] = value;
+        json
+    }
+
+    #[test]
+    fn a_signed_token_is_read_back() {
+        let claims = claims();
+        assert_eq!(key().verify(&key().sign(&claims)), Ok(claims));
+    }
+
+    #[test]
+    fn a_short_secret_is_refused() {
+        assert_eq!(TokenKey::new(&SECRET[..31]).unwrap_err(), WeakSecret);
+    }
+
+    #[test]
+    fn a_token_of_the_wrong_algorithm_key_issuer_audience_or_time_is_refused() {
+        let good = serde_json::to_value(claims()).unwrap();
+        assert!(key().verify(&signed(&good, Algorithm::HS256, SECRET)).is_ok(), "the control");
+        let past = now_secs() - LEEWAY_SECS - 1;
+        let future = now_secs() + LEEWAY_SECS + 60;
+        let bad = [
+            ("algorithm", signed(&good, Algorithm::HS512, SECRET), TokenError::Invalid),
+            ("key", signed(&good, Algorithm::HS256, &[7; 32]), TokenError::Invalid),
+            ("issuer", signed(&with("iss", json!("other")), Algorithm::HS256, SECRET), TokenError::Invalid),
+            ("audience", signed(&with("aud", json!("other")), Algorithm::HS256, SECRET), TokenError::Invalid),
+            ("exp", signed(&with("exp", json!(past)), Algorithm::HS256, SECRET), TokenError::Expired),
+            ("iat", signed(&with("iat", json!(future)), Algorithm::HS256, SECRET), TokenError::Invalid),
+            ("unsigned", unsigned(&good), TokenError::Invalid),
+            ("empty", String::new(), TokenError::Invalid),
+        ];
+        for (what, token, error) in bad {
+            assert_eq!(key().verify(&token), Err(error), "{what}");
+        }
+    }
+
+    #[test]
+    fn every_claim_is_required() {
+        let whole = serde_json::to_value(claims()).unwrap();
+        for claim in whole.as_object().unwrap().keys() {
+            let mut less = whole.clone();
+            less.as_object_mut().unwrap().remove(claim);
+            let token = signed(&less, Algorithm::HS256, SECRET);
+            assert_eq!(key().verify(&token), Err(TokenError::Invalid), "without {claim}");
+        }
+    }
+
+    /// `alg: none` (RFC 7519, section 6) with the claims of a good token.
+    fn unsigned(claims: &Value) -> String {
+        let signed = signed(claims, Algorithm::HS256, SECRET);
+        let payload = signed.split('.').nth(1).unwrap();
+        format!("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{payload}.")
+    }
+}

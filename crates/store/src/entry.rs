@@ -1,0 +1,121 @@
+//! An entry of a room's log, and a page of entries.
+
+use serde::{Serialize, Serializer};
+
+use crate::{Timestamp, UserId};
+
+/// The most entries that a page may hold.
+pub const MAX_PAGE: u32 = 100;
+
+/// The name of a room. There is one, in which everybody is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomName {
+    /// The room in which every socket is.
+    Lobby,
+}
+
+impl RoomName {
+    /// The room of that name, if there is one.
+    pub fn parse(text: &str) -> Option<Self> {
+        (text == Self::Lobby.as_str()).then_some(Self::Lobby)
+    }
+
+    /// The name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Lobby => "lobby",
+        }
+    }
+}
+
+/// What an entry is. Clients skip kinds that they do not know, but count their numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Something that a person said.
+    Message,
+}
+
+impl Kind {
+    /// The kind of that name, if this program knows it.
+    pub fn parse(text: &str) -> Option<Self> {
+        (text == Self::Message.as_str()).then_some(Self::Message)
+    }
+
+    /// The name by which it is stored and sent.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+        }
+    }
+}
+
+/// Who sent an entry, by the names of that time: a later change of the display name does not rewrite it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sender {
+    /// Whose entry it is.
+    pub id: UserId,
+    /// The name for life.
+    pub username: String,
+    /// The name at the time of sending.
+    pub display_name: String,
+}
+
+/// One entry of a room's log. Its name is (`room`, `seq`).
+///
+/// In JSON an erased entry bears `"erased": true`, and null for `sender` and `text`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The room whose log it is in.
+    pub room: RoomName,
+    /// 1, 2, 3 … without a hole.
+    pub seq: u64,
+    /// What it is.
+    pub kind: Kind,
+    /// Unique for its sender in the room.
+    pub id: String,
+    /// Absent when erased.
+    pub sender: Option<Sender>,
+    /// Absent when erased.
+    pub text: Option<String>,
+    /// When it was accepted, by that node's clock. Orders nothing.
+    pub sent_at: Timestamp,
+}
+
+impl Entry {
+    /// Whether the words were taken out of it.
+    pub fn is_erased(&self) -> bool {
+        self.text.is_none()
+    }
+}
+
+impl Serialize for Entry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        let mut json = serializer.serialize_struct("Entry", 7 + usize::from(self.is_erased()))?;
+        json.serialize_field("room", &self.room)?;
+        json.serialize_field("seq", &self.seq)?;
+        json.serialize_field("kind", &self.kind)?;
+        json.serialize_field("id", &self.id)?;
+        json.serialize_field("sender", &self.sender)?;
+        json.serialize_field("text", &self.text)?;
+        json.serialize_field("sent_at", &self.sent_at)?;
+        if self.is_erased() {
+            json.serialize_field("erased", &true)?;
+        }
+        json.end()
+    }
+}
+
+/// A part of a log, newest entry last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Page {
+    /// The entries.
+    pub messages: Vec<Entry>,
+    /// Reading forward: what is not among (after, `covered_to`] does not exist. Reading backward: the messages in
+    /// [`covered_to`, before) are all here.
+    pub covered_to: u64,
+    /// The newest entry's number; 0 for an empty log.
+    pub last_seq: u64,
+}

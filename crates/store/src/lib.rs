@@ -1,0 +1,40 @@
+//! What Natter keeps, and the traits that keep it.
+//!
+//! The values of the domain are made here and cannot be wrong once made ([`Username`], [`MessageText`], …); a store
+//! takes and gives only such values. Each promise of the traits is tested once for every store, in `tests/`.
+//! This crate knows no HTTP, no token and no socket; the names of the databases appear nowhere else.
+
+mod append;
+pub mod deletion;
+mod entry;
+mod error;
+mod id;
+mod log;
+mod name;
+pub mod sqlite;
+mod text;
+mod timestamp;
+mod user;
+mod users;
+
+use std::sync::Arc;
+
+pub use append::{NewEntry, Outcome};
+pub use entry::{Entry, Kind, MAX_PAGE, Page, RoomName, Sender};
+pub use error::StoreError;
+pub use id::{ClientId, ClientIdError, UserId};
+pub use log::Log;
+pub use name::{DisplayName, DisplayNameError, Username, UsernameError};
+pub use text::{MessageText, MessageTextError};
+pub use timestamp::Timestamp;
+pub use user::{Account, NewUser, SessionEnd, Standing, State, User};
+pub use users::{ChangedStandings, Created, Users};
+
+/// Both halves of a store, shared by every part of a process.
+#[derive(Clone)]
+pub struct Stores {
+    /// The accounts.
+    pub users: Arc<dyn Users>,
+    /// The rooms' logs.
+    pub log: Arc<dyn Log>,
+}

@@ -1,0 +1,30 @@
+//! The trait that keeps the rooms' logs.
+
+use async_trait::async_trait;
+
+use crate::{NewEntry, Outcome, Page, RoomName, StoreError, UserId};
+
+/// The rooms' logs: append-only, numbered 1, 2, 3 … in each room without a hole.
+#[async_trait]
+pub trait Log: Send + Sync {
+    /// Appends a batch in its order, one outcome for each. What is answered as stored is synced to disk.
+    ///
+    /// A message whose (sender, id) the room has already is not stored again, whether it came in this batch or
+    /// earlier: same text [`Outcome::Resent`], another text [`Outcome::IdReused`]. An erased entry's text is not
+    /// known any more, so a resend of it is answered with the erased entry.
+    async fn append(&self, room: RoomName, batch: &[NewEntry]) -> Vec<Outcome>;
+
+    /// The entries of every kind after a number, oldest first, at most `limit` (1 to [`crate::MAX_PAGE`]).
+    ///
+    /// `covered_to` is the last one's number, or `last_seq` where the log ends.
+    async fn page_after(&self, room: RoomName, after: u64, limit: u32) -> Result<Page, StoreError>;
+
+    /// The newest messages before a number (`None`: before the end), newest last, at most `limit` (1 to
+    /// [`crate::MAX_PAGE`]).
+    ///
+    /// `covered_to` is the oldest one's number, or the first kept number when nothing older is left.
+    async fn page_before(&self, room: RoomName, before: Option<u64>, limit: u32) -> Result<Page, StoreError>;
+
+    /// Blanks sender and text of every entry of a sender, in every room; numbers and ids stay.
+    async fn erase_sender(&self, sender: UserId) -> Result<(), StoreError>;
+}

@@ -1,0 +1,170 @@
+//! What people are called: a user name for life, and a display name at will.
+
+use icu_casemap::CaseMapper;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+use unicode_security::{GeneralSecurityProfile, MixedScript};
+
+/// 3 to 32 letters, digits, `_`, `-` and `.`, beginning with a letter or digit, all of one script; shown as typed,
+/// unique by its folded form. Letters and scripts are judged by UTS 39, so that no name can pass for another.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Username {
+    typed: String,
+    folded: String,
+}
+
+/// What is wrong with a user name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UsernameError {
+    /// Shorter than 3 or longer than 32 characters.
+    #[error("must be 3 to 32 characters long")]
+    Length,
+    /// The first character is neither a letter nor a digit.
+    #[error("must begin with a letter or digit")]
+    Start,
+    /// A character that is not allowed.
+    #[error("may hold only letters, digits, _, - and ., and not {0:?}")]
+    Character(char),
+    /// Letters of several scripts.
+    #[error("must keep to one script (alphabet)")]
+    MixedScript,
+}
+
+impl Username {
+    /// Takes a name as typed; white space is not trimmed but refused.
+    ///
+    /// # Errors
+    /// [`UsernameError`] tells the broken rule.
+    pub fn parse(typed: &str) -> Result<Self, UsernameError> {
+        if !(3..=32).contains(&typed.chars().count()) {
+            return Err(UsernameError::Length);
+        }
+        if let Some(c) = typed.nfc().find(|&c| !allowed(c)) {
+            return Err(UsernameError::Character(c));
+        }
+        if !typed.starts_with(char::is_alphanumeric) {
+            return Err(UsernameError::Start);
+        }
+        if !typed.is_single_script() {
+            return Err(UsernameError::MixedScript);
+        }
+        Ok(Self { folded: fold(typed), typed: typed.to_owned() })
+    }
+
+    /// The name as it was typed at sign-up.
+    pub fn as_str(&self) -> &str {
+        &self.typed
+    }
+
+    /// The form by which names are the same: NFKC and case folding.
+    pub fn folded(&self) -> &str {
+        &self.folded
+    }
+}
+
+/// Marks count as parts of letters: many scripts cannot be written without them.
+fn allowed(c: char) -> bool {
+    matches!(c, '_' | '-' | '.') || ((c.is_alphanumeric() || is_combining_mark(c)) && c.identifier_allowed())
+}
+
+fn fold(typed: &str) -> String {
+    let composed: String = typed.nfkc().collect();
+    CaseMapper::new().fold_string(&composed).nfkc().collect()
+}
+
+/// 1 to 64 Unicode scalar values without control characters, trimmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DisplayName(String);
+
+/// What is wrong with a display name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DisplayNameError {
+    /// Nothing is left after trimming, or more than 64 characters are.
+    #[error("must be 1 to 64 characters long")]
+    Length,
+    /// A control character.
+    #[error("must not hold control characters")]
+    Control,
+}
+
+impl DisplayName {
+    /// Takes a name as typed, without the white space around it.
+    ///
+    /// # Errors
+    /// [`DisplayNameError`] tells the broken rule.
+    pub fn parse(typed: &str) -> Result<Self, DisplayNameError> {
+        let name = typed.trim();
+        if name.chars().any(char::is_control) {
+            return Err(DisplayNameError::Control);
+        }
+        if (1..=64).contains(&name.chars().count()) {
+            Ok(Self(name.to_owned()))
+        } else {
+            Err(DisplayNameError::Length)
+        }
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Somebody who chose none is shown by the user name.
+impl From<&Username> for DisplayName {
+    fn from(username: &Username) -> Self {
+        Self(username.as_str().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folded(typed: &str) -> String {
+        Username::parse(typed).unwrap().folded().to_owned()
+    }
+
+    #[test]
+    fn names_in_other_letter_case_or_form_are_the_same() {
+        assert_eq!(folded("Grace.H"), folded("gRACE.h"));
+        assert_eq!(folded("STRASSE"), folded("straße"));
+        assert_eq!(folded("Jose\u{301}"), folded("JOSÉ"));
+        assert_ne!(folded("grace"), folded("grace1"));
+        assert_eq!(Username::parse("Grace").unwrap().as_str(), "Grace", "shown as typed");
+    }
+
+    #[test]
+    fn each_rule_of_a_user_name_has_its_own_error() {
+        let error = |typed: &str| Username::parse(typed).unwrap_err();
+        assert_eq!(error("ab"), UsernameError::Length);
+        assert_eq!(error(&"a".repeat(33)), UsernameError::Length);
+        assert_eq!(error("_ada"), UsernameError::Start);
+        assert_eq!(error("a b"), UsernameError::Character(' '));
+        assert_eq!(error("<b>"), UsernameError::Character('<'));
+        assert_eq!(error("a\u{202e}bc"), UsernameError::Character('\u{202e}'));
+        assert_eq!(
+            error("\u{3164}\u{3164}\u{3164}"),
+            UsernameError::Character('\u{3164}'),
+            "an invisible letter"
+        );
+        assert_eq!(error("pаypal"), UsernameError::MixedScript, "its second letter is Cyrillic");
+    }
+
+    #[test]
+    fn people_of_every_script_can_sign_up() {
+        for name in
+            ["ada", "Ævar", "Анна", "李小龍", "ひらがなとカタカナ", "محمد", "किशोर", "स्मिता", "0x-_.z"]
+        {
+            assert!(Username::parse(name).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_display_name_is_trimmed_and_bounded() {
+        assert_eq!(DisplayName::parse("  Grace Hopper ").unwrap().as_str(), "Grace Hopper");
+        assert_eq!(DisplayName::parse(" "), Err(DisplayNameError::Length));
+        assert_eq!(DisplayName::parse(&"x".repeat(65)), Err(DisplayNameError::Length));
+        assert_eq!(DisplayName::parse("a\nb"), Err(DisplayNameError::Control));
+    }
+}

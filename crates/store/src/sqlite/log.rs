@@ -1,0 +1,197 @@
+//! The rooms' logs in SQLite.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+use uuid::Uuid;
+
+use super::writer::WriteError;
+use super::{Sqlite, corrupt};
+use crate::{
+    Entry, Kind, Log, MAX_PAGE, NewEntry, Outcome, Page, RoomName, Sender, StoreError, Timestamp, UserId,
+};
+
+#[async_trait]
+impl Log for Sqlite {
+    async fn append(&self, room: RoomName, batch: &[NewEntry]) -> Vec<Outcome> {
+        let (owned, count) = (batch.to_vec(), batch.len());
+        let result = self.database.writer.write(move |tx| Appending::new(tx, room)?.all(&owned)).await;
+        result.unwrap_or_else(|error| {
+            tracing::error!(messages = count, ?error, "a batch of messages was not stored");
+            let outcome = match error {
+                WriteError::NotStored(_) => Outcome::NotStored,
+                WriteError::Unknown(_) => Outcome::Unknown,
+            };
+            vec![outcome; count]
+        })
+    }
+
+    async fn page_after(&self, room: RoomName, after: u64, limit: u32) -> Result<Page, StoreError> {
+        let limit = limit.clamp(1, MAX_PAGE);
+        self.read(move |tx| {
+            let last_seq = last_seq(tx, room)?;
+            let sql = "SELECT * FROM entries WHERE room = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
+            let messages = entries(tx, sql, room, after, limit)?;
+            let full = messages.len() == limit as usize;
+            let covered_to = messages.last().filter(|_| full).map_or(last_seq, |entry| entry.seq);
+            Ok(Page { messages, covered_to, last_seq })
+        })
+        .await
+    }
+
+    async fn page_before(&self, room: RoomName, before: Option<u64>, limit: u32) -> Result<Page, StoreError> {
+        let limit = limit.clamp(1, MAX_PAGE);
+        self.read(move |tx| {
+            let last_seq = last_seq(tx, room)?;
+            let sql = "SELECT * FROM entries WHERE room = ?1 AND seq < ?2 AND kind = 'message'
+                       ORDER BY seq DESC LIMIT ?3";
+            let mut messages = entries(tx, sql, room, before.unwrap_or(last_seq + 1), limit)?;
+            messages.reverse();
+            let full = messages.len() == limit as usize;
+            let covered_to = match messages.first() {
+                Some(oldest) if full => oldest.seq,
+                _ => first_seq(tx, room)?,
+            };
+            Ok(Page { messages, covered_to, last_seq })
+        })
+        .await
+    }
+
+    async fn erase_sender(&self, sender: UserId) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            tx.prepare_cached(
+                "UPDATE entries SET sender_username = NULL, sender_display_name = NULL, text = NULL
+                 WHERE sender_id = ?1 AND text IS NOT NULL",
+            )?
+            .execute([sender.0])
+        })
+        .await?;
+        self.database.writer.checkpoint().await
+    }
+}
+
+/// One batch on its way into a room's log, within one transaction.
+struct Appending<'a> {
+    tx: &'a Transaction<'a>,
+    room: RoomName,
+    last_seq: u64,
+    /// Whether each sender of the batch may write.
+    active: HashMap<UserId, bool>,
+}
+
+impl<'a> Appending<'a> {
+    fn new(tx: &'a Transaction<'a>, room: RoomName) -> rusqlite::Result<Self> {
+        Ok(Self { tx, room, last_seq: last_seq(tx, room)?, active: HashMap::new() })
+    }
+
+    fn all(mut self, batch: &[NewEntry]) -> rusqlite::Result<Vec<Outcome>> {
+        batch.iter().map(|new| self.one(new)).collect()
+    }
+
+    fn one(&mut self, new: &NewEntry) -> rusqlite::Result<Outcome> {
+        if !self.is_active(new.sender.id)? {
+            return Ok(Outcome::SenderGone);
+        }
+        Ok(match self.first_sent(new)? {
+            Some(first) if first.text.as_deref().is_none_or(|text| text == new.text.as_str()) => {
+                Outcome::Resent(first)
+            }
+            Some(_) => Outcome::IdReused,
+            None => Outcome::Stored(self.insert(new)?),
+        })
+    }
+
+    fn is_active(&mut self, sender: UserId) -> rusqlite::Result<bool> {
+        if let Some(&known) = self.active.get(&sender) {
+            return Ok(known);
+        }
+        let mut statement =
+            self.tx.prepare_cached("SELECT 1 FROM users WHERE id = ?1 AND state = 'active'")?;
+        let active = statement.exists([sender.0])?;
+        self.active.insert(sender, active);
+        Ok(active)
+    }
+
+    fn first_sent(&self, new: &NewEntry) -> rusqlite::Result<Option<Entry>> {
+        self.tx
+            .prepare_cached("SELECT * FROM entries WHERE room = ?1 AND sender_id = ?2 AND id = ?3")?
+            .query_row(params![self.room.as_str(), new.sender.id.0, new.id.as_str()], entry)
+            .optional()
+    }
+
+    fn insert(&mut self, new: &NewEntry) -> rusqlite::Result<Entry> {
+        self.last_seq += 1;
+        self.tx
+            .prepare_cached(
+                "INSERT INTO entries (room, seq, kind, id, sender_id, sender_username, sender_display_name, text,
+                                      sent_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?
+            .execute(params![
+                self.room.as_str(),
+                self.last_seq as i64,
+                Kind::Message.as_str(),
+                new.id.as_str(),
+                new.sender.id.0,
+                new.sender.username,
+                new.sender.display_name,
+                new.text.as_str(),
+                new.sent_at.as_millis(),
+            ])?;
+        Ok(Entry {
+            room: self.room,
+            seq: self.last_seq,
+            kind: Kind::Message,
+            id: new.id.as_str().to_owned(),
+            sender: Some(new.sender.clone()),
+            text: Some(new.text.as_str().to_owned()),
+            sent_at: new.sent_at,
+        })
+    }
+}
+
+fn last_seq(tx: &Transaction<'_>, room: RoomName) -> rusqlite::Result<u64> {
+    edge(tx, "SELECT max(seq) FROM entries WHERE room = ?1", room).map(|seq| seq.unwrap_or(0))
+}
+
+fn first_seq(tx: &Transaction<'_>, room: RoomName) -> rusqlite::Result<u64> {
+    edge(tx, "SELECT min(seq) FROM entries WHERE room = ?1", room).map(|seq| seq.unwrap_or(1))
+}
+
+fn edge(tx: &Transaction<'_>, sql: &str, room: RoomName) -> rusqlite::Result<Option<u64>> {
+    let seq: Option<i64> = tx.prepare_cached(sql)?.query_row([room.as_str()], |row| row.get(0))?;
+    Ok(seq.map(i64::cast_unsigned))
+}
+
+fn entries(
+    tx: &Transaction<'_>,
+    sql: &str,
+    room: RoomName,
+    edge: u64,
+    limit: u32,
+) -> rusqlite::Result<Vec<Entry>> {
+    let edge = i64::try_from(edge).unwrap_or(i64::MAX);
+    tx.prepare_cached(sql)?.query_map(params![room.as_str(), edge, limit], entry)?.collect()
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    let room = row.get_ref("room")?.as_str()?;
+    let kind = row.get_ref("kind")?.as_str()?;
+    Ok(Entry {
+        room: RoomName::parse(room).ok_or_else(|| corrupt(0, "a room of no known name"))?,
+        seq: row.get::<_, i64>("seq")?.cast_unsigned(),
+        kind: Kind::parse(kind).ok_or_else(|| corrupt(2, "an entry of no known kind"))?,
+        id: row.get("id")?,
+        sender: sender(row)?,
+        text: row.get("text")?,
+        sent_at: Timestamp::from_millis(row.get("sent_at")?),
+    })
+}
+
+fn sender(row: &Row<'_>) -> rusqlite::Result<Option<Sender>> {
+    let id = UserId(row.get::<_, Uuid>("sender_id")?);
+    let names = (row.get("sender_username")?, row.get("sender_display_name")?);
+    let (Some(username), Some(display_name)) = names else { return Ok(None) };
+    Ok(Some(Sender { id, username, display_name }))
+}

@@ -1,0 +1,82 @@
+//! What is promised of the deletion of a user.
+
+use store::deletion::{delete_user, resume};
+use store::{Outcome, State, Timestamp, UserId};
+use uuid::Uuid;
+
+use crate::fixture::{Fixture, message, name, seqs};
+
+pub(crate) async fn a_deleted_user_is_gone_and_the_name_is_free(fixture: Fixture) {
+    let users = &fixture.stores.users;
+    let ada = fixture.user("ada").await;
+    assert!(delete_user(&fixture.stores, ada.id).await.unwrap());
+    assert_eq!(users.by_id(ada.id).await.unwrap(), None);
+    assert_eq!(users.by_username(&name("ada")).await.unwrap(), None);
+    assert_eq!(users.page(None, 10).await.unwrap(), []);
+    let successor = fixture.user("Ada").await;
+    assert_ne!(successor.id, ada.id);
+}
+
+pub(crate) async fn the_words_of_a_deleted_user_are_blanked_and_the_numbers_stay(fixture: Fixture) {
+    let (ada, grace) = (fixture.user("ada").await, fixture.user("grace").await);
+    fixture.say(&ada, "a", "private").await;
+    fixture.say(&grace, "b", "kept").await;
+    delete_user(&fixture.stores, ada.id).await.unwrap();
+    let log = fixture.whole_log().await;
+    assert_eq!(seqs(&log), [1, 2]);
+    assert_eq!((&log[0].sender, &log[0].text, log[0].id.as_str()), (&None, &None, "a"));
+    assert!(log[0].is_erased());
+    assert_eq!(log[1].text.as_deref(), Some("kept"));
+}
+
+pub(crate) async fn nothing_is_accepted_from_a_user_who_is_being_deleted(fixture: Fixture) {
+    let users = &fixture.stores.users;
+    let ada = fixture.user("ada").await;
+    assert!(users.begin_deletion(ada.id).await.unwrap());
+    assert_eq!(fixture.append(&[message(&ada, "a", "late")]).await, [Outcome::SenderGone]);
+    let standing = users.standing(ada.id).await.unwrap().unwrap();
+    assert_eq!((standing.state, standing.ver), (State::Deleting, 2));
+    assert!(!standing.allows(2, Uuid::new_v4()));
+    assert_eq!(users.by_id(ada.id).await.unwrap(), None);
+    delete_user(&fixture.stores, ada.id).await.unwrap();
+    assert_eq!(fixture.append(&[message(&ada, "b", "later")]).await, [Outcome::SenderGone]);
+}
+
+pub(crate) async fn a_deletion_that_stopped_half_way_is_finished_later(fixture: Fixture) {
+    let (ada, grace) = (fixture.user("ada").await, fixture.user("grace").await);
+    fixture.say(&ada, "a", "private").await;
+    fixture.say(&grace, "b", "private too").await;
+    fixture.stores.users.begin_deletion(ada.id).await.unwrap();
+    fixture.stores.users.begin_deletion(grace.id).await.unwrap();
+    fixture.stores.log.erase_sender(grace.id).await.unwrap();
+    let (fixture, ()) = fixture.closed_during(async |_| ()).await;
+    assert_eq!(resume(&fixture.stores).await.unwrap(), 2);
+    assert_eq!(resume(&fixture.stores).await.unwrap(), 0, "and that is all");
+    assert!(fixture.whole_log().await.iter().all(store::Entry::is_erased));
+    let standing = fixture.stores.users.standing(ada.id).await.unwrap().unwrap();
+    assert_eq!(standing.state, State::Deleted);
+    fixture.user("ada").await;
+}
+
+pub(crate) async fn a_resend_of_an_erased_message_stores_nothing(fixture: Fixture) {
+    let ada = fixture.user("ada").await;
+    fixture.say(&ada, "a", "private").await;
+    fixture.stores.log.erase_sender(ada.id).await.unwrap();
+    let outcomes = fixture.append(&[message(&ada, "a", "private")]).await;
+    assert!(matches!(&outcomes[0], Outcome::Resent(entry) if entry.seq == 1 && entry.is_erased()));
+    assert_eq!(fixture.whole_log().await.len(), 1);
+}
+
+pub(crate) async fn deleting_twice_is_harmless(fixture: Fixture) {
+    let ada = fixture.user("ada").await;
+    assert!(delete_user(&fixture.stores, ada.id).await.unwrap());
+    assert!(!delete_user(&fixture.stores, ada.id).await.unwrap());
+    assert!(!delete_user(&fixture.stores, UserId::new()).await.unwrap());
+}
+
+pub(crate) async fn the_poll_sees_a_deletion(fixture: Fixture) {
+    let ada = fixture.user("ada").await;
+    delete_user(&fixture.stores, ada.id).await.unwrap();
+    let seen = fixture.stores.users.changed_since(Timestamp::now().plus_millis(-10_000)).await.unwrap();
+    assert!(seen.standings.iter().any(|(id, standing)| *id == ada.id && standing.state == State::Deleted));
+}

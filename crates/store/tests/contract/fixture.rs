@@ -1,0 +1,127 @@
+//! A fresh store for one test, and verbs to speak of it.
+
+use std::path::Path;
+
+use store::{
+    ClientId, Created, DisplayName, Entry, MessageText, NewEntry, NewUser, Outcome, RoomName, Sender, Stores,
+    Timestamp, User, Username,
+};
+use tempfile::TempDir;
+
+pub(crate) const LOBBY: RoomName = RoomName::Lobby;
+
+/// A store that nobody else uses, and the place where it is kept.
+pub(crate) struct Fixture {
+    pub(crate) stores: Stores,
+    place: Place,
+}
+
+enum Place {
+    Sqlite(TempDir),
+}
+
+impl Fixture {
+    pub(crate) fn sqlite() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        Self { stores: open_sqlite(dir.path()), place: Place::Sqlite(dir) }
+    }
+
+    /// What [`Fixture::open`] needs to find the same store from another process.
+    pub(crate) fn address(&self) -> String {
+        match &self.place {
+            Place::Sqlite(dir) => format!("sqlite:{}", dir.path().display()),
+        }
+    }
+
+    /// The store at an address.
+    pub(crate) fn open(address: &str) -> Stores {
+        match address.split_once(':') {
+            Some(("sqlite", dir)) => open_sqlite(Path::new(dir)),
+            _ => panic!("no store is at {address}"),
+        }
+    }
+
+    /// Closes the store while something else happens to its place, and opens it again.
+    pub(crate) async fn closed_during<T>(self, meanwhile: impl AsyncFnOnce(&str) -> T) -> (Self, T) {
+        let address = self.address();
+        let Self { stores, place } = self;
+        drop(stores);
+        let result = meanwhile(&address).await;
+        (Self { stores: Self::open(&address), place }, result)
+    }
+
+    /// Signs somebody up.
+    pub(crate) async fn user(&self, name: &str) -> User {
+        match self.stores.users.create(new_user(name)).await.unwrap() {
+            Created::User(user) => user,
+            Created::Taken => panic!("{name} is taken"),
+        }
+    }
+
+    /// Appends a batch to the lobby.
+    pub(crate) async fn append(&self, batch: &[NewEntry]) -> Vec<Outcome> {
+        self.stores.log.append(LOBBY, batch).await
+    }
+
+    /// Appends one message that must be stored.
+    pub(crate) async fn say(&self, user: &User, id: &str, text: &str) -> Entry {
+        stored(self.append(&[message(user, id, text)]).await.remove(0))
+    }
+
+    /// Every entry of the lobby.
+    pub(crate) async fn whole_log(&self) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        loop {
+            let after = entries.last().map_or(0, |entry: &Entry| entry.seq);
+            let page = self.stores.log.page_after(LOBBY, after, 100).await.unwrap();
+            entries.extend(page.messages);
+            if page.covered_to == page.last_seq {
+                return entries;
+            }
+        }
+    }
+}
+
+/// A store that was just closed may take a moment to let go of its lock.
+fn open_sqlite(dir: &Path) -> Stores {
+    for _ in 0..1_000 {
+        match store::sqlite::open(dir) {
+            Err(store::sqlite::OpenError::InUse(_)) => std::thread::yield_now(),
+            opened => return opened.unwrap(),
+        }
+    }
+    panic!("{} is still locked", dir.display())
+}
+
+pub(crate) fn name(name: &str) -> Username {
+    Username::parse(name).unwrap()
+}
+
+pub(crate) fn new_user(username: &str) -> NewUser {
+    let username = name(username);
+    NewUser { display_name: DisplayName::from(&username), username, password_hash: "hash".into() }
+}
+
+pub(crate) fn message(user: &User, id: &str, text: &str) -> NewEntry {
+    NewEntry {
+        id: ClientId::parse(id).unwrap(),
+        sender: Sender {
+            id: user.id,
+            username: user.username.clone(),
+            display_name: user.display_name.clone(),
+        },
+        text: MessageText::parse(text).unwrap(),
+        sent_at: Timestamp::now(),
+    }
+}
+
+pub(crate) fn stored(outcome: Outcome) -> Entry {
+    match outcome {
+        Outcome::Stored(entry) => entry,
+        other => panic!("not stored: {other:?}"),
+    }
+}
+
+pub(crate) fn seqs(entries: &[Entry]) -> Vec<u64> {
+    entries.iter().map(|entry| entry.seq).collect()
+}

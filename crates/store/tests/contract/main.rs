@@ -1,0 +1,73 @@
+//! Every promise of the store's traits, on every store.
+//!
+//! A promise is a plain function over [`Fixture`]; the lists below turn it into one test for each store, named
+//! `log::a_resend_is_answered_with_the_first_entry::sqlite`. A function that is not listed is dead code and fails
+//! the build.
+
+mod deletions;
+mod fixture;
+mod logs;
+mod survival;
+mod users;
+
+/// The stores. Another one joins by a line here.
+macro_rules! on_every_store {
+    ($promise:path) => {
+        #[tokio::test]
+        async fn sqlite() {
+            $promise($crate::fixture::Fixture::sqlite()).await;
+        }
+    };
+}
+
+macro_rules! promises {
+    ($($area:ident { $($promise:ident)* })*) => {
+        mod kept {
+            $(mod $area { $(mod $promise { on_every_store!(crate::$area::$promise); })* })*
+        }
+    };
+}
+
+promises! {
+    users {
+        a_new_user_is_found_by_id_and_by_name
+        a_name_in_other_letter_case_is_taken
+        of_two_racing_for_a_name_one_gets_it
+        users_are_paged_by_id_without_gap_or_repeat
+        a_new_display_name_is_shown_and_the_user_name_stays
+        a_new_password_ends_every_session
+        a_new_password_needs_the_present_hash
+        an_ended_session_is_remembered_and_others_go_on
+        the_thirty_third_ended_session_ends_all
+        a_standing_that_changed_is_seen_by_the_poll
+        the_poll_sees_nothing_that_changed_long_ago
+    }
+    logs {
+        entries_are_numbered_from_one_without_a_hole
+        rooms_begin_empty
+        a_resend_is_answered_with_the_first_entry
+        a_resend_within_the_batch_is_stored_once
+        an_id_with_another_text_is_refused
+        two_senders_may_use_the_same_id
+        an_unknown_sender_is_refused_and_leaves_no_hole
+        racing_batches_leave_no_hole_and_keep_their_order
+        reading_forward_covers_everything
+        reading_backward_ends_at_the_first_entry
+        a_page_holds_at_most_a_hundred
+        a_renamed_sender_keeps_the_old_name_in_old_entries
+        the_longest_text_comes_back_as_it_was
+    }
+    deletions {
+        a_deleted_user_is_gone_and_the_name_is_free
+        the_words_of_a_deleted_user_are_blanked_and_the_numbers_stay
+        nothing_is_accepted_from_a_user_who_is_being_deleted
+        a_deletion_that_stopped_half_way_is_finished_later
+        a_resend_of_an_erased_message_stores_nothing
+        deleting_twice_is_harmless
+        the_poll_sees_a_deletion
+    }
+    survival {
+        everything_is_there_after_reopening
+        what_was_acknowledged_survives_a_killed_process
+    }
+}
