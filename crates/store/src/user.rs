@@ -62,7 +62,7 @@ pub struct Standing {
     pub signed_out: Vec<SessionEnd>,
     /// Only an active user's tokens are good.
     pub state: State,
-    /// When this last changed, by the store's clock.
+    /// When this or the display name last changed, by the store's clock.
     pub changed_at: Timestamp,
 }
 

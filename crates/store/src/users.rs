@@ -46,7 +46,7 @@ pub trait Users: Send + Sync {
     /// The account of that id with what a log-in needs.
     async fn account_by_id(&self, id: UserId) -> Result<Option<Account>, StoreError>;
 
-    /// Gives a user another display name.
+    /// Gives a user another display name. The poll sees the standing as changed, so that live sockets can follow.
     async fn rename(&self, id: UserId, display_name: &DisplayName) -> Result<Option<User>, StoreError>;
 
     /// Sets a new password if the present one's hash is still `old_hash`, and ends every session by a new version,

@@ -17,7 +17,7 @@ const MIGRATIONS: &[&str] = &["
         state         TEXT NOT NULL CHECK (state IN ('active', 'deleting', 'deleted')),
         ver           INTEGER NOT NULL,
         signed_out    TEXT NOT NULL,          -- JSON: [[sid, until], …]
-        changed_at    INTEGER NOT NULL        -- of state, ver and signed_out; never goes back
+        changed_at    INTEGER NOT NULL        -- of state, ver, signed_out and display_name; never goes back
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX users_by_change ON users (changed_at);
     CREATE INDEX users_being_deleted ON users (id) WHERE state = 'deleting';

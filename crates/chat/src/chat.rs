@@ -1,0 +1,30 @@
+//! What the parts of the chat service share.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use store::Stores;
+use web::{Gate, Settings};
+
+use crate::journal::Journal;
+use crate::socket::{Members, Sessions};
+
+/// One chat service.
+pub(crate) struct Chat {
+    pub(crate) settings: Settings,
+    pub(crate) gate: Gate,
+    pub(crate) stores: Stores,
+    pub(crate) journal: Journal,
+    pub(crate) members: Arc<Members>,
+    pub(crate) sessions: Arc<Sessions>,
+}
+
+/// The state of the service's routes.
+#[derive(Clone)]
+pub(crate) struct ChatState(pub(crate) Arc<Chat>);
+
+impl FromRef<ChatState> for Gate {
+    fn from_ref(state: &ChatState) -> Self {
+        state.0.gate.clone()
+    }
+}

@@ -1,0 +1,191 @@
+//! Delivery: answers senders and broadcasts entries, in the order of the log. Nothing else here broadcasts.
+//!
+//! The log is the truth and the feed only a wake-up that may carry entries: what continues at `delivered + 1` is used
+//! as it came, everything else is read from the log. So nothing can be missed for good.
+
+mod broadcast;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use store::{Entry, Log, Outcome, RoomName};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+pub(crate) use broadcast::Broadcaster;
+
+use crate::journal::{Reply, Settled};
+use crate::nack::Nack;
+use crate::origins::Origins;
+
+/// The log is looked at so often, whatever else wakes delivery.
+const POLL: Duration = Duration::from_millis(250);
+/// Entries read from the log in one go.
+const PAGE: u32 = 100;
+/// So many entries without a pause are a burst, in which a client's buffer may have run over unseen …
+const BURST: u64 = 32;
+/// … and so long after it those who asked are told where the log ends.
+const QUIET: Duration = Duration::from_millis(200);
+
+/// The acknowledgement of a stored message.
+#[derive(Serialize)]
+struct Stored<'a> {
+    ok: bool,
+    message: &'a Entry,
+}
+
+/// The one task that delivers.
+pub(crate) struct Delivery {
+    log: Arc<dyn Log>,
+    origins: Arc<Origins>,
+    broadcaster: Broadcaster,
+    room: RoomName,
+    delivered: u64,
+    /// Entries since the last tip, and when to send the next.
+    burst: u64,
+    tip_at: Option<Instant>,
+    away: bool,
+}
+
+impl Delivery {
+    /// Delivers what comes after an entry of a room.
+    pub(crate) fn new(
+        log: Arc<dyn Log>,
+        origins: Arc<Origins>,
+        broadcaster: Broadcaster,
+        room: RoomName,
+        delivered: u64,
+    ) -> Self {
+        Self { log, origins, broadcaster, room, delivered, burst: 0, tip_at: None, away: false }
+    }
+
+    /// Runs until the journal has handed over its last batch.
+    pub(crate) async fn run(mut self, mut settled: mpsc::Receiver<Vec<Settled>>) {
+        let mut poll = interval(POLL);
+        poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let tip_at = self.tip_at;
+            tokio::select! {
+                batch = settled.recv() => match batch {
+                    Some(batch) => self.take(batch).await,
+                    None => return,
+                },
+                _ = poll.tick() => self.catch_up().await,
+                () = sleep_until(tip_at.unwrap_or_else(Instant::now)), if tip_at.is_some() => self.tip().await,
+            }
+        }
+    }
+
+    /// Answers a batch's senders, and then delivers what of it is new.
+    async fn take(&mut self, batch: Vec<Settled>) {
+        let mut entries = Vec::new();
+        let mut keys = Vec::new();
+        for Settled { posted, outcome } in batch {
+            let (sender, id) = (posted.entry.sender.id, posted.entry.id);
+            match &outcome {
+                Ok(Outcome::Stored(entry)) => entries.push(entry.clone()),
+                Ok(Outcome::Unknown) => self.origins.keep_unsettled(sender, id.as_str()),
+                _ => {}
+            }
+            if !matches!(outcome, Ok(Outcome::Unknown)) {
+                keys.push((sender, id));
+            }
+            if let Some(full) = answer(posted.reply, outcome, posted.has_own_id) {
+                self.broadcaster.cut_if_full(full);
+            }
+        }
+        self.deliver(entries).await;
+        keys.iter().for_each(|(sender, id)| self.origins.forget(*sender, id.as_str()));
+    }
+
+    /// Delivers entries that came with a wake-up if they continue the log here, else reads the log.
+    async fn deliver(&mut self, mut entries: Vec<Entry>) {
+        entries.retain(|entry| entry.seq > self.delivered);
+        let continues = entries.iter().zip(self.delivered + 1..).all(|(entry, seq)| entry.seq == seq);
+        if continues { self.send(entries).await } else { self.catch_up().await }
+    }
+
+    async fn catch_up(&mut self) {
+        loop {
+            match self.log.page_after(self.room, self.delivered, PAGE).await {
+                Ok(page) => {
+                    self.tell_back();
+                    let more = page.covered_to < page.last_seq;
+                    self.send(page.messages).await;
+                    if !more {
+                        return;
+                    }
+                }
+                Err(error) => return self.tell_away(&error),
+            }
+        }
+    }
+
+    async fn send(&mut self, entries: Vec<Entry>) {
+        let Some(last) = entries.last().map(|entry| entry.seq) else { return };
+        let count = entries.len() as u64;
+        let origins: Vec<_> = entries.iter().map(|entry| self.origins.of(entry)).collect();
+        let reached_all = self.broadcaster.send(self.room, &entries, &origins).await;
+        self.delivered = last;
+        self.burst += count;
+        if !reached_all {
+            self.broadcaster.cut_the_stalled(self.room);
+            self.tip().await;
+        } else if self.burst >= BURST {
+            self.tip_at = Some(Instant::now() + QUIET);
+        }
+    }
+
+    async fn tip(&mut self) {
+        (self.tip_at, self.burst) = (None, 0);
+        self.broadcaster.tip(self.room, self.delivered).await;
+    }
+
+    fn tell_away(&mut self, error: &store::StoreError) {
+        if !self.away {
+            tracing::warn!(%error, "the log cannot be read; delivery waits");
+        }
+        self.away = true;
+    }
+
+    fn tell_back(&mut self) {
+        if self.away {
+            tracing::info!("the log can be read again");
+        }
+        self.away = false;
+    }
+}
+
+/// Tells a sender what became of its message. Gives back a socket whose buffer had no room for the answer.
+fn answer(
+    reply: Reply,
+    outcome: Result<Outcome, Nack>,
+    has_own_id: bool,
+) -> Option<socketioxide::socket::Sid> {
+    match reply {
+        Reply::Request(request) => {
+            // A request that went away is not told.
+            let _ = request.send(outcome);
+            None
+        }
+        Reply::Socket(sid, ack) => {
+            let sent = match acknowledged(outcome, has_own_id) {
+                Ok(entry) => ack.send(&Stored { ok: true, message: &entry }),
+                Err(nack) => ack.send(&nack),
+            };
+            sent.is_err().then_some(sid)
+        }
+    }
+}
+
+/// The entry under which a message is stored, or why it is not.
+pub(crate) fn acknowledged(outcome: Result<Outcome, Nack>, has_own_id: bool) -> Result<Entry, Nack> {
+    match outcome? {
+        Outcome::Stored(entry) | Outcome::Resent(entry) => Ok(entry),
+        Outcome::IdReused => Err(Nack::id_reused()),
+        Outcome::SenderGone => Err(Nack::signed_out()),
+        Outcome::NotStored => Err(Nack::unavailable()),
+        Outcome::Unknown => Err(Nack::unknown_outcome(has_own_id)),
+    }
+}

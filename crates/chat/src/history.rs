@@ -1,0 +1,119 @@
+//! Reading a part of a room's log, alike for sockets and for requests.
+
+use serde_json::Value;
+use store::{Log, MAX_PAGE, Page, RoomName, StoreError};
+
+use crate::draft::{nothing_else, object, room};
+use crate::nack::Nack;
+
+/// Entries of a page when a client does not say.
+pub(crate) const DEFAULT_LIMIT: u32 = 50;
+
+/// Which part is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) room: RoomName,
+    pub(crate) edge: Edge,
+    /// 1 to [`MAX_PAGE`].
+    pub(crate) limit: u32,
+}
+
+/// From where a page is read. Both numbers are exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Edge {
+    /// Forward, every kind.
+    After(u64),
+    /// Backward, messages alone; from the end when there is no number.
+    Before(Option<u64>),
+}
+
+impl Wanted {
+    /// Reads the arguments of a `history` event: `({room?, after? | before?, limit?}?)`.
+    pub(crate) fn from_event(args: Vec<Value>) -> Result<Self, Nack> {
+        let mut args = args.into_iter();
+        let mut options = object(args.next())?;
+        if args.next().is_some() {
+            return Err(Nack::invalid("at most one argument: an object of options"));
+        }
+        let room = room(options.remove("room"))?;
+        let after = options.remove("after").map(|value| number("after", &value)).transpose()?;
+        let before = options.remove("before").map(|value| number("before", &value)).transpose()?;
+        let limit = options.remove("limit").map(|value| limit(&value)).transpose()?;
+        nothing_else(&options)?;
+        let edge =
+            Edge::new(after, before).ok_or_else(|| Nack::invalid("after: not together with before"))?;
+        Ok(Self { room, edge, limit: limit.unwrap_or(DEFAULT_LIMIT) })
+    }
+}
+
+impl Edge {
+    /// The edge that two optional numbers mean; `None` when both are given.
+    pub(crate) fn new(after: Option<u64>, before: Option<u64>) -> Option<Self> {
+        match (after, before) {
+            (Some(_), Some(_)) => None,
+            (Some(after), None) => Some(Self::After(after)),
+            (None, before) => Some(Self::Before(before)),
+        }
+    }
+}
+
+/// Reads it.
+pub(crate) async fn read(log: &dyn Log, wanted: Wanted) -> Result<Page, StoreError> {
+    match wanted.edge {
+        Edge::After(after) => log.page_after(wanted.room, after, wanted.limit).await,
+        Edge::Before(before) => log.page_before(wanted.room, before, wanted.limit).await,
+    }
+}
+
+fn number(name: &str, value: &Value) -> Result<u64, Nack> {
+    value.as_u64().ok_or_else(|| Nack::invalid(format!("{name}: must be a whole number from 0")))
+}
+
+fn limit(value: &Value) -> Result<u32, Nack> {
+    let limit = value.as_u64().and_then(|limit| u32::try_from(limit).ok());
+    limit
+        .filter(|limit| (1..=MAX_PAGE).contains(limit))
+        .ok_or_else(|| Nack::invalid(format!("limit: must be a whole number from 1 to {MAX_PAGE}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(args: Value) -> Result<Wanted, String> {
+        Wanted::from_event(args.as_array().unwrap().clone()).map_err(|nack| nack.detail.into_owned())
+    }
+
+    #[test]
+    fn nothing_asked_means_the_newest_fifty() {
+        let wanted = Wanted { room: RoomName::Lobby, edge: Edge::Before(None), limit: 50 };
+        assert_eq!(read(json!([])), Ok(wanted));
+        assert_eq!(read(json!([{}])), Ok(wanted));
+        assert_eq!(
+            read(json!([{"after": 7, "limit": 100}])),
+            Ok(Wanted { edge: Edge::After(7), limit: 100, ..wanted })
+        );
+        assert_eq!(read(json!([{"before": 7}])), Ok(Wanted { edge: Edge::Before(Some(7)), ..wanted }));
+    }
+
+    #[test]
+    fn each_wrong_option_is_named() {
+        let cases = [
+            (json!([3]), "options"),
+            (json!([{"after": 1, "before": 2}]), "after"),
+            (json!([{"after": -1}]), "after"),
+            (json!([{"before": "7"}]), "before"),
+            (json!([{"limit": 0}]), "limit"),
+            (json!([{"limit": 101}]), "limit"),
+            (json!([{"limit": 1.5}]), "limit"),
+            (json!([{"room": "attic"}]), "room"),
+            (json!([{"since": 1}]), "since"),
+            (json!([{}, {}]), "at most one"),
+        ];
+        for (args, names) in cases {
+            assert!(read(args.clone()).unwrap_err().starts_with(names), "{args}");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The journal: the one writer of this process.
+//!
+//! What is accepted waits in a bounded queue. The writer takes all that waits, appends it in one go (group commit:
+//! the next batch gathers while this one syncs) and hands it to delivery with what became of it. It never answers or
+//! broadcasts itself.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use auth::Claims;
+use socketioxide::extract::AckSender;
+use socketioxide::socket::Sid;
+use store::{ClientId, NewEntry, Outcome, RoomName, Sender, Stores, Timestamp, UserId};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use crate::draft::Draft;
+use crate::nack::Nack;
+use crate::origins::Origins;
+
+/// The most messages that are appended in one go.
+const BATCH: usize = 500;
+
+/// A message that was accepted and waits to be stored.
+pub(crate) struct Posted {
+    pub(crate) room: RoomName,
+    pub(crate) entry: NewEntry,
+    /// Whether the id is the client's own.
+    pub(crate) has_own_id: bool,
+    /// The session whose standing could not be told from the cache; the journal asks the store.
+    pub(crate) unproven: Option<Arc<Claims>>,
+    pub(crate) reply: Reply,
+}
+
+/// Who waits for the answer.
+pub(crate) enum Reply {
+    /// A socket, which is left out when the entry is delivered.
+    Socket(Sid, AckSender),
+    /// A request.
+    Request(oneshot::Sender<Result<Outcome, Nack>>),
+}
+
+/// A message with what became of it.
+pub(crate) struct Settled {
+    pub(crate) posted: Posted,
+    pub(crate) outcome: Result<Outcome, Nack>,
+}
+
+/// The way into the journal. Clones share the queue.
+#[derive(Clone)]
+pub(crate) struct Journal {
+    queue: mpsc::Sender<Posted>,
+}
+
+impl Posted {
+    pub(crate) fn new(draft: Draft, sender: Sender, unproven: Option<Arc<Claims>>, reply: Reply) -> Self {
+        let has_own_id = draft.id.is_some();
+        let id = draft.id.unwrap_or_else(ClientId::generate);
+        let entry = NewEntry { id, sender, text: draft.text, sent_at: Timestamp::now() };
+        Self { room: draft.room, entry, has_own_id, unproven, reply }
+    }
+}
+
+impl Journal {
+    /// A journal with a queue of that length, and its writer, which is to be run.
+    pub(crate) fn new(queue: usize) -> (Self, mpsc::Receiver<Posted>) {
+        let (queue, waiting) = mpsc::channel(queue);
+        (Self { queue }, waiting)
+    }
+
+    /// Takes a message in at once, or refuses it, giving back who is to be told.
+    pub(crate) fn accept(&self, posted: Posted) -> Result<(), (Reply, Nack)> {
+        self.queue.try_send(posted).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(posted) => (posted.reply, Nack::overloaded()),
+            mpsc::error::TrySendError::Closed(posted) => (posted.reply, Nack::stopping()),
+        })
+    }
+}
+
+/// The writer's side of the journal.
+pub(crate) struct Writer {
+    pub(crate) waiting: mpsc::Receiver<Posted>,
+    pub(crate) stores: Stores,
+    pub(crate) origins: Arc<Origins>,
+    pub(crate) settled: mpsc::Sender<Vec<Settled>>,
+}
+
+impl Writer {
+    /// Writes until the shutdown, and then what was accepted before it.
+    pub(crate) async fn run(mut self, shutdown: CancellationToken) {
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            tokio::select! {
+                biased;
+                () = shutdown.cancelled(), if !self.waiting.is_closed() => self.waiting.close(),
+                taken = self.waiting.recv_many(&mut batch, BATCH) => {
+                    if taken == 0 {
+                        return;
+                    }
+                    let settled = self.settle(std::mem::take(&mut batch)).await;
+                    if self.settled.send(settled).await.is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Stores a batch, in runs of messages to one room.
+    async fn settle(&self, batch: Vec<Posted>) -> Vec<Settled> {
+        let standings = self.prove(&batch).await;
+        let mut outcomes: Vec<Option<Result<Outcome, Nack>>> =
+            batch.iter().map(|posted| refusal(posted, &standings)).collect();
+        let open: Vec<usize> = (0..batch.len()).filter(|&index| outcomes[index].is_none()).collect();
+        for run in open.chunk_by(|&a, &b| batch[a].room == batch[b].room) {
+            let entries: Vec<NewEntry> = run.iter().map(|&index| batch[index].entry.clone()).collect();
+            self.note_origins(run.iter().map(|&index| &batch[index]));
+            let stored = self.append(batch[run[0]].room, &entries).await;
+            run.iter().zip(stored).for_each(|(&index, outcome)| outcomes[index] = Some(Ok(outcome)));
+        }
+        batch
+            .into_iter()
+            .zip(outcomes)
+            .map(|(posted, outcome)| Settled { posted, outcome: outcome.unwrap_or(Ok(Outcome::NotStored)) })
+            .collect()
+    }
+
+    async fn append(&self, room: RoomName, entries: &[NewEntry]) -> Vec<Outcome> {
+        let began = Instant::now();
+        let outcomes = self.stores.log.append(room, entries).await;
+        metrics::histogram!("natter_append_duration_seconds").record(began.elapsed());
+        metrics::counter!("natter_appends_total").increment(1);
+        metrics::counter!("natter_messages_appended_total").increment(entries.len() as u64);
+        outcomes
+    }
+
+    fn note_origins<'a>(&self, posted: impl Iterator<Item = &'a Posted>) {
+        for posted in posted {
+            if let Reply::Socket(sid, _) = &posted.reply {
+                self.origins.note(posted.entry.sender.id, posted.entry.id.as_str(), *sid);
+            }
+        }
+    }
+
+    /// Asks the store once about each session of the batch that the cache could not tell of.
+    async fn prove(&self, batch: &[Posted]) -> HashMap<UserId, Option<store::Standing>> {
+        let mut standings = HashMap::new();
+        for posted in batch.iter().filter(|posted| posted.unproven.is_some()) {
+            let user = posted.entry.sender.id;
+            if let std::collections::hash_map::Entry::Vacant(unknown) = standings.entry(user)
+                && let Ok(standing) = self.stores.users.standing(user).await
+            {
+                unknown.insert(standing);
+            }
+        }
+        standings
+    }
+}
+
+/// Why an unproven message is not stored; `None` when it may be. A user whose standing the store did not tell is
+/// absent from `standings`.
+fn refusal(
+    posted: &Posted,
+    standings: &HashMap<UserId, Option<store::Standing>>,
+) -> Option<Result<Outcome, Nack>> {
+    let claims = posted.unproven.as_ref()?;
+    let Some(standing) = standings.get(&posted.entry.sender.id) else {
+        return Some(Err(Nack::unavailable()));
+    };
+    let good = standing.as_ref().is_some_and(|standing| standing.allows(claims.ver, claims.sid));
+    (!good).then(|| Err(Nack::signed_out()))
+}

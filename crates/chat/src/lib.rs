@@ -1,0 +1,42 @@
+//! The chat service: its page, Socket.IO, and the way of a message from a sender through the journal into the log and
+//! by delivery to everybody.
+//!
+//! It never signs a token and never changes an account. Nothing is acknowledged before it is stored and synced, and
+//! nothing is delivered before it is acknowledged.
+
+mod bundle;
+mod chat;
+mod delivery;
+mod draft;
+mod history;
+mod journal;
+mod messages;
+mod nack;
+mod origins;
+mod page;
+mod run;
+mod socket;
+
+use web::{Origin, Settings};
+
+pub use run::serve;
+
+/// What a client is told whose token is not good.
+const TOKEN_REFUSED: &str = "Token didn't match";
+
+/// The chat service's settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// What both services are told.
+    pub shared: Settings,
+    /// Origins besides the chat's own whose pages may open a socket.
+    pub allowed_origins: Vec<Origin>,
+    /// Socket.IO sessions at once.
+    pub max_sockets: usize,
+    /// Socket.IO sessions at once from one client network.
+    pub max_sockets_per_address: usize,
+    /// Sockets at once of one user.
+    pub max_sockets_per_user: usize,
+    /// Messages that may wait for the journal.
+    pub journal_queue: usize,
+}

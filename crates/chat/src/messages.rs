@@ -1,0 +1,99 @@
+//! `GET /messages` and `POST /messages`: the same log for programs without a socket.
+
+use axum::Json as JsonBody;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use store::{ClientId, MAX_PAGE, MessageText, Outcome, Page, RoomName};
+use tokio::sync::oneshot;
+use web::{Fields, FromFields, Json, Problem, SignedIn};
+
+use crate::chat::ChatState;
+use crate::delivery::acknowledged;
+use crate::draft::Draft;
+use crate::history::{self, DEFAULT_LIMIT, Edge, Wanted};
+use crate::journal::{Posted, Reply};
+use crate::nack::{Code, Nack};
+use crate::socket::sender;
+
+impl FromFields for Wanted {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let room = room(fields);
+        let after = fields.optional_number("after", 0..=u64::MAX);
+        let before = fields.optional_number("before", 0..=u64::MAX);
+        let limit = fields.optional_number("limit", 1..=u64::from(MAX_PAGE));
+        let edge = Edge::new(after, before);
+        if edge.is_none() {
+            fields.refuse("after", "must not be given together with before");
+        }
+        let limit = limit.and_then(|limit| u32::try_from(limit).ok()).unwrap_or(DEFAULT_LIMIT);
+        Some(Self { room: room?, edge: edge?, limit })
+    }
+}
+
+impl FromFields for Draft {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let room = room(fields);
+        let text = fields.required("text", |text| MessageText::parse(&text));
+        let id = fields.optional("id", ClientId::parse);
+        Some(Self { room: room?, text: text?, id })
+    }
+}
+
+/// The room that is named, or the lobby; `None` for a wrong one.
+fn room(fields: &mut Fields) -> Option<RoomName> {
+    if !fields.has("room") {
+        return Some(RoomName::Lobby);
+    }
+    fields.optional("room", |name| RoomName::parse(&name).ok_or("must be lobby, the only room"))
+}
+
+/// 200 with a part of the log.
+pub(crate) async fn read(
+    State(ChatState(chat)): State<ChatState>,
+    _: SignedIn,
+    RawQuery(query): RawQuery,
+) -> Result<JsonBody<Page>, Problem> {
+    let wanted: Wanted = Fields::read_query(query.as_deref())?;
+    Ok(JsonBody(history::read(&*chat.stores.log, wanted).await?))
+}
+
+/// 201 with the entry, 200 for a resend.
+pub(crate) async fn send(
+    State(ChatState(chat)): State<ChatState>,
+    who: SignedIn,
+    Json(draft): Json<Draft>,
+) -> Result<Response, Problem> {
+    let user = chat.stores.users.by_id(who.user_id).await?.ok_or_else(Problem::signed_out)?;
+    let (answer, answered) = oneshot::channel();
+    let posted = Posted::new(draft, sender(user), None, Reply::Request(answer));
+    let has_own_id = posted.has_own_id;
+    chat.journal.accept(posted).map_err(|(_, nack)| problem(nack))?;
+    let outcome = answered.await.unwrap_or(Ok(Outcome::Unknown));
+    let status = match &outcome {
+        Ok(Outcome::Resent(_)) => StatusCode::OK,
+        _ => StatusCode::CREATED,
+    };
+    let entry = acknowledged(outcome, has_own_id).map_err(problem)?;
+    Ok((status, JsonBody(entry)).into_response())
+}
+
+/// A refusal of the journal as HTTP tells it.
+fn problem(nack: Nack) -> Problem {
+    let (status, code) = match nack.code {
+        Code::IdReused => {
+            return Problem::invalid_field("id", "names another message of yours; nothing was stored");
+        }
+        Code::SignedOut => return Problem::signed_out(),
+        Code::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded"),
+        Code::UnknownOutcome => (StatusCode::SERVICE_UNAVAILABLE, "unknown_outcome"),
+        Code::Unavailable | Code::Invalid | Code::TooLong | Code::UnknownRoom => {
+            (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+        }
+    };
+    let problem = Problem::new(status, code, nack.detail);
+    match nack.retry_after_ms {
+        Some(millis) => problem.retry_after(millis.div_ceil(1_000)),
+        None => problem,
+    }
+}

@@ -1,0 +1,127 @@
+//! Starting the service, and stopping it so that nothing accepted is lost.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use store::{RoomName, Stores};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use web::{Gate, Shell};
+
+use crate::chat::{Chat, ChatState};
+use crate::delivery::{Broadcaster, Delivery};
+use crate::journal::{Journal, Posted, Writer};
+use crate::origins::Origins;
+use crate::socket::{self, AllowedOrigins, Caps, Doorway, Members, Sessions};
+use crate::{Config, bundle, messages, page};
+
+/// Batches between the journal and delivery: a journal that is ahead of delivery waits.
+const BATCHES_AHEAD: usize = 4;
+/// The last acknowledgements have so long to leave the process before connections are closed. The library does not
+/// tell when a socket's buffer is written out.
+const FLUSH: Duration = Duration::from_millis(250);
+/// A store that is away at the start is asked again so often.
+const ASK_AGAIN: Duration = Duration::from_millis(250);
+
+/// Serves until the shutdown. Then it takes no more, stores and acknowledges what it had accepted, closes every
+/// connection and returns.
+///
+/// # Errors
+/// When a listener fails for good.
+pub async fn serve(
+    config: Config,
+    stores: Stores,
+    listeners: Vec<TcpListener>,
+    shutdown: CancellationToken,
+) -> io::Result<()> {
+    let Some(delivered) = last_seq(&stores, &shutdown).await else { return Ok(()) };
+    let (chat, waiting) = assemble(&config, stores);
+    let (routes, io) = socket::routes(&chat, doorway(&config, &chat));
+    let (helpers, stop_helpers) = (TaskTracker::new(), CancellationToken::new());
+    helpers.spawn(chat.gate.clone().poll(stop_helpers.clone()));
+    helpers.spawn(socket::sweep(Arc::clone(&chat), io.clone(), stop_helpers.clone()));
+
+    let (settled, arriving) = mpsc::channel(BATCHES_AHEAD);
+    let origins = Arc::new(Origins::default());
+    let writer = Writer { waiting, stores: chat.stores.clone(), origins: Arc::clone(&origins), settled };
+    let writing = tokio::spawn(writer.run(shutdown.clone()));
+    let broadcaster = Broadcaster::new(io, Arc::clone(&chat.members));
+    let log = Arc::clone(&chat.stores.log);
+    let delivery = Delivery::new(log, origins, broadcaster, RoomName::Lobby, delivered);
+    let delivering = tokio::spawn(delivery.run(arriving));
+
+    let app = web::dress(router(&chat).merge(routes), &shell(&chat));
+    let serving =
+        tokio::spawn(web::serve(listeners, app, config.shared.connection_limits(), shutdown.clone()));
+    // The writer ends after the shutdown, when all that was accepted is stored; delivery after the last answer.
+    for ended in [writing.await, delivering.await] {
+        ended.map_err(io::Error::other)?;
+    }
+    tokio::time::sleep(FLUSH).await;
+    chat.sessions.all().iter().for_each(|session| session.shut());
+    stop_helpers.cancel();
+    helpers.close();
+    helpers.wait().await;
+    serving.await.map_err(io::Error::other)?
+}
+
+fn assemble(config: &Config, stores: Stores) -> (Arc<Chat>, mpsc::Receiver<Posted>) {
+    let (journal, waiting) = Journal::new(config.journal_queue);
+    let chat = Chat {
+        gate: Gate::new(&config.shared, Arc::clone(&stores.users)),
+        settings: config.shared.clone(),
+        stores,
+        journal,
+        members: Members::new(config.max_sockets_per_user),
+        sessions: Sessions::new(Caps {
+            total: config.max_sockets,
+            per_network: config.max_sockets_per_address,
+        }),
+    };
+    (Arc::new(chat), waiting)
+}
+
+fn doorway(config: &Config, chat: &Chat) -> Doorway {
+    let (chat_url, listed) = (config.shared.chat_url.clone(), config.allowed_origins.clone());
+    Doorway {
+        origins: AllowedOrigins::new(chat_url, listed, config.shared.hosts()),
+        sessions: Arc::clone(&chat.sessions),
+        trusted_proxy_hops: config.shared.trusted_proxy_hops,
+    }
+}
+
+fn router(chat: &Arc<Chat>) -> Router {
+    let sessions = web::session::Sessions::new(chat.gate.clone(), &chat.settings.chat_url, &chat.settings);
+    Router::new()
+        .route("/", get(page::show))
+        .route("/messages", get(messages::read).post(messages::send))
+        .route("/socket.io/socket.io.js", get(bundle::hand_out))
+        .merge(sessions.routes())
+        .with_state(ChatState(Arc::clone(chat)))
+}
+
+fn shell(chat: &Chat) -> Shell {
+    let users_url = &chat.settings.users_url;
+    let mut shell = Shell::new("chat", &chat.settings, &chat.stores);
+    shell.form_action = vec![users_url.as_str().to_owned()];
+    shell.connect_src = page::websocket_sources(&chat.settings.chat_url);
+    shell.long_lived = Some("/socket.io");
+    shell.page = Some(page::for_problems(users_url));
+    shell
+}
+
+/// Where the log ends at the start; delivery begins after it. `None` when the shutdown came first.
+async fn last_seq(stores: &Stores, shutdown: &CancellationToken) -> Option<u64> {
+    loop {
+        match stores.log.page_before(RoomName::Lobby, None, 1).await {
+            Ok(page) => return Some(page.last_seq),
+            Err(error) => tracing::warn!(%error, "the log cannot be read yet"),
+        }
+        shutdown.run_until_cancelled(tokio::time::sleep(ASK_AGAIN)).await?;
+    }
+}

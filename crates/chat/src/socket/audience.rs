@@ -1,0 +1,25 @@
+//! Who of a room gets what: Socket.IO rooms by what their sockets asked for.
+
+use store::RoomName;
+
+/// A part of a room's sockets.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Audience {
+    /// They get each entry as an event of its own.
+    Singles,
+    /// They asked for `auth: {batch: true}`.
+    Batches,
+    /// They asked for `auth: {tip: true}`.
+    Tips,
+}
+
+impl Audience {
+    /// The Socket.IO room in which they are.
+    pub(crate) fn of(self, room: RoomName) -> &'static str {
+        match (room, self) {
+            (RoomName::Lobby, Self::Singles) => "lobby",
+            (RoomName::Lobby, Self::Batches) => "lobby:batches",
+            (RoomName::Lobby, Self::Tips) => "lobby:tips",
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! CONNECT: judged each time, also the second one over the same transport.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use socketioxide::SocketIo;
+use socketioxide::extract::SocketRef;
+use store::{RoomName, UserId};
+use web::{Jwt, Refusal, presented_token};
+
+use super::members::{Member, Wishes};
+use super::session::Session;
+use super::{Audience, events};
+use crate::chat::Chat;
+
+/// What a client says of itself in `auth`. Of another shape, it says nothing.
+#[derive(Default, Deserialize)]
+pub(super) struct Auth {
+    token: Option<String>,
+    /// The id of the user whose token the client believes to have: two tabs may be two people.
+    user: Option<UserId>,
+    #[serde(default)]
+    batch: bool,
+    #[serde(default)]
+    tip: bool,
+}
+
+/// The one refusal that a client is told of, in the words of the first hour.
+#[derive(Debug)]
+pub(super) struct TokenRefused;
+
+impl fmt::Display for TokenRefused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(crate::TOKEN_REFUSED)
+    }
+}
+
+/// Judges a CONNECT. A token that was judged bad is told so, and a stock client stops; where it cannot be judged, or
+/// the user has too many sockets, the connection is shut, and the client tries again later.
+pub(super) async fn authenticate(chat: Arc<Chat>, socket: SocketRef, auth: Auth) -> Result<(), TokenRefused> {
+    let session = socket.req_parts().extensions.get::<Arc<Session>>().cloned().ok_or(TokenRefused)?;
+    match admit(&chat, &socket, &session, auth).await {
+        Ok(member) => {
+            socket.extensions.insert(Arc::new(member));
+            Ok(())
+        }
+        Err(Refusal::Bad) => Err(TokenRefused),
+        Err(Refusal::Unavailable) => {
+            session.shut();
+            // It goes into a connection that is closed.
+            Err(TokenRefused)
+        }
+    }
+}
+
+async fn admit(
+    chat: &Arc<Chat>,
+    socket: &SocketRef,
+    session: &Arc<Session>,
+    auth: Auth,
+) -> Result<Member, Refusal> {
+    if session.is_over() {
+        return Err(Refusal::Bad);
+    }
+    let request = socket.req_parts();
+    let presented = || presented_token(&request.headers, request.uri.query(), Jwt::InQuery);
+    let token = auth.token.or_else(presented).ok_or(Refusal::Bad)?;
+    let who = chat.gate.judge(&token).await?;
+    if auth.user.is_some_and(|user| user != who.user_id) {
+        return Err(Refusal::Bad);
+    }
+    let user = chat.stores.users.by_id(who.user_id).await.map_err(|_| Refusal::Unavailable)?;
+    let user = user.ok_or(Refusal::Bad)?;
+    let seat = chat.members.seat(user.id).ok_or(Refusal::Unavailable)?;
+    let wishes = Wishes { batch: auth.batch, tip: auth.tip };
+    Ok(Member::new(socket.id, who.claims, Arc::clone(session), wishes, user, seat))
+}
+
+/// Lets an authenticated socket in: its events, its audiences, its end.
+pub(super) fn join(chat: &Arc<Chat>, socket: &SocketRef, io: &SocketIo) {
+    let Some(member) = socket.extensions.get::<Arc<Member>>() else { return };
+    events::register(chat, socket, &member);
+    let leaving = Arc::clone(chat);
+    socket.on_disconnect(move |socket: SocketRef| {
+        leave(&leaving, &socket);
+        std::future::ready(())
+    });
+    chat.sessions.name(&member.session, &socket.id.to_string());
+    member.session.joined();
+    let (room, wishes) = (RoomName::Lobby, member.wishes);
+    socket.join(if wishes.batch { Audience::Batches.of(room) } else { Audience::Singles.of(room) });
+    // The room of its own by which a batch leaves its sender out.
+    socket.join(socket.id);
+    if wishes.tip {
+        socket.join(Audience::Tips.of(room));
+    }
+    chat.members.join(Arc::clone(&member));
+    if !socket.connected() {
+        // It went before the handler of its end was there.
+        leave(chat, socket);
+    } else if chat.gate.judge_cached(&member.claims) == web::Verdict::Bad {
+        // It was revoked while it came in.
+        chat.members.kick(io, &member);
+    }
+}
+
+fn leave(chat: &Chat, socket: &SocketRef) {
+    if let Some(member) = socket.extensions.remove::<Arc<Member>>() {
+        member.session.left();
+        chat.members.leave(socket.id);
+    }
+}

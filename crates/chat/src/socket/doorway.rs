@@ -1,0 +1,163 @@
+//! The layer before the Socket.IO service: foreign pages stay out, sessions are counted and named, and an ended one
+//! gets no further answer.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{CONNECTION, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, request};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use web::{Connection, Problem, client_address, network_of};
+
+use super::origin::{AllowedOrigins, Verdict, add_cors};
+use super::session::{Full, Session, Sessions};
+
+/// Bytes of the answer to a handshake.
+const HANDSHAKE_BYTES: usize = 4 * 1024;
+/// A client refused by a cap may come back after so long.
+const RETRY_AFTER_SECS: u64 = 5;
+
+/// What the layer goes by.
+pub(crate) struct Doorway {
+    pub(crate) origins: AllowedOrigins,
+    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) trusted_proxy_hops: usize,
+}
+
+/// Lets a request through to the Socket.IO service, or not.
+pub(super) async fn pass(State(doorway): State<Arc<Doorway>>, request: Request, next: Next) -> Response {
+    let cors = match doorway.origins.judge(request.headers()) {
+        Verdict::Foreign => return foreign().into_response(),
+        Verdict::Listed(origin) => Some(origin),
+        Verdict::Own => None,
+    };
+    let mut response = match (&cors, request.method()) {
+        (Some(_), &Method::OPTIONS) => StatusCode::NO_CONTENT.into_response(),
+        _ => doorway.admit(request, next).await.unwrap_or_else(Problem::into_response),
+    };
+    if let Some(origin) = cors {
+        add_cors(response.headers_mut(), origin);
+    }
+    response
+}
+
+impl Doorway {
+    async fn admit(&self, request: Request, next: Next) -> Result<Response, Problem> {
+        let (parts, body) = request.into_parts();
+        let connection = parts.extensions.get::<Connection>().cloned().ok_or_else(Problem::internal)?;
+        let address = client_address(&connection, &parts.headers, self.trusted_proxy_hops);
+        let request = Request::from_parts(unpinned(parts), body);
+        let websocket = query_value(request.uri(), "transport") == Some("websocket");
+        match query_value(request.uri(), "sid").map(str::to_owned) {
+            None => {
+                let over = websocket.then_some(connection);
+                let session = self.sessions.open(network_of(address), over).map_err(full)?;
+                Ok(self.shake_hands(session, request, next).await)
+            }
+            Some(sid) => Ok(self.go_on(&sid, websocket, connection, request, next).await),
+        }
+    }
+
+    async fn shake_hands(&self, session: Arc<Session>, mut request: Request, next: Next) -> Response {
+        request.extensions_mut().insert(Arc::clone(&session));
+        let response = next.run(request).await;
+        if response.status() != StatusCode::OK {
+            return response;
+        }
+        let (parts, body) = response.into_parts();
+        let Ok(body) = to_bytes(body, HANDSHAKE_BYTES).await else {
+            return Problem::internal().into_response();
+        };
+        if let Some(sid) = sid_in(&body) {
+            self.sessions.name(&session, &sid);
+        }
+        Response::from_parts(parts, Body::from(body))
+    }
+
+    async fn go_on(
+        &self,
+        sid: &str,
+        websocket: bool,
+        connection: Connection,
+        request: Request,
+        next: Next,
+    ) -> Response {
+        // What is not known here is not known to the service either, which says so in its protocol's words.
+        let Some(session) = self.sessions.find(sid) else { return next.run(request).await };
+        if session.is_over() {
+            return over();
+        }
+        if websocket {
+            let response = next.run(request).await;
+            if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+                session.upgrade(connection);
+            }
+            return response;
+        }
+        let _polling = session.polling(connection);
+        let mut response = next.run(request).await;
+        if session.is_over() {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+}
+
+/// The same head without a claim on the connection's read buffer: the library keeps it as long as the session lives,
+/// and it would keep the 16 KiB in which it came.
+fn unpinned(mut parts: request::Parts) -> request::Parts {
+    if let Ok(uri) = parts.uri.to_string().parse::<Uri>() {
+        parts.uri = uri;
+    }
+    let copy = |(name, value): (&axum::http::HeaderName, &HeaderValue)| {
+        HeaderValue::from_bytes(value.as_bytes()).ok().map(|value| (name.clone(), value))
+    };
+    parts.headers = parts.headers.iter().filter_map(copy).collect::<HeaderMap>();
+    parts
+}
+
+/// The raw value of a name in a query. Session ids and transports are never escaped.
+fn query_value<'a>(uri: &'a Uri, name: &str) -> Option<&'a str> {
+    uri.query()?
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+}
+
+/// The session id in an Engine.IO open packet: `0{"sid":"…",…}`.
+fn sid_in(body: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Open {
+        sid: String,
+    }
+    let json = body.strip_prefix(b"0")?;
+    serde_json::from_slice::<Open>(json).ok().map(|open| open.sid)
+}
+
+/// The protocol's own answer for a session that is no more.
+fn over() -> Response {
+    let headers = [(CONTENT_TYPE, "application/json"), (CONNECTION, "close")];
+    (StatusCode::BAD_REQUEST, headers, r#"{"code":1,"message":"Session ID unknown"}"#).into_response()
+}
+
+fn foreign() -> Problem {
+    let detail = "Pages of this origin may not open a socket; it can be listed in ALLOWED_ORIGINS.";
+    Problem::new(StatusCode::FORBIDDEN, "cross_site", detail)
+}
+
+fn full(full: Full) -> Problem {
+    let (status, detail) = match full {
+        Full::Server => {
+            (StatusCode::SERVICE_UNAVAILABLE, "As many sockets are open as this server takes (MAX_SOCKETS).")
+        }
+        Full::Network => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "As many sockets are open as one address may have (MAX_SOCKETS_PER_ADDRESS).",
+        ),
+    };
+    Problem::new(status, "overloaded", detail).retry_after(RETRY_AFTER_SECS)
+}

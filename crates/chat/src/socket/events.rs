@@ -1,0 +1,95 @@
+//! What a socket may ask. Every wrong payload is answered and changes nothing.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value;
+use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
+use store::Page;
+use web::Verdict;
+
+use super::args::Args;
+use super::members::Member;
+use crate::chat::Chat;
+use crate::draft::Draft;
+use crate::history::{self, Wanted};
+use crate::journal::{Posted, Reply};
+use crate::nack::Nack;
+
+/// The acknowledgement of a read.
+#[derive(Serialize)]
+struct Read {
+    ok: bool,
+    #[serde(flatten)]
+    page: Page,
+}
+
+/// Binds a socket's events to their handlers.
+pub(super) fn register(chat: &Arc<Chat>, socket: &SocketRef, member: &Arc<Member>) {
+    let sending = (Arc::clone(chat), Arc::clone(member));
+    // Not async: the library runs each event in a task of its own, and they would overtake one another.
+    socket.on("chat message", move |TryData(args): TryData<Args>, ack: AckSender| {
+        send(&sending.0, &sending.1, args.map(|args| args.0).unwrap_or_default(), ack);
+        std::future::ready(())
+    });
+    let reading = (Arc::clone(chat), Arc::clone(member));
+    socket.on("history", move |TryData(args): TryData<Args>, ack: AckSender| {
+        let (chat, member) = reading.clone();
+        async move {
+            let args = args.map(|args| args.0).unwrap_or_default();
+            answer(ack, read(&chat, &member, args).await.map(|page| Read { ok: true, page }));
+        }
+    });
+    socket.on_fallback(async |Event(_): Event, ack: AckSender| {
+        answer::<()>(ack, Err(Nack::invalid("There is no such event here.")));
+    });
+}
+
+/// Hands a message to the journal, at once.
+fn send(chat: &Chat, member: &Member, args: Vec<Value>, ack: AckSender) {
+    let reply = Reply::Socket(member.sid, ack);
+    let refused = match prepare(chat, member, args) {
+        Ok((draft, unproven)) => {
+            let unproven = unproven.then(|| Arc::clone(&member.claims));
+            chat.journal.accept(Posted::new(draft, member.sender(), unproven, reply)).err()
+        }
+        Err(nack) => Some((reply, nack)),
+    };
+    if let Some((Reply::Socket(_, ack), nack)) = refused {
+        answer::<()>(ack, Err(nack));
+    }
+}
+
+/// The message, and whether the store must be asked about the session first.
+fn prepare(chat: &Chat, member: &Member, args: Vec<Value>) -> Result<(Draft, bool), Nack> {
+    let verdict = still_in(chat, member)?;
+    Ok((Draft::from_event(args)?, verdict == Verdict::Unproven))
+}
+
+async fn read(chat: &Chat, member: &Member, args: Vec<Value>) -> Result<Page, Nack> {
+    if still_in(chat, member)? == Verdict::Unproven {
+        chat.gate.judge_claims(&member.claims).await.map_err(|refusal| match refusal {
+            web::Refusal::Bad => Nack::signed_out(),
+            web::Refusal::Unavailable => Nack::unavailable(),
+        })?;
+    }
+    let wanted = Wanted::from_event(args)?;
+    let _permit = member.reads.try_acquire().map_err(|_| Nack::overloaded())?;
+    history::read(&*chat.stores.log, wanted).await.map_err(|_| Nack::unavailable())
+}
+
+fn still_in(chat: &Chat, member: &Member) -> Result<Verdict, Nack> {
+    match chat.gate.judge_cached(&member.claims) {
+        Verdict::Bad => Err(Nack::signed_out()),
+        _ if member.session.is_over() => Err(Nack::signed_out()),
+        verdict => Ok(verdict),
+    }
+}
+
+/// A client that does not read its answers is found by delivery, or by its own next message.
+fn answer<T: Serialize>(ack: AckSender, result: Result<T, Nack>) {
+    let _ = match result {
+        Ok(value) => ack.send(&value),
+        Err(nack) => ack.send(&nack),
+    };
+}

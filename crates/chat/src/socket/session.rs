@@ -1,0 +1,217 @@
+//! Engine.IO sessions: how many there are, and how to end one, which the library cannot do from outside.
+//!
+//! A session's own handle lives in its handshake request's extensions, which the library keeps exactly as long as the
+//! session; so it counts until it is dropped, and nothing has to be cleaned up.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+
+use axum::body::Body;
+use axum::http::Request;
+use tokio::time::Instant;
+use tower::{Service, ServiceExt};
+use web::Connection;
+
+use super::CONNECT_TIMEOUT;
+
+/// How many sessions there may be at once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Caps {
+    pub(crate) total: usize,
+    pub(crate) per_network: usize,
+}
+
+/// Why a session is not opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Full {
+    Server,
+    Network,
+}
+
+/// Every session of this process.
+pub(crate) struct Sessions {
+    caps: Caps,
+    counts: Mutex<Counts>,
+    by_sid: Mutex<HashMap<String, Weak<Session>>>,
+    closer: OnceLock<Closer>,
+}
+
+#[derive(Default)]
+struct Counts {
+    total: usize,
+    per_network: HashMap<IpAddr, usize>,
+}
+
+/// Closes a polling session of that id in the library.
+type Closer = Box<dyn Fn(&str) + Send + Sync>;
+
+/// One session, over whichever transport.
+pub(crate) struct Session {
+    home: Arc<Sessions>,
+    network: IpAddr,
+    sid: OnceLock<String>,
+    over: AtomicBool,
+    wires: Mutex<Wires>,
+}
+
+/// What carries a session.
+struct Wires {
+    websocket: Option<Connection>,
+    /// Requests that are being answered.
+    polls: Vec<Connection>,
+    /// Since when it is in no namespace; a session may not stay so.
+    idle_since: Option<Instant>,
+}
+
+impl Sessions {
+    pub(crate) fn new(caps: Caps) -> Arc<Self> {
+        Arc::new(Self { caps, counts: Mutex::default(), by_sid: Mutex::default(), closer: OnceLock::new() })
+    }
+
+    /// Opens a session for a handshake, over a websocket or (`None`) by polling.
+    pub(super) fn open(
+        self: &Arc<Self>,
+        network: IpAddr,
+        websocket: Option<Connection>,
+    ) -> Result<Arc<Session>, Full> {
+        let mut counts = lock(&self.counts);
+        if counts.total >= self.caps.total {
+            return Err(Full::Server);
+        }
+        let of_network = counts.per_network.entry(network).or_default();
+        if *of_network >= self.caps.per_network {
+            return Err(Full::Network);
+        }
+        *of_network += 1;
+        counts.total += 1;
+        metrics::gauge!("natter_sessions").set(counts.total as f64);
+        let wires = Wires { websocket, polls: Vec::new(), idle_since: Some(Instant::now()) };
+        Ok(Arc::new(Session {
+            home: Arc::clone(self),
+            network,
+            sid: OnceLock::new(),
+            over: AtomicBool::new(false),
+            wires: Mutex::new(wires),
+        }))
+    }
+
+    /// Lets a session be found by its id.
+    pub(super) fn name(&self, session: &Arc<Session>, sid: &str) {
+        if session.sid.set(sid.to_owned()).is_ok() {
+            lock(&self.by_sid).insert(sid.to_owned(), Arc::downgrade(session));
+        }
+    }
+
+    pub(super) fn find(&self, sid: &str) -> Option<Arc<Session>> {
+        lock(&self.by_sid).get(sid)?.upgrade()
+    }
+
+    /// Every session that has a name.
+    pub(crate) fn all(&self) -> Vec<Arc<Session>> {
+        lock(&self.by_sid).values().filter_map(Weak::upgrade).collect()
+    }
+
+    /// The library closes a polling session on its client's word alone, so that is what it is given.
+    pub(super) fn set_closer<S>(&self, service: S)
+    where
+        S: Service<Request<Body>> + Clone + Send + Sync + 'static,
+        S::Future: Send,
+    {
+        let closer = move |sid: &str| {
+            let uri = format!("/socket.io/?EIO=4&transport=polling&sid={sid}");
+            let Ok(request) = Request::post(uri).body(Body::from("1")) else { return };
+            let closing = service.clone().oneshot(request);
+            tokio::spawn(async move { closing.await.is_ok() });
+        };
+        let _ = self.closer.set(Box::new(closer));
+    }
+}
+
+impl Session {
+    /// Marks the session as over: nothing that comes over it counts any more. False when it was so already.
+    pub(super) fn end(&self) -> bool {
+        !self.over.swap(true, Ordering::SeqCst)
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.over.load(Ordering::SeqCst)
+    }
+
+    /// Shuts whatever carries the session, and the session itself, at once.
+    pub(crate) fn shut(&self) {
+        self.end();
+        let (websocket, polls) = {
+            let mut wires = lock(&self.wires);
+            (wires.websocket.clone(), std::mem::take(&mut wires.polls))
+        };
+        polls.iter().chain(&websocket).for_each(Connection::shut);
+        if let (None, Some(sid), Some(close)) = (websocket, self.sid.get(), self.home.closer.get()) {
+            close(sid);
+        }
+    }
+
+    /// The session goes on over a websocket.
+    pub(super) fn upgrade(&self, connection: Connection) {
+        lock(&self.wires).websocket = Some(connection);
+    }
+
+    /// A request of this session is being answered until the guard is dropped.
+    pub(super) fn polling(self: &Arc<Self>, connection: Connection) -> Polling {
+        lock(&self.wires).polls.push(connection.clone());
+        Polling { session: Arc::clone(self), connection }
+    }
+
+    /// The session joined the namespace.
+    pub(super) fn joined(&self) {
+        lock(&self.wires).idle_since = None;
+    }
+
+    /// The session left the namespace, and may join again for a while.
+    pub(super) fn left(&self) {
+        lock(&self.wires).idle_since = Some(Instant::now());
+    }
+
+    /// Whether it is in no namespace for longer than it may be.
+    pub(super) fn is_idle(&self) -> bool {
+        lock(&self.wires).idle_since.is_some_and(|since| since.elapsed() > CONNECT_TIMEOUT)
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if let Some(sid) = self.sid.get() {
+            lock(&self.home.by_sid).remove(sid);
+        }
+        let mut counts = lock(&self.home.counts);
+        counts.total -= 1;
+        metrics::gauge!("natter_sessions").set(counts.total as f64);
+        if let Some(of_network) = counts.per_network.get_mut(&self.network) {
+            *of_network -= 1;
+            if *of_network == 0 {
+                counts.per_network.remove(&self.network);
+            }
+        }
+    }
+}
+
+/// A request of a session that is being answered.
+pub(super) struct Polling {
+    session: Arc<Session>,
+    connection: Connection,
+}
+
+impl Drop for Polling {
+    fn drop(&mut self) {
+        let mut wires = lock(&self.session.wires);
+        if let Some(index) = wires.polls.iter().position(|poll| *poll == self.connection) {
+            wires.polls.swap_remove(index);
+        }
+    }
+}
+
+/// What these locks guard is whole between two statements, so a panic elsewhere does not spoil it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

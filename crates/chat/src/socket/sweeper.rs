@@ -1,0 +1,71 @@
+//! Ends what is over: sessions that were revoked, tokens that expired, transports that joined nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use auth::Claims;
+use socketioxide::SocketIo;
+use store::{Standing, Timestamp, UserId};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+use web::now_secs;
+
+use super::members::Member;
+use crate::chat::Chat;
+
+/// Expired tokens and idle transports are looked for so often.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Works until the shutdown.
+pub(crate) async fn sweep(chat: Arc<Chat>, io: SocketIo, shutdown: CancellationToken) {
+    let mut changes = chat.gate.changes();
+    let mut tick = interval(EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            changed = changes.recv() => match changed {
+                Ok(changed) => take_notice(&chat, &io, &changed).await,
+                // The same changes come again.
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            },
+            _ = tick.tick() => end_the_overdue(&chat, &io),
+        }
+    }
+}
+
+/// Kicks the sockets of ended sessions. The other sockets of those users may have a new name.
+async fn take_notice(chat: &Chat, io: &SocketIo, changed: &[(UserId, Standing)]) {
+    for (user, standing) in changed {
+        let sockets = chat.members.of(*user);
+        let (good, over): (Vec<_>, Vec<_>) =
+            sockets.into_iter().partition(|member| standing.allows(member.claims.ver, member.claims.sid));
+        over.iter().for_each(|member| chat.members.kick(io, member));
+        let outdated = good.iter().filter(|member| member.is_outdated(standing.changed_at));
+        rename(chat, *user, standing.changed_at, &outdated.collect::<Vec<_>>()).await;
+    }
+}
+
+async fn rename(chat: &Chat, user: UserId, as_of: Timestamp, sockets: &[&Arc<Member>]) {
+    if sockets.is_empty() {
+        return;
+    }
+    if let Ok(Some(user)) = chat.stores.users.by_id(user).await {
+        sockets.iter().for_each(|member| member.rename(user.clone(), as_of));
+    }
+}
+
+fn end_the_overdue(chat: &Chat, io: &SocketIo) {
+    for member in chat.members.all().iter().filter(|member| has_expired(&member.claims)) {
+        chat.members.kick(io, member);
+    }
+    for session in chat.sessions.all().iter().filter(|session| session.is_idle()) {
+        session.shut();
+    }
+}
+
+fn has_expired(claims: &Claims) -> bool {
+    claims.expires_in(now_secs()) == 0
+}

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { Backoff } from '../../../../static/js/backoff.js';
+import { Connection } from '../../../../static/js/connection.js';
+import { ada, entry } from './helpers.mjs';
+
+/** A connection over a socket that the test plays. */
+function makeConnection() {
+  const handlers = {};
+  const session = { user: ada.id, token: 't1' };
+  const states = [];
+  const heard = [];
+  let options;
+  const socket = {
+    connects: 0,
+    connected: false,
+    on: (event, handler) => (handlers[event] = handler),
+    connect() {
+      this.connects += 1;
+      options.auth((auth) => (this.auth = auth));
+    },
+    disconnect() {
+      this.connected = false;
+    },
+    timeout: () => ({ emitWithAck: async (...args) => args }),
+  };
+  const connection = new Connection({
+    io: (given) => {
+      options = given;
+      return socket;
+    },
+    session,
+    changed: (state, retryAt) => states.push(state === 'lost' && retryAt === null ? 'trying' : state),
+    heard: (list) => heard.push(...list),
+    tip: () => {},
+    backoff: new Backoff(() => 1),
+  });
+  return { connection, socket, session, states, heard, play: (event, ...args) => handlers[event](...args) };
+}
+
+test('it says whose tab it is, and which extras it understands', () => {
+  const { connection, socket } = makeConnection();
+  connection.open();
+  assert.deepEqual(socket.auth, { token: 't1', user: ada.id, batch: true, tip: true });
+});
+
+test('single and batched entries are heard alike', () => {
+  const { heard, play } = makeConnection();
+  play('chat message', 'grace : text 1', entry(1));
+  play('chat messages', [entry(2), entry(3)]);
+  assert.deepEqual(heard.map(({ seq }) => seq), [1, 2, 3]);
+});
+
+test('a lost connection is tried again, later each time, with the fresh token', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const { connection, socket, session, states, play } = makeConnection();
+  connection.open();
+  play('connect');
+  play('disconnect', 'transport close');
+  session.token = 't2';
+  t.mock.timers.tick(999);
+  assert.equal(socket.connects, 1);
+  t.mock.timers.tick(1);
+  assert.equal(socket.connects, 2);
+  assert.equal(socket.auth.token, 't2');
+  play('connect_error', new Error('xhr poll error'));
+  t.mock.timers.tick(1_999);
+  assert.equal(socket.connects, 2);
+  t.mock.timers.tick(1);
+  assert.equal(socket.connects, 3);
+  play('connect');
+  assert.deepEqual(states, ['connecting', 'connected', 'lost', 'trying', 'lost', 'trying', 'connected']);
+});
+
+test('one need not wait for the next try', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const { connection, socket, play } = makeConnection();
+  connection.open();
+  connection.retryNow();
+  assert.equal(socket.connects, 1);
+  play('connect_error', new Error('timeout'));
+  connection.retryNow();
+  connection.retryNow();
+  assert.equal(socket.connects, 2);
+  t.mock.timers.tick(60_000);
+  assert.equal(socket.connects, 2);
+});
+
+test('a refused token is the end', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const { connection, socket, states, play } = makeConnection();
+  connection.open();
+  play('connect_error', new Error("Token didn't match"));
+  t.mock.timers.tick(60_000);
+  assert.equal(connection.state, 'signed-out');
+  assert.equal(socket.connects, 1);
+  assert.deepEqual(states, ['connecting', 'signed-out']);
+});
+
+test('whoever is put out with a token renewed since comes back with it, once', () => {
+  const { connection, socket, session, play } = makeConnection();
+  connection.open();
+  play('connect');
+  session.token = 't2';
+  play('disconnect', 'io server disconnect');
+  assert.equal(socket.connects, 2);
+  assert.equal(socket.auth.token, 't2');
+  play('connect');
+  play('disconnect', 'io server disconnect');
+  assert.equal(socket.connects, 2);
+  assert.equal(connection.state, 'signed-out');
+});
+
+test('nothing is emitted into a connection that is not there', async () => {
+  const { connection, socket } = makeConnection();
+  await assert.rejects(connection.request('history', {}));
+  socket.connected = true;
+  assert.deepEqual(await connection.request('history', { after: 1 }), ['history', { after: 1 }]);
+});

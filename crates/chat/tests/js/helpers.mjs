@@ -1,0 +1,34 @@
+// What the tests of the page's script share. Holds no test.
+
+export const room = 'lobby';
+export const ada = { id: 'u-ada', username: 'ada', display_name: 'Ada' };
+export const grace = { id: 'u-grace', username: 'grace', display_name: 'Grace' };
+
+/** An entry of the lobby's log. */
+export const entry = (seq, changes = {}) => ({
+  room,
+  seq,
+  kind: 'message',
+  id: `m${seq}`,
+  sender: grace,
+  text: `text ${seq}`,
+  sent_at: '2026-03-01T09:30:00.250Z',
+  ...changes,
+});
+
+/** The entries from one number to another. */
+export const entries = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => entry(from + i));
+
+export const seqs = (list) => list.map(({ seq }) => seq);
+
+/** Lets everything run that waits for nothing but its turn. */
+export const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A promise that is resolved from outside. */
+export function promised() {
+  let settle;
+  const promise = new Promise((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, ...settle };
+}

@@ -1,0 +1,75 @@
+//! Programs for Node.js that use the official client, run from `clients/`.
+
+use std::path::Path;
+
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{ChildStdin, ChildStdout, Command};
+
+use crate::process_group::ProcessGroup;
+use crate::wait;
+
+/// A running program that prints one JSON object a line.
+#[derive(Debug)]
+pub struct Program {
+    process: ProcessGroup,
+    input: ChildStdin,
+    output: Lines<BufReader<ChildStdout>>,
+}
+
+impl Program {
+    /// Runs `clients/{script}` with these arguments.
+    ///
+    /// # Panics
+    /// When Node.js or the client's packages are missing, with the command that gets them.
+    pub fn run(script: &str, arguments: &[&str]) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients");
+        let packages = folder.join("node_modules/socket.io-client");
+        let shown = folder.display();
+        assert!(
+            packages.is_dir(),
+            "the official client is missing: run `npm ci --ignore-scripts` in {shown}"
+        );
+        let mut process = ProcessGroup::start(Command::new("node").arg(folder.join(script)).args(arguments));
+        let input = process.child.stdin.take().expect("it is piped");
+        let output = BufReader::new(process.child.stdout.take().expect("it is piped")).lines();
+        Self { process, input, output }
+    }
+
+    /// Gives the program a line to read.
+    ///
+    /// # Panics
+    /// When it reads no more.
+    pub async fn tell(&mut self, line: &str) {
+        self.input.write_all(format!("{line}\n").as_bytes()).await.expect("the program reads");
+    }
+
+    /// The value of the next printed object that has `what`; others are passed over.
+    ///
+    /// # Panics
+    /// When the program ends or says nothing of the kind in time.
+    pub async fn next(&mut self, what: &str) -> Value {
+        wait::in_time(&format!("the program tells {what:?}"), async {
+            let mut before = Vec::new();
+            loop {
+                let Some(line) = self.output.next_line().await.expect("it prints text") else {
+                    panic!("the program ended after {before:?}: {}", self.complaint().await);
+                };
+                let object: Value = serde_json::from_str(&line).unwrap_or_default();
+                match object.get(what) {
+                    Some(value) => return value.clone(),
+                    None => before.push(line),
+                }
+            }
+        })
+        .await
+    }
+
+    async fn complaint(&mut self) -> String {
+        let mut text = String::new();
+        if let Some(mut errors) = self.process.child.stderr.take() {
+            let _ = errors.read_to_string(&mut text).await;
+        }
+        text
+    }
+}

@@ -1,0 +1,89 @@
+//! A Socket.IO client of our own over HTTP long-polling, one request at a time as the protocol wants it.
+
+use std::collections::VecDeque;
+
+use reqwest::{Client as Http, StatusCode};
+use serde_json::{Value, json};
+
+use crate::socket_io::{Heard, read};
+use crate::wait;
+
+/// What stands between packets in one body.
+const SEPARATOR: char = '\u{1e}';
+
+/// One session over polling.
+#[derive(Debug)]
+pub struct Polling {
+    http: Http,
+    url: String,
+    waiting: VecDeque<String>,
+    sent: u64,
+}
+
+impl Polling {
+    /// Opens an Engine.IO session without asking for a Socket.IO session yet.
+    ///
+    /// # Panics
+    /// When the server does not open one.
+    pub async fn open(chat_url: &str) -> Self {
+        let http = Http::new();
+        let url = format!("{chat_url}/socket.io/?EIO=4&transport=polling");
+        let open = http.get(&url).send().await.expect("an answer").text().await.expect("text");
+        let open: Value =
+            serde_json::from_str(open.strip_prefix('0').expect("an open packet")).expect("JSON");
+        let sid = open["sid"].as_str().expect("it names the session");
+        Self { http, url: format!("{url}&sid={sid}"), waiting: VecDeque::new(), sent: 0 }
+    }
+
+    /// Opens a session with this token.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn connect(chat_url: &str, token: &str) -> Self {
+        let mut client = Self::open(chat_url).await;
+        assert_eq!(client.say(&format!("40{}", json!({"token": token}))).await, Some(StatusCode::OK));
+        assert_eq!(client.hear().await, Heard::Connected);
+        client
+    }
+
+    /// Posts packets as they stand; the status, or `None` when there was no answer.
+    pub async fn say(&self, packets: &str) -> Option<StatusCode> {
+        let sent = self.http.post(&self.url).body(packets.to_owned()).send().await;
+        sent.ok().map(|answer| answer.status())
+    }
+
+    /// Emits an event that asks for an answer; gives its number.
+    pub async fn emit(&mut self, event: &str, argument: &Value) -> u64 {
+        self.sent += 1;
+        self.say(&format!("42{}{}", self.sent, json!([event, argument]))).await;
+        self.sent
+    }
+
+    /// The next thing heard; [`Heard::Closed`] when a poll is refused or cut.
+    pub async fn hear(&mut self) -> Heard {
+        wait::in_time("the server says something", async {
+            loop {
+                while let Some(packet) = self.waiting.pop_front() {
+                    if packet == "2" {
+                        self.say("3").await;
+                    } else if packet == "1" {
+                        return Heard::Closed;
+                    } else if let Some(heard) = read(&packet) {
+                        return heard;
+                    }
+                }
+                match self.poll().await {
+                    Some(body) => self.waiting.extend(body.split(SEPARATOR).map(str::to_owned)),
+                    None => return Heard::Closed,
+                }
+            }
+        })
+        .await
+    }
+
+    /// One poll: the body, or `None` when it was refused or cut.
+    pub async fn poll(&self) -> Option<String> {
+        let answer = self.http.get(&self.url).send().await.ok()?;
+        if answer.status() == StatusCode::OK { answer.text().await.ok() } else { None }
+    }
+}

@@ -1,0 +1,211 @@
+//! A Socket.IO client of our own over a WebSocket, written from the protocol's text (Engine.IO 4, Socket.IO 5).
+//!
+//! It repeats nothing of the official client's behaviour: no reconnection, no buffering, no upgrade.
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::{Error, Message, client::IntoClientRequest};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+use crate::wait;
+
+/// What a server may say, as far as it concerns an application.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Heard {
+    /// The session is open.
+    Connected,
+    /// The session was refused, with this message.
+    Refused(String),
+    /// An event with its arguments.
+    Event(String, Vec<Value>),
+    /// The answer to the send with this number.
+    Ack(u64, Value),
+    /// The server ended the session but not the connection.
+    Disconnected,
+    /// The connection is closed.
+    Closed,
+}
+
+/// One connection.
+#[derive(Debug)]
+pub struct Client {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    sent: u64,
+    /// The Engine.IO session's id.
+    pub sid: String,
+    waiting: std::collections::VecDeque<Heard>,
+}
+
+impl Client {
+    /// Opens a connection without asking for a session yet; `query` begins with `&` or is empty.
+    ///
+    /// # Errors
+    /// When the server does not open a WebSocket.
+    pub async fn open(chat_url: &str, query: &str, headers: &[(&'static str, &str)]) -> Result<Self, Error> {
+        let url =
+            format!("{}/socket.io/?EIO=4&transport=websocket{query}", chat_url.replacen("http", "ws", 1));
+        let mut request = url.into_client_request()?;
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().expect("a header value"));
+        }
+        let (socket, _) =
+            wait::in_time("the WebSocket opens", tokio_tungstenite::connect_async(request)).await?;
+        let mut client = Self { socket, sent: 0, sid: String::new(), waiting: Default::default() };
+        let open = client.packet().await.expect("the server begins with its open packet");
+        let open: Value =
+            serde_json::from_str(open.strip_prefix('0').expect("an open packet")).expect("it holds JSON");
+        client.sid = open["sid"].as_str().expect("it names the session").to_owned();
+        Ok(client)
+    }
+
+    /// Opens a connection and a session with this token.
+    ///
+    /// # Panics
+    /// When either is refused.
+    pub async fn connect(chat_url: &str, token: &str) -> Self {
+        Self::connect_with(chat_url, json!({"token": token})).await
+    }
+
+    /// Opens a connection and a session with this `auth` object.
+    ///
+    /// # Panics
+    /// When either is refused.
+    pub async fn connect_with(chat_url: &str, auth: Value) -> Self {
+        let mut client = Self::open(chat_url, "", &[]).await.expect("the server takes the connection");
+        client.say(&format!("40{auth}")).await;
+        assert_eq!(client.hear().await, Heard::Connected);
+        client
+    }
+
+    /// Sends one Engine.IO packet as it stands. A closed connection is found when hearing.
+    pub async fn say(&mut self, packet: &str) {
+        let _ = self.socket.send(Message::text(packet)).await;
+    }
+
+    /// Sends one binary frame.
+    pub async fn say_binary(&mut self, bytes: Vec<u8>) {
+        let _ = self.socket.send(Message::binary(bytes)).await;
+    }
+
+    /// Emits an event that asks for an answer; gives its number.
+    pub async fn emit(&mut self, event: &str, arguments: &[Value]) -> u64 {
+        self.sent += 1;
+        let mut packet = vec![json!(event)];
+        packet.extend_from_slice(arguments);
+        self.say(&format!("42{}{}", self.sent, Value::from(packet))).await;
+        self.sent
+    }
+
+    /// Emits an event and waits for its answer; what else is heard meanwhile is kept for [`Client::hear`].
+    ///
+    /// # Panics
+    /// When the connection closes instead.
+    pub async fn ask(&mut self, event: &str, arguments: &[Value]) -> Value {
+        let number = self.emit(event, arguments).await;
+        let mut others = Vec::new();
+        loop {
+            match self.hear().await {
+                Heard::Ack(answered, answer) if answered == number => {
+                    self.waiting.extend(others);
+                    return answer;
+                }
+                Heard::Closed => panic!("the connection closed before {event} was answered"),
+                other => others.push(other),
+            }
+        }
+    }
+
+    /// Sends a message and gives its entry.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn send(&mut self, text: &str) -> Value {
+        let answer = self.ask("chat message", &[json!(text)]).await;
+        assert_eq!(answer["ok"], json!(true), "{answer}");
+        answer["message"].clone()
+    }
+
+    /// The next `chat message` that is heard: its line and its entry.
+    ///
+    /// # Panics
+    /// When the session ends instead.
+    pub async fn next_message(&mut self) -> (String, Value) {
+        loop {
+            match self.hear().await {
+                Heard::Event(name, arguments) if name == "chat message" => {
+                    let line = arguments[0].as_str().expect("the line comes first").to_owned();
+                    return (line, arguments[1].clone());
+                }
+                Heard::Event(..) | Heard::Ack(..) => {}
+                ended => panic!("a message was expected, not {ended:?}"),
+            }
+        }
+    }
+
+    /// The next thing heard. Pings are answered.
+    pub async fn hear(&mut self) -> Heard {
+        if let Some(heard) = self.waiting.pop_front() {
+            return heard;
+        }
+        wait::in_time("the server says something", async {
+            loop {
+                match self.packet().await {
+                    None => return Heard::Closed,
+                    Some(packet) if packet == "2" => self.say("3").await,
+                    Some(packet) => match read(&packet) {
+                        Some(heard) => return heard,
+                        None => continue,
+                    },
+                }
+            }
+        })
+        .await
+    }
+
+    /// What has been heard and not been asked for yet, if anything.
+    pub async fn hear_now(&mut self) -> Option<Heard> {
+        tokio::time::timeout(std::time::Duration::from_millis(1), self.hear()).await.ok()
+    }
+
+    /// Waits until the connection is closed, whatever is heard before; gives that.
+    pub async fn closed(&mut self) -> Vec<Heard> {
+        let mut before = Vec::new();
+        loop {
+            match self.hear().await {
+                Heard::Closed => return before,
+                other => before.push(other),
+            }
+        }
+    }
+
+    async fn packet(&mut self) -> Option<String> {
+        loop {
+            match self.socket.next().await? {
+                Ok(Message::Text(text)) => return Some(text.to_string()),
+                Ok(Message::Close(_)) | Err(_) => return None,
+                Ok(_) => {}
+            }
+        }
+    }
+}
+
+/// What an Engine.IO packet says; `None` for what an application does not see.
+pub(crate) fn read(packet: &str) -> Option<Heard> {
+    let message = packet.strip_prefix('4')?;
+    let (kind, rest) = message.split_at_checked(1)?;
+    let json = |text: &str| serde_json::from_str::<Value>(text).expect("the server sends JSON");
+    let numbered = rest.split_at(rest.find(['[', '{']).unwrap_or(rest.len()));
+    match kind {
+        "0" => Some(Heard::Connected),
+        "1" => Some(Heard::Disconnected),
+        "2" => {
+            let mut arguments = json(numbered.1).as_array().expect("an event is an array").clone();
+            let name = arguments.remove(0).as_str().expect("its name is a string").to_owned();
+            Some(Heard::Event(name, arguments))
+        }
+        "3" => Some(Heard::Ack(numbered.0.parse().expect("a number"), json(numbered.1)[0].clone())),
+        "4" => Some(Heard::Refused(json(rest)["message"].as_str().unwrap_or_default().to_owned())),
+        _ => None,
+    }
+}

@@ -1,0 +1,196 @@
+//! People at their browsers.
+
+use e2e::browser::Driver;
+use e2e::natter::Natter;
+use e2e::people::Person;
+use e2e::proxy::Proxy;
+use e2e::wait::{until, until_equal};
+use serde_json::json;
+
+#[tokio::test]
+async fn two_people_sign_up_chat_reload_lose_and_regain_the_connection_and_miss_nothing() {
+    let proxy = Proxy::start().await;
+    let natter = Natter::start_with(&[("CHAT_URL", &proxy.url())]).await;
+    proxy.lead_to(natter.chat_port);
+    let driver = Driver::start().await;
+    let (ann, ben) = (driver.window().await, driver.window().await);
+    ann.sign_up(&natter, "Ann").await;
+    ben.sign_up(&natter, "Ben").await;
+
+    ann.say("Hello, is anybody here?").await;
+    ben.shows_exactly(&["Hello, is anybody here?"]).await;
+    ben.say("I am.").await;
+    ann.shows_exactly(&["Hello, is anybody here?", "I am."]).await;
+    let who: Vec<_> = ann.shown().await.into_iter().map(|message| message.who).collect();
+    assert_eq!(who, ["You", "Ben"]);
+
+    ann.reload().await;
+    ann.is_connected().await;
+    ann.shows_exactly(&["Hello, is anybody here?", "I am."]).await;
+
+    proxy.cut();
+    ann.has_lost_connection().await;
+    ben.has_lost_connection().await;
+    ann.say("Written while it was gone.").await;
+    let cid = Person::sign_up(&natter, "Cid").await;
+    cid.post_at(natter.chat_port, "Missed by both.").await;
+    until_equal("it waits", "pending".to_owned(), async || ann.shown().await[2].state.clone()).await;
+    proxy.resume();
+    let all = ["Hello, is anybody here?", "I am.", "Missed by both.", "Written while it was gone."];
+    ann.shows_exactly(&all).await;
+    ben.shows_exactly(&all).await;
+    for window in [&ann, &ben] {
+        let complaints = window.complaints().await;
+        let own: Vec<_> = complaints.iter().filter(|line| !line.contains("/socket.io/")).collect();
+        assert!(own.is_empty(), "the console is silent but for the lost connection: {own:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_pages_run_without_a_complaint_and_the_token_leaves_the_address_bar() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    until_equal("the token is gone", format!("{}/", natter.chat_url), async || window.address().await).await;
+    window.say("hello").await;
+    window.shows_exactly(&["hello"]).await;
+    window.load(&format!("{}/account", natter.users_url)).await;
+    window.sees("#display_name").await;
+    window.load(&format!("{}/login", natter.users_url)).await;
+    window.sees("#password").await;
+    window.load(&format!("{}/docs", natter.users_url)).await;
+    window.sees("h1").await;
+    assert_eq!(window.complaints().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_server_that_comes_back_after_a_crash_is_found_again_without_a_reload() {
+    let proxy = Proxy::start().await;
+    let natter = Natter::start_with(&[("CHAT_URL", &proxy.url())]).await;
+    proxy.lead_to(natter.chat_port);
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    window.say("before").await;
+    window.shows_exactly(&["before"]).await;
+    let natter = natter.kill_and_restart().await;
+    window.has_lost_connection().await;
+    window.say("meanwhile").await;
+    proxy.lead_to(natter.chat_port);
+    window.shows_exactly(&["before", "meanwhile"]).await;
+}
+
+#[tokio::test]
+async fn a_network_that_falls_silent_is_noticed_and_what_was_written_arrives_once() {
+    let proxy = Proxy::start().await;
+    let natter = Natter::start_with(&[("CHAT_URL", &proxy.url())]).await;
+    proxy.lead_to(natter.chat_port);
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    proxy.fall_silent();
+    window.say("into the void").await;
+    until_equal("it is not stored", "pending".to_owned(), async || window.shown().await[0].state.clone())
+        .await;
+    proxy.resume();
+    window.shows_exactly(&["into the void"]).await;
+}
+
+#[tokio::test]
+async fn a_newcomer_sees_the_last_fifty_messages_and_finds_the_older_ones_above() {
+    let natter = Natter::start().await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    let texts: Vec<String> = (1..=70).map(|number| format!("message {number}")).collect();
+    for text in &texts {
+        ann.post(&natter, text).await;
+    }
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ben").await;
+    assert_eq!(window.words().await[..], texts[20..]);
+    let scroll = "document.querySelector('#log').scrollTop = 0";
+    until("the older ones come", async || {
+        window.run(scroll, vec![]).await;
+        (window.words().await == texts).then_some(())
+    })
+    .await;
+    let texts: Vec<_> = texts.iter().map(String::as_str).collect();
+    window.shows_exactly(&texts).await;
+}
+
+#[tokio::test]
+async fn a_text_never_runs_in_a_page() {
+    let natter = Natter::start().await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    let attacks = [
+        "<script>window.run = 1</script>",
+        "<img src=x onerror='window.run = 1'>",
+        "</script><script>window.run = 1</script>",
+        "{{ boot }} <!-- \u{202e} &amp; \"'",
+        "javascript:window.run=1",
+    ];
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ben").await;
+    for text in attacks {
+        ann.post(&natter, text).await;
+    }
+    window.shows_exactly(&attacks).await;
+    window.reload().await;
+    window.is_connected().await;
+    window.shows_exactly(&attacks).await;
+    assert_eq!(window.run("return window.run ?? null", vec![]).await, json!(null));
+    assert_eq!(
+        window.run("return document.querySelectorAll('#messages img').length", vec![]).await,
+        json!(0)
+    );
+}
+
+#[tokio::test]
+async fn shift_enter_breaks_the_line_and_a_text_that_is_too_long_stays_in_the_field() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    let shift_enter = "\u{e008}\u{e007}\u{e008}";
+    window.say(&format!("two{shift_enter}lines")).await;
+    window.shows_exactly(&["two\nlines"]).await;
+    let fill = "document.querySelector('#message-input').value = 'x'.repeat(4001)";
+    window.run(fill, vec![]).await;
+    window.say("").await;
+    until("the reason is shown", async || {
+        window.texts("#composer-error").await[0].contains("4,001").then_some(())
+    })
+    .await;
+    assert_eq!(window.words().await, ["two\nlines"]);
+}
+
+/// The picture of the README: what two people see after a few words.
+#[tokio::test]
+async fn a_picture_of_the_chat_can_be_taken() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    let ben = Person::sign_up(&natter, "Ben").await;
+    let mira = Person::sign_up(&natter, "mira.k").await;
+    window.say("Good morning! Does this run on one binary now?").await;
+    window.shows_exactly(&["Good morning! Does this run on one binary now?"]).await;
+    ben.post(&natter, "It does. Sign up, and you are in.").await;
+    ben.post(&natter, "The log is kept: reload as often as you like.").await;
+    mira.post(&natter, "I write to you with curl, by the way.").await;
+    until("all is shown", async || (window.shown().await.len() == 4).then_some(())).await;
+    window.say("Then I shall read you with curl.").await;
+    until("all is stored", async || {
+        let shown = window.shown().await;
+        (shown.len() == 5 && shown.iter().all(|message| message.state == "stored")).then_some(())
+    })
+    .await;
+    let picture = window.picture().await;
+    assert!(picture.starts_with(b"\x89PNG"), "the browser gives a PNG");
+    if std::env::var_os("NATTER_PICTURES").is_some() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/pictures/chat.png");
+        std::fs::write(path, picture).expect("the picture can be written");
+    }
+}

@@ -1,0 +1,171 @@
+//! What an acknowledgement is worth when the process, the disk or the operator does its worst.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use e2e::natter::{self, Natter};
+use e2e::people::{Person, call};
+use e2e::socket_io::{Client, Heard};
+use e2e::wait::{until, within};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+/// Sends with ids until the connection ends; gives each acknowledged id with its number in the log.
+async fn send_until_cut(mut socket: Client, name: &str) -> HashMap<String, u64> {
+    let mut acknowledged = HashMap::new();
+    for round in 0_u64.. {
+        for number in 0..16 {
+            let id = format!("{name}-{}", round * 16 + number);
+            socket.emit("chat message", &[json!(id), json!({"id": id})]).await;
+        }
+        for _ in 0..16 {
+            match socket.hear().await {
+                Heard::Ack(_, answer) if answer["ok"] == json!(true) => {
+                    let message = &answer["message"];
+                    let id = message["id"].as_str().unwrap().to_owned();
+                    acknowledged.insert(id, message["seq"].as_u64().unwrap());
+                }
+                Heard::Closed => return acknowledged,
+                _ => {}
+            }
+        }
+    }
+    unreachable!("the rounds do not end by themselves")
+}
+
+#[tokio::test]
+async fn after_a_kill_in_a_stream_of_sends_nothing_acknowledged_is_missing_doubled_or_renumbered() {
+    let mut natter = Natter::start().await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    let mut acknowledged: HashMap<String, u64> = HashMap::new();
+    for life in 0..3 {
+        let mut senders = Vec::new();
+        for sender in 0..4 {
+            let socket = Client::connect(&natter.chat_url, &ann.token).await;
+            let name = format!("life{life}-sender{sender}");
+            senders.push(tokio::spawn(async move { send_until_cut(socket, &name).await }));
+        }
+        let before = acknowledged.len() as u64;
+        until("a stream of messages is on its way", async || {
+            let page = format!("{}/messages?limit=1", natter.chat_url);
+            let last = call(Method::GET, &page, &ann.token, &Value::Null).await.json()["last_seq"].clone();
+            (last.as_u64()? > before + 200).then_some(())
+        })
+        .await;
+        natter = natter.kill_and_restart().await;
+        for sender in senders {
+            acknowledged.extend(sender.await.unwrap());
+        }
+        let log = ann.whole_log(&natter).await;
+        let ids: HashSet<&str> = log.iter().map(|entry| entry["id"].as_str().unwrap()).collect();
+        assert_eq!(ids.len(), log.len(), "nothing is there twice");
+        for (id, seq) in &acknowledged {
+            let entry = &log[usize::try_from(*seq).unwrap() - 1];
+            assert_eq!(
+                (&entry["id"], &entry["text"]),
+                (&json!(id), &json!(id)),
+                "what was acknowledged is there"
+            );
+        }
+        println!("life {life}: {} acknowledged, {} in the log", acknowledged.len(), log.len());
+    }
+    // Whatever was on its way may be sent again and is stored once.
+    let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
+    let log = ann.whole_log(&natter).await;
+    let last = log.last().unwrap()["id"].as_str().unwrap().to_owned();
+    let again = socket.ask("chat message", &[json!(last), json!({"id": last})]).await;
+    assert_eq!(again["message"]["seq"], json!(log.len()), "{again}");
+}
+
+#[tokio::test]
+async fn told_to_stop_it_acknowledges_what_it_accepted_and_ends_well() {
+    let mut natter = Natter::start().await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    let mut senders = Vec::new();
+    for sender in 0..4 {
+        let socket = Client::connect(&natter.chat_url, &ann.token).await;
+        senders.push(tokio::spawn(async move { send_until_cut(socket, &format!("sender{sender}")).await }));
+    }
+    until("messages are on their way", async || {
+        let page = format!("{}/messages?limit=1", natter.chat_url);
+        let last = call(Method::GET, &page, &ann.token, &Value::Null).await.json()["last_seq"].clone();
+        (last.as_u64()? > 100).then_some(())
+    })
+    .await;
+    natter.terminate();
+    let status = within(Duration::from_secs(10), "it ends", natter.ended()).await;
+    assert_eq!(status.code(), Some(0), "{}", natter.printed());
+    let mut acknowledged = HashMap::new();
+    for sender in senders {
+        acknowledged.extend(sender.await.unwrap());
+    }
+    let natter = natter.restart().await;
+    let log = ann.whole_log(&natter).await;
+    assert_eq!(acknowledged.len(), log.len(), "what is in the log was acknowledged, and the other way round");
+}
+
+#[tokio::test]
+async fn idle_clients_of_both_kinds_are_told_of_the_end_by_a_closed_connection() {
+    let mut natter = Natter::start().await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
+    let mut polling = e2e::polling::Polling::connect(&natter.chat_url, &ann.token).await;
+    natter.terminate();
+    let heard = socket.closed().await;
+    // After a `disconnect` a stock client would not come back.
+    assert!(!heard.contains(&Heard::Disconnected), "{heard:?}");
+    loop {
+        match polling.hear().await {
+            Heard::Closed => break,
+            heard => assert_ne!(heard, Heard::Disconnected),
+        }
+    }
+    assert_eq!(natter.ended().await.code(), Some(0), "{}", natter.printed());
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_it_at_once() {
+    let mut natter = Natter::start().await;
+    natter.terminate();
+    natter.terminate();
+    // Two signals at once may be one; what counts is that it ends, and soon.
+    within(Duration::from_secs(5), "it ends", natter.ended()).await;
+}
+
+/// A limit on the size of files stands in for a full disk: a write fails in the same way.
+#[tokio::test]
+async fn a_full_disk_answers_negatively_keeps_reading_and_recovers() {
+    let mut limited = Command::new("prlimit");
+    limited.env_clear().current_dir(std::env::temp_dir());
+    limited.arg("--fsize=400000:unlimited").arg(natter::binary());
+    let natter = Natter::start_through(limited, &[]).await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
+    let text = "x".repeat(4_000);
+    let mut stored = 0;
+    let refused = loop {
+        let answer = socket.ask("chat message", &[json!(text)]).await;
+        if answer["ok"] == json!(false) {
+            break answer;
+        }
+        stored += 1;
+        assert!(stored < 1_000, "the disk never fills");
+    };
+    assert_eq!(refused["code"], json!("unavailable"), "{refused}");
+    assert!(refused["retry_after_ms"].is_u64(), "{refused}");
+    let url = format!("{}/messages", natter.chat_url);
+    let post = call(Method::POST, &url, &ann.token, &json!({"text": text})).await;
+    post.problem(503, "unavailable");
+    assert!(!post.header("retry-after").is_empty());
+    assert_eq!(ann.whole_log(&natter).await.len(), stored, "reading goes on, and nothing refused is there");
+    let lifted = format!("--pid={}", natter.id());
+    let status = Command::new("prlimit").arg(lifted).arg("--fsize=unlimited:unlimited").status().await;
+    assert!(status.unwrap().success());
+    let entry = until("writing goes on once there is room", async || {
+        let answer = socket.ask("chat message", &[json!("room again")]).await;
+        (answer["ok"] == json!(true)).then(|| answer["message"].clone())
+    })
+    .await;
+    assert_eq!(entry["seq"], json!(stored + 1), "no hole");
+}

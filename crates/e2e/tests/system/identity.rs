@@ -1,0 +1,112 @@
+//! Who somebody is: two tabs of one browser may be two people, and no one speaks as another.
+
+use e2e::browser::Driver;
+use e2e::natter::Natter;
+use e2e::people::{PASSWORD, Person};
+use e2e::socket_io::{Client, Heard};
+use e2e::wait::until_equal;
+use serde_json::json;
+
+#[tokio::test]
+async fn two_tabs_of_one_browser_are_two_people_and_stay_so_after_a_reload() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    let anns = window.new_tab().await;
+    window.sign_up(&natter, "Ben").await;
+    let bens = window.client.window().await.unwrap();
+    window.say("Ben here").await;
+    window.shows_exactly(&["Ben here"]).await;
+
+    // The cookie is Ben's now; Ann's tab is Ann's all the same.
+    window.turn_to(anns.clone()).await;
+    window.say("Ann here").await;
+    window.shows_exactly(&["Ben here", "Ann here"]).await;
+    window.reload().await;
+    window.is_connected().await;
+    let me = async || window.texts("#my-name").await;
+    until_equal("the tab is Ann's", vec!["Ann".to_owned()], me).await;
+    window.say("still Ann").await;
+    window.shows_exactly(&["Ben here", "Ann here", "still Ann"]).await;
+
+    window.turn_to(bens).await;
+    window.reload().await;
+    window.is_connected().await;
+    until_equal("the tab is Ben's", vec!["Ben".to_owned()], me).await;
+    window.say("still Ben").await;
+    let all = ["Ben here", "Ann here", "still Ann", "still Ben"];
+    window.shows_exactly(&all).await;
+    let senders: Vec<_> = window.shown().await.into_iter().map(|message| message.username).collect();
+    assert_eq!(senders, ["Ben", "Ann", "Ann", "Ben"]);
+}
+
+#[tokio::test]
+async fn a_connection_whose_token_is_not_that_users_is_refused() {
+    let natter = Natter::start().await;
+    let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
+    let mut client = Client::open(&natter.chat_url, "", &[]).await.unwrap();
+    client.say(&format!("40{}", json!({"token": ann.token, "user": ben.id}))).await;
+    assert_eq!(client.hear().await, Heard::Refused("Token didn't match".into()));
+    let mut client = Client::open(&natter.chat_url, "", &[]).await.unwrap();
+    client.say(&format!("40{}", json!({"token": ann.token, "user": ann.id}))).await;
+    assert_eq!(client.hear().await, Heard::Connected);
+}
+
+#[tokio::test]
+async fn of_several_tokens_the_first_place_decides_also_when_it_is_bad() {
+    let natter = Natter::start().await;
+    let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
+    let cookie = format!("natter_token={}", ben.token);
+    let query = format!("&jwt={}", ben.token);
+    let headers = [("cookie", &cookie[..]), ("origin", &natter.chat_url[..])];
+    let connect = async |query: &str, headers: &[(&'static str, &str)], auth: &str| {
+        let mut client = Client::open(&natter.chat_url, query, headers).await.unwrap();
+        client.say(&format!("40{auth}")).await;
+        (client.hear().await, client)
+    };
+    let refused = Heard::Refused("Token didn't match".into());
+    assert_eq!(connect(&query, &headers, &json!({"token": "bad"}).to_string()).await.0, refused);
+    assert_eq!(connect("&jwt=bad", &headers, "").await.0, refused);
+    for (query, headers, auth, name) in [
+        (&query[..], &headers[..], json!({"token": ann.token}).to_string(), "Ann"),
+        (&query[..], &[][..], String::new(), "Ben"),
+        ("", &headers[..], String::new(), "Ben"),
+    ] {
+        let (heard, mut client) = connect(query, headers, &auth).await;
+        assert_eq!(heard, Heard::Connected, "{name}");
+        assert_eq!(client.send("who am I").await["sender"]["username"], name);
+    }
+    assert_eq!(connect("", &[], "").await.0, refused);
+}
+
+#[tokio::test]
+async fn a_fake_sender_in_the_payload_changes_nothing() {
+    let natter = Natter::start().await;
+    let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
+    let mut client = Client::connect(&natter.chat_url, &ann.token).await;
+    let options = json!({"sender": {"id": ben.id, "username": "Ben"}});
+    client.ask("chat message", &[json!("I am Ben"), options]).await;
+    client.send("I am Ann").await;
+    let log = ben.whole_log(&natter).await;
+    assert!(log.iter().all(|entry| entry["sender"]["username"] == "Ann"), "{log:?}");
+}
+
+#[tokio::test]
+async fn the_form_of_one_tab_does_not_change_the_other_tabs_person() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    Person::sign_up(&natter, "Ben").await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    let anns = window.new_tab().await;
+    window.load(&format!("{}/login", natter.users_url)).await;
+    window.write("#username", "Ben").await;
+    window.write("#password", PASSWORD).await;
+    window.click("form button[type=submit]").await;
+    window.is_connected().await;
+    assert_eq!(window.texts("#my-name").await, ["Ben"]);
+    window.turn_to(anns).await;
+    assert_eq!(window.texts("#my-name").await, ["Ann"]);
+    window.is_connected().await;
+}

@@ -1,0 +1,109 @@
+//! The seed's lines, as they stand: what was written for the first server works with this one.
+
+use e2e::browser::Driver;
+use e2e::natter::Natter;
+use e2e::node::Program;
+use e2e::people::{PASSWORD, Person, answer, call, client};
+use e2e::wait::until_equal;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn the_official_client_with_the_token_in_the_address_talks_over_either_transport() {
+    let natter = Natter::start().await;
+    let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
+    for transport in ["websocket", "polling"] {
+        let mut first = Program::run("talk.mjs", &[&natter.chat_url, &ann.token, transport]);
+        let mut second = Program::run("talk.mjs", &[&natter.chat_url, &ben.token, transport]);
+        assert_eq!(first.next("connected").await, json!(transport));
+        assert_eq!(second.next("connected").await, json!(transport));
+        first.tell("hello over there").await;
+        assert_eq!(second.next("heard").await, json!("Ann : hello over there"));
+        second.tell("and back").await;
+        // Were one's own message heard as well, it would come first.
+        assert_eq!(first.next("heard").await, json!("Ben : and back"));
+    }
+    let texts: Vec<Value> = ann.whole_log(&natter).await.iter().map(|entry| entry["text"].clone()).collect();
+    assert_eq!(texts, ["hello over there", "and back", "hello over there", "and back"]);
+}
+
+#[tokio::test]
+async fn the_official_client_upgrades_by_itself_and_hears_the_second_window_of_the_same_person() {
+    let natter = Natter::start().await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    let mut first = Program::run("talk.mjs", &[&natter.chat_url, &ann.token]);
+    let mut second = Program::run("talk.mjs", &[&natter.chat_url, &ann.token]);
+    first.next("connected").await;
+    second.next("connected").await;
+    first.tell("to myself").await;
+    assert_eq!(second.next("heard").await, json!("Ann : to myself"));
+}
+
+#[tokio::test]
+async fn the_official_client_is_told_that_the_token_did_not_match() {
+    let natter = Natter::start().await;
+    for transport in ["websocket", "polling"] {
+        let mut client = Program::run("talk.mjs", &[&natter.chat_url, "not-a-token", transport]);
+        assert_eq!(client.next("refused").await, json!("Token didn't match"));
+    }
+}
+
+#[tokio::test]
+async fn in_a_browser_plain_io_on_the_chats_own_page_is_signed_in() {
+    let natter = Natter::start().await;
+    let (driver, ben) = (Driver::start().await, Person::sign_up(&natter, "Ben").await);
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    // The seed's lines, on the chat's own origin; the page's own socket is another one.
+    let script = "const socket = io(); window.seed = { heard: [], ready: false };
+        socket.on('connect', () => { window.seed.ready = true; });
+        socket.on('chat message', (message) => window.seed.heard.push(message));
+        window.seed.say = (message) => socket.emit('chat message', message);";
+    window.run(script, vec![]).await;
+    until_equal("io() is connected", json!(true), async || window.run("return seed.ready", vec![]).await)
+        .await;
+    ben.post(&natter, "hello Ann").await;
+    let heard = async || window.run("return seed.heard", vec![]).await;
+    until_equal("the line is heard", json!(["Ben : hello Ann"]), heard).await;
+    window.run("seed.say('hello Ben')", vec![]).await;
+    // The page's own socket hears what the other one says: they are two sockets of one person.
+    window.shows_exactly(&["hello Ann", "hello Ben"]).await;
+    assert_eq!(ben.whole_log(&natter).await[1]["sender"]["username"], "Ann");
+}
+
+#[tokio::test]
+async fn the_official_bundle_is_served_at_its_path() {
+    let natter = Natter::start().await;
+    let script = answer(client().get(format!("{}/socket.io/socket.io.js", natter.chat_url))).await;
+    assert_eq!(script.status, 200);
+    assert!(script.header("content-type").contains("javascript"), "{}", script.header("content-type"));
+    assert!(script.text.contains("Socket.IO v4"), "{}", &script.text[..200.min(script.text.len())]);
+}
+
+#[tokio::test]
+async fn the_page_with_a_good_token_opens_and_without_one_says_that_it_did_not_match() {
+    let natter = Natter::start().await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    let page = answer(client().get(format!("{}/?jwt={}", natter.chat_url, ann.token))).await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("Ann") && page.text.contains("/socket.io/socket.io.js"), "{}", page.text);
+    for query in ["", "?jwt=", "?jwt=nonsense"] {
+        let refused = answer(client().get(format!("{}/{query}", natter.chat_url))).await;
+        assert_eq!(refused.problem(401, "signed_out")["message"], "Token didn't match");
+    }
+}
+
+#[tokio::test]
+async fn users_can_be_addressed_by_the_seeds_names() {
+    let natter = Natter::start().await;
+    for (name, alias) in [("Ann", "userID"), ("Ben", "userName")] {
+        let body = json!({alias: name, "password": PASSWORD});
+        let made = call(Method::POST, &format!("{}/users", natter.users_url), "", &body).await;
+        assert_eq!((made.status.as_u16(), &made.json()["username"]), (201, &json!(name)), "{}", made.text);
+        let logged_in = call(Method::POST, &format!("{}/login", natter.users_url), "", &body).await;
+        assert_eq!(logged_in.status, 200, "{}", logged_in.text);
+    }
+    let both = json!({"username": "Cid", "userID": "Cid", "password": PASSWORD});
+    let refused = call(Method::POST, &format!("{}/users", natter.users_url), "", &both).await;
+    assert!(refused.problem(422, "invalid")["errors"]["username"].is_string(), "{}", refused.text);
+}

@@ -1,0 +1,180 @@
+//! Starting: settings, help, the first start and the second process.
+
+use std::os::unix::fs::PermissionsExt;
+
+use e2e::natter::{Natter, run_to_end};
+use e2e::people::{Person, call, client};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+fn text(output: &std::process::Output) -> String {
+    String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned()
+}
+
+#[tokio::test]
+async fn it_tells_where_to_sign_up_and_that_page_is_there() {
+    let natter = Natter::start().await;
+    let line = format!("Natter is running. Sign up at {}/signup", natter.users_url);
+    assert!(natter.printed().lines().any(|printed| printed == line), "{}", natter.printed());
+    let page = e2e::people::answer(client().get(format!("{}/signup", natter.users_url))).await;
+    assert_eq!(page.status, 200);
+}
+
+#[tokio::test]
+async fn loopback_addresses_are_reached_over_both_families() {
+    if std::net::TcpListener::bind("[::1]:0").is_err() {
+        return;
+    }
+    let natter = Natter::start().await;
+    for host in ["127.0.0.1", "[::1]", "localhost"] {
+        let url = format!("http://{host}:{}/health/live", natter.chat_port);
+        assert_eq!(e2e::people::answer(client().get(url)).await.status, 200, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn every_bad_setting_is_reported_by_name_before_anything_is_touched() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data");
+    let output = run_to_end(
+        &["--hash-queue", "none"],
+        &[
+            ("DATA_DIR", data.to_str().unwrap()),
+            ("USERS_ADDR", "everywhere"),
+            ("CHAT_ADDR", "0.0.0.0:0"),
+            ("ACCESS_TOKEN_SECRET", "hidden but short"),
+            ("MONGODB_URI", "mongodb://hidden@db"),
+            ("SEND_RATE", "fast"),
+            ("LOG_FORMAT", "xml"),
+        ],
+    )
+    .await;
+    let told = text(&output);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    for part in [
+        "HASH_QUEUE is \"none\" (from the command line): must be a whole number",
+        "USERS_ADDR is \"everywhere\" (from the environment): must be an IP address and a port",
+        "CHAT_URL is not set",
+        "ACCESS_TOKEN_SECRET (from the environment, not shown): must be 32 bytes or more",
+        "this build has only the embedded store",
+        "SEND_RATE is \"fast\"",
+        "LOG_FORMAT is \"xml\" (from the environment): must be text or json",
+    ] {
+        assert!(told.contains(part), "{part:?} is missing in\n{told}");
+    }
+    assert!(!told.contains("hidden"), "a secret is shown in\n{told}");
+    assert!(!data.exists(), "nothing was made");
+}
+
+#[tokio::test]
+async fn services_alone_and_unknown_flags_stop_with_the_reason() {
+    for service in ["users", "chat"] {
+        let output = run_to_end(&[service], &[]).await;
+        assert!(text(&output).contains("this build has only the embedded store"), "{}", text(&output));
+        assert!(!output.status.success());
+    }
+    let output = run_to_end(&["--no-such-flag"], &[]).await;
+    assert!(!output.status.success() && text(&output).contains("--no-such-flag"), "{}", text(&output));
+}
+
+#[tokio::test]
+async fn the_help_lists_the_settings_with_their_defaults() {
+    let output = run_to_end(&["--help"], &[]).await;
+    assert!(output.status.success());
+    let help = text(&output);
+    for part in
+        ["--users-addr", "127.0.0.1:3000", "--chat-addr", "--data-dir", "--send-rate", "not enforced yet"]
+    {
+        assert!(help.contains(part), "{part} is missing in\n{help}");
+    }
+}
+
+#[tokio::test]
+async fn a_second_process_on_the_same_data_stops_and_says_why() {
+    let natter = Natter::start().await;
+    let data = natter.data_dir().to_str().unwrap();
+    let second =
+        run_to_end(&[], &[("DATA_DIR", data), ("USERS_ADDR", "127.0.0.1:0"), ("CHAT_ADDR", "127.0.0.1:0")])
+            .await;
+    let told = text(&second);
+    assert_eq!(second.status.code(), Some(1), "{told}");
+    assert!(told.contains(data) && told.contains("another Natter process"), "{told}");
+    Person::sign_up(&natter, "Ann").await.post(&natter, "the first one works on").await;
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_stops_the_start_by_the_settings_name() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let output =
+        run_to_end(&[], &[("DATA_DIR", data), ("USERS_ADDR", "127.0.0.1:0"), ("CHAT_ADDR", &address)]).await;
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output).contains("CHAT_ADDR") && text(&output).contains(&address), "{}", text(&output));
+}
+
+#[tokio::test]
+async fn the_key_is_made_once_for_the_owner_alone_and_tokens_outlive_a_restart() {
+    let natter = Natter::start().await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    let key = natter.data_dir().join("access-token-secret");
+    assert_eq!(std::fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+    let natter = natter.kill_and_restart().await;
+    let mine = call(Method::GET, &format!("{}/users/me", natter.users_url), &ann.token, &Value::Null).await;
+    assert_eq!(mine.status, 200, "{}", mine.text);
+}
+
+#[tokio::test]
+async fn a_set_key_is_used_instead_and_no_file_is_made() {
+    let natter = Natter::start_with(&[("ACCESS_TOKEN_SECRET", "0123456789abcdef0123456789abcdef")]).await;
+    Person::sign_up(&natter, "Ann").await;
+    assert!(!natter.data_dir().join("access-token-secret").exists());
+}
+
+#[tokio::test]
+async fn neither_token_nor_password_nor_text_is_logged_at_any_level() {
+    let natter = Natter::start_with(&[("LOG", "trace")]).await;
+    let (password, words) = ("a password to hide", "words to hide");
+    let body = json!({"username": "Ann", "password": password});
+    call(Method::POST, &format!("{}/users", natter.users_url), "", &body).await;
+    let login = call(Method::POST, &format!("{}/login", natter.users_url), "", &body).await.json();
+    let token = login["token"].as_str().unwrap().to_owned();
+    let ann = Person { id: String::new(), username: "Ann".into(), token: token.clone() };
+    e2e::people::answer(client().get(format!("{}/?jwt={token}", natter.chat_url))).await;
+    let form = client()
+        .post(format!("{}/login", natter.users_url))
+        .form(&[("username", "Ann"), ("password", password)]);
+    e2e::people::answer(form.header("origin", &natter.users_url)).await;
+    call(
+        Method::POST,
+        &format!("{}/login", natter.users_url),
+        "",
+        &json!({"username": "Ann", "password": [password]}),
+    )
+    .await;
+    ann.post(&natter, words).await;
+    let mut socket = e2e::socket_io::Client::connect(&natter.chat_url, &token).await;
+    socket.send(words).await;
+    socket.ask("chat message", &[json!({"text": words})]).await;
+    socket.say(&format!("42[\"no such event\",\"{words}\"]")).await;
+    socket.say(&format!("42[broken \"{words}\"")).await;
+    let mut polling = e2e::polling::Polling::connect(&natter.chat_url, &token).await;
+    polling.emit("chat message", &json!(words)).await;
+    polling.say(&format!("9{words}")).await;
+    polling.hear().await;
+    let mut refused =
+        e2e::socket_io::Client::open(&natter.chat_url, &format!("&jwt={token}x"), &[]).await.unwrap();
+    refused.say("40").await;
+    refused.hear().await;
+    natter.terminate();
+    let mut natter = natter;
+    natter.ended().await;
+    let log = natter.printed();
+    let signature = token.rsplit('.').next().unwrap();
+    for secret in [password, words, &token, signature, "a+password", "a%20password"] {
+        assert!(!log.contains(secret), "{secret:?} is in the log:\n{log}");
+    }
+    assert!(log.contains("TRACE") || log.contains("DEBUG"), "the log is as talkative as asked for:\n{log}");
+}

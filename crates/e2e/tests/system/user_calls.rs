@@ -1,0 +1,378 @@
+//! Every call of the users service's table, with every error's status and body, as curl would make them.
+
+use e2e::natter::Natter;
+use e2e::people::{Answer, PASSWORD, Person, answer, call, client};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+async fn users(natter: &Natter, method: Method, path: &str, token: &str, body: Value) -> Answer {
+    call(method, &format!("{}{path}", natter.users_url), token, &body).await
+}
+
+/// What each user looks like, whoever asks.
+fn assert_user(user: &Value, username: &str, display_name: &str) {
+    assert_eq!(
+        (&user["username"], &user["display_name"]),
+        (&json!(username), &json!(display_name)),
+        "{user}"
+    );
+    for field in ["created_at", "updated_at"] {
+        let time = user[field].as_str().unwrap_or_default();
+        assert!(time.len() == "2026-01-01T00:00:00.000Z".len() && time.ends_with('Z'), "{user}");
+    }
+    let id = user["id"].as_str().unwrap_or_default();
+    assert_eq!(uuid::Uuid::parse_str(id).unwrap().get_version_num(), 7, "{user}");
+    let fields = user.as_object().unwrap().keys().filter(|field| *field != "token");
+    assert!(fields.clone().count() >= 5 && !fields.clone().any(|name| name.contains("pass")), "{user}");
+}
+
+#[tokio::test]
+async fn signing_up_answers_201_with_the_user_and_where_it_is() {
+    let natter = Natter::start().await;
+    let body = json!({"username": "Ann", "password": PASSWORD, "display_name": "Ann the First"});
+    let made = users(&natter, Method::POST, "/users", "", body).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let user = made.json();
+    assert_user(&user, "Ann", "Ann the First");
+    let location = made.header("location").to_owned();
+    assert!(location.ends_with(&format!("/users/{}", user["id"].as_str().unwrap())), "{location}");
+    let plain = json!({"username": "ben_2", "password": PASSWORD});
+    assert_user(&users(&natter, Method::POST, "/users", "", plain).await.json(), "ben_2", "ben_2");
+}
+
+#[tokio::test]
+async fn a_taken_name_answers_409_in_any_letter_case() {
+    let natter = Natter::start().await;
+    Person::sign_up(&natter, "Ann").await;
+    for name in ["Ann", "ANN", "ann"] {
+        let body = json!({"username": name, "password": PASSWORD});
+        users(&natter, Method::POST, "/users", "", body).await.problem(409, "username_taken");
+    }
+}
+
+#[tokio::test]
+async fn each_bad_field_answers_422_with_its_own_message() {
+    let natter = Natter::start().await;
+    let good = || json!({"username": "Ann", "password": PASSWORD, "display_name": "Ann"});
+    for (field, bad) in [
+        ("username", json!("ab")),
+        ("username", json!("x".repeat(33))),
+        ("username", json!("_ann")),
+        ("username", json!("a nn")),
+        ("username", json!("раypal")),
+        ("username", json!(7)),
+        ("username", json!({"$ne": ""})),
+        ("username", Value::Null),
+        ("password", json!("short")),
+        ("password", json!("x".repeat(257))),
+        ("password", json!({"$gt": ""})),
+        ("display_name", json!("")),
+        ("display_name", json!("x".repeat(65))),
+        ("display_name", json!("bell\u{7}")),
+        ("is_admin", json!(true)),
+        ("$where", json!("1")),
+    ] {
+        let mut body = good();
+        body[field] = bad.clone();
+        let refused = users(&natter, Method::POST, "/users", "", body).await.problem(422, "invalid");
+        let errors = refused["errors"].as_object().unwrap();
+        assert!(errors[field].is_string() && errors.len() == 1, "{field} {bad}: {refused}");
+    }
+    for field in ["username", "password"] {
+        let mut body = good();
+        body.as_object_mut().unwrap().remove(field);
+        let refused = users(&natter, Method::POST, "/users", "", body).await.problem(422, "invalid");
+        assert!(refused["errors"][field].is_string(), "{refused}");
+    }
+    let refused = users(&natter, Method::POST, "/users", "", json!({})).await.problem(422, "invalid");
+    assert_eq!(refused["errors"].as_object().unwrap().len(), 2, "both are told: {refused}");
+}
+
+#[tokio::test]
+async fn a_body_that_cannot_be_read_is_told_apart_by_its_status() {
+    let natter = Natter::start().await;
+    let url = format!("{}/users", natter.users_url);
+    let post = |media_type: &str, body: String| {
+        answer(client().post(&url).header("content-type", media_type).body(body))
+    };
+    post("application/json", "{\"username\":".into()).await.problem(400, "unparsable");
+    post("text/plain", "{}".into()).await.problem(415, "unsupported_media_type");
+    let large = json!({"username": "Ann", "password": PASSWORD, "display_name": "x".repeat(100_000)});
+    post("application/json", large.to_string()).await.problem(413, "too_large");
+    for no_object in ["[]", "7", "null", "\"Ann\""] {
+        post("application/json", no_object.into()).await.problem(422, "invalid");
+    }
+}
+
+#[tokio::test]
+async fn logging_in_answers_a_token_and_where_the_chat_is() {
+    let natter = Natter::start().await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    let body = json!({"username": "ann", "password": PASSWORD});
+    let logged_in = users(&natter, Method::POST, "/login", "", body).await;
+    assert_eq!(logged_in.status, 200, "{}", logged_in.text);
+    let body = logged_in.json();
+    assert_eq!((&body["token_type"], &body["expires_in"]), (&json!("Bearer"), &json!(86_400)), "{body}");
+    assert_user(&body["user"], "Ann", "Ann");
+    assert!(body["chat_url"].as_str().unwrap().starts_with(&natter.chat_url), "{body}");
+    assert_ne!(body["token"], json!(ann.token), "each log-in is a session of its own");
+    let page = answer(client().get(body["chat_url"].as_str().unwrap())).await;
+    assert_eq!(page.status, 200, "the link opens the chat: {}", page.text);
+}
+
+#[tokio::test]
+async fn a_wrong_name_and_a_wrong_password_answer_alike() {
+    let natter = Natter::start().await;
+    Person::sign_up(&natter, "Ann").await;
+    let mut answers = Vec::new();
+    for (name, password) in [("Ann", "wrong password"), ("Nobody", PASSWORD)] {
+        let body = json!({"username": name, "password": password});
+        let refused = users(&natter, Method::POST, "/login", "", body).await;
+        answers.push(refused.problem(401, "bad_credentials"));
+    }
+    assert_eq!(answers[0], answers[1]);
+    let injected = json!({"username": {"$ne": null}, "password": {"$ne": null}});
+    users(&natter, Method::POST, "/login", "", injected).await.problem(422, "invalid");
+}
+
+#[tokio::test]
+async fn reading_users_needs_a_token_and_goes_page_by_page() {
+    let natter = Natter::start().await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    let (ben, cid) = (Person::sign_up(&natter, "Ben").await, Person::sign_up(&natter, "Cid").await);
+    let get = async |path: &str| users(&natter, Method::GET, path, &ann.token, Value::Null).await;
+    let ids = |list: &Answer| -> Vec<String> {
+        let list = list.json();
+        list.as_array().unwrap().iter().map(|user| user["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let all = get("/users").await;
+    assert_eq!((all.status.as_u16(), ids(&all)), (200, vec![ann.id.clone(), ben.id.clone(), cid.id.clone()]));
+    let first = get("/users?limit=2").await;
+    assert_eq!(ids(&first), [ann.id.clone(), ben.id.clone()]);
+    let link = first.header("link").to_owned();
+    assert!(link.contains("rel=\"next\""), "{link}");
+    let next = link.split(['<', '>']).nth(1).unwrap();
+    let rest = get(next.strip_prefix(&natter.users_url).unwrap_or(next)).await;
+    assert_eq!((ids(&rest), rest.header("link")), (vec![cid.id.clone()], ""));
+    assert_eq!(ids(&get("/users?username=BEN").await), [ben.id.clone()]);
+    assert_eq!(ids(&get("/users?username=Nobody").await), Vec::<String>::new());
+    for (query, field) in [
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("limit=many", "limit"),
+        ("after=nonsense", "after"),
+        ("order=name", "order"),
+    ] {
+        let refused = get(&format!("/users?{query}")).await.problem(422, "invalid");
+        assert!(refused["errors"][field].is_string(), "{query}: {refused}");
+    }
+    for path in [format!("/users/{}", ben.id), "/users/ben".into(), "/users/Ben".into()] {
+        assert_user(&get(&path).await.json(), "Ben", "Ben");
+    }
+    assert_user(&get("/users/me").await.json(), "Ann", "Ann");
+    get("/users/Nobody").await.problem(404, "not_found");
+    get("/users/0197f000-0000-7000-8000-000000000000").await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn every_call_that_needs_a_token_answers_401_without_a_good_one() {
+    let natter = Natter::start().await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    let own = format!("/users/{}", ann.id);
+    let tokens = format!("{own}/tokens");
+    for (method, path) in [
+        (Method::GET, "/users"),
+        (Method::GET, "/users/me"),
+        (Method::GET, &own),
+        (Method::PATCH, &own),
+        (Method::PUT, &own),
+        (Method::DELETE, &own),
+        (Method::DELETE, &tokens),
+        (Method::POST, "/token"),
+        (Method::POST, "/logout"),
+    ] {
+        for token in ["", "nonsense"] {
+            let body = if method == Method::PATCH { json!({"display_name": "X"}) } else { Value::Null };
+            let refused = users(&natter, method.clone(), path, token, body).await;
+            refused.problem(401, "signed_out");
+            assert!(refused.header("www-authenticate").starts_with("Bearer"), "{method} {path}");
+        }
+    }
+    // A token in the address is for the chat page alone.
+    let refused = answer(client().get(format!("{}/users/me?jwt={}", natter.users_url, ann.token))).await;
+    refused.problem(401, "signed_out");
+}
+
+#[tokio::test]
+async fn a_forged_token_opens_nothing() {
+    let natter = Natter::start().await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    let parts: Vec<&str> = ann.token.split('.').collect();
+    let [head, body, signature] = parts[..] else { panic!("a token has three parts") };
+    let none = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0";
+    let flipped = if signature.starts_with('A') { "B" } else { "A" };
+    let other = Natter::start().await;
+    let foreign = Person::sign_up(&other, "Ann").await.token;
+    for forged in [
+        format!("{none}.{body}."),
+        format!("{none}.{body}.{signature}"),
+        format!("{head}.{body}."),
+        format!("{head}.{body}.{flipped}{}", &signature[1..]),
+        format!("{head}.{body}"),
+        foreign,
+    ] {
+        let refused = users(&natter, Method::GET, "/users/me", &forged, Value::Null).await;
+        refused.problem(401, "signed_out");
+    }
+}
+
+#[tokio::test]
+async fn changing_ones_account_answers_the_user_as_it_is_now() {
+    let natter = Natter::start().await;
+    let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
+    let own = format!("/users/{}", ann.id);
+    let patch = async |body| users(&natter, Method::PATCH, &own, &ann.token, body).await;
+    let put = async |body| users(&natter, Method::PUT, &own, &ann.token, body).await;
+    let renamed = patch(json!({"display_name": "Annie"})).await;
+    assert_eq!(renamed.status, 200, "{}", renamed.text);
+    assert_user(&renamed.json(), "Ann", "Annie");
+    let replaced = put(json!({"username": "Ann", "display_name": "Ann B."})).await;
+    assert_eq!(replaced.status, 200, "{}", replaced.text);
+    let whole = users(&natter, Method::GET, &own, &ann.token, Value::Null).await.json();
+    assert_user(&whole, "Ann", "Ann B.");
+    assert_eq!(put(whole.clone()).await.status, 200, "what was read may be put back as it is");
+    for (body, field) in [
+        (json!({"username": "Other", "display_name": "X"}), "username"),
+        (json!({"username": "Ann"}), "display_name"),
+        (json!({"display_name": "X"}), "username"),
+        (json!({"username": "Ann", "display_name": "X", "id": ben.id}), "id"),
+        (
+            json!({"username": "Ann", "display_name": "X", "created_at": "2020-01-01T00:00:00.000Z"}),
+            "created_at",
+        ),
+    ] {
+        let refused = put(body.clone()).await.problem(422, "invalid");
+        assert!(refused["errors"][field].is_string(), "{body}: {refused}");
+    }
+    for (body, field) in [
+        (json!({"display_name": ""}), "display_name"),
+        (json!({"password": "a new password"}), "current_password"),
+        (json!({"password": "short", "current_password": PASSWORD}), "password"),
+        (json!({"password": "a new password", "current_password": "wrong one"}), "current_password"),
+        (json!({"nonsense": 1}), "nonsense"),
+    ] {
+        let refused = patch(body.clone()).await.problem(422, "invalid");
+        assert!(refused["errors"][field].is_string(), "{body}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_new_password_ends_all_sessions_and_gives_a_fresh_token() {
+    let natter = Natter::start().await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    let elsewhere = Person::log_in(&natter, "Ann").await;
+    let body = json!({"password": "a better password", "current_password": PASSWORD});
+    let changed = users(&natter, Method::PATCH, "/users/me", &ann.token, body).await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    let fresh = changed.json()["token"].as_str().unwrap().to_owned();
+    for old in [&ann.token, &elsewhere.token] {
+        users(&natter, Method::GET, "/users/me", old, Value::Null).await.problem(401, "signed_out");
+    }
+    assert_eq!(users(&natter, Method::GET, "/users/me", &fresh, Value::Null).await.status, 200);
+    let login = |password: &str| json!({"username": "Ann", "password": password});
+    users(&natter, Method::POST, "/login", "", login(PASSWORD)).await.problem(401, "bad_credentials");
+    assert_eq!(users(&natter, Method::POST, "/login", "", login("a better password")).await.status, 200);
+}
+
+#[tokio::test]
+async fn nobody_changes_or_deletes_anothers_account() {
+    let natter = Natter::start().await;
+    let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
+    for target in [ben.id.as_str(), "Ben"] {
+        let path = format!("/users/{target}");
+        let rename = json!({"display_name": "Stolen"});
+        let replace = json!({"username": "Ben", "display_name": "Stolen"});
+        users(&natter, Method::PATCH, &path, &ann.token, rename).await.problem(403, "forbidden");
+        users(&natter, Method::PUT, &path, &ann.token, replace).await.problem(403, "forbidden");
+        users(&natter, Method::DELETE, &path, &ann.token, Value::Null).await.problem(403, "forbidden");
+        let tokens = format!("{path}/tokens");
+        users(&natter, Method::DELETE, &tokens, &ann.token, Value::Null).await.problem(403, "forbidden");
+    }
+    let still = users(&natter, Method::GET, "/users/me", &ben.token, Value::Null).await;
+    assert_user(&still.json(), "Ben", "Ben");
+}
+
+#[tokio::test]
+async fn deleting_ones_account_answers_204_erases_the_words_and_frees_the_name() {
+    let natter = Natter::start().await;
+    let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
+    ann.post(&natter, "soon gone").await;
+    ben.post(&natter, "still here").await;
+    let own = format!("/users/{}", ann.id);
+    let gone = users(&natter, Method::DELETE, &own, &ann.token, Value::Null).await;
+    assert_eq!((gone.status.as_u16(), &gone.text[..]), (204, ""));
+    users(&natter, Method::GET, "/users/me", &ann.token, Value::Null).await.problem(401, "signed_out");
+    users(&natter, Method::GET, &own, &ben.token, Value::Null).await.problem(404, "not_found");
+    let log = ben.whole_log(&natter).await;
+    assert_eq!(
+        (&log[0]["text"], &log[0]["sender"], &log[0]["erased"]),
+        (&Value::Null, &Value::Null, &json!(true))
+    );
+    assert_eq!((&log[1]["text"], &log[1]["seq"]), (&json!("still here"), &json!(2)));
+    let again = Person::sign_up(&natter, "Ann").await;
+    assert_ne!(again.id, ann.id);
+}
+
+#[tokio::test]
+async fn renewing_keeps_the_session_and_logging_out_ends_it() {
+    let natter = Natter::start().await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    for service in [&natter.users_url, &natter.chat_url] {
+        let mine = Person::log_in(&natter, "Ann").await;
+        let renewed = call(Method::POST, &format!("{service}/token"), &mine.token, &Value::Null).await;
+        assert_eq!(renewed.status, 200, "{}", renewed.text);
+        let body = renewed.json();
+        let fresh = body["token"].as_str().unwrap();
+        assert_eq!((&body["token_type"], &body["expires_in"]), (&json!("Bearer"), &json!(86_400)), "{body}");
+        assert_ne!(fresh, mine.token);
+        let over = call(Method::POST, &format!("{service}/logout"), fresh, &Value::Null).await;
+        assert_eq!((over.status.as_u16(), &over.text[..]), (204, ""));
+        // One session, so both of its tokens are over; another session is not.
+        for token in [fresh, &mine.token] {
+            users(&natter, Method::GET, "/users/me", token, Value::Null).await.problem(401, "signed_out");
+        }
+    }
+    assert_eq!(users(&natter, Method::GET, "/users/me", &ann.token, Value::Null).await.status, 200);
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_ends_every_session_at_once() {
+    let natter = Natter::start().await;
+    let (first, second) = (Person::sign_up(&natter, "Ann").await, Person::log_in(&natter, "Ann").await);
+    first.sign_out_everywhere(&natter).await;
+    for token in [&first.token, &second.token] {
+        users(&natter, Method::GET, "/users/me", token, Value::Null).await.problem(401, "signed_out");
+    }
+    assert_eq!(Person::log_in(&natter, "Ann").await.id, first.id);
+}
+
+#[tokio::test]
+async fn the_api_describes_itself_and_unknown_paths_and_methods_are_problems() {
+    let natter = Natter::start().await;
+    let described = users(&natter, Method::GET, "/openapi.json", "", Value::Null).await.json();
+    assert!(described["openapi"].as_str().unwrap().starts_with("3."), "{described}");
+    for (path, methods) in [
+        ("/users", &["get", "post"][..]),
+        ("/users/{id}", &["get", "patch", "put", "delete"]),
+        ("/users/{id}/tokens", &["delete"]),
+        ("/login", &["post"]),
+        ("/token", &["post"]),
+        ("/logout", &["post"]),
+    ] {
+        for method in methods {
+            assert!(described["paths"][path][method].is_object(), "{method} {path} is not described");
+        }
+    }
+    users(&natter, Method::GET, "/nothing", "", Value::Null).await.problem(404, "not_found");
+    users(&natter, Method::DELETE, "/login", "", Value::Null).await.problem(405, "method_not_allowed");
+}

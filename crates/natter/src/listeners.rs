@@ -1,0 +1,96 @@
+//! Binds the addresses. A loopback address is bound in both families, since `localhost` may mean either.
+//!
+//! It never falls back to another port than the one asked for.
+
+use std::io;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+
+use tokio::net::TcpListener;
+use web::Origin;
+
+/// How often a free port is sought that both loopback families have.
+const ATTEMPTS: u32 = 16;
+
+/// The listeners of one service; all have the same port.
+#[derive(Debug)]
+pub(crate) struct Bound {
+    pub(crate) listeners: Vec<TcpListener>,
+    pub(crate) address: SocketAddr,
+}
+
+impl Bound {
+    /// How browsers reach it: as it was set, or by the address, which has the name `localhost` if it is loopback.
+    pub(crate) fn url(&self, set: &Option<Origin>) -> Origin {
+        set.clone().unwrap_or_else(|| self.own_url().parse().expect("an address makes an origin"))
+    }
+
+    fn own_url(&self) -> String {
+        match self.address {
+            address if address.ip().is_loopback() => format!("http://localhost:{}", address.port()),
+            address => format!("http://{address}"),
+        }
+    }
+}
+
+/// Listens at `address`, and at `[::1]` with the same port when it is an IPv4 loopback address.
+///
+/// # Errors
+/// The system's, for instance when the port is taken in one of the families. A machine without IPv6 is none.
+pub(crate) async fn bind(address: SocketAddr) -> io::Result<Bound> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match bind_once(address).await {
+            Err(error) if taken(&error) && address.port() == 0 && tries < ATTEMPTS => {}
+            result => return result,
+        }
+    }
+}
+
+async fn bind_once(address: SocketAddr) -> io::Result<Bound> {
+    let first = TcpListener::bind(address).await?;
+    let address = first.local_addr()?;
+    let mut listeners = vec![first];
+    if address.is_ipv4() && address.ip().is_loopback() {
+        match TcpListener::bind((IpAddr::V6(Ipv6Addr::LOCALHOST), address.port())).await {
+            Ok(second) => listeners.push(second),
+            Err(error) if taken(&error) => return Err(error),
+            Err(error) => tracing::debug!(%error, "no IPv6 loopback here"),
+        }
+    }
+    Ok(Bound { listeners, address })
+}
+
+fn taken(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::AddrInUse
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_loopback_address_listens_on_both_families_with_one_port() {
+        let bound = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let ports: Vec<_> = bound.listeners.iter().map(|each| each.local_addr().unwrap().port()).collect();
+        assert!(ports.iter().all(|port| *port == bound.address.port()) && bound.address.port() != 0);
+        let has_ipv6 = TcpListener::bind("[::1]:0").await.is_ok();
+        assert_eq!(ports.len(), if has_ipv6 { 2 } else { 1 });
+    }
+
+    #[tokio::test]
+    async fn the_url_is_what_was_set_or_follows_from_the_port_that_was_bound() {
+        let bound = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        assert_eq!(bound.url(&None).as_str(), format!("http://localhost:{}", bound.address.port()));
+        let set: Origin = "https://chat.example.org".parse().unwrap();
+        assert_eq!(bound.url(&Some(set.clone())), set);
+        let lan = Bound { listeners: vec![], address: "10.0.0.7:3000".parse().unwrap() };
+        assert_eq!(lan.url(&None).as_str(), "http://10.0.0.7:3000");
+    }
+
+    #[tokio::test]
+    async fn a_taken_port_is_an_error() {
+        let first = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        assert!(taken(&bind(first.address).await.unwrap_err()));
+    }
+}

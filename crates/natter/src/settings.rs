@@ -1,0 +1,115 @@
+//! The settings: one typed value from flags, environment and `.env`, complete before anything listens.
+//!
+//! Every bad setting is told, by its name and with what is allowed; a secret's value is never shown. Nothing
+//! is bound, opened or written here.
+
+mod catalog;
+mod command;
+mod parse;
+mod read;
+mod reader;
+mod rules;
+mod secret;
+mod sources;
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use web::Origin;
+
+pub(crate) use reader::Problem;
+use reader::Reader;
+pub(crate) use secret::Secret;
+use sources::Sources;
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Everything that can be set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Settings {
+    pub(crate) users_addr: SocketAddr,
+    pub(crate) chat_addr: SocketAddr,
+    /// Unset: follows from the address and the port that was bound.
+    pub(crate) users_url: Option<Origin>,
+    /// Unset: follows from the address and the port that was bound.
+    pub(crate) chat_url: Option<Origin>,
+    pub(crate) allowed_origins: Vec<Origin>,
+    pub(crate) allowed_hosts: Vec<String>,
+    pub(crate) trusted_proxy_hops: u32,
+    pub(crate) data_dir: PathBuf,
+    /// Unset: made once and kept in the data folder.
+    pub(crate) access_token_secret: Option<Secret>,
+    pub(crate) token_lifetime_secs: u32,
+    pub(crate) session_lifetime_secs: u32,
+    pub(crate) metrics_addr: Option<SocketAddr>,
+    /// A filter that `EnvFilter` has accepted.
+    pub(crate) log: String,
+    pub(crate) log_format: LogFormat,
+    pub(crate) rates: Rates,
+    pub(crate) limits: Limits,
+}
+
+/// The rates; 0 is off. Read and judged, but not enforced yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rates {
+    pub(crate) send_per_second: u32,
+    pub(crate) send_per_address_per_second: u32,
+    pub(crate) login_per_address_per_minute: u32,
+    pub(crate) login_per_account_per_minute: u32,
+    pub(crate) signup_per_address_per_hour: u32,
+}
+
+/// What a node holds at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limits {
+    pub(crate) max_sockets: u32,
+    pub(crate) max_sockets_per_address: u32,
+    pub(crate) max_sockets_per_user: u32,
+    pub(crate) max_connections: u32,
+    pub(crate) max_connections_per_address: u32,
+    pub(crate) journal_queue: u32,
+    pub(crate) hash_queue: u32,
+}
+
+impl Settings {
+    /// Reads the process's command line, environment and `./.env`. `--help` and unknown flags end the process.
+    ///
+    /// # Errors
+    /// Every problem that was found.
+    pub(crate) fn load() -> Result<Self, Vec<Problem>> {
+        Self::load_from(std::env::args_os(), |name| std::env::var_os(name), Path::new(".env"))
+    }
+
+    fn load_from(
+        arguments: impl IntoIterator<Item = OsString>,
+        environment: impl Fn(&str) -> Option<OsString>,
+        dotenv: &Path,
+    ) -> Result<Self, Vec<Problem>> {
+        let flags = command::command().get_matches_from(arguments);
+        let (lines, unreadable) = match sources::read_dotenv(dotenv) {
+            Ok(lines) => (lines, None),
+            Err(problem) => (Default::default(), Some(Problem::new(problem))),
+        };
+        let sources = Sources::gather(&flags, environment, &lines);
+        let mut reader = Reader::new(&sources);
+        unreadable.into_iter().for_each(|problem| reader.note(problem));
+        if let Some(service) = flags.subcommand_name() {
+            reader.note(Problem::new(format!(
+                "`natter {service}` cannot run alone: this build has only the embedded store; run `natter`"
+            )));
+        }
+        let settings = read::settings(&mut reader);
+        rules::judge_together(&settings, &mut reader);
+        let problems = reader.into_problems();
+        if problems.is_empty() { Ok(settings) } else { Err(problems) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,180 @@
+//! Every setting by name: what it means, its unit and its default.
+//!
+//! `--help` is made from this table and `.env.example` is tested against it; it is the only place where a
+//! default is written. It never reads or judges a value.
+
+/// One setting. Its flag is its name in small letters with dashes.
+#[derive(Debug)]
+pub(crate) struct Setting {
+    pub(crate) name: &'static str,
+    pub(crate) group: &'static str,
+    /// What stands for the value in `--help`: the unit, where there is one.
+    pub(crate) unit: &'static str,
+    /// The value used when none is given; empty where being unset means something of its own.
+    pub(crate) default: &'static str,
+    pub(crate) meaning: &'static str,
+    /// Whether the value must never be shown.
+    pub(crate) secret: bool,
+}
+
+/// The setting called `name`.
+pub(crate) fn find(name: &str) -> &'static Setting {
+    CATALOG.iter().find(|setting| setting.name == name).expect("only settings of the catalog are asked for")
+}
+
+const fn plain(
+    group: &'static str,
+    name: &'static str,
+    unit: &'static str,
+    default: &'static str,
+    meaning: &'static str,
+) -> Setting {
+    Setting { name, group, unit, default, meaning, secret: false }
+}
+
+const fn secret(
+    group: &'static str,
+    name: &'static str,
+    unit: &'static str,
+    meaning: &'static str,
+) -> Setting {
+    Setting { name, group, unit, default: "", meaning, secret: true }
+}
+
+const ADDRESSES: &str = "Addresses";
+const STORE: &str = "Store";
+const TOKENS: &str = "Tokens";
+const WATCHING: &str = "Logs and metrics";
+const RATES: &str = "Rates, a node each (0 = off)";
+const LIMITS: &str = "Limits, a node each";
+
+/// All settings, in the order in which `--help` shows them.
+pub(crate) const CATALOG: &[Setting] = &[
+    plain(
+        ADDRESSES,
+        "USERS_ADDR",
+        "IP:PORT",
+        "127.0.0.1:3000",
+        "Where the users service listens; a loopback address on [::1] too",
+    ),
+    plain(
+        ADDRESSES,
+        "CHAT_ADDR",
+        "IP:PORT",
+        "127.0.0.1:3001",
+        "Where the chat service listens; a loopback address on [::1] too",
+    ),
+    plain(
+        ADDRESSES,
+        "USERS_URL",
+        "URL",
+        "",
+        "How browsers reach the users service [default: http://localhost:PORT; needed with a wildcard address]",
+    ),
+    plain(
+        ADDRESSES,
+        "CHAT_URL",
+        "URL",
+        "",
+        "How browsers reach the chat service [default: http://localhost:PORT; needed with a wildcard address]",
+    ),
+    plain(
+        ADDRESSES,
+        "ALLOWED_ORIGINS",
+        "URL,…",
+        "",
+        "Further origins whose pages may open a chat connection [default: none]",
+    ),
+    plain(
+        ADDRESSES,
+        "ALLOWED_HOSTS",
+        "HOST,…",
+        "",
+        "Further names that a request's Host may bear, beside the URLs' hosts and loopback [default: none]",
+    ),
+    plain(
+        ADDRESSES,
+        "TRUSTED_PROXY_HOPS",
+        "COUNT",
+        "0",
+        "How many proxies stand in front and add to X-Forwarded-For",
+    ),
+    plain(STORE, "DATA_DIR", "PATH", "./data", "Folder of the embedded store, made if it is missing"),
+    secret(
+        STORE,
+        "MONGODB_URI",
+        "URI",
+        "MongoDB instead of the embedded store [default: unset; this build has only the embedded store]",
+    ),
+    secret(
+        TOKENS,
+        "ACCESS_TOKEN_SECRET",
+        "TEXT",
+        "Key that signs the tokens, 32 bytes or more [default: made once and kept in DATA_DIR]",
+    ),
+    plain(TOKENS, "TOKEN_LIFETIME_SECS", "SECONDS", "86400", "How long a token is good"),
+    plain(
+        TOKENS,
+        "SESSION_LIFETIME_SECS",
+        "SECONDS",
+        "2592000",
+        "How long a session may be kept alive by renewing its token",
+    ),
+    plain(
+        WATCHING,
+        "METRICS_ADDR",
+        "IP:PORT",
+        "",
+        "Where /metrics listens for others than loopback [default: unset, loopback only]",
+    ),
+    plain(
+        WATCHING,
+        "LOG",
+        "FILTER",
+        "info",
+        "What is logged: error, warn, info, debug, trace or off, also by part, as in `info,chat=debug`",
+    ),
+    plain(WATCHING, "LOG_FORMAT", "text|json", "text", "How a log line looks"),
+    plain(RATES, "SEND_RATE", "PER_SECOND", "50", "Messages a second from a user; not enforced yet"),
+    plain(
+        RATES,
+        "SEND_RATE_PER_ADDRESS",
+        "PER_SECOND",
+        "500",
+        "Messages a second from an address; not enforced yet",
+    ),
+    plain(
+        RATES,
+        "LOGIN_RATE_PER_ADDRESS",
+        "PER_MINUTE",
+        "120",
+        "Failed log-ins a minute from an address; not enforced yet",
+    ),
+    plain(
+        RATES,
+        "LOGIN_RATE_PER_ACCOUNT",
+        "PER_MINUTE",
+        "10",
+        "Failed log-ins a minute for an account from an address network; not enforced yet",
+    ),
+    plain(
+        RATES,
+        "SIGNUP_RATE_PER_ADDRESS",
+        "PER_HOUR",
+        "300",
+        "Sign-ups an hour from an address; not enforced yet",
+    ),
+    plain(LIMITS, "MAX_SOCKETS", "COUNT", "100000", "Chat connections at once"),
+    plain(LIMITS, "MAX_SOCKETS_PER_ADDRESS", "COUNT", "1000", "Chat connections at once from an address"),
+    plain(LIMITS, "MAX_SOCKETS_PER_USER", "COUNT", "20", "Chat connections at once of a user"),
+    plain(LIMITS, "MAX_CONNECTIONS", "COUNT", "", "TCP connections at once [default: MAX_SOCKETS + 1024]"),
+    plain(LIMITS, "MAX_CONNECTIONS_PER_ADDRESS", "COUNT", "2000", "TCP connections at once from an address"),
+    plain(
+        LIMITS,
+        "JOURNAL_QUEUE",
+        "MESSAGES",
+        "8192",
+        "Messages that may wait to be stored; more are refused",
+    ),
+    plain(LIMITS, "HASH_QUEUE", "PASSWORDS", "64", "Passwords that may wait to be hashed; more are refused"),
+];

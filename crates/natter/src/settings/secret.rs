@@ -1,0 +1,27 @@
+//! The key that signs tokens, as a value that is long enough and never shown.
+
+use std::fmt;
+
+/// The key that signs tokens; it is not shown by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Secret(String);
+
+impl Secret {
+    /// The shortest key that is taken, in bytes (RFC 7518, 3.2: as long as the hash).
+    pub(crate) const MIN_BYTES: usize = 32;
+
+    /// Takes a key that is long enough.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        (text.len() >= Self::MIN_BYTES).then(|| Self(text.to_owned()))
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(not shown)")
+    }
+}

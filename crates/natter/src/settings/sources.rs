@@ -1,0 +1,78 @@
+//! Where a setting's text comes from: the flags, then the environment, then `./.env`.
+//!
+//! It never judges a value. An empty one counts as unset, so that `.env.example` can name every setting.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::ArgMatches;
+
+use super::catalog::CATALOG;
+
+/// A setting's text and where it was found.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub(crate) text: OsString,
+    pub(crate) origin: &'static str,
+}
+
+/// Everything that was set, by the setting's name; whatever is not a setting is left out.
+#[derive(Debug, Default)]
+pub(crate) struct Sources(HashMap<&'static str, Found>);
+
+impl Sources {
+    /// Looks through all three places, the strongest first.
+    pub(crate) fn gather(
+        flags: &ArgMatches,
+        environment: impl Fn(&str) -> Option<OsString>,
+        dotenv: &HashMap<String, String>,
+    ) -> Self {
+        let found = CATALOG.iter().filter_map(|setting| {
+            let flag = flags.get_one::<String>(setting.name).map(OsString::from);
+            let line = || dotenv.get(setting.name).map(OsString::from);
+            let found = kept(flag, "the command line")
+                .or_else(|| kept(environment(setting.name), "the environment"))
+                .or_else(|| kept(line(), ".env"))?;
+            Some((setting.name, found))
+        });
+        Self(found.collect())
+    }
+
+    /// What was set for `name`.
+    pub(crate) fn get(&self, name: &str) -> Option<&Found> {
+        self.0.get(name)
+    }
+}
+
+fn kept(text: Option<OsString>, origin: &'static str) -> Option<Found> {
+    text.filter(|text| !text.is_empty()).map(|text| Found { text, origin })
+}
+
+/// The lines of the file at `path`; none when there is no such file.
+///
+/// # Errors
+/// Says what is wrong with the file, without showing a line's value, which may be a secret.
+pub(crate) fn read_dotenv(path: &Path) -> Result<HashMap<String, String>, String> {
+    let lines = match dotenvy::from_path_iter(path) {
+        Ok(lines) => lines,
+        Err(error) if error.not_found() => return Ok(HashMap::new()),
+        Err(error) => return Err(told(path, &error)),
+    };
+    lines.collect::<Result<_, _>>().map_err(|error| told(path, &error))
+}
+
+fn told(path: &Path, error: &dotenvy::Error) -> String {
+    let path = path.display();
+    match error {
+        dotenvy::Error::LineParse(line, _) => {
+            let name: String = line.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            format!(
+                "{path} cannot be read at the line that begins with {name:?}: \
+                 must be NAME=VALUE, the value in single quotes if it holds spaces, quotes, # or $"
+            )
+        }
+        dotenvy::Error::Io(error) => format!("{path} cannot be read: {error}"),
+        _ => format!("{path} cannot be read"),
+    }
+}

@@ -1,0 +1,213 @@
+//! What can be done with accounts: each deed once, for the API and the pages alike.
+//!
+//! It never sends a password or a hash anywhere but to the hasher and the store.
+
+use auth::{Hasher, Password};
+use axum::http::StatusCode;
+use store::{Account, Created, DisplayName, NewUser, Stores, User, UserId, Username, deletion};
+use web::session::Issued;
+use web::{FieldErrors, Gate, Problem, SignedIn};
+
+use crate::input::{Changes, Credentials, Registration};
+
+/// The `code` of a sign-up whose name somebody has.
+pub(crate) const USERNAME_TAKEN: &str = "username_taken";
+
+/// The accounts, and what their deeds take.
+#[derive(Clone)]
+pub(crate) struct Accounts {
+    stores: Stores,
+    hasher: Hasher,
+    gate: Gate,
+}
+
+/// Somebody who has just given the right password.
+pub(crate) struct LoggedIn {
+    pub(crate) user: User,
+    pub(crate) issued: Issued,
+}
+
+impl Accounts {
+    pub(crate) fn new(stores: Stores, hasher: Hasher, gate: Gate) -> Self {
+        Self { stores, hasher, gate }
+    }
+
+    /// Signs somebody up: 409 when the name is taken, in whatever letter case.
+    pub(crate) async fn register(&self, new: Registration) -> Result<User, Problem> {
+        // A taken name is told before the hash is made; of two at once the store lets one through.
+        if self.stores.users.by_username(&new.username).await?.is_some() {
+            return Err(taken());
+        }
+        let display_name = new.display_name.unwrap_or_else(|| DisplayName::from(&new.username));
+        let password_hash = self.hasher.hash(new.password).await?;
+        let user = NewUser { username: new.username, display_name, password_hash };
+        match self.stores.users.create(user).await? {
+            Created::User(user) => Ok(user),
+            Created::Taken => Err(taken()),
+        }
+    }
+
+    /// Begins a session: 401 alike for an unknown name and a wrong password, with the same work.
+    pub(crate) async fn log_in(&self, credentials: Credentials) -> Result<LoggedIn, Problem> {
+        let account = match Username::parse(&credentials.username) {
+            Ok(username) => self.stores.users.account_by_username(&username).await?,
+            Err(_) => None,
+        };
+        let hash = account.as_ref().map(|account| account.password_hash.clone());
+        let right = self.hasher.verify(credentials.password, hash).await?;
+        match account.filter(|_| right) {
+            Some(account) => Ok(self.begin_session(account)),
+            None => Err(bad_credentials()),
+        }
+    }
+
+    /// The user that a path names: by id, by user name, or `me`.
+    pub(crate) async fn find(&self, name: &str, who: &SignedIn) -> Result<User, Problem> {
+        let users = &self.stores.users;
+        let found = match (name, UserId::parse(name), Username::parse(name)) {
+            ("me", ..) => users.by_id(who.user_id).await?,
+            (_, Some(id), _) => users.by_id(id).await?,
+            (_, None, Ok(username)) => users.by_username(&username).await?,
+            _ => None,
+        };
+        found.ok_or_else(|| Problem::not_found("There is no such user."))
+    }
+
+    /// The user that a path names, if it is the one who asks: 403 for anybody else.
+    pub(crate) async fn own(&self, name: &str, who: &SignedIn) -> Result<User, Problem> {
+        let user = self.find(name, who).await?;
+        if user.id == who.user_id {
+            Ok(user)
+        } else {
+            Err(Problem::forbidden("This is somebody else's account."))
+        }
+    }
+
+    /// The users after an id, and whether there are more.
+    pub(crate) async fn page(&self, after: Option<UserId>, limit: u32) -> Result<(Vec<User>, bool), Problem> {
+        let page = self.stores.users.page(after, limit).await?;
+        let more = match page.last().filter(|_| page.len() >= limit as usize) {
+            Some(last) => !self.stores.users.page(Some(last.id), 1).await?.is_empty(),
+            None => false,
+        };
+        Ok((page, more))
+    }
+
+    /// The user of a name.
+    pub(crate) async fn by_username(&self, username: &Username) -> Result<Option<User>, Problem> {
+        Ok(self.stores.users.by_username(username).await?)
+    }
+
+    /// Changes the own account. A new password takes the present one (422 when that is wrong), ends every session
+    /// and begins a new one.
+    pub(crate) async fn change(
+        &self,
+        user: User,
+        changes: Changes,
+    ) -> Result<(User, Option<Issued>), Problem> {
+        let errors = differing(&user, &changes.unchanged);
+        if !errors.is_empty() {
+            return Err(Problem::invalid(errors));
+        }
+        let display_name = changes.display_name.filter(|name| name.as_str() != user.display_name);
+        if let (Some(new), Some(current)) = (changes.password, changes.current_password) {
+            let changed = self.change_password(user.id, current.0, new, display_name).await?;
+            return Ok((changed.user, Some(changed.issued)));
+        }
+        match display_name {
+            Some(name) => {
+                Ok((self.stores.users.rename(user.id, &name).await?.ok_or_else(Problem::signed_out)?, None))
+            }
+            None => Ok((user, None)),
+        }
+    }
+
+    /// Deletes an account for good. The steps go on when the client hangs up.
+    pub(crate) async fn delete(&self, id: UserId) -> Result<(), Problem> {
+        let (stores, gate) = (self.stores.clone(), self.gate.clone());
+        let steps = tokio::spawn(async move {
+            let deleted = deletion::delete_user(&stores, id).await;
+            gate.refresh(id).await;
+            deleted
+        });
+        match steps.await.map_err(|_| Problem::internal())?? {
+            true => Ok(()),
+            false => Err(Problem::not_found("There is no such user.")),
+        }
+    }
+
+    /// Ends every session of a user.
+    pub(crate) async fn sign_out_everywhere(&self, id: UserId) -> Result<(), Problem> {
+        self.stores.users.sign_out_everywhere(id).await?;
+        self.gate.refresh(id).await;
+        Ok(())
+    }
+
+    async fn change_password(
+        &self,
+        id: UserId,
+        current: String,
+        new: Password,
+        display_name: Option<DisplayName>,
+    ) -> Result<LoggedIn, Problem> {
+        let account = self.stores.users.account_by_id(id).await?.ok_or_else(Problem::signed_out)?;
+        let old_hash = account.password_hash;
+        if !self.hasher.verify(current, Some(old_hash.clone())).await? {
+            return Err(Problem::invalid_field("current_password", "is not your present password"));
+        }
+        let new_hash = self.hasher.hash(new).await?;
+        let changed =
+            self.stores.users.change_password(id, &old_hash, &new_hash, display_name.as_ref()).await?;
+        let changed = changed.ok_or_else(changed_meanwhile)?;
+        self.gate.refresh(id).await;
+        Ok(self.begin_session(changed))
+    }
+
+    fn begin_session(&self, account: Account) -> LoggedIn {
+        let Account { user, standing, .. } = account;
+        let (token, claims) = self.gate.open_session(user.id, &user.username, standing.ver);
+        LoggedIn { user, issued: Issued::new(token, &claims) }
+    }
+}
+
+/// Finishes the deletions that a crash or an outage left half-done.
+pub(crate) async fn finish_deletions(stores: Stores) {
+    match deletion::resume(&stores).await {
+        Ok(0) => {}
+        Ok(users) => tracing::info!(users, "finished deletions that had been left half-done"),
+        Err(error) => tracing::warn!(%error, "deletions that were left half-done wait for the next start"),
+    }
+}
+
+/// An error for each read-only field that is not as stored.
+fn differing(user: &User, given: &[(&'static str, String)]) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    for (name, value) in given {
+        let stored = match *name {
+            "id" => user.id.to_string(),
+            "username" => user.username.clone(),
+            "created_at" => user.created_at.to_string(),
+            _ => user.updated_at.to_string(),
+        };
+        if *value != stored {
+            errors.insert(name, "cannot be changed, and is not as it is stored");
+        }
+    }
+    errors
+}
+
+fn taken() -> Problem {
+    Problem::new(StatusCode::CONFLICT, USERNAME_TAKEN, "Somebody has this user name already.")
+}
+
+fn bad_credentials() -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "bad_credentials", "The user name or the password is wrong.")
+}
+
+fn changed_meanwhile() -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "changed_meanwhile",
+        "The password was changed by another request meanwhile.",
+    )
+}

@@ -1,0 +1,66 @@
+//! `DELETE /users/{id}` and `DELETE /users/{id}/tokens`: users leave, or sign out everywhere.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use store::UserId;
+use web::session::with_cookie;
+use web::{Problem, SignedIn};
+
+use crate::App;
+use crate::openapi::ProblemBody;
+
+/// Delete one's own account and all that one said, for good.
+#[utoipa::path(
+    delete,
+    path = "/users/{id}",
+    tag = "users",
+    params(("id" = String, Path, description = "One's own id or user name, or `me`")),
+    security(("token" = [])),
+    responses(
+        (status = 204, description = "Gone"),
+        (status = 401, description = "No good token", body = ProblemBody),
+        (status = 403, description = "Somebody else's account", body = ProblemBody),
+        (status = 404, description = "There is no such user", body = ProblemBody),
+    )
+)]
+pub(crate) async fn delete(
+    State(app): State<App>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let user = app.accounts.own(&id, &who).await?;
+    app.accounts.delete(user.id).await?;
+    Ok(gone(&app, &headers, user.id))
+}
+
+/// Sign out everywhere: every token issued so far is no longer good.
+#[utoipa::path(
+    delete,
+    path = "/users/{id}/tokens",
+    tag = "sessions",
+    params(("id" = String, Path, description = "One's own id or user name, or `me`")),
+    security(("token" = [])),
+    responses(
+        (status = 204, description = "Every session is over"),
+        (status = 401, description = "No good token", body = ProblemBody),
+        (status = 403, description = "Somebody else's account", body = ProblemBody),
+        (status = 404, description = "There is no such user", body = ProblemBody),
+    )
+)]
+pub(crate) async fn sign_out_everywhere(
+    State(app): State<App>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let user = app.accounts.own(&id, &who).await?;
+    app.accounts.sign_out_everywhere(user.id).await?;
+    Ok(gone(&app, &headers, user.id))
+}
+
+fn gone(app: &App, headers: &HeaderMap, user: UserId) -> Response {
+    let cookie = app.sessions.clear_cookie_if(headers, |cookie| cookie.sub == user.0);
+    with_cookie(StatusCode::NO_CONTENT.into_response(), cookie)
+}

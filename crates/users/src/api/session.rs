@@ -1,0 +1,40 @@
+//! `POST /token` and `POST /logout`: both services have them, and `web` does them.
+
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use web::{Problem, SignedIn};
+
+use crate::App;
+use crate::openapi::{ProblemBody, TokenBody};
+
+/// A fresh token of the same session. No session outlives its log-in by more than the operator allows.
+#[utoipa::path(
+    post,
+    path = "/token",
+    tag = "sessions",
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "A fresh token", body = TokenBody),
+        (status = 401, description = "No good token", body = ProblemBody),
+    )
+)]
+pub(crate) async fn token(State(app): State<App>, who: SignedIn, headers: HeaderMap) -> Response {
+    app.sessions.renew(&who, &headers)
+}
+
+/// End the session. An urlencoded form is answered 303 to the log-in page instead.
+#[utoipa::path(
+    post,
+    path = "/logout",
+    tag = "sessions",
+    security(("token" = [])),
+    responses(
+        (status = 204, description = "The session is over"),
+        (status = 303, description = "To the log-in page, for a form"),
+        (status = 401, description = "No good token", body = ProblemBody),
+    )
+)]
+pub(crate) async fn log_out(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    app.sessions.end(request).await
+}

@@ -1,0 +1,108 @@
+//! The users service: pages to sign up, log in and look after one's account, and the REST API for the same.
+//!
+//! One door: [`serve`]. What API and pages both do is done once, in `accounts`. This crate knows no room and no
+//! message, and it reads no token itself: that is `web`'s.
+
+mod accounts;
+mod api;
+mod input;
+mod openapi;
+mod pages;
+
+use std::io;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::routing::{get, post};
+use store::Stores;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use web::session::Sessions;
+use web::{Gate, Origin, Settings, Shell};
+
+use accounts::Accounts;
+
+/// What the service is told.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// What it shares with the chat service.
+    pub shared: Settings,
+    /// Passwords that may wait to be hashed behind those that are being hashed.
+    pub hash_queue: usize,
+}
+
+/// Serves the users service until the shutdown, and finishes at its start the deletions that were left half-done.
+///
+/// # Errors
+/// When there is no listener.
+pub async fn serve(
+    config: Config,
+    stores: Stores,
+    listeners: Vec<TcpListener>,
+    shutdown: CancellationToken,
+) -> io::Result<()> {
+    let gate = Gate::new(&config.shared, stores.users.clone());
+    tokio::spawn(gate.clone().poll(shutdown.clone()));
+    tokio::spawn(accounts::finish_deletions(stores.clone()));
+    let app = App::new(&config, gate, stores.clone());
+    let app = web::dress(router().with_state(app), &shell(&config.shared, &stores));
+    web::serve(listeners, app, config.shared.connection_limits(), shutdown).await
+}
+
+/// What the handlers share.
+#[derive(Clone)]
+pub(crate) struct App {
+    accounts: Accounts,
+    gate: Gate,
+    sessions: Sessions,
+    chat_url: Origin,
+}
+
+impl App {
+    fn new(config: &Config, gate: Gate, stores: Stores) -> Self {
+        Self {
+            accounts: Accounts::new(stores, auth::Hasher::new(config.hash_queue), gate.clone()),
+            sessions: Sessions::new(gate.clone(), &config.shared.users_url, &config.shared),
+            gate,
+            chat_url: config.shared.chat_url.clone(),
+        }
+    }
+}
+
+impl FromRef<App> for Gate {
+    fn from_ref(app: &App) -> Self {
+        app.gate.clone()
+    }
+}
+
+/// The table of contents.
+fn router() -> Router<App> {
+    let (api, openapi) = OpenApiRouter::with_openapi(openapi::Document::openapi())
+        .routes(routes!(api::register::register, api::read::list))
+        .routes(routes!(api::read::one, api::change::patch, api::change::put, api::delete::delete))
+        .routes(routes!(api::delete::sign_out_everywhere))
+        .routes(routes!(api::log_in::log_in))
+        .routes(routes!(api::session::token))
+        .routes(routes!(api::session::log_out))
+        .split_for_parts();
+    let pages = Router::new()
+        .route("/", get(pages::sign_up::show))
+        .route("/signup", get(pages::sign_up::show).post(pages::sign_up::submit))
+        .route("/login", get(pages::log_in::show))
+        .route("/account", get(pages::account::show).post(pages::account::rename))
+        .route("/account/password", post(pages::account::change_password));
+    api.merge(pages).merge(openapi::routes(openapi))
+}
+
+fn shell(settings: &Settings, stores: &Stores) -> Shell {
+    let mut shell = Shell::new("users", settings, stores);
+    // The redirect that answers a sign-up or log-in leads to the chat.
+    shell.form_action = vec![settings.chat_url.to_string()];
+    shell.referrer_policy = "same-origin";
+    shell.page = Some(Arc::new(pages::problem::page));
+    shell
+}

@@ -1,0 +1,63 @@
+//! The pages. They work without JavaScript: a form that is done is answered 303, one that is not by the same page
+//! with the REST call's status, what was typed kept. A password is never sent back.
+
+pub(crate) mod account;
+pub(crate) mod docs;
+pub(crate) mod log_in;
+pub(crate) mod problem;
+pub(crate) mod sign_up;
+
+use askama::Template;
+use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use web::session::Issued;
+use web::{FieldErrors, Problem, cookie};
+
+use crate::App;
+use crate::accounts::USERNAME_TAKEN;
+use crate::api::log_in::chat_link;
+
+/// A page with a status.
+pub(crate) fn html(status: StatusCode, page: &str) -> Response {
+    (status, Html(page.to_owned())).into_response()
+}
+
+/// A rendered template with a status.
+fn render(status: StatusCode, page: &impl Template) -> Response {
+    match page.render() {
+        Ok(page) => html(status, &page),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            Problem::internal().into_response()
+        }
+    }
+}
+
+/// The same page again, with the status and the waiting time of what went wrong.
+fn again(problem: &Problem, page: &impl Template) -> Response {
+    let mut response = render(problem.status(), page);
+    if let Some(secs) = problem.retry_after_secs() {
+        response.headers_mut().insert(RETRY_AFTER, secs.into());
+    }
+    response
+}
+
+/// What went wrong, beside the fields where it did, else above them (`form`).
+fn errors_of(problem: &Problem) -> FieldErrors {
+    match problem.code() {
+        USERNAME_TAKEN => FieldErrors::of("username", "is taken: somebody has it already"),
+        _ if problem.errors().is_empty() => FieldErrors::of("form", problem.detail()),
+        _ => problem.errors().clone(),
+    }
+}
+
+/// 303 to the chat with the token as URL parameter, and the cookie for what comes later.
+fn into_the_chat(app: &App, headers: &HeaderMap, issued: &Issued) -> Response {
+    let mut response = Redirect::to(&chat_link(&app.chat_url, &issued.token)).into_response();
+    response.headers_mut().insert(CACHE_CONTROL, axum::http::HeaderValue::from_static("no-store"));
+    if cookie::may_set(headers) {
+        response.headers_mut().append(SET_COOKIE, app.sessions.cookie(issued));
+    }
+    response
+}

@@ -1,0 +1,88 @@
+//! The description of the API for people, rendered from the same document that programs get.
+
+use askama::Template;
+use serde_json::Value;
+use utoipa::openapi::OpenApi;
+
+const METHODS: &[&str] = &["get", "post", "put", "patch", "delete"];
+
+#[derive(Template)]
+#[template(path = "docs.html")]
+struct Page {
+    operations: Vec<Operation>,
+}
+
+struct Operation {
+    method: String,
+    path: String,
+    summary: String,
+    auth: bool,
+    parameters: Vec<Parameter>,
+    responses: Vec<(String, String)>,
+}
+
+struct Parameter {
+    name: String,
+    place: String,
+    required: bool,
+    description: String,
+}
+
+/// The whole page.
+pub(crate) fn page(document: &OpenApi) -> String {
+    let document = serde_json::to_value(document).unwrap_or_default();
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let operations = paths.flat_map(|(path, item)| operations(&document, path, item)).collect();
+    Page { operations }.render().unwrap_or_default()
+}
+
+fn operations(document: &Value, path: &str, item: &Value) -> Vec<Operation> {
+    let described = METHODS.iter().filter_map(|method| item.get(method).map(|operation| (method, operation)));
+    described.map(|(method, operation)| read(document, method, path, operation)).collect()
+}
+
+fn read(document: &Value, method: &str, path: &str, operation: &Value) -> Operation {
+    let listed = operation["parameters"].as_array().into_iter().flatten().map(parameter);
+    let responses = operation["responses"].as_object().into_iter().flatten();
+    Operation {
+        method: method.to_uppercase(),
+        path: path.to_owned(),
+        summary: [text(&operation["summary"]), text(&operation["description"])].join(" ").trim().to_owned(),
+        auth: operation.get("security").is_some(),
+        parameters: listed.chain(body_fields(document, operation)).collect(),
+        responses: responses
+            .map(|(status, response)| (status.clone(), text(&response["description"])))
+            .collect(),
+    }
+}
+
+fn parameter(parameter: &Value) -> Parameter {
+    Parameter {
+        name: text(&parameter["name"]),
+        place: text(&parameter["in"]),
+        required: parameter["required"] == true,
+        description: text(&parameter["description"]),
+    }
+}
+
+/// The fields of the body, whose schema stands among the components.
+fn body_fields(document: &Value, operation: &Value) -> Vec<Parameter> {
+    let reference = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+    let Some(schema) = reference.as_str().and_then(|r| document.pointer(r.trim_start_matches('#'))) else {
+        return Vec::new();
+    };
+    let required =
+        |name: &str| schema["required"].as_array().is_some_and(|all| all.iter().any(|one| one == name));
+    let fields = schema["properties"].as_object().into_iter().flatten();
+    let field = |(name, field): (&String, &Value)| Parameter {
+        name: name.clone(),
+        place: "body".to_owned(),
+        required: required(name),
+        description: text(&field["description"]),
+    };
+    fields.map(field).collect()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}

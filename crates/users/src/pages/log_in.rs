@@ -1,0 +1,60 @@
+//! The log-in page.
+
+use askama::Template;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use axum::response::Response;
+use web::session::Issued;
+use web::{FieldErrors, Fields, Form, Problem};
+
+use crate::App;
+use crate::input::Credentials;
+use crate::pages::{again, errors_of, into_the_chat, render};
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct Page<'a> {
+    form: LogInForm<'a>,
+    errors: &'a FieldErrors,
+    notice: Option<String>,
+}
+
+/// What was typed and may be shown again.
+#[derive(Default)]
+struct LogInForm<'a> {
+    username: &'a str,
+}
+
+/// `GET /login`.
+pub(crate) async fn show() -> Response {
+    render(
+        StatusCode::OK,
+        &Page { form: LogInForm::default(), errors: &FieldErrors::default(), notice: None },
+    )
+}
+
+/// `POST /login` by a form.
+pub(crate) async fn submit(app: App, request: Request) -> Result<Response, Problem> {
+    let headers = request.headers().clone();
+    let Form(fields) = Form::from_request(request, &()).await?;
+    match log_in(&app, fields.clone()).await {
+        Ok(issued) => Ok(into_the_chat(&app, &headers, &issued)),
+        Err(problem) => Ok(again_with(&fields, &problem, None)),
+    }
+}
+
+/// Logs in whoever a form names: the one way for the log-in form and for the sign-up form.
+pub(super) async fn log_in(app: &App, fields: Fields) -> Result<Issued, Problem> {
+    let credentials: Credentials = fields.read().map_err(Problem::invalid)?;
+    Ok(app.accounts.log_in(credentials).await?.issued)
+}
+
+/// The account is there, and only the log-in did not go through.
+pub(super) fn after_sign_up(fields: &Fields, problem: &Problem) -> Response {
+    again_with(fields, problem, Some("Your account is there. You only have to log in.".to_owned()))
+}
+
+fn again_with(fields: &Fields, problem: &Problem, notice: Option<String>) -> Response {
+    let form = LogInForm { username: fields.text("username").unwrap_or_default() };
+    again(problem, &Page { form, errors: &errors_of(problem), notice })
+}

@@ -1,0 +1,117 @@
+//! `PATCH` and `PUT /users/{id}`.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::app::{Answer, App, PASSWORD, Person, answer};
+
+async fn patch(app: &App, who: &Person, body: Value) -> Answer {
+    app.call(who, Method::PATCH, "/users/me", Some(body)).await
+}
+
+async fn put(app: &App, who: &Person, body: Value) -> Answer {
+    app.call(who, Method::PUT, &format!("/users/{}", who.id), Some(body)).await
+}
+
+#[tokio::test]
+async fn the_display_name_is_changed_at_will() {
+    let app = App::start().await;
+    let ada = app.sign_up("ada").await;
+    let answer = patch(&app, &ada, json!({"display_name": " The Countess "})).await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["display_name"]), (200, &json!("The Countess")));
+    assert!(answer.json().get("token").is_none(), "no new token where no password changed");
+    assert_eq!(app.get_as(&ada, "/users/ada").await.json()["display_name"], "The Countess");
+    assert_eq!(patch(&app, &ada, json!({})).await.json()["display_name"], "The Countess", "nothing is no change");
+}
+
+#[tokio::test]
+async fn a_new_password_ends_every_session_and_brings_a_fresh_token() {
+    let app = App::start().await;
+    let (ada, elsewhere) = (app.sign_up("ada").await, app.log_in("ada", PASSWORD).await);
+    let body = json!({"password": "another horse", "current_password": PASSWORD, "display_name": "A."});
+    let answer = patch(&app, &ada, body).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let json = answer.json();
+    assert_eq!((&json["display_name"], &json["token_type"]), (&json!("A."), &json!("Bearer")));
+    let renewed = ada.with_token(json["token"].as_str().unwrap());
+    assert_eq!(app.get_as(&renewed, "/users/me").await.status, 200);
+    assert_ne!(renewed.claims().sid, ada.claims().sid);
+    for old in [&ada, &elsewhere] {
+        app.get_as(old, "/users/me").await.problem(401, "signed_out");
+    }
+    app.post("/login", json!({"username": "ada", "password": PASSWORD})).await.problem(401, "bad_credentials");
+    app.log_in("ada", "another horse").await;
+}
+
+#[tokio::test]
+async fn a_new_password_takes_the_present_one() {
+    let app = App::start().await;
+    let ada = app.sign_up("ada").await;
+    patch(&app, &ada, json!({"password": "another horse"})).await.invalid(&["current_password"]);
+    patch(&app, &ada, json!({"current_password": PASSWORD})).await.invalid(&["current_password"]);
+    let wrong = json!({"password": "another horse", "current_password": "wrong horse", "display_name": "A."});
+    patch(&app, &ada, wrong).await.invalid(&["current_password"]);
+    patch(&app, &ada, json!({"password": "short", "current_password": PASSWORD})).await.invalid(&["password"]);
+    let user = app.get_as(&ada, "/users/me").await.json();
+    assert_eq!(user["display_name"], "ada", "nothing of a refused change is done");
+    app.log_in("ada", PASSWORD).await;
+}
+
+#[tokio::test]
+async fn put_takes_a_user_as_it_was_read() {
+    let app = App::start().await;
+    let ada = app.sign_up("ada").await;
+    let mut user = app.get_as(&ada, "/users/me").await.json();
+    user["display_name"] = json!("The Countess");
+    let answer = put(&app, &ada, user.clone()).await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["display_name"]), (200, &json!("The Countess")));
+    assert_ne!(answer.json()["updated_at"], user["updated_at"]);
+    assert_eq!(put(&app, &ada, json!({"userID": "ada", "display_name": "A."})).await.status, 200);
+    let with_password = json!({"username": "ada", "display_name": "A.", "password": "another horse", "current_password": PASSWORD});
+    assert!(put(&app, &ada, with_password).await.json()["token"].is_string());
+}
+
+#[tokio::test]
+async fn put_wants_the_whole_user_and_keeps_what_is_for_life() {
+    let app = App::start().await;
+    let ada = app.sign_up("ada").await;
+    put(&app, &ada, json!({})).await.invalid(&["display_name", "username"]);
+    put(&app, &ada, json!({"username": "ada"})).await.invalid(&["display_name"]);
+    put(&app, &ada, json!({"username": "grace", "display_name": "A."})).await.invalid(&["username"]);
+    let body = json!({"username": "ada", "display_name": "A.", "id": "1", "created_at": "2020", "updated_at": "2020"});
+    put(&app, &ada, body).await.invalid(&["created_at", "id", "updated_at"]);
+    patch(&app, &ada, json!({"username": "grace"})).await.invalid(&["username"]);
+    patch(&app, &ada, json!({"username": "ada", "userName": "ada"})).await.invalid(&["username"]);
+    patch(&app, &ada, json!({"ver": 7, "display_name": ["A."]})).await.invalid(&["display_name", "ver"]);
+    assert_eq!(app.get_as(&ada, "/users/me").await.json()["display_name"], "ada");
+}
+
+#[tokio::test]
+async fn somebody_elses_account_is_not_changed() {
+    let app = App::start().await;
+    let (ada, mallory) = (app.sign_up("ada").await, app.sign_up("mallory").await);
+    for method in [Method::PATCH, Method::PUT] {
+        for path in [format!("/users/{}", ada.id), "/users/ada".to_owned()] {
+            let body = json!({"username": "ada", "display_name": "Mallory was here"});
+            app.call(&mallory, method.clone(), &path, Some(body)).await.problem(403, "forbidden");
+            let wrong = Some(json!({"nonsense": 1}));
+            app.call(&mallory, method.clone(), &path, wrong).await.problem(403, "forbidden");
+        }
+        app.call(&mallory, method.clone(), "/users/nobody", Some(json!({}))).await.problem(404, "not_found");
+        answer(app.request(method, "/users/ada").json(&json!({}))).await.problem(401, "signed_out");
+    }
+    assert_eq!(app.get_as(&ada, "/users/me").await.json()["display_name"], "ada");
+}
+
+#[tokio::test]
+async fn the_browser_whose_cookie_it_was_goes_on_with_the_new_token() {
+    let app = App::start().await;
+    let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
+    for (cookie, replaced) in [(grace.cookie(), false), (ada.cookie(), true)] {
+        let body = json!({"password": PASSWORD, "current_password": PASSWORD});
+        let ada = app.log_in("ada", PASSWORD).await;
+        let request = app.request(Method::PATCH, "/users/me").bearer_auth(&ada.token).header("cookie", cookie);
+        let answer = answer(request.json(&body)).await;
+        assert_eq!(answer.header("set-cookie").starts_with("natter_token=ey"), replaced);
+    }
+}

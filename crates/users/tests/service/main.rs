@@ -1,0 +1,17 @@
+//! The users service from outside, through its one door, on the embedded store.
+
+mod app;
+mod changes;
+mod deletion;
+mod docs;
+mod faults;
+#[path = "../../../web/tests/http/faulty.rs"]
+mod faulty;
+mod guards;
+mod log_in;
+mod pages;
+mod reading;
+mod secrets;
+mod sessions;
+mod sign_up;
+mod tokens;

@@ -1,0 +1,75 @@
+//! A handle on the TCP connection that a request came over.
+
+use std::net::{Shutdown, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use socket2::SockRef;
+use tokio::net::TcpStream;
+
+use crate::Problem;
+
+static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
+/// The connection of a request, in its extensions. It keeps nothing open and may outlive the connection, also
+/// across an upgrade. Two handles are equal when they are of one connection.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    id: u64,
+    peer: SocketAddr,
+    stream: Weak<TcpStream>,
+}
+
+impl Connection {
+    pub(crate) fn of(stream: &Arc<TcpStream>, peer: SocketAddr) -> Self {
+        Self { id: NEXT_ID.fetch_add(1, Ordering::Relaxed), peer, stream: Arc::downgrade(stream) }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn detached(peer: SocketAddr) -> Self {
+        Self { id: 0, peer, stream: Weak::new() }
+    }
+
+    /// Unique in this process.
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// The other end of the TCP connection, which may be a proxy ([`crate::client_address`]).
+    pub fn peer(&self) -> SocketAddr {
+        self.peer
+    }
+
+    /// Whether the socket is still held by anybody here.
+    pub fn is_open(&self) -> bool {
+        self.stream.strong_count() > 0
+    }
+
+    /// Shuts the TCP connection down in both directions, whatever is being done over it. What the kernel has taken
+    /// already is still delivered; whoever reads or writes the connection here finds it ended and lets go of it.
+    /// Does nothing when it is gone.
+    pub fn shut(&self) {
+        if let Some(stream) = self.stream.upgrade() {
+            // It fails only where the other end has closed it first.
+            let _ = SockRef::from(&*stream).shutdown(Shutdown::Both);
+        }
+    }
+}
+
+impl PartialEq for Connection {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Connection {}
+
+impl<S: Sync> FromRequestParts<S> for Connection {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::internal)
+    }
+}

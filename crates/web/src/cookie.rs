@@ -1,0 +1,51 @@
+//! The cookie that carries a token for loads without one. All tabs and ports of a host share it.
+
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderValue};
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+
+/// The cookie's name.
+pub const NAME: &str = "natter_token";
+
+/// The token in the request's cookie.
+pub fn token(headers: &HeaderMap) -> Option<String> {
+    let jar = CookieJar::from_headers(headers);
+    jar.get(NAME).map(|cookie| cookie.value().to_owned()).filter(|token| !token.is_empty())
+}
+
+/// Whether a request may leave a cookie behind: not when a foreign site sent the browser here, or any page could
+/// make somebody another person's guest.
+pub fn may_set(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_none_or(|site| site != "cross-site")
+}
+
+/// The `Set-Cookie` for a token. `secure`: the service is reached by https.
+pub fn set(token: &str, secure: bool, max_age: Duration) -> HeaderValue {
+    header(token, secure, max_age)
+}
+
+/// The `Set-Cookie` that ends it.
+pub fn clear(secure: bool) -> HeaderValue {
+    header("", secure, Duration::ZERO)
+}
+
+fn header(value: &str, secure: bool, max_age: Duration) -> HeaderValue {
+    let max_age = time::Duration::try_from(max_age).unwrap_or(time::Duration::MAX);
+    let cookie = Cookie::build((NAME, value)).path("/").http_only(true).same_site(SameSite::Lax);
+    let cookie = cookie.secure(secure).max_age(max_age).build().to_string();
+    HeaderValue::try_from(cookie).expect("a token is of base64url and dots, which a header can hold")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cookie_is_for_http_alone_and_of_this_site() {
+        let cookie = set("a.b.c", false, Duration::from_secs(60));
+        assert_eq!(cookie, "natter_token=a.b.c; HttpOnly; SameSite=Lax; Path=/; Max-Age=60");
+        assert!(set("a.b.c", true, Duration::from_secs(60)).to_str().unwrap().contains("; Secure"));
+        assert_eq!(clear(false), "natter_token=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
+    }
+}

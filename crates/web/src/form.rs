@@ -1,0 +1,21 @@
+//! The urlencoded body of a form.
+
+use axum::extract::{FromRequest, Request};
+
+use crate::{Fields, Problem, body, media};
+
+/// A form's fields as they came. A page reads them itself ([`Fields::read`]), since it shows them again when they
+/// are wrong. Answers 415, 413 and 408 by itself.
+#[derive(Debug)]
+pub struct Form(pub Fields);
+
+impl<S: Sync> FromRequest<S> for Form {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        if !media::is_form(request.headers()) {
+            return Err(Problem::unsupported_media_type("application/x-www-form-urlencoded"));
+        }
+        Ok(Self(Fields::from_form(&body::read(request).await?)))
+    }
+}

@@ -1,0 +1,180 @@
+//! Judges tokens: signature first, then the user's standing from a cache that a poll keeps fresh.
+//!
+//! A token that cannot be judged is never in: when the cache is stale and the store is away the answer is
+//! [`Refusal::Unavailable`].
+
+mod cache;
+mod poll;
+
+use std::sync::Arc;
+
+use auth::{Claims, Lifetimes, TokenKey};
+use store::{Standing, UserId, Users};
+use tokio::sync::broadcast;
+
+use crate::{Problem, Settings, SignedIn, now_secs};
+use cache::Cache;
+
+/// The clocks of two nodes may differ by so much, as for [`TokenKey::verify`].
+const LEEWAY_SECS: u64 = 5;
+/// Batches of changes that a listener may be behind before it misses some; they are sent again for ten seconds.
+const CHANGES_KEPT: usize = 256;
+
+/// The door for tokens. Clones share one cache, which [`Gate::poll`] must keep fresh.
+#[derive(Clone)]
+pub struct Gate {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    key: TokenKey,
+    lifetimes: Lifetimes,
+    users: Arc<dyn Users>,
+    cache: Cache,
+    changes: broadcast::Sender<Arc<Vec<(UserId, Standing)>>>,
+}
+
+/// Why a token opens nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It is not good, or not any more: 401.
+    #[error("the token is not good")]
+    Bad,
+    /// It cannot be judged, since the store is away: 503.
+    #[error("the token cannot be judged now")]
+    Unavailable,
+}
+
+/// What can be said of a session without asking the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is good.
+    Good,
+    /// It is over.
+    Bad,
+    /// The cache does not know, or is stale: ask the store ([`Gate::judge_claims`]).
+    Unproven,
+}
+
+impl Gate {
+    /// A gate with an empty cache. Until [`Gate::poll`] runs, every question goes to the store.
+    pub fn new(settings: &Settings, users: Arc<dyn Users>) -> Self {
+        let (key, lifetimes) = (settings.token_key.clone(), settings.lifetimes);
+        let changes = broadcast::Sender::new(CHANGES_KEPT);
+        Self { shared: Arc::new(Shared { key, lifetimes, users, cache: Cache::default(), changes }) }
+    }
+
+    /// Who bears a token, if it is good.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub async fn judge(&self, token: &str) -> Result<SignedIn, Refusal> {
+        let claims = self.shared.key.verify(token).map_err(|error| {
+            tracing::debug!(%error, "a token was refused");
+            Refusal::Bad
+        })?;
+        self.judge_claims(&claims).await?;
+        Ok(SignedIn {
+            user_id: UserId(claims.sub),
+            username: claims.name.clone(),
+            claims,
+            token: token.to_owned(),
+        })
+    }
+
+    /// Whether the session of claims that were verified before is still good, from the cache if that is fresh, else
+    /// from the store.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub async fn judge_claims(&self, claims: &Claims) -> Result<(), Refusal> {
+        let verdict = match self.judge_cached(claims) {
+            Verdict::Unproven => self.ask(claims).await?,
+            known => known,
+        };
+        if verdict == Verdict::Good { Ok(()) } else { Err(Refusal::Bad) }
+    }
+
+    /// What the cache alone can say, at once, of claims that were verified before: for each event of a socket.
+    pub fn judge_cached(&self, claims: &Claims) -> Verdict {
+        if has_expired(claims) {
+            return Verdict::Bad;
+        }
+        self.shared
+            .cache
+            .allows(UserId(claims.sub), claims.ver, claims.sid)
+            .map_or(Verdict::Unproven, verdict)
+    }
+
+    /// The standings that changed, each time the poll sees them: the same change comes again for ten seconds.
+    pub fn changes(&self) -> broadcast::Receiver<Arc<Vec<(UserId, Standing)>>> {
+        self.shared.changes.subscribe()
+    }
+
+    /// Takes notice at once of what this process itself did to a user's standing, as the poll would a little later.
+    /// An error is not told: the poll will see the change.
+    pub async fn refresh(&self, user: UserId) {
+        if let Ok(Some(standing)) = self.shared.users.standing(user).await {
+            self.shared.absorb(vec![(user, standing)]);
+        }
+    }
+
+    /// A fresh session's token for a user who just gave the right password.
+    pub fn open_session(&self, user: UserId, username: &str, ver: u32) -> (String, Claims) {
+        let claims = Claims::issue(user.0, username, ver, now_secs(), self.shared.lifetimes);
+        (self.shared.key.sign(&claims), claims)
+    }
+
+    pub(crate) fn key(&self) -> &TokenKey {
+        &self.shared.key
+    }
+
+    pub(crate) fn lifetimes(&self) -> Lifetimes {
+        self.shared.lifetimes
+    }
+
+    pub(crate) fn users(&self) -> &Arc<dyn Users> {
+        &self.shared.users
+    }
+
+    async fn ask(&self, claims: &Claims) -> Result<Verdict, Refusal> {
+        let user = UserId(claims.sub);
+        let standing = self.shared.users.standing(user).await.map_err(|error| {
+            tracing::warn!(%error, "a token could not be judged");
+            Refusal::Unavailable
+        })?;
+        let Some(standing) = standing else { return Ok(Verdict::Bad) };
+        let allowed = standing.allows(claims.ver, claims.sid);
+        self.shared.cache.learn(user, standing);
+        Ok(verdict(allowed))
+    }
+}
+
+impl Shared {
+    fn absorb(&self, changed: Vec<(UserId, Standing)>) {
+        for (user, standing) in &changed {
+            self.cache.learn(*user, standing.clone());
+        }
+        if !changed.is_empty() {
+            // Nobody may be listening.
+            let _ = self.changes.send(Arc::new(changed));
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Bad => Self::signed_out(),
+            Refusal::Unavailable => Self::unavailable(),
+        }
+    }
+}
+
+fn has_expired(claims: &Claims) -> bool {
+    claims.exp.saturating_add(LEEWAY_SECS) < now_secs()
+}
+
+fn verdict(allowed: bool) -> Verdict {
+    if allowed { Verdict::Good } else { Verdict::Bad }
+}

@@ -1,0 +1,127 @@
+//! The standings of the users seen lately, trusted only while the poll is.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use store::{Standing, UserId};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+/// After the last good poll the cache is believed for so long.
+const TRUST: Duration = Duration::from_millis(500);
+/// Users in each of the two generations.
+const GENERATION: usize = 50_000;
+
+/// At most 100,000 standings in two generations: who is asked for is carried into the young one, and when that is
+/// full the old one is forgotten.
+#[derive(Default)]
+pub(super) struct Cache {
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    young: HashMap<UserId, Standing>,
+    old: HashMap<UserId, Standing>,
+    proven: Option<Instant>,
+}
+
+impl Cache {
+    /// Whether a session is good, if that is known and can be believed.
+    pub(super) fn allows(&self, user: UserId, ver: u32, sid: Uuid) -> Option<bool> {
+        let mut known = self.known();
+        if known.proven.is_none_or(|proven| proven.elapsed() > TRUST) {
+            return None;
+        }
+        known.find(user).map(|standing| standing.allows(ver, sid))
+    }
+
+    /// Takes a standing in, unless a later one is known: an answer may have been overtaken on its way.
+    pub(super) fn learn(&self, user: UserId, standing: Standing) {
+        let mut known = self.known();
+        let order = |standing: &Standing| (standing.ver, standing.changed_at);
+        if known.find(user).is_none_or(|present| order(present) <= order(&standing)) {
+            known.keep(user, standing);
+        }
+    }
+
+    /// A poll that began at this moment has seen every change.
+    pub(super) fn proven_at(&self, moment: Instant) {
+        self.known().proven = Some(moment);
+    }
+
+    /// Its maps are whole between two statements, so a panic elsewhere does not spoil them.
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    fn find(&mut self, user: UserId) -> Option<&Standing> {
+        if let Some(standing) = self.old.remove(&user) {
+            self.keep(user, standing);
+        }
+        self.young.get(&user)
+    }
+
+    fn keep(&mut self, user: UserId, standing: Standing) {
+        if self.young.len() >= GENERATION && !self.young.contains_key(&user) {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(user, standing);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use store::{State, Timestamp};
+
+    use super::*;
+
+    fn standing(ver: u32, changed_at: i64) -> Standing {
+        let changed_at = Timestamp::from_millis(changed_at);
+        Standing { ver, signed_out: Vec::new(), state: State::Active, changed_at }
+    }
+
+    fn allows(cache: &Cache, user: UserId, ver: u32) -> Option<bool> {
+        cache.allows(user, ver, Uuid::nil())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_cache_is_believed_for_half_a_second_after_a_good_poll() {
+        let (cache, user) = (Cache::default(), UserId::new());
+        cache.learn(user, standing(1, 0));
+        assert_eq!(allows(&cache, user, 1), None, "before the first poll");
+        cache.proven_at(Instant::now());
+        assert_eq!(allows(&cache, user, 1), Some(true));
+        assert_eq!(allows(&cache, user, 2), Some(false));
+        tokio::time::advance(Duration::from_millis(501)).await;
+        assert_eq!(allows(&cache, user, 1), None, "the poll has stalled");
+    }
+
+    #[tokio::test]
+    async fn an_overtaken_answer_does_not_bring_a_session_back() {
+        let (cache, user) = (Cache::default(), UserId::new());
+        cache.proven_at(Instant::now());
+        cache.learn(user, standing(2, 20));
+        cache.learn(user, standing(1, 10));
+        assert_eq!(allows(&cache, user, 1), Some(false));
+    }
+
+    #[tokio::test]
+    async fn the_cache_is_bounded_and_keeps_who_is_asked_for() {
+        let (cache, regular) = (Cache::default(), UserId::new());
+        cache.proven_at(Instant::now());
+        cache.learn(regular, standing(1, 0));
+        for round in 0..3 * GENERATION {
+            cache.learn(UserId::new(), standing(1, 0));
+            if round % GENERATION == GENERATION / 2 {
+                assert_eq!(allows(&cache, regular, 1), Some(true));
+            }
+        }
+        let known = cache.known();
+        assert!(known.young.len() + known.old.len() <= 2 * GENERATION);
+        assert!(known.young.contains_key(&regular) || known.old.contains_key(&regular));
+    }
+}

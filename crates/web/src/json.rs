@@ -1,0 +1,31 @@
+//! The JSON body of a request.
+
+use axum::extract::{FromRequest, Request};
+use serde_json::Value;
+
+use crate::{Fields, FromFields, Problem, body, media};
+
+/// A JSON object, read field by field. Answers 415 for another media type, 413 and 408 for a body that is too large
+/// or too slow, 400 for what is not JSON, and 422 with each wrong field. Its errors never quote what came in.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<S: Sync, T: FromFields> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        if !media::is_json(request.headers()) {
+            return Err(Problem::unsupported_media_type("application/json"));
+        }
+        let body = body::read(request).await?;
+        let value = serde_json::from_slice(&body).map_err(|error| {
+            // serde's own words quote the input in some cases, so only the place is told.
+            let (line, column) = (error.line(), error.column());
+            Problem::unparsable(format!("The request's body is not JSON: see line {line}, column {column}."))
+        })?;
+        let Value::Object(values) = value else {
+            return Err(Problem::invalid_field("body", "must be an object"));
+        };
+        Fields::from_json(values).read().map(Self).map_err(Problem::invalid)
+    }
+}

@@ -1,0 +1,44 @@
+//! What every HTTP answer of Natter shares.
+//!
+//! - [`serve`]: the accept loop, with timers, caps and a shutdown handle ([`Connection`]) for each connection.
+//! - [`Shell`]: what surrounds every route: security headers, Host check, csrf layer, panics and timeouts as
+//!   problems, log, metrics, health, static files.
+//! - [`Gate`] and [`SignedIn`]: the only door for a token.
+//! - [`Problem`], [`Json`], [`Form`], [`Fields`]: what comes in is read field by field, what goes wrong is told
+//!   in one form (RFC 9457).
+//!
+//! This crate knows no page, no room and no socket protocol, and never names a database. No token, no password, no
+//! query of a URL and no body is ever logged here.
+
+mod address;
+mod body;
+mod connection;
+pub mod cookie;
+mod fields;
+pub mod files;
+mod form;
+mod gate;
+mod json;
+pub mod media;
+pub mod metrics;
+mod origin;
+mod problem;
+mod serve;
+pub mod session;
+mod settings;
+mod shell;
+mod signed_in;
+mod wire;
+
+pub use address::{client_address, network_of};
+pub use connection::Connection;
+pub use fields::{Fields, FromFields};
+pub use form::Form;
+pub use gate::{Gate, Refusal, Verdict};
+pub use json::Json;
+pub use origin::{Hosts, Origin, OriginError};
+pub use problem::{FieldErrors, Problem};
+pub use serve::{ConnectionLimits, Timers, serve};
+pub use settings::{Settings, now_secs};
+pub use shell::{ProblemPage, Shell, dress};
+pub use signed_in::{Jwt, SignedIn, SignedInByLink, presented_token};

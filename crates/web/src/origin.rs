@@ -1,0 +1,159 @@
+//! Where a service can be reached, and which `Host` a request may name.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use url::{Host, Url};
+
+/// A scheme, host and port as a browser writes them into `Origin`: `http://localhost:3000`. Default ports are left
+/// out and nothing follows (RFC 6454, section 6.2).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Origin {
+    text: String,
+    host: String,
+    secure: bool,
+}
+
+/// What is wrong with an origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum OriginError {
+    /// Not a URL, or not one of the web.
+    #[error("must be a URL that begins with http:// or https://")]
+    NotOfTheWeb,
+    /// A path, query, fragment or user stands in it.
+    #[error("must end after the host and port")]
+    NotAnOrigin,
+}
+
+impl Origin {
+    /// The origin as text, without a slash at its end.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The host without the port; an IPv6 address in brackets.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Whether it is https.
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// The URL of a path (which begins with `/`) here.
+    pub fn join(&self, path: &str) -> String {
+        format!("{}{path}", self.text)
+    }
+}
+
+impl FromStr for Origin {
+    type Err = OriginError;
+
+    fn from_str(text: &str) -> Result<Self, OriginError> {
+        let url = Url::parse(text).map_err(|_| OriginError::NotOfTheWeb)?;
+        let (true, Some(host)) = (matches!(url.scheme(), "http" | "https"), url.host_str()) else {
+            return Err(OriginError::NotOfTheWeb);
+        };
+        let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        if !bare || !url.username().is_empty() || url.password().is_some() {
+            return Err(OriginError::NotAnOrigin);
+        }
+        let secure = url.scheme() == "https";
+        Ok(Self { text: url.origin().ascii_serialization(), host: host.to_owned(), secure })
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// The host names that a request may be addressed to. Without this check a foreign page could point its own name at
+/// this machine (DNS rebinding) and read what it likes. Ports are not looked at.
+#[derive(Debug, Clone)]
+pub struct Hosts {
+    named: Arc<HashSet<String>>,
+}
+
+impl Hosts {
+    /// The hosts of the URLs, loopback, and the listed ones.
+    pub fn new<'a>(urls: impl IntoIterator<Item = &'a Origin>, listed: &[String]) -> Self {
+        let urls = urls.into_iter().map(|url| url.host().to_owned());
+        Self { named: Arc::new(urls.chain(listed.iter().filter_map(|host| name_in(host))).collect()) }
+    }
+
+    /// Whether a `Host` value (a name or address, perhaps with a port) is one of them.
+    pub fn allow(&self, host: &str) -> bool {
+        name_in(host).is_some_and(|name| is_loopback(&name) || self.named.contains(&name))
+    }
+}
+
+/// The host of `host[:port]` in the form that browsers and [`Origin`] use.
+fn name_in(host: &str) -> Option<String> {
+    if host.contains(['/', '?', '#', '@', '\\']) {
+        return None;
+    }
+    let url = Url::parse(&format!("http://{host}")).ok()?;
+    url.host_str().map(|name| name.trim_end_matches('.').to_owned())
+}
+
+fn is_loopback(name: &str) -> bool {
+    match Host::parse(name) {
+        Ok(Host::Domain(name)) => name == "localhost",
+        Ok(Host::Ipv4(ip)) => ip.is_loopback(),
+        Ok(Host::Ipv6(ip)) => IpAddr::V6(ip).to_canonical().is_loopback(),
+        Err(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_written_as_browsers_write_it() {
+        let origin: Origin = "HTTPS://Chat.Example:443/".parse().unwrap();
+        assert_eq!(
+            (origin.as_str(), origin.host(), origin.is_secure()),
+            ("https://chat.example", "chat.example", true)
+        );
+        assert_eq!("http://localhost:3001".parse::<Origin>().unwrap().as_str(), "http://localhost:3001");
+        assert_eq!("http://[::1]:3001".parse::<Origin>().unwrap().host(), "[::1]");
+        assert_eq!("ftp://example".parse::<Origin>(), Err(OriginError::NotOfTheWeb));
+        assert_eq!("localhost:3000".parse::<Origin>(), Err(OriginError::NotOfTheWeb));
+        assert_eq!("http://example/chat".parse::<Origin>(), Err(OriginError::NotAnOrigin));
+        assert_eq!("http://me@example".parse::<Origin>(), Err(OriginError::NotAnOrigin));
+    }
+
+    #[test]
+    fn only_the_urls_hosts_loopback_and_listed_ones_are_served() {
+        let chat = "https://chat.example".parse().unwrap();
+        let hosts = Hosts::new([&chat], &["Proxy.Internal".into(), "[2001:db8::1]".into()]);
+        for good in [
+            "chat.example",
+            "CHAT.example:8443",
+            "localhost:3000",
+            "127.0.0.1",
+            "[::1]:3000",
+            "proxy.internal",
+        ] {
+            assert!(hosts.allow(good), "{good}");
+        }
+        assert!(hosts.allow("[2001:db8::1]:3000"));
+        for bad in [
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "",
+            "chat.example@evil",
+            "10.0.0.1",
+        ] {
+            assert!(!hosts.allow(bad), "{bad}");
+        }
+    }
+}

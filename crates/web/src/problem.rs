@@ -1,0 +1,215 @@
+//! Everything that goes wrong, in one form: `application/problem+json` (RFC 9457).
+//!
+//! The only place where a store's error becomes a status. A cause is logged here once and never shown.
+
+mod errors;
+
+use axum::Json as JsonBody;
+use axum::http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+pub use errors::FieldErrors;
+
+/// What a client may read of a failure. Every response made of one carries it in its extensions, from which
+/// [`crate::Shell`] makes a page where a browser navigates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    title: &'static str,
+    #[serde(serialize_with = "as_number")]
+    status: StatusCode,
+    detail: String,
+    code: &'static str,
+    #[serde(skip_serializing_if = "FieldErrors::is_empty")]
+    errors: FieldErrors,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'static str>,
+    #[serde(skip)]
+    retry_after_secs: Option<u64>,
+}
+
+impl Problem {
+    /// A problem with a status, a `code` for programs and a `detail` for people.
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            title: status.canonical_reason().unwrap_or("Error"),
+            status,
+            detail: detail.into(),
+            code,
+            errors: FieldErrors::default(),
+            message: None,
+            retry_after_secs: None,
+        }
+    }
+
+    /// 400: what came in cannot be read at all.
+    pub fn unparsable(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "unparsable", detail)
+    }
+
+    /// 401: there is no good token. Bears the `message` that clients of the seed look for.
+    pub fn signed_out() -> Self {
+        let detail = "A good token is needed here: there was none, or it is not good any more. Log in again.";
+        Self::new(StatusCode::UNAUTHORIZED, "signed_out", detail).with_message("Token didn't match")
+    }
+
+    /// 403: a good token, but not for this.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
+    }
+
+    /// 404.
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", detail)
+    }
+
+    /// 408: the request's body did not come in time. The connection is closed with the answer.
+    pub fn too_slow() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "The request's body did not come in time.")
+    }
+
+    /// 413: the request's body is larger than the route takes.
+    pub fn too_large() -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The request's body is too large.")
+    }
+
+    /// 415: the request's body is of another media type than the route takes.
+    pub fn unsupported_media_type(wanted: &str) -> Self {
+        let detail = format!("The request's body must be of the media type {wanted}.");
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
+    }
+
+    /// 422: what came in was read, and some fields of it are wrong.
+    pub fn invalid(errors: FieldErrors) -> Self {
+        let detail = "Some fields are missing, unknown or not as they must be: see `errors`.";
+        Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail) }
+    }
+
+    /// 422 for one field.
+    pub fn invalid_field(field: &str, message: impl Into<String>) -> Self {
+        Self::invalid(FieldErrors::of(field, message))
+    }
+
+    /// 500: a fault of ours. Whoever makes one logs the cause.
+    pub fn internal() -> Self {
+        let detail = "Something went wrong here. It has been noted.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
+    }
+
+    /// 503: the store is away, or something took too long.
+    pub fn unavailable() -> Self {
+        let detail = "This cannot be done right now. Try again in a moment.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).retry_after(2)
+    }
+
+    /// 503: too much of this is being done already.
+    pub fn overloaded() -> Self {
+        let detail = "Too many are asking for this at once. Try again in a moment.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail).retry_after(1)
+    }
+
+    /// What a bare status stands for, where nobody said more.
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::not_found("There is nothing at this address."),
+            StatusCode::METHOD_NOT_ALLOWED => {
+                Self::new(status, "method_not_allowed", "The method is not among those that `Allow` lists.")
+            }
+            StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(),
+            status if status.is_server_error() => Self { status, ..Self::internal() },
+            status => Self::new(status, "bad_request", "The request is not as it must be."),
+        }
+    }
+
+    /// With the seconds after which to try again, as `Retry-After`.
+    #[must_use]
+    pub fn retry_after(self, secs: u64) -> Self {
+        Self { retry_after_secs: Some(secs), ..self }
+    }
+
+    /// With a member `message`, for clients that look for one.
+    #[must_use]
+    pub fn with_message(self, message: &'static str) -> Self {
+        Self { message: Some(message), ..self }
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The status in words.
+    pub fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// What to tell a person.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// What to tell a program.
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// What is wrong with which field; only for 422.
+    pub fn errors(&self) -> &FieldErrors {
+        &self.errors
+    }
+
+    /// The seconds of `Retry-After`.
+    pub fn retry_after_secs(&self) -> Option<u64> {
+        self.retry_after_secs
+    }
+
+    fn add_headers(&self, response: &mut Response) {
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(secs) = self.retry_after_secs {
+            headers.insert(RETRY_AFTER, secs.into());
+        }
+        match self.status {
+            StatusCode::UNAUTHORIZED => headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
+            StatusCode::REQUEST_TIMEOUT => headers.insert(CONNECTION, HeaderValue::from_static("close")),
+            _ => None,
+        };
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, JsonBody(&self)).into_response();
+        self.add_headers(&mut response);
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// The store did not do it: 503 while it is away, 500 when it holds what cannot be.
+impl From<store::StoreError> for Problem {
+    fn from(error: store::StoreError) -> Self {
+        match &error {
+            store::StoreError::Unavailable(_) => {
+                tracing::warn!(%error, "the store did not answer a request");
+                Self::unavailable()
+            }
+            store::StoreError::Corrupt(_) => {
+                tracing::error!(%error, "the store could not answer a request");
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<auth::Busy> for Problem {
+    fn from(_: auth::Busy) -> Self {
+        Self::overloaded()
+    }
+}
+
+fn as_number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(status.as_u16())
+}

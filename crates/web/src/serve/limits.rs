@@ -1,0 +1,40 @@
+//! How many connections, and how long each may take for what.
+
+use std::time::Duration;
+
+/// Caps on TCP connections, and their timers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConnectionLimits {
+    /// Connections at once, upgraded ones included.
+    pub total: usize,
+    /// Connections at once from one client network ([`crate::network_of`]). `None` behind a proxy, whose address
+    /// all of them would share.
+    pub per_address: Option<usize>,
+    /// How long things may take.
+    pub timers: Timers,
+}
+
+/// How long a connection may take for what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timers {
+    /// From the connection's start, or from the last answer on it, until a whole request head is read: it ends both
+    /// slow heads and idle connections.
+    pub header: Duration,
+    /// From the first wait for a request's body until all of it is read.
+    pub body: Duration,
+    /// From a request until its answer, for ordinary routes.
+    pub handler: Duration,
+    /// From the shutdown until what is still unanswered is closed.
+    pub drain: Duration,
+}
+
+impl Default for Timers {
+    fn default() -> Self {
+        Self {
+            header: Duration::from_secs(10),
+            body: Duration::from_secs(15),
+            handler: Duration::from_secs(30),
+            drain: Duration::from_secs(5),
+        }
+    }
+}

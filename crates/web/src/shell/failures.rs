@@ -1,0 +1,56 @@
+//! Every failure is told in one form: what left a route as a bare status becomes a problem, and a problem becomes
+//! a page where a person's browser went there.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::shell::{Shell, Uncompressed};
+use crate::{Problem, media};
+
+pub(super) async fn tell(State(shell): State<Arc<Shell>>, request: Request, next: Next) -> Response {
+    let long_lived = shell.is_long_lived(request.uri().path());
+    let wants_html = media::wants_html(request.headers());
+    let mut response = next.run(request).await;
+    if long_lived {
+        response.extensions_mut().insert(Uncompressed);
+        return response;
+    }
+    let response = as_problem(response);
+    if wants_html { as_page(response, &shell) } else { response }
+}
+
+/// axum's own refusals are bare statuses or plain text.
+fn as_problem(response: Response) -> Response {
+    let failed = response.status().is_client_error() || response.status().is_server_error();
+    if !failed || response.extensions().get::<Problem>().is_some() || !is_bare(response.headers()) {
+        return response;
+    }
+    let mut problem = Problem::of_status(response.status()).into_response();
+    let (parts, _) = response.into_parts();
+    for (name, value) in
+        parts.headers.iter().filter(|(name, _)| *name != CONTENT_TYPE && *name != CONTENT_LENGTH)
+    {
+        problem.headers_mut().insert(name.clone(), value.clone());
+    }
+    problem
+}
+
+fn is_bare(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_none_or(|value| value.as_bytes().starts_with(b"text/plain"))
+}
+
+fn as_page(mut response: Response, shell: &Shell) -> Response {
+    let problem = response.extensions().get::<Problem>();
+    if let Some(page) = problem.and_then(|problem| shell.page.as_ref()?(problem)) {
+        *response.body_mut() = Body::from(page);
+        response.headers_mut().remove(CONTENT_LENGTH);
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    }
+    response
+}

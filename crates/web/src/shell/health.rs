@@ -1,0 +1,36 @@
+//! Whether this process lives, and whether it can do its work.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use serde_json::{Value, json};
+use store::{Stores, Users};
+use tokio::time::timeout;
+
+use crate::Problem;
+
+/// A store that does not answer in this time is away.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+pub(super) fn routes(stores: &Stores) -> Router {
+    Router::new()
+        .route("/health/live", get(async || status("live")))
+        .route("/health/ready", get(ready))
+        .with_state(Arc::clone(&stores.users))
+}
+
+async fn ready(State(users): State<Arc<dyn Users>>) -> Result<Json<Value>, Problem> {
+    match timeout(PATIENCE, users.ping()).await {
+        Ok(answered) => answered?,
+        Err(_) => return Err(Problem::unavailable()),
+    }
+    Ok(status("ready"))
+}
+
+fn status(status: &str) -> Json<Value> {
+    Json(json!({ "status": status }))
+}

@@ -1,0 +1,42 @@
+//! Serves only requests that are addressed to this system by a name of its own ([`crate::Hosts`]).
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::header::HOST;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::Problem;
+use crate::shell::Shell;
+
+/// A probe asks by the address of the day; it learns nothing but whether we live.
+const FOR_ANYBODY: &str = "/health/";
+
+pub(super) async fn check(State(shell): State<Arc<Shell>>, request: Request, next: Next) -> Response {
+    match judge(&shell, &request) {
+        Some(problem) => problem.into_response(),
+        None => next.run(request).await,
+    }
+}
+
+fn judge(shell: &Shell, request: &Request) -> Option<Problem> {
+    if request.uri().path().starts_with(FOR_ANYBODY) {
+        return None;
+    }
+    let mut lines = request.headers().get_all(HOST).iter();
+    let (Some(host), None) = (lines.next().map(HeaderValue::to_str), lines.next()) else {
+        return Some(Problem::unparsable("A request bears exactly one Host."));
+    };
+    let authority = request.uri().authority().map(|authority| authority.as_str());
+    let allowed = host.is_ok_and(|host| shell.hosts.allow(host))
+        && authority.is_none_or(|name| shell.hosts.allow(name));
+    (!allowed).then(unknown)
+}
+
+fn unknown() -> Problem {
+    let detail =
+        "This system does not go by the name in `Host`. Whoever runs it can list names in ALLOWED_HOSTS.";
+    Problem::new(StatusCode::MISDIRECTED_REQUEST, "unknown_host", detail)
+}

@@ -1,0 +1,76 @@
+//! One line and one measurement for each request. Never a query, a header or a body.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::shell::Shell;
+use crate::{Connection, client_address};
+
+pub(super) async fn write(State(shell): State<Arc<Shell>>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let seen = Seen::of(&request, &shell);
+    let response = next.run(request).await;
+    seen.tell(&shell, response.status().as_u16(), began);
+    response
+}
+
+struct Seen {
+    method: Method,
+    path: String,
+    route: Option<MatchedPath>,
+    client: String,
+}
+
+impl Seen {
+    fn of(request: &Request, shell: &Shell) -> Self {
+        let connection = request.extensions().get::<Connection>();
+        let client = connection
+            .map(|connection| client_address(connection, request.headers(), shell.trusted_proxy_hops));
+        Self {
+            method: request.method().clone(),
+            path: request.uri().path().to_owned(),
+            route: request.extensions().get::<MatchedPath>().cloned(),
+            client: client.map(|address| address.to_string()).unwrap_or_default(),
+        }
+    }
+
+    fn tell(&self, shell: &Shell, status: u16, began: Instant) {
+        self.measure(shell.service, status, began);
+        let (service, method, path, client) = (shell.service, &self.method, &self.path, &self.client);
+        let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        if status >= 500 {
+            tracing::warn!(service, %method, path, status, duration_ms, client, "answered a request");
+        } else if self.is_frequent(shell) {
+            tracing::debug!(service, %method, path, status, duration_ms, client, "answered a request");
+        } else {
+            tracing::info!(service, %method, path, status, duration_ms, client, "answered a request");
+        }
+    }
+
+    fn is_frequent(&self, shell: &Shell) -> bool {
+        let frequent = ["/static/", "/health/", "/metrics", "/favicon.ico"];
+        shell.is_long_lived(&self.path) || frequent.iter().any(|prefix| self.path.starts_with(prefix))
+    }
+
+    /// Labels are routes and known methods, never what a client made up.
+    fn measure(&self, service: &'static str, status: u16, began: Instant) {
+        let route = self.route.as_ref().map_or_else(|| "none".to_owned(), |route| route.as_str().to_owned());
+        let method = match self.method {
+            Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::PATCH | Method::DELETE => {
+                self.method.to_string()
+            }
+            _ => "other".to_owned(),
+        };
+        let labels = [("service", service.to_owned()), ("route", route), ("method", method)];
+        metrics::histogram!("natter_http_request_duration_seconds", &labels)
+            .record(began.elapsed().as_secs_f64());
+        let status = ("status", status.to_string());
+        let labels: Vec<_> = labels.into_iter().chain([status]).collect();
+        metrics::counter!("natter_http_requests_total", &labels).increment(1);
+    }
+}

@@ -1,0 +1,139 @@
+//! A store whose accounts go away when a test says so. The chat's and the users service's tests use it too.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use store::{
+    Account, ChangedStandings, Created, DisplayName, NewUser, SessionEnd, Standing, StoreError, Stores, Timestamp,
+    User, UserId, Username, Users,
+};
+
+/// What is away.
+#[derive(Clone, Default)]
+pub struct Fault {
+    all: Arc<AtomicBool>,
+    poll: Arc<AtomicBool>,
+}
+
+impl Fault {
+    /// Every question fails, or none.
+    pub fn everything(&self, away: bool) {
+        self.all.store(away, Ordering::SeqCst);
+    }
+
+    /// Only the poll for changed standings fails, or nothing.
+    pub fn poll(&self, away: bool) {
+        self.poll.store(away, Ordering::SeqCst);
+    }
+
+    /// Puts this fault before a store's accounts.
+    pub fn before(&self, stores: Stores) -> Stores {
+        Stores { users: Arc::new(Faulty { fault: self.clone(), users: stores.users }), log: stores.log }
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        if self.all.load(Ordering::SeqCst) { Err(away()) } else { Ok(()) }
+    }
+}
+
+fn away() -> StoreError {
+    StoreError::Unavailable("a test took it away".into())
+}
+
+struct Faulty {
+    fault: Fault,
+    users: Arc<dyn Users>,
+}
+
+#[async_trait]
+impl Users for Faulty {
+    async fn create(&self, user: NewUser) -> Result<Created, StoreError> {
+        self.fault.check()?;
+        self.users.create(user).await
+    }
+
+    async fn by_id(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        self.fault.check()?;
+        self.users.by_id(id).await
+    }
+
+    async fn by_username(&self, username: &Username) -> Result<Option<User>, StoreError> {
+        self.fault.check()?;
+        self.users.by_username(username).await
+    }
+
+    async fn page(&self, after: Option<UserId>, limit: u32) -> Result<Vec<User>, StoreError> {
+        self.fault.check()?;
+        self.users.page(after, limit).await
+    }
+
+    async fn account_by_username(&self, username: &Username) -> Result<Option<Account>, StoreError> {
+        self.fault.check()?;
+        self.users.account_by_username(username).await
+    }
+
+    async fn account_by_id(&self, id: UserId) -> Result<Option<Account>, StoreError> {
+        self.fault.check()?;
+        self.users.account_by_id(id).await
+    }
+
+    async fn rename(&self, id: UserId, display_name: &DisplayName) -> Result<Option<User>, StoreError> {
+        self.fault.check()?;
+        self.users.rename(id, display_name).await
+    }
+
+    async fn change_password(
+        &self,
+        id: UserId,
+        old_hash: &str,
+        new_hash: &str,
+        display_name: Option<&DisplayName>,
+    ) -> Result<Option<Account>, StoreError> {
+        self.fault.check()?;
+        self.users.change_password(id, old_hash, new_hash, display_name).await
+    }
+
+    async fn sign_out(&self, id: UserId, end: SessionEnd) -> Result<(), StoreError> {
+        self.fault.check()?;
+        self.users.sign_out(id, end).await
+    }
+
+    async fn sign_out_everywhere(&self, id: UserId) -> Result<(), StoreError> {
+        self.fault.check()?;
+        self.users.sign_out_everywhere(id).await
+    }
+
+    async fn standing(&self, id: UserId) -> Result<Option<Standing>, StoreError> {
+        self.fault.check()?;
+        self.users.standing(id).await
+    }
+
+    async fn changed_since(&self, since: Timestamp) -> Result<ChangedStandings, StoreError> {
+        self.fault.check()?;
+        if self.fault.poll.load(Ordering::SeqCst) {
+            return Err(away());
+        }
+        self.users.changed_since(since).await
+    }
+
+    async fn begin_deletion(&self, id: UserId) -> Result<bool, StoreError> {
+        self.fault.check()?;
+        self.users.begin_deletion(id).await
+    }
+
+    async fn finish_deletion(&self, id: UserId) -> Result<(), StoreError> {
+        self.fault.check()?;
+        self.users.finish_deletion(id).await
+    }
+
+    async fn unfinished_deletions(&self) -> Result<Vec<UserId>, StoreError> {
+        self.fault.check()?;
+        self.users.unfinished_deletions().await
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.fault.check()?;
+        self.users.ping().await
+    }
+}

@@ -1,0 +1,33 @@
+//! `cargo xtask`: gets what the tests need and runs everything that must hold before a change is kept.
+//!
+//! It never changes the sources, and it is never part of what is shipped.
+
+mod programs;
+mod step;
+mod tally;
+mod test;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask test    Get what the tests need, then run everything: fmt, clippy, rustdoc,
+                    all tests, the page's scripts and the whole system through the release binary
+cargo xtask help    Print this
+
+Environment: CHROMIUM and CHROMEDRIVER name an own browser and driver; otherwise they are looked for
+on the PATH and, on Debian and Ubuntu, installed from the distribution's packages.";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["test"] => test::run(),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            ExitCode::SUCCESS
+        }
+        unknown => {
+            eprintln!("cargo xtask has no `{}`. There is:\n\n{HELP}", unknown.join(" "));
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! One step of a task: a program that is run, shown, timed and counted.
+//!
+//! What it prints goes through as it comes; nothing is hidden or reordered within one stream.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::tally::Tally;
+
+/// What a step did.
+pub(crate) struct Outcome {
+    pub(crate) name: &'static str,
+    pub(crate) took: Duration,
+    pub(crate) tests: Tally,
+    pub(crate) failure: Option<String>,
+}
+
+/// Runs `command` as the step `name`, announcing it first.
+pub(crate) fn run(name: &'static str, mut command: Command) -> Outcome {
+    announce(name, &shown(&command));
+    let start = Instant::now();
+    let mut tests = Tally::default();
+    let failure = watch(&mut command, &mut tests).err();
+    Outcome { name, took: start.elapsed(), tests, failure }
+}
+
+/// Does the step `name` without a program of its own.
+pub(crate) fn perform(name: &'static str, work: impl FnOnce() -> Result<(), String>) -> Outcome {
+    announce(name, "");
+    let start = Instant::now();
+    let failure = work().err();
+    Outcome { name, took: start.elapsed(), tests: Tally::default(), failure }
+}
+
+fn announce(name: &str, detail: &str) {
+    println!("\n==> {name}{}{detail}", if detail.is_empty() { "" } else { ": " });
+}
+
+fn watch(command: &mut Command, tests: &mut Tally) -> Result<(), String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let mut child =
+        command.stdout(Stdio::piped()).spawn().map_err(|error| format!("cannot start {program}: {error}"))?;
+    let stdout = child.stdout.take().expect("stdout was asked to be piped");
+    for line in BufReader::new(stdout).split(b'\n') {
+        let line = line.map_err(|error| format!("cannot read what {program} prints: {error}"))?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        tests.read(&line);
+    }
+    let status = child.wait().map_err(|error| format!("cannot wait for {program}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{program} ended with {status}")) }
+}
+
+/// The command as a person would type it, with the variables that were set for it.
+fn shown(command: &Command) -> String {
+    let variables = command.get_envs().filter_map(|(name, value)| {
+        Some(format!("{}={:?}", name.to_string_lossy(), value?.to_string_lossy()))
+    });
+    let program = std::path::Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
+    let words =
+        std::iter::once(program).chain(command.get_args()).map(|word| word.to_string_lossy().into_owned());
+    variables.chain(words).collect::<Vec<_>>().join(" ")
+}

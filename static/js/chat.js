@@ -1,0 +1,42 @@
+/**
+ * Where the chat page's script begins: finds out whose tab this is, takes the token out of the address, and opens the
+ * room. Holds no rule of its own.
+ */
+
+import { Banner } from './banner.js';
+import { LogOut } from './log-out.js';
+import { fillFace } from './message-view.js';
+import { openRoom } from './room.js';
+import { Session } from './session.js';
+import { Tab } from './tab.js';
+
+const boot = JSON.parse(document.getElementById('boot').textContent);
+const tab = new Tab(sessionStorage);
+const elsewhere = tab.claim(boot, location.search);
+
+if (elsewhere !== null) {
+  location.replace(elsewhere);
+} else {
+  hideToken();
+  start();
+}
+
+/** A token in the address would end in bookmarks and screenshots. */
+function hideToken() {
+  const address = new URL(location.href);
+  if (!address.searchParams.has('jwt')) return;
+  address.searchParams.delete('jwt');
+  history.replaceState(null, '', address);
+}
+
+function start() {
+  const { me, token, expires_at: expiresAt, users_url: usersUrl } = boot;
+  const session = new Session({ user: me.id, token, tab });
+  const loginUrl = `${usersUrl}/login`;
+  fillFace(document.getElementById('my-face'), me);
+  new LogOut({ form: document.getElementById('logout'), error: document.getElementById('logout-error'), session, loginUrl });
+
+  if (globalThis.io === undefined) new Banner(document.getElementById('banner')).showBroken();
+  else openRoom({ boot, session, io: globalThis.io });
+  session.renewWithin(expiresAt * 1_000 - Date.now());
+}

@@ -1,0 +1,119 @@
+/**
+ * The socket to the server: opens it as this tab's own person, opens it again when it is lost, and stops when the
+ * server takes the token no more. Knows no page.
+ *
+ * Its states: `connecting` (the first time), `connected`, `lost` (`retryAt` is when it tries again, in milliseconds
+ * since the epoch, or null while it does), `signed-out`.
+ */
+
+import { Backoff } from './backoff.js';
+
+const OPEN_TIMEOUT_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 10_000;
+
+/** The server's words when a token is no longer good. Everything else may be tried again. */
+const REFUSAL = "Token didn't match";
+
+export class Connection {
+  #socket;
+  #session;
+  #changed;
+  #backoff;
+  #state = 'connecting';
+  #timer = null;
+  #tokenShown = null;
+
+  /** `io` is the official client; `heard` gets arrays of entries, `tip` where the log ends, `changed` each state. */
+  constructor({ io, session, changed, heard, tip, backoff = new Backoff() }) {
+    this.#session = session;
+    this.#changed = changed;
+    this.#backoff = backoff;
+    this.#socket = io({
+      autoConnect: false,
+      reconnection: false,
+      timeout: OPEN_TIMEOUT_MS,
+      auth: (give) => give(this.#credentials()),
+    });
+    this.#socket.on('connect', () => this.#connected());
+    this.#socket.on('connect_error', (error) => this.#failed(error.message));
+    this.#socket.on('disconnect', (reason) => this.#ended(reason));
+    this.#socket.on('chat message', (_line, entry) => heard([entry]));
+    this.#socket.on('chat messages', (entries) => heard(entries));
+    this.#socket.on('tip', tip);
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  /** Begins. */
+  open() {
+    this.#become('connecting');
+    this.#socket.connect();
+  }
+
+  /** Emits and resolves to the server's ack. Rejects when not connected, or when no ack came. */
+  request(event, ...args) {
+    if (!this.#socket.connected) return Promise.reject(new Error('not connected'));
+    return this.#socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck(event, ...args);
+  }
+
+  /** Does not wait any longer for the next try. */
+  retryNow() {
+    if (this.#state !== 'lost' || this.#timer === null) return;
+    this.#tryAgain();
+  }
+
+  /** Ends for good: nobody is signed in here. */
+  signOut() {
+    clearTimeout(this.#timer);
+    this.#become('signed-out');
+    this.#socket.disconnect();
+  }
+
+  #credentials() {
+    this.#tokenShown = this.#session.token;
+    return { token: this.#tokenShown, user: this.#session.user, batch: true, tip: true };
+  }
+
+  #connected() {
+    this.#backoff.reset();
+    this.#become('connected');
+  }
+
+  #failed(message) {
+    if (message === REFUSAL) this.#refused();
+    else this.#lost();
+  }
+
+  #ended(reason) {
+    if (reason === 'io server disconnect') this.#refused();
+    else if (reason !== 'io client disconnect') this.#lost();
+  }
+
+  /** The token that was shown is no longer good. If it was renewed meanwhile, the fresh one may be. */
+  #refused() {
+    if (this.#tokenShown === this.#session.token) this.signOut();
+    else this.#tryAgain();
+  }
+
+  #lost() {
+    if (this.#state === 'signed-out') return;
+    const ms = this.#backoff.next();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#tryAgain(), ms);
+    this.#become('lost', Date.now() + ms);
+  }
+
+  #tryAgain() {
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#become('lost', null);
+    this.#socket.connect();
+  }
+
+  #become(state, retryAt = null) {
+    this.#state = state;
+    this.#changed(state, retryAt);
+  }
+}

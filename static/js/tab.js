@@ -1,0 +1,52 @@
+/**
+ * Whose this tab is. All tabs of a browser share one cookie, and two tabs may be two people; so each tab keeps its
+ * own person and token in its `sessionStorage`, and a page that came back for somebody else is asked for again.
+ */
+
+const KEY = 'natter.tab';
+
+export class Tab {
+  #storage;
+
+  constructor(storage) {
+    this.#storage = storage;
+  }
+
+  /**
+   * Decides what a page is that came for `boot.me`. `search` is the address's query. Returns the path to load
+   * instead, or null when the page is this tab's own, which is then remembered.
+   */
+  claim(boot, search) {
+    const own = this.#read();
+    const wasAskedFor = new URLSearchParams(search).has('jwt');
+    if (wasAskedFor || own === null || own.user === boot.me.id || own.askedAgain) {
+      this.keep(boot.me.id, boot.token);
+      return null;
+    }
+    // Were that token refused, the next page would come for somebody else again: it is asked for once only.
+    this.#write({ ...own, askedAgain: true });
+    return `/?jwt=${encodeURIComponent(own.token)}`;
+  }
+
+  /** Remembers the person and the token, which may be a fresh one. */
+  keep(user, token) {
+    this.#write({ user, token, askedAgain: false });
+  }
+
+  /** Forgets both. */
+  forget() {
+    this.#storage.removeItem(KEY);
+  }
+
+  #read() {
+    try {
+      return JSON.parse(this.#storage.getItem(KEY));
+    } catch {
+      return null;
+    }
+  }
+
+  #write(kept) {
+    this.#storage.setItem(KEY, JSON.stringify(kept));
+  }
+}
