@@ -32,9 +32,13 @@ function hideToken() {
 function start() {
   const { me, token, expires_at: expiresAt, users_url: usersUrl } = boot;
   const session = new Session({ user: me.id, token, tab });
-  const loginUrl = `${usersUrl}/login`;
   fillFace(document.getElementById('my-face'), me);
-  new LogOut({ form: document.getElementById('logout'), error: document.getElementById('logout-error'), session, loginUrl });
+  new LogOut({
+    form: document.getElementById('logout'),
+    error: document.getElementById('logout-error'),
+    session,
+    loginUrl: `${usersUrl}/login`,
+  });
 
   if (globalThis.io === undefined) new Banner(document.getElementById('banner')).showBroken();
   else openRoom({ boot, session, io: globalThis.io });

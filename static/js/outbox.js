@@ -44,7 +44,7 @@ export class Outbox {
 
   /** Takes a text to send. Returns its item, pending. */
   add(text) {
-    const item = { id: this.#newId(), text, writtenAt: new Date(), state: 'pending', waiting: !this.#isOpen, refusal: null };
+    const item = { id: this.#newId(), text, writtenAt: new Date() };
     this.#enqueue(item);
     return item;
   }
@@ -54,7 +54,6 @@ export class Outbox {
     const item = this.#failed.get(id);
     if (item === undefined) return;
     this.#failed.delete(id);
-    Object.assign(item, { state: 'pending', waiting: !this.#isOpen, refusal: null });
     this.#enqueue(item);
   }
 
@@ -78,6 +77,7 @@ export class Outbox {
   }
 
   #enqueue(item) {
+    Object.assign(item, { state: 'pending', waiting: !this.#isOpen, refusal: null });
     this.#queue.push(item);
     this.#changed(item);
     this.#work();

@@ -51,6 +51,7 @@ pub(crate) struct Settled {
 #[derive(Clone)]
 pub(crate) struct Journal {
     queue: mpsc::Sender<Posted>,
+    shutdown: CancellationToken,
 }
 
 impl Posted {
@@ -63,14 +64,18 @@ impl Posted {
 }
 
 impl Journal {
-    /// A journal with a queue of that length, and its writer, which is to be run.
-    pub(crate) fn new(queue: usize) -> (Self, mpsc::Receiver<Posted>) {
+    /// A journal with a queue of that length, and the queue's end for its [`Writer`]. It takes nothing in after the
+    /// shutdown.
+    pub(crate) fn new(queue: usize, shutdown: CancellationToken) -> (Self, mpsc::Receiver<Posted>) {
         let (queue, waiting) = mpsc::channel(queue);
-        (Self { queue }, waiting)
+        (Self { queue, shutdown }, waiting)
     }
 
     /// Takes a message in at once, or refuses it, giving back who is to be told.
     pub(crate) fn accept(&self, posted: Posted) -> Result<(), (Reply, Nack)> {
+        if self.shutdown.is_cancelled() {
+            return Err((posted.reply, Nack::stopping()));
+        }
         self.queue.try_send(posted).map_err(|error| match error {
             mpsc::error::TrySendError::Full(posted) => (posted.reply, Nack::overloaded()),
             mpsc::error::TrySendError::Closed(posted) => (posted.reply, Nack::stopping()),

@@ -40,7 +40,7 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) -> io::Result<()> {
     let Some(delivered) = last_seq(&stores, &shutdown).await else { return Ok(()) };
-    let (chat, waiting) = assemble(&config, stores);
+    let (chat, waiting) = assemble(&config, stores, shutdown.clone());
     let (routes, io) = socket::routes(&chat, doorway(&config, &chat));
     let (helpers, stop_helpers) = (TaskTracker::new(), CancellationToken::new());
     helpers.spawn(chat.gate.clone().poll(stop_helpers.clone()));
@@ -70,8 +70,12 @@ pub async fn serve(
     serving.await.map_err(io::Error::other)?
 }
 
-fn assemble(config: &Config, stores: Stores) -> (Arc<Chat>, mpsc::Receiver<Posted>) {
-    let (journal, waiting) = Journal::new(config.journal_queue);
+fn assemble(
+    config: &Config,
+    stores: Stores,
+    shutdown: CancellationToken,
+) -> (Arc<Chat>, mpsc::Receiver<Posted>) {
+    let (journal, waiting) = Journal::new(config.journal_queue, shutdown);
     let chat = Chat {
         gate: Gate::new(&config.shared, Arc::clone(&stores.users)),
         settings: config.shared.clone(),

@@ -4,14 +4,22 @@
 //! links a part of Natter, so that a mistake made there is not repeated here. Helpers panic with what they saw:
 //! they are for tests alone.
 
+#[cfg(feature = "system")]
 pub mod browser;
+#[cfg(feature = "system")]
 pub mod chat_page;
+#[cfg(feature = "system")]
 pub mod natter;
+#[cfg(feature = "system")]
 pub mod node;
+#[cfg(feature = "system")]
 pub mod people;
 pub mod polling;
+#[cfg(feature = "system")]
 mod process_group;
+#[cfg(feature = "system")]
 pub mod proxy;
+#[cfg(feature = "system")]
 pub mod raw_http;
 pub mod socket_io;
 pub mod wait;

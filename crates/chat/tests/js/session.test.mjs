@@ -44,7 +44,11 @@ test('the token is renewed at half of its time, and again', async () => {
 });
 
 test('a renewal that did not get through is tried again', async () => {
-  const { session, timers, runTimer } = makeSession([{}, { status: 503 }, { status: 200, body: { token: 't2', expires_in: 100 } }]);
+  const { session, timers, runTimer } = makeSession([
+    {},
+    { status: 503 },
+    { status: 200, body: { token: 't2', expires_in: 100 } },
+  ]);
   session.renewWithin(60_000);
   await runTimer();
   await runTimer();

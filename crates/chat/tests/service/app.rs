@@ -1,0 +1,163 @@
+//! A chat service of one test, and people who are in it.
+
+use std::time::Duration;
+
+use auth::{Claims, Lifetimes, TokenKey};
+use chat::Config;
+use e2e::socket_io::Client;
+use serde_json::{Value, json};
+use store::{
+    ClientId, Created, DisplayName, MessageText, NewEntry, NewUser, Outcome, RoomName, Sender, Stores,
+    Timestamp, User, Username,
+};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use web::{Settings, Timers, now_secs};
+
+pub(crate) const LOBBY: RoomName = RoomName::Lobby;
+const LIFETIMES: Lifetimes =
+    Lifetimes { token: Duration::from_secs(600), session: Duration::from_secs(6_000) };
+
+/// A running service.
+pub(crate) struct App {
+    pub(crate) url: String,
+    /// The store itself, past whatever a test put before it.
+    pub(crate) stores: Stores,
+    key: TokenKey,
+    shutdown: CancellationToken,
+    serving: Option<JoinHandle<std::io::Result<()>>>,
+    _dir: TempDir,
+}
+
+/// Somebody with an account and a session.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub(crate) user: User,
+    pub(crate) claims: Claims,
+    pub(crate) token: String,
+}
+
+impl App {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}, |stores| stores).await
+    }
+
+    /// A service with other settings, or with something before its store.
+    pub(crate) async fn start_with(
+        set: impl FnOnce(&mut Config),
+        before: impl FnOnce(Stores) -> Stores,
+    ) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let stores = store::sqlite::open(dir.path()).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let key = TokenKey::new(&[7; 32]).unwrap();
+        let mut config = config(&url, &key);
+        set(&mut config);
+        let shutdown = CancellationToken::new();
+        let serving = chat::serve(config, before(stores.clone()), vec![listener], shutdown.clone());
+        let serving = Some(tokio::spawn(serving));
+        Self { url, stores, key, shutdown, serving, _dir: dir }
+    }
+
+    /// Signs somebody up and in.
+    pub(crate) async fn person(&self, name: &str) -> Person {
+        let username = Username::parse(name).unwrap();
+        let display_name = DisplayName::parse(&name.to_uppercase()).unwrap();
+        let new = NewUser { username, display_name, password_hash: "hash".into() };
+        match self.stores.users.create(new).await.unwrap() {
+            Created::User(user) => self.session(&user, |_| {}),
+            Created::Taken => panic!("{name} is taken"),
+        }
+    }
+
+    /// A session of somebody, with claims to one's liking.
+    pub(crate) fn session(&self, user: &User, claim: impl FnOnce(&mut Claims)) -> Person {
+        let mut claims = Claims::issue(user.id.0, &user.username, 1, now_secs(), LIFETIMES);
+        claim(&mut claims);
+        Person { user: user.clone(), token: self.key.sign(&claims), claims }
+    }
+
+    /// A socket of somebody.
+    pub(crate) async fn socket(&self, person: &Person) -> Client {
+        Client::connect(&self.url, &person.token).await
+    }
+
+    /// A socket that asked for batches.
+    pub(crate) async fn batch_socket(&self, person: &Person) -> Client {
+        Client::connect_with(&self.url, json!({"token": person.token, "batch": true})).await
+    }
+
+    /// The texts in the log.
+    pub(crate) async fn texts(&self) -> Vec<String> {
+        let mut texts = Vec::new();
+        let mut after = 0;
+        loop {
+            let page = self.stores.log.page_after(LOBBY, after, 100).await.unwrap();
+            texts.extend(page.messages.into_iter().filter_map(|entry| entry.text));
+            after = page.covered_to;
+            if after == page.last_seq {
+                return texts;
+            }
+        }
+    }
+
+    /// Appends to the log past the service, as another node does.
+    pub(crate) async fn append_elsewhere(&self, person: &Person, text: &str) {
+        let user = &person.user;
+        let sender =
+            Sender { id: user.id, username: user.username.clone(), display_name: user.display_name.clone() };
+        let text = MessageText::parse(text).unwrap();
+        let entry = NewEntry { id: ClientId::generate(), sender, text, sent_at: Timestamp::now() };
+        let outcomes = self.stores.log.append(LOBBY, &[entry]).await;
+        assert!(matches!(outcomes[0], Outcome::Stored(_)));
+    }
+
+    /// Asks the service to stop, without waiting for it.
+    pub(crate) fn begin_stop(&self) {
+        self.shutdown.cancel();
+    }
+
+    /// Waits until the service has stopped.
+    pub(crate) async fn stopped(&mut self) {
+        let serving = self.serving.take().expect("it is waited for once");
+        e2e::wait::in_time("the service stops", serving).await.unwrap().unwrap();
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}
+
+fn config(url: &str, key: &TokenKey) -> Config {
+    let shared = Settings {
+        users_url: "http://localhost:3000".parse().unwrap(),
+        chat_url: url.parse().unwrap(),
+        allowed_hosts: Vec::new(),
+        trusted_proxy_hops: 0,
+        max_connections: 1_000,
+        max_connections_per_address: 1_000,
+        timers: Timers::default(),
+        token_key: key.clone(),
+        lifetimes: LIFETIMES,
+    };
+    Config {
+        shared,
+        allowed_origins: vec!["https://app.example".parse().unwrap()],
+        max_sockets: 1_000,
+        max_sockets_per_address: 1_000,
+        max_sockets_per_user: 20,
+        journal_queue: 8_192,
+    }
+}
+
+/// The code of a refusal.
+pub(crate) fn code(answer: &Value) -> &str {
+    assert_eq!(answer["ok"], json!(false), "{answer}");
+    assert!(!answer["detail"].as_str().unwrap().is_empty(), "{answer}");
+    answer["code"].as_str().unwrap()
+}

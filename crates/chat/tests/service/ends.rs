@@ -1,0 +1,173 @@
+//! How a socket ends: kick, cut, and what may not be held.
+
+use std::time::Duration;
+
+use e2e::polling::Polling;
+use e2e::socket_io::{Client, Heard};
+use e2e::wait;
+use serde_json::{Value, json};
+use store::SessionEnd;
+use store::Timestamp;
+use web::now_secs;
+
+use crate::app::{App, Person};
+
+/// A revoked session is gone within a second; a busy machine is given a little more.
+const SOON: Duration = Duration::from_secs(3);
+
+async fn sign_out(app: &App, person: &Person) {
+    let end = SessionEnd { sid: person.claims.sid, until: Timestamp::now().plus_millis(60_000) };
+    app.stores.users.sign_out(person.user.id, end).await.unwrap();
+}
+
+/// Sends the longest messages until more is on its way than the buffers between here and a client can hold.
+async fn flood(client: &mut Client, count: usize) {
+    let text = json!("x".repeat(4_000));
+    for _ in 0..count {
+        client.ask("chat message", std::slice::from_ref(&text)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_ends_takes_its_websocket_with_it_and_no_other() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let elsewhere = app.session(&ada.user, |_| {});
+    let (mut over, mut stays) = (app.socket(&ada).await, app.socket(&elsewhere).await);
+    sign_out(&app, &ada).await;
+    let heard = wait::within(SOON, "the websocket is closed", over.closed()).await;
+    assert!(heard.contains(&Heard::Disconnected), "a stock client is told not to come back: {heard:?}");
+    stays.send("still here").await;
+}
+
+#[tokio::test]
+async fn a_session_that_ends_takes_its_polling_with_it() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let mut polling = Polling::connect(&app.url, &ada.token).await;
+    sign_out(&app, &ada).await;
+    assert_eq!(wait::within(SOON, "the poll is answered", polling.hear()).await, Heard::Disconnected);
+    assert_eq!(polling.hear().await, Heard::Closed, "no further poll is answered");
+    assert_ne!(polling.say("42[\"chat message\",\"late\"]").await.map(|status| status.as_u16()), Some(200));
+    assert_eq!(app.texts().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_second_connect_does_not_undo_a_kick() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let mut client = app.socket(&ada).await;
+    sign_out(&app, &ada).await;
+    while client.hear().await != Heard::Disconnected {}
+    client.say(&format!("40{}", json!({"token": ada.token}))).await;
+    client.say("42[\"chat message\",\"late\"]").await;
+    let heard = wait::within(SOON, "the websocket is closed", client.closed()).await;
+    assert!(!heard.contains(&Heard::Connected), "{heard:?}");
+    assert_eq!(app.texts().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_deleted_user_is_out() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let mut client = app.socket(&ada).await;
+    store::deletion::delete_user(&app.stores, ada.user.id).await.unwrap();
+    wait::within(SOON, "the websocket is closed", client.closed()).await;
+}
+
+#[tokio::test]
+async fn a_token_that_expires_ends_its_socket() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let brief = app.session(&ada.user, |claims| claims.exp = now_secs() + 1);
+    let mut client = app.socket(&brief).await;
+    let heard = wait::within(Duration::from_secs(6), "the websocket is closed", client.closed()).await;
+    assert!(heard.contains(&Heard::Disconnected), "{heard:?}");
+}
+
+#[tokio::test]
+async fn a_stalled_reader_is_cut_and_delays_nobody() {
+    let app = App::start().await;
+    let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+    let (mut sending, mut stalled) = (app.socket(&ada).await, app.socket(&grace).await);
+    flood(&mut sending, 2_500).await;
+    let heard = wait::in_time("the stalled reader is cut", stalled.closed()).await;
+    let seqs: Vec<u64> = heard.iter().filter_map(seq).collect();
+    assert!(seqs.len() < 2_500 && !heard.contains(&Heard::Disconnected), "it was cut, and may come back");
+    assert_eq!(seqs, (1..=seqs.len() as u64).collect::<Vec<_>>(), "and what it got had no hole");
+    let mut back = app.socket(&grace).await;
+    let missed = back.ask("history", &[json!({"after": seqs.len(), "limit": 1})]).await;
+    assert_eq!(missed["messages"][0]["seq"], json!(seqs.len() + 1), "it catches up by seq");
+}
+
+#[tokio::test]
+async fn a_kick_does_not_fail_open_on_a_full_buffer() {
+    let app = App::start().await;
+    let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+    let mut sending = app.socket(&ada).await;
+    let auth = json!({"token": grace.token, "tip": true});
+    let mut stalled = Client::connect_with(&app.url, auth).await;
+    flood(&mut sending, 2_500).await;
+    sign_out(&app, &grace).await;
+    wait::in_time("the stalled reader is out", stalled.closed()).await;
+}
+
+fn seq(heard: &Heard) -> Option<u64> {
+    match heard {
+        Heard::Event(name, arguments) if name == "chat message" => arguments[1]["seq"].as_u64(),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn a_transport_that_never_joins_is_closed() {
+    let app = App::start().await;
+    let mut silent = Client::open(&app.url, "", &[]).await.unwrap();
+    let polling = Polling::open(&app.url).await;
+    wait::within(Duration::from_secs(12), "the silent websocket is closed", silent.closed()).await;
+    wait::until("the silent session is closed", async || polling.poll().await.is_none().then_some(())).await;
+}
+
+#[tokio::test]
+async fn a_transport_that_leaves_the_namespace_is_closed() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let mut client = app.socket(&ada).await;
+    client.say("41").await;
+    wait::within(Duration::from_secs(12), "the websocket is closed", client.closed()).await;
+}
+
+#[tokio::test]
+async fn huge_frames_and_attachments_are_not_held() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let mut huge = app.socket(&ada).await;
+    huge.say(&format!("42[\"chat message\",\"{}\"]", "x".repeat(1 << 20))).await;
+    wait::in_time("the sender of a huge frame is closed", huge.closed()).await;
+    let mut attaching = app.socket(&ada).await;
+    attaching.say("451-[\"chat message\",{\"_placeholder\":true,\"num\":0}]").await;
+    attaching.say_binary(vec![0; 16]).await;
+    wait::in_time("the sender of attachments is closed", attaching.closed()).await;
+    assert_eq!(app.texts().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn too_many_reads_at_once_are_refused_not_queued() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let mut client = app.socket(&ada).await;
+    for _ in 0..500 {
+        client.emit("history", &[json!({"limit": 100})]).await;
+    }
+    let mut answers: Vec<Value> = Vec::new();
+    while answers.len() < 500 {
+        if let Heard::Ack(_, answer) = client.hear().await {
+            answers.push(answer);
+        }
+    }
+    for answer in answers.iter().filter(|answer| answer["ok"] == json!(false)) {
+        assert_eq!(answer["code"], json!("overloaded"));
+        assert!(answer["retry_after_ms"].is_u64());
+    }
+    assert!(answers.iter().any(|answer| answer["ok"] == json!(true)));
+}

@@ -1,0 +1,149 @@
+//! Who may open a socket.
+
+use auth::TokenKey;
+use e2e::polling::Polling;
+use e2e::socket_io::{Client, Heard};
+use reqwest::{Client as Http, StatusCode};
+use serde_json::json;
+use web::now_secs;
+
+use crate::app::App;
+use crate::faulty::Fault;
+
+const REFUSED: &str = "Token didn't match";
+
+/// What a CONNECT with this `auth` is answered.
+async fn connecting(app: &App, auth: &str) -> Heard {
+    let mut client = Client::open(&app.url, "", &[]).await.unwrap();
+    client.say(&format!("40{auth}")).await;
+    client.hear().await
+}
+
+#[tokio::test]
+async fn only_a_good_token_is_let_in() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let foreign_key = TokenKey::new(&[9; 32]).unwrap().sign(&ada.claims);
+    let other_version = app.session(&ada.user, |claims| claims.ver = 2).token;
+    let expired = app.session(&ada.user, |claims| claims.exp = now_secs() - 60).token;
+    for token in ["", "nonsense", &foreign_key, &other_version, &expired] {
+        let answer = connecting(&app, &json!({"token": token}).to_string()).await;
+        assert_eq!(answer, Heard::Refused(REFUSED.into()), "{token}");
+    }
+    for auth in ["", "{}", "7", "[]", r#"{"token":7}"#] {
+        assert_eq!(connecting(&app, auth).await, Heard::Refused(REFUSED.into()), "{auth}");
+    }
+    assert_eq!(connecting(&app, &json!({"token": ada.token}).to_string()).await, Heard::Connected);
+}
+
+#[tokio::test]
+async fn the_first_token_present_decides() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let (good, cookie) = (format!("&jwt={}", ada.token), format!("natter_token={}", ada.token));
+    let answer = async |query: &str, cookie: &str, auth: &str| {
+        let headers = [("cookie", cookie)];
+        let mut client =
+            Client::open(&app.url, query, &headers[..usize::from(!cookie.is_empty())]).await.unwrap();
+        client.say(&format!("40{auth}")).await;
+        client.hear().await
+    };
+    assert_eq!(answer(&good, "", "").await, Heard::Connected, "as in io(CHAT_URL + '/?jwt=' + token)");
+    assert_eq!(answer("", &cookie, "").await, Heard::Connected, "as in io()");
+    assert_eq!(answer(&good, &cookie, r#"{"token":"bad"}"#).await, Heard::Refused(REFUSED.into()));
+    assert_eq!(answer("&jwt=bad", &cookie, "").await, Heard::Refused(REFUSED.into()));
+}
+
+#[tokio::test]
+async fn a_tab_is_not_made_somebody_else() {
+    let app = App::start().await;
+    let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+    let mistaken = json!({"token": ada.token, "user": grace.user.id}).to_string();
+    assert_eq!(connecting(&app, &mistaken).await, Heard::Refused(REFUSED.into()));
+    let right = json!({"token": ada.token, "user": ada.user.id}).to_string();
+    assert_eq!(connecting(&app, &right).await, Heard::Connected);
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_judged_is_not_refused_but_cut() {
+    let fault = Fault::default();
+    let app = App::start_with(|_| {}, |stores| fault.before(stores)).await;
+    let ada = app.person("ada").await;
+    fault.everything(true);
+    assert_eq!(connecting(&app, &json!({"token": ada.token}).to_string()).await, Heard::Closed);
+    let polling = Polling::open(&app.url).await;
+    polling.say(&format!("40{}", json!({"token": ada.token}))).await;
+    let heard = polling.poll().await;
+    assert!(!heard.is_some_and(|body| body.contains(REFUSED)), "a stock client would not come back");
+    fault.everything(false);
+    app.socket(&ada).await;
+}
+
+#[tokio::test]
+async fn pages_of_foreign_origins_may_not_open_a_socket() {
+    let app = App::start().await;
+    let url = format!("{}/socket.io/?EIO=4&transport=polling", app.url);
+    for (method, origin) in
+        [("GET", "https://evil.example"), ("POST", "null"), ("OPTIONS", "http://localhost:9")]
+    {
+        let request = Http::new().request(method.parse().unwrap(), &url).header("origin", origin);
+        assert_eq!(request.send().await.unwrap().status(), StatusCode::FORBIDDEN, "{method} {origin}");
+    }
+    assert!(Client::open(&app.url, "", &[("origin", "https://evil.example")]).await.is_err());
+    assert!(Client::open(&app.url, "", &[("origin", &app.url)]).await.is_ok());
+}
+
+#[tokio::test]
+async fn pages_of_listed_origins_may_and_their_browsers_are_told() {
+    let app = App::start().await;
+    let url = format!("{}/socket.io/?EIO=4&transport=polling", app.url);
+    let asking = |method: &str| {
+        Http::new().request(method.parse().unwrap(), &url).header("origin", "https://app.example").send()
+    };
+    let preflight = asking("OPTIONS").await.unwrap();
+    assert_eq!(preflight.status(), StatusCode::NO_CONTENT);
+    let open = asking("GET").await.unwrap();
+    assert_eq!(open.status(), StatusCode::OK);
+    for answer in [preflight, open] {
+        assert_eq!(answer.headers()["access-control-allow-origin"], "https://app.example");
+        assert_eq!(answer.headers()["access-control-allow-credentials"], "true");
+    }
+}
+
+#[tokio::test]
+async fn sockets_are_capped_and_their_places_given_back() {
+    let app = App::start_with(|config| config.max_sockets_per_address = 2, |stores| stores).await;
+    let ada = app.person("ada").await;
+    let (one, _other) = (app.socket(&ada).await, Polling::connect(&app.url, &ada.token).await);
+    let url = format!("{}/socket.io/?EIO=4&transport=polling", app.url);
+    let refused = reqwest::get(&url).await.unwrap();
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.headers().contains_key("retry-after"));
+    assert!(Client::open(&app.url, "", &[]).await.is_err());
+    drop(one);
+    e2e::wait::until("the place is free again", async || Client::open(&app.url, "", &[]).await.ok()).await;
+}
+
+#[tokio::test]
+async fn the_server_as_a_whole_is_capped() {
+    let app = App::start_with(|config| config.max_sockets = 1, |stores| stores).await;
+    let ada = app.person("ada").await;
+    let _one = app.socket(&ada).await;
+    let refused = reqwest::get(format!("{}/socket.io/?EIO=4&transport=polling", app.url)).await.unwrap();
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn a_user_has_so_many_sockets_and_one_more_is_cut() {
+    let app = App::start_with(|config| config.max_sockets_per_user = 2, |stores| stores).await;
+    let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+    let (one, _other) = (app.socket(&ada).await, app.socket(&ada).await);
+    let auth = json!({"token": ada.token}).to_string();
+    assert_eq!(connecting(&app, &auth).await, Heard::Closed);
+    app.socket(&grace).await;
+    drop(one);
+    e2e::wait::until("the seat is free again", async || {
+        (connecting(&app, &auth).await == Heard::Connected).then_some(())
+    })
+    .await;
+}

@@ -1,0 +1,88 @@
+//! A log that does what a test says.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use store::{Log, NewEntry, Outcome, Page, RoomName, StoreError, Stores, UserId};
+use tokio::sync::Semaphore;
+
+/// How the log answers an append.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mood {
+    /// As it should.
+    Well,
+    /// It stores nothing and says so.
+    Full,
+    /// It stores, and does not know that it did.
+    Forgetful,
+}
+
+/// The strings by which a test moves the log.
+#[derive(Clone)]
+pub(crate) struct Strings {
+    mood: Arc<Mutex<Mood>>,
+    gate: Arc<Semaphore>,
+    appends: Arc<AtomicUsize>,
+}
+
+impl Strings {
+    pub(crate) fn new(mood: Mood) -> Self {
+        let gate = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS / 2));
+        Self { mood: Arc::new(Mutex::new(mood)), gate, appends: Arc::default() }
+    }
+
+    pub(crate) fn set(&self, mood: Mood) {
+        *self.mood.lock().unwrap() = mood;
+    }
+
+    /// Holds every append from now on, until what is given back is dropped.
+    pub(crate) async fn hold(&self) -> impl Drop + use<> {
+        let all = u32::try_from(self.gate.available_permits().min(u32::MAX as usize)).unwrap();
+        self.gate.clone().acquire_many_owned(all).await.unwrap()
+    }
+
+    /// Appends that began.
+    pub(crate) fn appends(&self) -> usize {
+        self.appends.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn before(&self, stores: Stores) -> Stores {
+        let log = Arc::new(MovedLog { strings: self.clone(), log: stores.log });
+        Stores { log, ..stores }
+    }
+}
+
+struct MovedLog {
+    strings: Strings,
+    log: Arc<dyn Log>,
+}
+
+#[async_trait]
+impl Log for MovedLog {
+    async fn append(&self, room: RoomName, batch: &[NewEntry]) -> Vec<Outcome> {
+        self.strings.appends.fetch_add(1, Ordering::SeqCst);
+        let _open = self.strings.gate.acquire().await.unwrap();
+        let mood = *self.strings.mood.lock().unwrap();
+        match mood {
+            Mood::Well => self.log.append(room, batch).await,
+            Mood::Full => vec![Outcome::NotStored; batch.len()],
+            Mood::Forgetful => {
+                self.log.append(room, batch).await;
+                vec![Outcome::Unknown; batch.len()]
+            }
+        }
+    }
+
+    async fn page_after(&self, room: RoomName, after: u64, limit: u32) -> Result<Page, StoreError> {
+        self.log.page_after(room, after, limit).await
+    }
+
+    async fn page_before(&self, room: RoomName, before: Option<u64>, limit: u32) -> Result<Page, StoreError> {
+        self.log.page_before(room, before, limit).await
+    }
+
+    async fn erase_sender(&self, sender: UserId) -> Result<(), StoreError> {
+        self.log.erase_sender(sender).await
+    }
+}

@@ -1,0 +1,77 @@
+//! `GET /`: the page.
+
+use reqwest::{Client, StatusCode};
+use serde_json::{Value, json};
+
+use crate::app::App;
+
+#[tokio::test]
+async fn the_page_bears_the_newest_messages_and_leaves_a_cookie() {
+    let app = App::start().await;
+    let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+    for number in 1..=60 {
+        app.append_elsewhere(&grace, &format!("<b>message {number}</b>")).await;
+    }
+    let answer = Client::new().get(format!("{}/?jwt={}", app.url, ada.token)).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+    assert!(header("set-cookie").starts_with(&format!("natter_token={}; HttpOnly; SameSite=Lax", ada.token)));
+    assert_eq!(
+        (header("cache-control"), header("referrer-policy")),
+        ("no-store".into(), "no-referrer".into())
+    );
+    let policy = header("content-security-policy");
+    assert!(
+        policy.contains("form-action 'self' http://localhost:3000") && !policy.contains("unsafe"),
+        "{policy}"
+    );
+    let html = answer.text().await.unwrap();
+    assert_eq!(html.matches("data-seq=\"").count(), 51, "fifty messages and the template");
+    assert!(html.contains("&#60;b&#62;message 60&#60;/b&#62;") && !html.contains("<b>message"));
+    assert!(!html.contains("message 10&#60;"));
+}
+
+#[tokio::test]
+async fn a_reload_comes_with_the_cookie_alone() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let request =
+        Client::new().get(format!("{}/", app.url)).header("cookie", format!("natter_token={}", ada.token));
+    assert_eq!(request.send().await.unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_foreign_site_cannot_leave_its_token_in_the_browser() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let request =
+        Client::new().get(format!("{}/?jwt={}", app.url, ada.token)).header("sec-fetch-site", "cross-site");
+    assert_eq!(request.send().await.unwrap().headers().get("set-cookie"), None);
+}
+
+#[tokio::test]
+async fn a_bad_token_is_refused_to_programs_in_json_and_to_people_by_a_page() {
+    let app = App::start().await;
+    for query in ["?jwt=nonsense", "?jwt=", ""] {
+        let url = format!("{}/{query}", app.url);
+        let answer = Client::new().get(&url).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+        let problem: Value = answer.json().await.unwrap();
+        assert_eq!(problem["message"], json!("Token didn't match"));
+        let page = Client::new().get(&url).header("accept", "text/html").send().await.unwrap();
+        assert_eq!(page.status(), StatusCode::UNAUTHORIZED);
+        assert!(page.text().await.unwrap().contains("href=\"http://localhost:3000/login\""));
+    }
+}
+
+#[tokio::test]
+async fn the_official_client_is_handed_out() {
+    let app = App::start().await;
+    let url = format!("{}/socket.io/socket.io.js", app.url);
+    let answer = Client::new().get(&url).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    let tag = answer.headers()["etag"].clone();
+    assert!(answer.text().await.unwrap().contains("Socket.IO v4"));
+    let again = Client::new().get(&url).header("if-none-match", tag).send().await.unwrap();
+    assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+}

@@ -1,0 +1,149 @@
+//! `chat message`: what is acknowledged, who hears it, and in what order.
+
+use e2e::socket_io::{Client, Heard};
+use serde_json::{Value, json};
+
+use crate::app::{App, code};
+
+async fn next_batch(client: &mut Client) -> Vec<Value> {
+    loop {
+        match client.hear().await {
+            Heard::Event(name, mut arguments) if name == "chat messages" => {
+                return arguments.remove(0).as_array().unwrap().clone();
+            }
+            Heard::Event(name, _) if name == "chat message" => panic!("it asked for batches"),
+            Heard::Closed => panic!("the connection closed"),
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_message_is_acknowledged_with_its_entry_and_heard_by_the_others() {
+    let app = App::start().await;
+    let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+    let (mut sending, mut hearing) = (app.socket(&ada).await, app.socket(&grace).await);
+    let mut second_window = app.socket(&ada).await;
+    let entry = sending.send("  hello\r\nthere \n").await;
+    assert_eq!((&entry["seq"], &entry["text"]), (&json!(1), &json!("  hello\nthere")));
+    assert_eq!(entry["sender"], json!({"id": ada.user.id, "username": "ada", "display_name": "ADA"}));
+    assert_eq!((&entry["room"], &entry["kind"]), (&json!("lobby"), &json!("message")));
+    assert!(!entry["id"].as_str().unwrap().is_empty(), "the server makes an id where the client did not");
+    for client in [&mut hearing, &mut second_window] {
+        assert_eq!(client.next_message().await, ("ada :   hello\nthere".to_owned(), entry.clone()));
+    }
+    assert_eq!(sending.hear_now().await, None, "the sending socket is left out");
+}
+
+#[tokio::test]
+async fn messages_of_one_socket_keep_their_order() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let mut sending = app.socket(&ada).await;
+    for number in 0..1_000 {
+        sending.emit("chat message", &[json!(number.to_string())]).await;
+    }
+    let mut acknowledged = 0;
+    while acknowledged < 1_000 {
+        if let Heard::Ack(_, answer) = sending.hear().await {
+            acknowledged += 1;
+            assert_eq!(answer["message"]["seq"], json!(acknowledged), "acknowledged in order too");
+        }
+    }
+    assert_eq!(app.texts().await, (0..1_000).map(|number| number.to_string()).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_resend_is_answered_with_the_first_entry_and_heard_once() {
+    let app = App::start().await;
+    let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+    let (mut sending, mut hearing) = (app.socket(&ada).await, app.socket(&grace).await);
+    let message = [json!("hello"), json!({"id": "a-1"})];
+    let first = sending.ask("chat message", &message).await;
+    assert_eq!(first["message"]["id"], json!("a-1"));
+    assert_eq!(sending.ask("chat message", &message).await, first);
+    let reused = sending.ask("chat message", &[json!("other"), json!({"id": "a-1"})]).await;
+    assert_eq!(code(&reused), "id_reused");
+    assert_eq!(reused.get("retry_after_ms"), None);
+    sending.send("end").await;
+    assert_eq!(hearing.next_message().await.0, "ada : hello");
+    assert_eq!(hearing.next_message().await.0, "ada : end");
+}
+
+#[tokio::test]
+async fn a_plain_emit_without_an_acknowledgement_is_heard() {
+    let app = App::start().await;
+    let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+    let (mut sending, mut hearing) = (app.socket(&ada).await, app.socket(&grace).await);
+    sending.say(r#"42["chat message","hello"]"#).await;
+    assert_eq!(hearing.next_message().await.0, "ada : hello");
+}
+
+#[tokio::test]
+async fn wrong_payloads_are_refused_and_change_nothing() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let mut client = app.socket(&ada).await;
+    let wrong = [
+        (vec![], "invalid"),
+        (vec![json!(7)], "invalid"),
+        (vec![json!({"text": "x"})], "invalid"),
+        (vec![json!(" \n ")], "invalid"),
+        (vec![json!("x".repeat(4_001))], "too_long"),
+        (vec![json!("x"), json!({"id": "no spaces"})], "invalid"),
+        (vec![json!("x"), json!({"room": "attic"})], "unknown_room"),
+        (vec![json!("x"), json!([])], "invalid"),
+        (vec![json!("x"), json!({}), json!({}), json!(1), json!(2)], "invalid"),
+    ];
+    for (arguments, expected) in wrong {
+        let answer = client.ask("chat message", &arguments).await;
+        assert_eq!(code(&answer), expected, "{arguments:?}");
+    }
+    for unknown in ["watch", "typing", "presence", "nonsense"] {
+        assert_eq!(code(&client.ask(unknown, &[json!({})]).await), "invalid");
+    }
+    assert_eq!(app.texts().await, Vec::<String>::new());
+    client.send(&"🙂".repeat(4_000)).await;
+}
+
+#[tokio::test]
+async fn batches_bear_everything_but_ones_own() {
+    let app = App::start().await;
+    let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+    let (mut sending, mut hearing) = (app.batch_socket(&ada).await, app.batch_socket(&grace).await);
+    for number in 1..=50 {
+        sending.emit("chat message", &[json!(number.to_string())]).await;
+    }
+    let mut seqs = Vec::new();
+    while seqs.len() < 50 {
+        seqs.extend(next_batch(&mut hearing).await.iter().map(|entry| entry["seq"].as_u64().unwrap()));
+    }
+    assert_eq!(seqs, (1..=50).collect::<Vec<_>>());
+    hearing.send("from grace").await;
+    let batch = next_batch(&mut sending).await;
+    assert_eq!(batch.iter().map(|entry| &entry["text"]).collect::<Vec<_>>(), [&json!("from grace")]);
+}
+
+#[tokio::test]
+async fn what_another_node_appends_is_heard() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let (mut single, mut batch) = (app.socket(&ada).await, app.batch_socket(&ada).await);
+    app.append_elsewhere(&ada, "from afar").await;
+    assert_eq!(single.next_message().await.0, "ada : from afar");
+    assert_eq!(next_batch(&mut batch).await[0]["text"], json!("from afar"));
+    assert_eq!(single.send("here").await["seq"], json!(2));
+}
+
+#[tokio::test]
+async fn a_new_display_name_is_borne_by_new_messages_of_a_live_socket() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let mut client = app.socket(&ada).await;
+    let name = store::DisplayName::parse("Countess").unwrap();
+    app.stores.users.rename(ada.user.id, &name).await.unwrap();
+    e2e::wait::until("the socket bears the new name", async || {
+        (client.send("hello").await["sender"]["display_name"] == json!("Countess")).then_some(())
+    })
+    .await;
+}
