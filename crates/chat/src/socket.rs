@@ -25,7 +25,7 @@ use socketioxide::{ParserConfig, SocketIo};
 
 pub(crate) use audience::Audience;
 pub(crate) use doorway::Doorway;
-pub(crate) use members::{Members, sender};
+pub(crate) use members::{Member, Members, Wishes, sender};
 pub(crate) use origin::AllowedOrigins;
 pub(crate) use session::{Caps, Sessions};
 pub(crate) use sweeper::sweep;

@@ -10,7 +10,7 @@ use socketioxide::socket::Sid;
 use socketioxide::{SendError, SocketError, SocketIo};
 use store::{Entry, RoomName};
 
-use crate::socket::{Audience, Members};
+use crate::socket::{Audience, Member, Members, Wishes};
 
 /// Entries in one `chat messages` event.
 const BATCH: usize = 100;
@@ -63,7 +63,7 @@ impl Broadcaster {
     /// `chat messages ([entry, …])`, for those who asked for it; a sender gets the others' alone.
     async fn send_in_batches(&self, room: RoomName, entries: &[Entry], origins: &[Option<Sid>]) -> bool {
         let senders: HashSet<Sid> =
-            origins.iter().flatten().copied().filter(|sid| self.members.takes_batches(*sid)).collect();
+            origins.iter().flatten().copied().filter(|sid| self.wishes(*sid).batch).collect();
         let mut reached_all = true;
         for (entries, origins) in entries.chunks(BATCH).zip(origins.chunks(BATCH)) {
             let others =
@@ -102,7 +102,7 @@ impl Broadcaster {
         let (now, later): (Vec<_>, Vec<_>) = full(Audience::Singles)
             .into_iter()
             .chain(full(Audience::Batches))
-            .partition(|sid| !self.members.notices_gaps(*sid));
+            .partition(|sid| !self.wishes(*sid).notices_gaps());
         now.into_iter().for_each(|sid| self.members.cut(&self.io, sid));
         if !later.is_empty() {
             let this = self.clone();
@@ -111,6 +111,13 @@ impl Broadcaster {
                 later.into_iter().for_each(|sid| this.cut_if_full(sid));
             });
         }
+    }
+
+    /// What a socket asked for; nothing when it is gone.
+    fn wishes(&self, sid: Sid) -> Wishes {
+        let socket = self.io.get_socket(sid);
+        let member = socket.and_then(|socket| socket.extensions.get::<Arc<Member>>());
+        member.map(|member| member.wishes).unwrap_or_default()
     }
 
     /// Cuts a socket whose buffer has no room.

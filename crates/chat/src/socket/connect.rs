@@ -7,7 +7,7 @@ use serde::Deserialize;
 use socketioxide::SocketIo;
 use socketioxide::extract::SocketRef;
 use store::{RoomName, UserId};
-use web::{Jwt, Refusal, presented_token};
+use web::{Jwt, Refusal, Verdict, presented_token};
 
 use super::members::{Member, Wishes};
 use super::session::Session;
@@ -42,7 +42,7 @@ pub(super) async fn authenticate(chat: Arc<Chat>, socket: SocketRef, auth: Auth)
     let session = socket.req_parts().extensions.get::<Arc<Session>>().cloned().ok_or(TokenRefused)?;
     match admit(&chat, &socket, &session, auth).await {
         Ok(member) => {
-            socket.extensions.insert(Arc::new(member));
+            prepare(&chat, &socket, Arc::new(member));
             Ok(())
         }
         Err(Refusal::Bad) => Err(TokenRefused),
@@ -77,17 +77,15 @@ async fn admit(
     Ok(Member::new(socket.id, who.claims, Arc::clone(session), wishes, user, seat))
 }
 
-/// Lets an authenticated socket in: its events, its audiences, its end.
-pub(super) fn join(chat: &Arc<Chat>, socket: &SocketRef, io: &SocketIo) {
-    let Some(member) = socket.extensions.get::<Arc<Member>>() else { return };
+/// Makes an authenticated socket ready before its client hears that it is connected: what it says in the same moment
+/// must find its handlers, and it must not miss what is delivered.
+fn prepare(chat: &Arc<Chat>, socket: &SocketRef, member: Arc<Member>) {
     events::register(chat, socket, &member);
     let leaving = Arc::clone(chat);
     socket.on_disconnect(move |socket: SocketRef| {
         leave(&leaving, &socket);
         std::future::ready(())
     });
-    chat.sessions.name(&member.session, &socket.id.to_string());
-    member.session.joined();
     let (room, wishes) = (RoomName::Lobby, member.wishes);
     socket.join(if wishes.batch { Audience::Batches.of(room) } else { Audience::Singles.of(room) });
     // The room of its own by which a batch leaves its sender out.
@@ -95,11 +93,19 @@ pub(super) fn join(chat: &Arc<Chat>, socket: &SocketRef, io: &SocketIo) {
     if wishes.tip {
         socket.join(Audience::Tips.of(room));
     }
+    socket.extensions.insert(member);
+}
+
+/// Enters a connected socket into the books. Not before: of one whose connection broke meanwhile nobody would be told.
+pub(super) fn join(chat: &Arc<Chat>, socket: &SocketRef, io: &SocketIo) {
+    let Some(member) = socket.extensions.get::<Arc<Member>>() else { return };
+    chat.sessions.name(&member.session, &socket.id.to_string());
+    member.session.joined();
     chat.members.join(Arc::clone(&member));
     if !socket.connected() {
-        // It went before the handler of its end was there.
+        // It went before it was in the books.
         leave(chat, socket);
-    } else if chat.gate.judge_cached(&member.claims) == web::Verdict::Bad {
+    } else if chat.gate.judge_cached(&member.claims) == Verdict::Bad {
         // It was revoked while it came in.
         chat.members.kick(io, &member);
     }
@@ -108,6 +114,6 @@ pub(super) fn join(chat: &Arc<Chat>, socket: &SocketRef, io: &SocketIo) {
 fn leave(chat: &Chat, socket: &SocketRef) {
     if let Some(member) = socket.extensions.remove::<Arc<Member>>() {
         member.session.left();
-        chat.members.leave(socket.id);
     }
+    chat.members.leave(socket.id);
 }

@@ -58,6 +58,13 @@ pub(crate) struct Wishes {
     pub(crate) tip: bool,
 }
 
+impl Wishes {
+    /// Whether the client can tell by itself that it missed something.
+    pub(crate) fn notices_gaps(self) -> bool {
+        self.batch || self.tip
+    }
+}
+
 /// One of the sockets that a user may have; given back when dropped.
 pub(crate) struct Seat {
     members: Arc<Members>,
@@ -114,16 +121,6 @@ impl Members {
     /// Everybody's sockets.
     pub(crate) fn all(&self) -> Vec<Arc<Member>> {
         self.registry().by_sid.values().cloned().collect()
-    }
-
-    /// Whether a socket asked for batches.
-    pub(crate) fn takes_batches(&self, sid: Sid) -> bool {
-        self.registry().by_sid.get(&sid).is_some_and(|member| member.wishes.batch)
-    }
-
-    /// Whether a socket's client can tell by itself that it missed something.
-    pub(crate) fn notices_gaps(&self, sid: Sid) -> bool {
-        self.registry().by_sid.get(&sid).is_some_and(|member| member.wishes.batch || member.wishes.tip)
     }
 
     /// Ends a socket whose session is over. It is deaf and dumb at once; the client is told by a disconnect, after

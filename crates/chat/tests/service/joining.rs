@@ -55,6 +55,15 @@ async fn the_first_token_present_decides() {
 }
 
 #[tokio::test]
+async fn what_a_client_says_as_soon_as_it_is_connected_is_heard() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    for _ in 0..200 {
+        app.socket(&ada).await.send("at once").await;
+    }
+}
+
+#[tokio::test]
 async fn a_tab_is_not_made_somebody_else() {
     let app = App::start().await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);

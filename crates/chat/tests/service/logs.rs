@@ -7,6 +7,9 @@ use async_trait::async_trait;
 use store::{Log, NewEntry, Outcome, Page, RoomName, StoreError, Stores, UserId};
 use tokio::sync::Semaphore;
 
+/// Appends that may pass at once while nobody holds them.
+const GATE: u32 = 1_000;
+
 /// How the log answers an append.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mood {
@@ -28,7 +31,7 @@ pub(crate) struct Strings {
 
 impl Strings {
     pub(crate) fn new(mood: Mood) -> Self {
-        let gate = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS / 2));
+        let gate = Arc::new(Semaphore::new(GATE as usize));
         Self { mood: Arc::new(Mutex::new(mood)), gate, appends: Arc::default() }
     }
 
@@ -38,8 +41,7 @@ impl Strings {
 
     /// Holds every append from now on, until what is given back is dropped.
     pub(crate) async fn hold(&self) -> impl Drop + use<> {
-        let all = u32::try_from(self.gate.available_permits().min(u32::MAX as usize)).unwrap();
-        self.gate.clone().acquire_many_owned(all).await.unwrap()
+        self.gate.clone().acquire_many_owned(GATE).await.unwrap()
     }
 
     /// Appends that began.

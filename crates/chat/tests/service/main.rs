@@ -1,5 +1,7 @@
 //! The chat service from outside, through its one door, on the embedded store.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails tells where")]
+
 mod app;
 mod ends;
 mod faults;

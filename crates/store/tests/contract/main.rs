@@ -4,6 +4,8 @@
 //! `log::a_resend_is_answered_with_the_first_entry::sqlite`. A function that is not listed is dead code and fails
 //! the build.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails tells where")]
+
 mod deletions;
 mod fixture;
 mod logs;

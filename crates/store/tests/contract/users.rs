@@ -53,12 +53,16 @@ pub(crate) async fn users_are_paged_by_id_without_gap_or_repeat(fixture: Fixture
 
 pub(crate) async fn a_new_display_name_is_shown_and_the_user_name_stays(fixture: Fixture) {
     let ada = fixture.user("ada").await;
+    let before = fixture.stores.users.standing(ada.id).await.unwrap().unwrap();
     let renamed =
         fixture.stores.users.rename(ada.id, &DisplayName::parse("Countess").unwrap()).await.unwrap().unwrap();
     assert_eq!((renamed.username.as_str(), renamed.display_name.as_str()), ("ada", "Countess"));
     assert!(renamed.updated_at >= ada.updated_at);
     let seen = fixture.stores.users.standing(ada.id).await.unwrap().unwrap();
-    assert!(seen.changed_at >= before.changed_at && seen.ver == 1, "a change for the poll, and no new version");
+    assert!(
+        seen.changed_at >= before.changed_at && seen.ver == 1,
+        "a change for the poll, and no new version"
+    );
     assert_eq!(fixture.stores.users.by_id(ada.id).await.unwrap(), Some(renamed));
     let nobody = fixture.stores.users.rename(UserId::new(), &DisplayName::parse("x").unwrap()).await.unwrap();
     assert_eq!(nobody, None);
