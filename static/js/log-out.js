@@ -1,6 +1,6 @@
 /**
- * Logs this tab's own person out. Without it the form still works, but ends the session of the browser's cookie,
- * which may be that of another tab.
+ * Logs this tab's own person out and says so when it fails. Without it the form does the same with the token that the
+ * page was born with.
  */
 
 import * as texts from './texts.js';

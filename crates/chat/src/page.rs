@@ -22,6 +22,8 @@ struct ChatPage<'a> {
     boot: String,
     messages: Vec<MessageView>,
     users_url: &'a str,
+    /// For the log-out form: the cookie may be another tab's by then.
+    token: &'a str,
 }
 
 /// A message as the template shows it.
@@ -87,7 +89,7 @@ fn render(chat: &Chat, me: &User, who: &SignedIn, newest: Page) -> Result<String
     };
     let boot = for_a_script_element(&boot)?;
     let messages = newest.messages.into_iter().map(|entry| MessageView::new(entry, me.id)).collect();
-    ChatPage { me, boot, messages, users_url }.render().map_err(|error| {
+    ChatPage { me, boot, messages, users_url, token: &who.token }.render().map_err(|error| {
         tracing::error!(%error, "the chat page cannot be rendered");
         Problem::internal()
     })

@@ -1,6 +1,6 @@
 //! The users service: pages to sign up, log in and look after one's account, and the REST API for the same.
 //!
-//! One door: [`serve`]. What API and pages both do is done once, in `accounts`. This crate knows no room and no
+//! One door: [`serve()`]. What API and pages both do is done once, in `accounts`. This crate knows no room and no
 //! message, and it reads no token itself: that is `web`'s.
 
 mod accounts;

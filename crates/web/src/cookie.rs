@@ -42,6 +42,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_foreign_site_leaves_no_cookie_behind() {
+        let from = |site: &'static str| [("sec-fetch-site".parse().unwrap(), HeaderValue::from_static(site))];
+        assert!(!may_set(&from("cross-site").into_iter().collect()));
+        for ours in ["same-origin", "same-site", "none"] {
+            assert!(may_set(&from(ours).into_iter().collect()), "{ours}");
+        }
+        assert!(may_set(&HeaderMap::new()), "a browser that does not tell");
+    }
+
+    #[test]
     fn the_cookie_is_for_http_alone_and_of_this_site() {
         let cookie = set("a.b.c", false, Duration::from_secs(60));
         assert_eq!(cookie, "natter_token=a.b.c; HttpOnly; SameSite=Lax; Path=/; Max-Age=60");

@@ -22,13 +22,13 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
             "/static/{*path}",
             get(|Path(path): Path<String>, headers: HeaderMap| async move { file(&path, &headers) }),
         )
-        .route("/favicon.ico", get(|headers: HeaderMap| async move { file("icons/favicon.ico", &headers) }))
+        .route("/favicon.ico", get(|headers: HeaderMap| async move { file("icons/favicon.svg", &headers) }))
 }
 
 /// A file of `static/` by its path there, or 304 when the client has it already.
 pub fn file(path: &str, headers: &HeaderMap) -> Response {
     match Static::get(path) {
-        Some(found) => serve(headers, media_type(path), &hash_of(&found), found.data.into_owned()),
+        Some(found) => serve(headers, media_type(path), &hash_of(&found), found.data),
         None => Problem::not_found("There is no such file.").into_response(),
     }
 }

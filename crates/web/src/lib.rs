@@ -1,6 +1,6 @@
 //! What every HTTP answer of Natter shares.
 //!
-//! - [`serve`]: the accept loop, with timers, caps and a shutdown handle ([`Connection`]) for each connection.
+//! - [`serve()`]: the accept loop, with timers, caps and a shutdown handle ([`Connection`]) for each connection.
 //! - [`Shell`]: what surrounds every route: security headers, Host check, csrf layer, panics and timeouts as
 //!   problems, log, metrics, health, static files.
 //! - [`Gate`] and [`SignedIn`]: the only door for a token.

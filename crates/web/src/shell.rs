@@ -40,8 +40,8 @@ pub struct Shell {
     pub connect_src: Vec<String>,
     /// `Referrer-Policy`.
     pub referrer_policy: &'static str,
-    /// Requests to this path, with or without a slash at its end, hold their connections and check `Origin` themselves: the csrf layer, the handlers'
-    /// timeout, compression and the rewriting of errors leave them alone.
+    /// Requests to this path, with or without a slash at its end, hold their connections and check `Origin`
+    /// themselves: the csrf layer, the handlers' timeout, compression and the rewriting of errors leave them alone.
     pub long_lived: Option<&'static str>,
     /// Pages for problems.
     pub page: Option<ProblemPage>,

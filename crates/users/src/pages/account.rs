@@ -3,6 +3,7 @@
 
 use askama::Template;
 use axum::extract::State;
+use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use store::{DisplayName, User};
@@ -41,7 +42,8 @@ pub(crate) async fn show(State(app): State<App>, who: MaybeSignedIn, uri: Uri) -
     let (chat_url, errors) = (app.chat_url.as_str(), &FieldErrors::default());
     let page =
         Page { errors, notice: notice(uri.query()), chat_url, display_name: &user.display_name, user: &user };
-    Ok(render(StatusCode::OK, &page))
+    // Whoever goes back to it after logging out does not find it.
+    Ok(([(CACHE_CONTROL, "no-store")], render(StatusCode::OK, &page)).into_response())
 }
 
 /// `POST /account`.

@@ -15,40 +15,41 @@ use web::{Settings, Timers};
 
 use crate::faulty::Fault;
 
-pub const SECRET: &[u8] = b"a secret of tests, 32 bytes long";
-pub const PASSWORD: &str = "correct horse battery";
+pub(crate) const SECRET: &[u8] = b"a secret of tests, 32 bytes long";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// A service on a free port with a store of its own. It stops when dropped.
-pub struct App {
-    pub url: String,
-    pub chat_url: String,
-    pub client: Client,
-    pub stores: Stores,
-    pub fault: Fault,
+pub(crate) struct App {
+    pub(crate) url: String,
+    pub(crate) chat_url: String,
+    pub(crate) client: Client,
+    pub(crate) stores: Stores,
+    pub(crate) fault: Fault,
+    config: Config,
     _stop: DropGuard,
     _data: TempDir,
 }
 
 /// Somebody who signed up and logged in.
-pub struct Person {
-    pub id: String,
-    pub username: String,
-    pub token: String,
+pub(crate) struct Person {
+    pub(crate) id: String,
+    pub(crate) username: String,
+    pub(crate) token: String,
 }
 
 /// What came back.
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub text: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
 }
 
 impl App {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::start_with(|_| {}).await
     }
 
-    pub async fn start_with(adjust: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) async fn start_with(adjust: impl FnOnce(&mut Config)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let mut config = config(port);
@@ -57,30 +58,45 @@ impl App {
         let stores = store::sqlite::open(data.path()).unwrap();
         let stop = CancellationToken::new();
         let chat_url = config.shared.chat_url.to_string();
-        tokio::spawn(users::serve(config, fault.before(stores.clone()), vec![listener], stop.clone()));
+        tokio::spawn(users::serve(
+            config.clone(),
+            fault.before(stores.clone()),
+            vec![listener],
+            stop.clone(),
+        ));
         let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap();
         let url = format!("http://localhost:{port}");
-        Self { url, chat_url, client, stores, fault, _stop: stop.drop_guard(), _data: data }
+        Self { url, chat_url, client, stores, fault, config, _stop: stop.drop_guard(), _data: data }
     }
 
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    /// Starts the service anew on another port, with the same store; it replaces the present one.
+    pub(crate) async fn restart(&mut self) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        self.url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+        let stop = CancellationToken::new();
+        let stores = self.fault.before(self.stores.clone());
+        tokio::spawn(users::serve(self.config.clone(), stores, vec![listener], stop.clone()));
+        self._stop = stop.drop_guard();
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.url))
     }
 
-    pub async fn post(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
         answer(self.request(Method::POST, path).json(&body)).await
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         answer(self.request(Method::GET, path)).await
     }
 
-    pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         answer(self.request(Method::POST, path).form(fields)).await
     }
 
     /// A call of a signed-in person.
-    pub async fn call(&self, who: &Person, method: Method, path: &str, body: Option<Value>) -> Answer {
+    pub(crate) async fn call(&self, who: &Person, method: Method, path: &str, body: Option<Value>) -> Answer {
         let request = self.request(method, path).bearer_auth(&who.token);
         answer(match body {
             Some(body) => request.json(&body),
@@ -89,17 +105,17 @@ impl App {
         .await
     }
 
-    pub async fn get_as(&self, who: &Person, path: &str) -> Answer {
+    pub(crate) async fn get_as(&self, who: &Person, path: &str) -> Answer {
         self.call(who, Method::GET, path, None).await
     }
 
-    pub async fn sign_up(&self, username: &str) -> Person {
+    pub(crate) async fn sign_up(&self, username: &str) -> Person {
         let answer = self.post("/users", json!({"username": username, "password": PASSWORD})).await;
         assert_eq!(answer.status, 201, "{}", answer.text);
         self.log_in(username, PASSWORD).await
     }
 
-    pub async fn log_in(&self, username: &str, password: &str) -> Person {
+    pub(crate) async fn log_in(&self, username: &str, password: &str) -> Person {
         let answer = self.post("/login", json!({"username": username, "password": password})).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         let json = answer.json();
@@ -109,32 +125,32 @@ impl App {
 }
 
 impl Person {
-    pub fn claims(&self) -> Claims {
+    pub(crate) fn claims(&self) -> Claims {
         key().verify(&self.token).unwrap()
     }
 
     /// The same person with another token.
-    pub fn with_token(&self, token: &str) -> Self {
+    pub(crate) fn with_token(&self, token: &str) -> Self {
         Self { id: self.id.clone(), username: self.username.clone(), token: token.to_owned() }
     }
 
-    pub fn cookie(&self) -> String {
+    pub(crate) fn cookie(&self) -> String {
         format!("natter_token={}", self.token)
     }
 }
 
 impl Answer {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
     }
 
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value: &HeaderValue| value.to_str().unwrap())
     }
 
     /// Asserts a problem of that status and code, and gives its body.
     #[track_caller]
-    pub fn problem(&self, status: u16, code: &str) -> Value {
+    pub(crate) fn problem(&self, status: u16, code: &str) -> Value {
         assert_eq!(self.status, status, "{}", self.text);
         assert_eq!(self.header("content-type"), "application/problem+json");
         let json = self.json();
@@ -145,7 +161,7 @@ impl Answer {
 
     /// Asserts a 422 with errors for just these fields.
     #[track_caller]
-    pub fn invalid(&self, fields: &[&str]) -> Value {
+    pub(crate) fn invalid(&self, fields: &[&str]) -> Value {
         let json = self.problem(422, "invalid");
         let told: Vec<&str> = json["errors"].as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(told, fields, "{json}");
@@ -153,17 +169,17 @@ impl Answer {
     }
 }
 
-pub async fn answer(request: RequestBuilder) -> Answer {
+pub(crate) async fn answer(request: RequestBuilder) -> Answer {
     let response: Response = request.send().await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
     Answer { status, headers, text: response.text().await.unwrap() }
 }
 
-pub fn key() -> TokenKey {
+pub(crate) fn key() -> TokenKey {
     TokenKey::new(SECRET).unwrap()
 }
 
-pub fn lifetimes() -> Lifetimes {
+pub(crate) fn lifetimes() -> Lifetimes {
     Lifetimes { token: Duration::from_secs(600), session: Duration::from_secs(6000) }
 }
 

@@ -21,7 +21,11 @@ async fn the_display_name_is_changed_at_will() {
     assert_eq!((answer.status.as_u16(), &answer.json()["display_name"]), (200, &json!("The Countess")));
     assert!(answer.json().get("token").is_none(), "no new token where no password changed");
     assert_eq!(app.get_as(&ada, "/users/ada").await.json()["display_name"], "The Countess");
-    assert_eq!(patch(&app, &ada, json!({})).await.json()["display_name"], "The Countess", "nothing is no change");
+    assert_eq!(
+        patch(&app, &ada, json!({})).await.json()["display_name"],
+        "The Countess",
+        "nothing is no change"
+    );
 }
 
 #[tokio::test]
@@ -39,7 +43,9 @@ async fn a_new_password_ends_every_session_and_brings_a_fresh_token() {
     for old in [&ada, &elsewhere] {
         app.get_as(old, "/users/me").await.problem(401, "signed_out");
     }
-    app.post("/login", json!({"username": "ada", "password": PASSWORD})).await.problem(401, "bad_credentials");
+    app.post("/login", json!({"username": "ada", "password": PASSWORD}))
+        .await
+        .problem(401, "bad_credentials");
     app.log_in("ada", "another horse").await;
 }
 
@@ -51,7 +57,9 @@ async fn a_new_password_takes_the_present_one() {
     patch(&app, &ada, json!({"current_password": PASSWORD})).await.invalid(&["current_password"]);
     let wrong = json!({"password": "another horse", "current_password": "wrong horse", "display_name": "A."});
     patch(&app, &ada, wrong).await.invalid(&["current_password"]);
-    patch(&app, &ada, json!({"password": "short", "current_password": PASSWORD})).await.invalid(&["password"]);
+    patch(&app, &ada, json!({"password": "short", "current_password": PASSWORD}))
+        .await
+        .invalid(&["password"]);
     let user = app.get_as(&ada, "/users/me").await.json();
     assert_eq!(user["display_name"], "ada", "nothing of a refused change is done");
     app.log_in("ada", PASSWORD).await;
@@ -110,7 +118,8 @@ async fn the_browser_whose_cookie_it_was_goes_on_with_the_new_token() {
     for (cookie, replaced) in [(grace.cookie(), false), (ada.cookie(), true)] {
         let body = json!({"password": PASSWORD, "current_password": PASSWORD});
         let ada = app.log_in("ada", PASSWORD).await;
-        let request = app.request(Method::PATCH, "/users/me").bearer_auth(&ada.token).header("cookie", cookie);
+        let request =
+            app.request(Method::PATCH, "/users/me").bearer_auth(&ada.token).header("cookie", cookie);
         let answer = answer(request.json(&body)).await;
         assert_eq!(answer.header("set-cookie").starts_with("natter_token=ey"), replaced);
     }

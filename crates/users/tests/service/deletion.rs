@@ -10,7 +10,8 @@ use crate::app::{App, PASSWORD, answer};
 async fn an_account_goes_with_all_that_was_said_and_frees_its_name() {
     let app = App::start().await;
     let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
-    let sender = Sender { id: UserId::parse(&ada.id).unwrap(), username: "ada".into(), display_name: "ada".into() };
+    let sender =
+        Sender { id: UserId::parse(&ada.id).unwrap(), username: "ada".into(), display_name: "ada".into() };
     let text = MessageText::parse("a word").unwrap();
     let entry = NewEntry { id: ClientId::generate(), sender, text, sent_at: Timestamp::now() };
     app.stores.log.append(RoomName::Lobby, &[entry]).await;
@@ -19,7 +20,9 @@ async fn an_account_goes_with_all_that_was_said_and_frees_its_name() {
     assert_eq!((answer.status.as_u16(), answer.text.as_str()), (204, ""));
     app.get_as(&ada, "/users/me").await.problem(401, "signed_out");
     app.get_as(&grace, &format!("/users/{}", ada.id)).await.problem(404, "not_found");
-    app.post("/login", json!({"username": "ada", "password": PASSWORD})).await.problem(401, "bad_credentials");
+    app.post("/login", json!({"username": "ada", "password": PASSWORD}))
+        .await
+        .problem(401, "bad_credentials");
     let page = app.stores.log.page_after(RoomName::Lobby, 0, 10).await.unwrap();
     assert!(page.messages.len() == 1 && page.messages[0].is_erased());
     let again = app.sign_up("ADA").await;
@@ -66,5 +69,8 @@ async fn the_cookie_goes_only_if_it_was_that_users() {
     let request = app.request(Method::DELETE, "/users/me").header("cookie", ada.cookie());
     let cleared = answer(request).await;
     assert_eq!(cleared.status, 204);
-    assert!(cleared.header("set-cookie").starts_with("natter_token=; ") && cleared.header("set-cookie").contains("Max-Age=0"));
+    assert!(
+        cleared.header("set-cookie").starts_with("natter_token=; ")
+            && cleared.header("set-cookie").contains("Max-Age=0")
+    );
 }

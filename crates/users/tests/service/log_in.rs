@@ -36,7 +36,8 @@ async fn the_old_names_of_the_user_name_are_accepted_one_at_a_time() {
 async fn a_wrong_name_and_a_wrong_password_are_answered_alike() {
     let app = App::start().await;
     app.sign_up("ada").await;
-    let attempts = [("ada", "wrong horse"), ("nobody", PASSWORD), ("not a name!", PASSWORD), ("ada", ""), ("", "")];
+    let attempts =
+        [("ada", "wrong horse"), ("nobody", PASSWORD), ("not a name!", PASSWORD), ("ada", ""), ("", "")];
     let mut bodies = Vec::new();
     for (username, password) in attempts {
         let answer = app.post("/login", json!({"username": username, "password": password})).await;

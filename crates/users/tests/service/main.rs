@@ -1,5 +1,7 @@
 //! The users service from outside, through its one door, on the embedded store.
 
+#![expect(clippy::unwrap_used, reason = "what a test does not expect may panic")]
+
 mod app;
 mod changes;
 mod deletion;

@@ -46,7 +46,9 @@ async fn the_list_is_by_id_and_its_link_leads_through_all_of_it() {
     loop {
         let answer = app.get_as(&people[0], &path).await;
         assert_eq!(answer.status, 200);
-        seen.extend(answer.json().as_array().unwrap().iter().map(|user| user["id"].as_str().unwrap().to_owned()));
+        seen.extend(
+            answer.json().as_array().unwrap().iter().map(|user| user["id"].as_str().unwrap().to_owned()),
+        );
         pages += 1;
         let link = answer.header("link");
         let Some(next) = link.strip_prefix('<').and_then(|rest| rest.strip_suffix(">; rel=\"next\"")) else {

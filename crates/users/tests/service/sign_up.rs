@@ -51,7 +51,8 @@ async fn a_taken_name_is_refused_in_whatever_letter_case() {
 async fn of_two_who_want_one_name_at_once_one_gets_it() {
     let app = App::start().await;
     let body = || json!({"username": "ada", "password": PASSWORD});
-    let answers = tokio::join!(app.post("/users", body()), app.post("/users", body()), app.post("/users", body()));
+    let answers =
+        tokio::join!(app.post("/users", body()), app.post("/users", body()), app.post("/users", body()));
     let mut statuses = [answers.0.status.as_u16(), answers.1.status.as_u16(), answers.2.status.as_u16()];
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 409, 409]);

@@ -1,34 +1,41 @@
 //! A store whose accounts go away when a test says so. The chat's and the users service's tests use it too.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use store::{
-    Account, ChangedStandings, Created, DisplayName, NewUser, SessionEnd, Standing, StoreError, Stores, Timestamp,
-    User, UserId, Username, Users,
+    Account, ChangedStandings, Created, DisplayName, NewUser, SessionEnd, Standing, StoreError, Stores,
+    Timestamp, User, UserId, Username, Users,
 };
 
 /// What is away.
 #[derive(Clone, Default)]
-pub struct Fault {
+pub(crate) struct Fault {
     all: Arc<AtomicBool>,
     poll: Arc<AtomicBool>,
+    polled_since: Arc<Mutex<Vec<Timestamp>>>,
 }
 
 impl Fault {
     /// Every question fails, or none.
-    pub fn everything(&self, away: bool) {
+    pub(crate) fn everything(&self, away: bool) {
         self.all.store(away, Ordering::SeqCst);
     }
 
     /// Only the poll for changed standings fails, or nothing.
-    pub fn poll(&self, away: bool) {
+    pub(crate) fn poll(&self, away: bool) {
         self.poll.store(away, Ordering::SeqCst);
     }
 
+    /// The moments since which the poll has asked for changes so far.
+    #[allow(dead_code, reason = "not each of the test programs that share this file looks")]
+    pub(crate) fn polled_since(&self) -> Vec<Timestamp> {
+        self.polled_since.lock().expect("no test panics while it holds this").clone()
+    }
+
     /// Puts this fault before a store's accounts.
-    pub fn before(&self, stores: Stores) -> Stores {
+    pub(crate) fn before(&self, stores: Stores) -> Stores {
         Stores { users: Arc::new(Faulty { fault: self.clone(), users: stores.users }), log: stores.log }
     }
 
@@ -110,6 +117,7 @@ impl Users for Faulty {
     }
 
     async fn changed_since(&self, since: Timestamp) -> Result<ChangedStandings, StoreError> {
+        self.fault.polled_since.lock().expect("no test panics while it holds this").push(since);
         self.fault.check()?;
         if self.fault.poll.load(Ordering::SeqCst) {
             return Err(away());

@@ -1,0 +1,68 @@
+//! `/openapi.json` and `/docs`.
+
+use serde_json::Value;
+
+use crate::app::{App, PASSWORD};
+
+const CALLS: &[(&str, &str)] = &[
+    ("post", "/users"),
+    ("get", "/users"),
+    ("get", "/users/{id}"),
+    ("patch", "/users/{id}"),
+    ("put", "/users/{id}"),
+    ("delete", "/users/{id}"),
+    ("delete", "/users/{id}/tokens"),
+    ("post", "/login"),
+    ("post", "/token"),
+    ("post", "/logout"),
+];
+
+#[tokio::test]
+async fn the_document_describes_every_call_and_no_other() {
+    let app = App::start().await;
+    let answer = app.get("/openapi.json").await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/json"));
+    let document = answer.json();
+    let mut described = 0;
+    for item in document["paths"].as_object().unwrap().values() {
+        described += item.as_object().unwrap().len();
+    }
+    assert_eq!(described, CALLS.len());
+    for (method, path) in CALLS {
+        let operation = &document["paths"][path][method];
+        assert!(operation["summary"].is_string(), "{method} {path}: {operation}");
+        let open = matches!((*method, *path), ("post", "/users" | "/login"));
+        assert_eq!(operation.get("security").is_none(), open, "{method} {path}");
+    }
+    assert_eq!(document["components"]["securitySchemes"]["token"]["scheme"], "bearer");
+}
+
+#[tokio::test]
+async fn what_is_described_is_what_is_answered() {
+    let app = App::start().await;
+    let ada = app.sign_up("ada").await;
+    let document = app.get("/openapi.json").await.json();
+    let described = |schema: &str| keys(&document["components"]["schemas"][schema]["properties"]);
+    assert_eq!(described("User"), keys(&app.get_as(&ada, "/users/me").await.json()));
+    let log_in = app.post("/login", serde_json::json!({"username": "ada", "password": PASSWORD})).await;
+    assert_eq!(described("LogIn"), keys(&log_in.json()));
+    assert_eq!(described("Registration"), ["display_name", "password", "username"]);
+    assert_eq!(described("Changes"), ["current_password", "display_name", "password"]);
+}
+
+#[tokio::test]
+async fn the_same_is_there_for_people_and_loads_nothing_from_elsewhere() {
+    let app = App::start().await;
+    let answer = app.get("/docs").await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "text/html; charset=utf-8"));
+    for (method, path) in CALLS {
+        let shown = format!("<span class=\"method\">{}</span> {path}", method.to_uppercase());
+        assert!(answer.text.contains(&shown), "{shown}");
+    }
+    assert!(answer.text.contains("<code>current_password</code>"), "the fields of bodies too");
+    assert!(!answer.text.contains("src=\"http") && !answer.text.contains("href=\"http"));
+}
+
+fn keys(object: &Value) -> Vec<String> {
+    object.as_object().unwrap().keys().cloned().collect()
+}

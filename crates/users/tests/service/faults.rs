@@ -1,0 +1,147 @@
+//! When the store is away, the poll stalls, or too many passwords are to be hashed.
+
+use std::time::{Duration, Instant};
+
+use reqwest::Method;
+use serde_json::json;
+use store::UserId;
+
+use crate::app::{Answer, App, PASSWORD, Person, answer};
+
+/// A revocation is to reach every node in this time.
+const AT_MOST: Duration = Duration::from_secs(1);
+
+/// Asks who somebody is until the answer is another one than 200.
+async fn until_not_in(app: &App, who: &Person) -> (Answer, Duration) {
+    let began = Instant::now();
+    loop {
+        let answer = app.get_as(who, "/users/me").await;
+        if answer.status != 200 || began.elapsed() > 5 * AT_MOST {
+            return (answer, began.elapsed());
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn without_the_store_every_call_says_so_and_when_to_come_back() {
+    let app = App::start().await;
+    let ada = app.sign_up("ada").await;
+    app.fault.everything(true);
+    let credentials = || json!({"username": "ada", "password": PASSWORD});
+    for answer in [
+        app.post("/users", json!({"username": "grace", "password": PASSWORD})).await,
+        app.post("/login", credentials()).await,
+        app.get_as(&ada, "/users").await,
+        app.get_as(&ada, "/users/me").await,
+        app.call(&ada, Method::PATCH, "/users/me", Some(json!({"display_name": "A."}))).await,
+        app.call(&ada, Method::DELETE, "/users/me", None).await,
+        app.call(&ada, Method::POST, "/logout", None).await,
+        app.get("/health/ready").await,
+    ] {
+        answer.problem(503, "unavailable");
+        assert_eq!(answer.header("retry-after"), "2");
+    }
+    assert_eq!(app.get("/health/live").await.status, 200);
+    app.fault.everything(false);
+    assert_eq!(app.get_as(&ada, "/users/me").await.status, 200, "nothing was done, and nobody is signed out");
+}
+
+#[tokio::test]
+async fn without_the_store_a_form_stays_as_it_was_typed() {
+    let app = App::start().await;
+    app.fault.everything(true);
+    let answer = app.post_form("/signup", &[("username", "ada"), ("password", PASSWORD)]).await;
+    assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, "2"));
+    assert!(
+        answer.text.contains("value=\"ada\"") && answer.text.contains("id=\"form-error\""),
+        "{}",
+        answer.text
+    );
+    assert!(!answer.text.contains(PASSWORD));
+}
+
+#[tokio::test]
+async fn a_revocation_elsewhere_is_seen_within_a_second() {
+    let app = App::start().await;
+    let ada = app.sign_up("ada").await;
+    assert_eq!(app.get_as(&ada, "/users/me").await.status, 200);
+    app.stores.users.sign_out_everywhere(UserId::parse(&ada.id).unwrap()).await.unwrap();
+    let (answer, took) = until_not_in(&app, &ada).await;
+    answer.problem(401, "signed_out");
+    assert!(took < AT_MOST, "{took:?}");
+}
+
+#[tokio::test]
+async fn a_stalled_poll_does_not_keep_a_revoked_token_in() {
+    let app = App::start().await;
+    let ada = app.sign_up("ada").await;
+    assert_eq!(app.get_as(&ada, "/users/me").await.status, 200);
+    app.fault.poll(true);
+    app.stores.users.sign_out_everywhere(UserId::parse(&ada.id).unwrap()).await.unwrap();
+    let (answer, took) = until_not_in(&app, &ada).await;
+    answer.problem(401, "signed_out");
+    assert!(took < AT_MOST, "the cache was believed for {took:?}");
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_judged_is_not_in() {
+    let app = App::start().await;
+    let ada = app.sign_up("ada").await;
+    app.fault.everything(true);
+    // While the cache may still be believed the session passes, and the user is looked up in vain: 503 as well.
+    for path in ["/users/me", "/account"] {
+        app.get_as(&ada, path).await.problem(503, "unavailable");
+    }
+    app.fault.everything(false);
+    app.fault.poll(true);
+    assert_eq!(app.get_as(&ada, "/users/me").await.status, 200, "the store can be asked");
+}
+
+#[tokio::test]
+async fn too_many_passwords_at_once_are_sent_away_and_the_rest_is_served() {
+    let app = App::start_with(|config| config.hash_queue = 1).await;
+    app.sign_up("ada").await;
+    let log_in = || app.post("/login", json!({"username": "ada", "password": PASSWORD}));
+    let page = || app.post_form("/login", &[("username", "ada"), ("password", PASSWORD)]);
+    let many = futures_util::future::join_all((0..40).map(|_| log_in()));
+    let (answers, pages) = tokio::join!(many, futures_util::future::join_all((0..20).map(|_| page())));
+    let (served, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
+    assert!(!served.is_empty() && !refused.is_empty(), "{} of 40 served", served.len());
+    for answer in refused {
+        answer.problem(503, "overloaded");
+        assert_eq!(answer.header("retry-after"), "1");
+    }
+    for answer in pages.into_iter().filter(|answer| answer.status != 303) {
+        assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, "1"));
+        assert!(answer.text.contains("value=\"ada\""));
+    }
+    assert_eq!(log_in().await.status, 200, "and afterwards there is room again");
+}
+
+/// What shows that an unknown name takes the same work: it needs a place among the hashes too.
+#[tokio::test]
+async fn the_log_in_of_nobody_is_hashed_like_everybodys() {
+    let app = App::start_with(|config| config.hash_queue = 1).await;
+    for username in ["nobody", "no name at all!"] {
+        let log_in = || app.post("/login", json!({"username": username, "password": PASSWORD}));
+        let answers = futures_util::future::join_all((0..40).map(|_| log_in())).await;
+        let count = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
+        assert!(count(401) > 0 && count(503) > 0 && count(401) + count(503) == 40, "{} refused", count(401));
+    }
+}
+
+#[tokio::test]
+async fn a_deletion_that_was_left_half_done_is_finished_at_the_next_start() {
+    let mut app = App::start().await;
+    let ada = app.sign_up("ada").await;
+    app.stores.users.begin_deletion(UserId::parse(&ada.id).unwrap()).await.unwrap();
+    let body = json!({"username": "ada", "password": PASSWORD});
+    app.post("/users", body.clone()).await.problem(409, "username_taken");
+    app.restart().await;
+    let began = Instant::now();
+    while answer(app.request(Method::POST, "/users").json(&body)).await.status != 201 {
+        assert!(began.elapsed() < 5 * AT_MOST, "the name is free again");
+        tokio::task::yield_now().await;
+    }
+}

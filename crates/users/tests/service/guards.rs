@@ -1,0 +1,157 @@
+//! What surrounds every route: who may ask from where, and what every answer says.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::app::{Answer, App, PASSWORD, answer};
+
+async fn form_with(app: &App, headers: &[(&str, &str)]) -> Answer {
+    let mut request = app.request(Method::POST, "/signup").form(&[("username", "a b")]);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    answer(request).await
+}
+
+#[tokio::test]
+async fn what_another_site_sends_is_refused() {
+    let app = App::start().await;
+    for foreign in [
+        vec![("origin", "https://evil.example")],
+        vec![("origin", "null")],
+        vec![("sec-fetch-site", "cross-site")],
+        vec![("sec-fetch-site", "same-site")],
+        vec![("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")],
+        vec![("sec-fetch-site", "cross-site"), ("origin", "null")],
+        vec![("sec-fetch-site", "same-site"), ("origin", "null")],
+        vec![("sec-fetch-site", "same-site"), ("origin", "http://localhost:1")],
+    ] {
+        form_with(&app, &foreign).await.problem(403, "cross_site");
+    }
+}
+
+#[tokio::test]
+async fn what_our_own_pages_send_passes() {
+    let app = App::start().await;
+    let (users, chat) = (app.url.clone(), app.chat_url.clone());
+    for own in [
+        vec![],
+        vec![("origin", users.as_str())],
+        vec![("origin", chat.as_str())],
+        vec![("sec-fetch-site", "same-site"), ("origin", chat.as_str())],
+        vec![("sec-fetch-site", "same-origin"), ("origin", users.as_str())],
+        vec![("sec-fetch-site", "same-origin"), ("origin", "null")],
+    ] {
+        assert_eq!(form_with(&app, &own).await.status, 422, "{own:?}");
+    }
+}
+
+#[tokio::test]
+async fn another_site_cannot_use_a_cookie_for_the_api_either() {
+    let app = App::start().await;
+    let ada = app.sign_up("ada").await;
+    for (method, path) in
+        [(Method::DELETE, "/users/me"), (Method::PATCH, "/users/me"), (Method::POST, "/logout")]
+    {
+        let request =
+            app.request(method, path).header("cookie", ada.cookie()).header("origin", "https://evil.example");
+        answer(request.json(&json!({}))).await.problem(403, "cross_site");
+    }
+    assert_eq!(app.get_as(&ada, "/users/me").await.status, 200);
+}
+
+#[tokio::test]
+async fn only_our_own_host_names_are_served() {
+    let app = App::start().await;
+    let with_host = |host: &str| app.request(Method::GET, "/login").header("host", host);
+    for own in ["localhost", "127.0.0.1:9", "[::1]:3000", "natter.test", "NATTER.test:80"] {
+        assert_eq!(answer(with_host(own)).await.status, 200, "{own}");
+    }
+    for foreign in ["evil.example", "localhost.evil.example", "10.0.0.1", "evil.example:3000"] {
+        answer(with_host(foreign)).await.problem(421, "unknown_host");
+    }
+    let probe = app.request(Method::GET, "/health/live").header("host", "10.0.0.1:3000");
+    assert_eq!(answer(probe).await.status, 200, "a probe knows only the address of the day");
+}
+
+#[tokio::test]
+async fn every_answer_tells_browsers_to_be_strict() {
+    let app = App::start().await;
+    for path in
+        ["/signup", "/nowhere", "/users/me", "/openapi.json", "/health/live", "/static/css/tokens.css"]
+    {
+        let answer = app.get(path).await;
+        let policy = answer.header("content-security-policy");
+        for part in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"] {
+            assert!(policy.contains(part), "{path}: {policy}");
+        }
+        assert!(policy.contains(&format!("form-action 'self' {};", app.chat_url)), "{path}: {policy}");
+        assert!(!policy.contains("unsafe"), "{path}: {policy}");
+        assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("x-frame-options"), "DENY", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_path_or_method_is_a_problem() {
+    let app = App::start().await;
+    app.get("/nowhere").await.problem(404, "not_found");
+    let answered = answer(app.request(Method::DELETE, "/users")).await;
+    answered.problem(405, "method_not_allowed");
+    let allowed = answered.header("allow");
+    assert!(allowed.contains("GET") && allowed.contains("POST"), "{allowed}");
+    answer(app.request(Method::GET, "/token")).await.problem(405, "method_not_allowed");
+    let ada = app.sign_up("ada").await;
+    app.get_as(&ada, "/users/%FF").await.problem(400, "bad_request");
+}
+
+#[tokio::test]
+async fn health_and_metrics_are_told_to_this_machine() {
+    let app = App::start().await;
+    app.sign_up("ada").await;
+    assert_eq!(app.get("/health/live").await.json(), json!({"status": "live"}));
+    assert_eq!(app.get("/health/ready").await.json(), json!({"status": "ready"}));
+    let metrics = app.get("/metrics").await;
+    assert_eq!(metrics.status, 200);
+    assert!(
+        metrics
+            .text
+            .contains("natter_http_requests_total{service=\"users\",route=\"/login\",method=\"POST\""),
+        "{}",
+        metrics.text
+    );
+    let forwarded = app.request(Method::GET, "/metrics").header("x-forwarded-for", "203.0.113.9");
+    answer(forwarded).await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn static_files_are_asked_for_anew_and_sent_only_when_they_changed() {
+    let app = App::start().await;
+    let first = app.get("/static/css/tokens.css").await;
+    assert_eq!((first.status.as_u16(), first.header("content-type")), (200, "text/css; charset=utf-8"));
+    assert_eq!(first.header("cache-control"), "no-cache");
+    let tag = first.header("etag").to_owned();
+    let again = app.request(Method::GET, "/static/css/tokens.css").header("if-none-match", &tag);
+    let again = answer(again).await;
+    assert_eq!((again.status.as_u16(), again.text.as_str(), again.header("etag")), (304, "", tag.as_str()));
+    let other = app.request(Method::GET, "/static/css/tokens.css").header("if-none-match", "W/\"other\"");
+    assert_eq!(answer(other).await.status, 200);
+    for astray in ["/static/nothing.css", "/static/../Cargo.toml", "/static/..%2f..%2fCargo.toml", "/static/"]
+    {
+        assert_eq!(app.get(astray).await.status, 404, "{astray}");
+    }
+}
+
+#[tokio::test]
+async fn pages_are_compressed_and_what_bears_a_token_is_not() {
+    let app = App::start().await;
+    let ada = app.sign_up("ada").await;
+    let zipped = |method, path: &str| app.request(method, path).header("accept-encoding", "gzip");
+    assert_eq!(answer(zipped(Method::GET, "/static/css/form.css")).await.header("content-encoding"), "gzip");
+    assert_eq!(answer(zipped(Method::GET, "/login")).await.header("content-encoding"), "gzip");
+    let log_in = zipped(Method::POST, "/login").json(&json!({"username": "ada", "password": PASSWORD}));
+    assert_eq!(answer(log_in).await.header("content-encoding"), "");
+    let token = zipped(Method::POST, "/token").bearer_auth(&ada.token);
+    assert_eq!(answer(token).await.header("content-encoding"), "");
+}

@@ -1,0 +1,11 @@
+//! What both services share, over real sockets.
+
+#![expect(clippy::unwrap_used, reason = "what a test does not expect may panic")]
+
+mod faulty;
+mod gate;
+mod raw;
+mod serving;
+mod shell;
+mod shutdown;
+mod upgrades;

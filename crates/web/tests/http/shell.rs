@@ -1,0 +1,123 @@
+//! What surrounds the routes, where the users service does not show it.
+
+use axum::Router;
+use axum::http::{StatusCode, Uri};
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use reqwest::{Method, Response};
+use serde_json::Value;
+use web::{Problem, Shell, dress};
+
+use crate::raw::{Server, quick, settings, stores};
+
+/// A dressed app with routes that misbehave, and a part that holds its connections.
+async fn start() -> (Server, tempfile::TempDir) {
+    let (stores, data) = stores();
+    let mut shell = Shell::new("test", &settings(), &stores);
+    shell.long_lived = Some("/live");
+    shell.connect_src = vec!["ws://localhost:3001".into()];
+    shell.page = Some(std::sync::Arc::new(|problem: &Problem| Some(format!("<h1>{}</h1>", problem.code()))));
+    let slow = async || {
+        tokio::time::sleep(quick().timers.handler * 2).await;
+        "late"
+    };
+    let live = async move |uri: Uri| match uri.query() {
+        Some("slow") => slow().await.into_response(),
+        Some("long") => "x".repeat(10_000).into_response(),
+        _ => StatusCode::BAD_REQUEST.into_response(),
+    };
+    let routes = Router::new()
+        .route("/panic", get(async || -> &'static str { panic!("a test's own") }))
+        .route("/slow", get(slow))
+        .route("/busy", get(async || Problem::overloaded()))
+        .route("/post", post(async || "ok"))
+        .route("/long", get(async || "x".repeat(10_000)))
+        .route("/live/", get(live).post(async || "ok"))
+        .route("/live/file", get(async || "x".repeat(10_000)));
+    (Server::start(dress(routes, &shell), quick()).await, data)
+}
+
+async fn ask(server: &Server, method: Method, path: &str, headers: &[(&str, &str)]) -> Response {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let mut request = client.request(method, format!("http://{}{path}", server.address));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.send().await.unwrap()
+}
+
+async fn code(response: Response) -> (u16, String) {
+    let status = response.status().as_u16();
+    let json: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+    (status, json["code"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn a_panic_is_an_internal_problem_and_the_server_lives() {
+    let (server, _data) = start().await;
+    assert_eq!(code(ask(&server, Method::GET, "/panic", &[]).await).await, (500, "internal".into()));
+    assert_eq!(ask(&server, Method::GET, "/health/ready", &[]).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_handler_that_takes_too_long_is_given_up() {
+    let (server, _data) = start().await;
+    let response = ask(&server, Method::GET, "/slow", &[]).await;
+    assert_eq!(response.headers()["retry-after"], "2");
+    assert_eq!(code(response).await, (503, "unavailable".into()));
+}
+
+#[tokio::test]
+async fn a_browser_gets_the_services_own_page_with_the_same_status_and_headers() {
+    let (server, _data) = start().await;
+    let response = ask(&server, Method::GET, "/busy", &[("accept", "text/html")]).await;
+    assert_eq!(
+        (response.status().as_u16(), &response.headers()["retry-after"]),
+        (503, &"1".parse().unwrap())
+    );
+    assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
+    assert_eq!(response.text().await.unwrap(), "<h1>overloaded</h1>");
+}
+
+#[tokio::test]
+async fn what_holds_its_connections_is_left_alone_but_not_unguarded() {
+    let (server, _data) = start().await;
+    assert_eq!(ask(&server, Method::GET, "/live/?slow", &[]).await.text().await.unwrap(), "late");
+    let foreign = [("origin", "https://evil.example")];
+    assert_eq!(code(ask(&server, Method::POST, "/post", &foreign).await).await, (403, "cross_site".into()));
+    assert_eq!(
+        ask(&server, Method::POST, "/live/", &foreign).await.status(),
+        200,
+        "it judges origins itself"
+    );
+    assert_eq!(ask(&server, Method::GET, "/live/", &[]).await.text().await.unwrap(), "");
+    for (path, zipped) in [("/long", true), ("/live/file", true), ("/live/?long", false)] {
+        let response = ask(&server, Method::GET, path, &[("accept-encoding", "gzip")]).await;
+        assert_eq!(response.headers().contains_key("content-encoding"), zipped, "{path}");
+    }
+    let foreign = [("host", "evil.example")];
+    assert_eq!(
+        code(ask(&server, Method::POST, "/live/", &foreign).await).await,
+        (421, "unknown_host".into())
+    );
+    let response = ask(&server, Method::GET, "/live/", &[]).await;
+    let policy = response.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("connect-src 'self' ws://localhost:3001;"), "{policy}");
+}
+
+#[tokio::test]
+async fn a_request_names_exactly_one_host() {
+    let (server, _data) = start().await;
+    for (head, status) in [
+        ("GET /busy HTTP/1.0\r\n\r\n", 400),
+        ("GET /busy HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", 400),
+        ("GET http://evil.example/busy HTTP/1.1\r\nHost: localhost\r\n\r\n", 421),
+        ("GET http://localhost/busy HTTP/1.1\r\nHost: evil.example\r\n\r\n", 421),
+        ("GET http://localhost/busy HTTP/1.1\r\nHost: localhost\r\n\r\n", 503),
+    ] {
+        let mut client = server.connect().await;
+        client.write(head).await;
+        let answer = client.read_to("}").await;
+        assert!(answer.contains(&format!("\"status\":{status}")), "{head}: {answer}");
+    }
+}
