@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 pub(crate) use broadcast::Broadcaster;
+use broadcast::is_full;
 
 use crate::journal::{Reply, Settled};
 use crate::nack::Nack;
@@ -67,6 +68,8 @@ impl Delivery {
         loop {
             let tip_at = self.tip_at;
             tokio::select! {
+                // Acknowledgements first: what they are for is stored already.
+                biased;
                 batch = settled.recv() => match batch {
                     Some(batch) => self.take(batch).await,
                     None => return,
@@ -77,31 +80,30 @@ impl Delivery {
         }
     }
 
-    /// Answers a batch's senders, and then delivers what of it is new.
+    /// Answers a batch's senders, and then delivers what of it is new here.
     async fn take(&mut self, batch: Vec<Settled>) {
         let mut entries = Vec::new();
-        let mut keys = Vec::new();
         for Settled { posted, outcome } in batch {
             let (sender, id) = (posted.entry.sender.id, posted.entry.id);
             match &outcome {
-                Ok(Outcome::Stored(entry)) => entries.push(entry.clone()),
+                // A resend may be of an entry that is stored and not yet delivered.
+                Ok(Outcome::Stored(entry) | Outcome::Resent(entry)) if entry.seq > self.delivered => {
+                    entries.push(entry.clone());
+                }
                 Ok(Outcome::Unknown) => self.origins.keep_unsettled(sender, id.as_str()),
-                _ => {}
-            }
-            if !matches!(outcome, Ok(Outcome::Unknown)) {
-                keys.push((sender, id));
+                _ => self.origins.forget(sender, id.as_str()),
             }
             if let Some(full) = answer(posted.reply, outcome, posted.has_own_id) {
-                self.broadcaster.cut_if_full(full);
+                self.broadcaster.cut(full);
             }
         }
         self.deliver(entries).await;
-        keys.iter().for_each(|(sender, id)| self.origins.forget(*sender, id.as_str()));
     }
 
     /// Delivers entries that came with a wake-up if they continue the log here, else reads the log.
     async fn deliver(&mut self, mut entries: Vec<Entry>) {
-        entries.retain(|entry| entry.seq > self.delivered);
+        entries.sort_by_key(|entry| entry.seq);
+        entries.dedup_by_key(|entry| entry.seq);
         let continues = entries.iter().zip(self.delivered + 1..).all(|(entry, seq)| entry.seq == seq);
         if continues { self.send(entries).await } else { self.catch_up().await }
     }
@@ -128,9 +130,11 @@ impl Delivery {
         let origins: Vec<_> = entries.iter().map(|entry| self.origins.of(entry)).collect();
         let reached_all = self.broadcaster.send(self.room, &entries, &origins).await;
         self.delivered = last;
+        for entry in &entries {
+            self.origins.delivered(entry);
+        }
         self.burst += count;
         if !reached_all {
-            self.broadcaster.cut_the_stalled(self.room);
             self.tip().await;
         } else if self.burst >= BURST {
             self.tip_at = Some(Instant::now() + QUIET);
@@ -174,7 +178,7 @@ fn answer(
                 Ok(entry) => ack.send(&Stored { ok: true, message: &entry }),
                 Err(nack) => ack.send(&nack),
             };
-            sent.is_err().then_some(sid)
+            is_full(&sent).then_some(sid)
         }
     }
 }

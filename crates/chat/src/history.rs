@@ -1,13 +1,17 @@
 //! Reading a part of a room's log, alike for sockets and for requests.
 
 use serde_json::Value;
-use store::{Log, MAX_PAGE, Page, RoomName, StoreError};
+use store::{Entry, Log, MAX_PAGE, Page, RoomName, StoreError};
 
 use crate::draft::{nothing_else, object, room};
 use crate::nack::Nack;
 
 /// Entries of a page when a client does not say.
 pub(crate) const DEFAULT_LIMIT: u32 = 50;
+
+/// Text of a page, and what stands around each text; a page that would be larger holds fewer entries.
+const PAGE_BYTES: usize = 256 * 1024;
+const ENVELOPE_BYTES: usize = 256;
 
 /// Which part is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,12 +61,50 @@ impl Edge {
     }
 }
 
-/// Reads it.
+/// Reads it, as far as it fits into one answer.
 pub(crate) async fn read(log: &dyn Log, wanted: Wanted) -> Result<Page, StoreError> {
-    match wanted.edge {
-        Edge::After(after) => log.page_after(wanted.room, after, wanted.limit).await,
-        Edge::Before(before) => log.page_before(wanted.room, before, wanted.limit).await,
+    Ok(match wanted.edge {
+        Edge::After(after) => shortened_at_its_end(log.page_after(wanted.room, after, wanted.limit).await?),
+        Edge::Before(before) => {
+            shortened_at_its_start(log.page_before(wanted.room, before, wanted.limit).await?)
+        }
+    })
+}
+
+/// Bytes of a page, about, as it is sent.
+pub(crate) fn size(page: &Page) -> u64 {
+    page.messages.iter().map(|entry| bytes(entry) as u64).sum()
+}
+
+fn bytes(entry: &Entry) -> usize {
+    ENVELOPE_BYTES + entry.text.as_deref().map_or(0, str::len)
+}
+
+/// How many of some entries fit into one answer; one always does.
+fn fitting<'a>(entries: impl Iterator<Item = &'a Entry>) -> usize {
+    let sums = entries.scan(0, |sum, entry| {
+        *sum += bytes(entry);
+        Some(*sum)
+    });
+    sums.take_while(|&sum| sum <= PAGE_BYTES).count().max(1)
+}
+
+fn shortened_at_its_end(mut page: Page) -> Page {
+    let fitting = fitting(page.messages.iter());
+    if fitting < page.messages.len() {
+        page.messages.truncate(fitting);
+        page.covered_to = page.messages.last().map_or(page.covered_to, |entry| entry.seq);
     }
+    page
+}
+
+fn shortened_at_its_start(mut page: Page) -> Page {
+    let fitting = fitting(page.messages.iter().rev());
+    if fitting < page.messages.len() {
+        page.messages.drain(..page.messages.len() - fitting);
+        page.covered_to = page.messages.first().map_or(page.covered_to, |entry| entry.seq);
+    }
+    page
 }
 
 fn number(name: &str, value: &Value) -> Result<u64, Nack> {

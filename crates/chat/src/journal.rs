@@ -4,14 +4,14 @@
 //! the next batch gathers while this one syncs) and hands it to delivery with what became of it. It never answers or
 //! broadcasts itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
 use auth::Claims;
 use socketioxide::extract::AckSender;
 use socketioxide::socket::Sid;
-use store::{ClientId, NewEntry, Outcome, RoomName, Sender, Stores, Timestamp, UserId};
+use store::{ClientId, NewEntry, Outcome, RoomName, Sender, Standing, Stores, Timestamp, UserId};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -148,15 +148,17 @@ impl Writer {
         }
     }
 
-    /// Asks the store once about each session of the batch that the cache could not tell of.
-    async fn prove(&self, batch: &[Posted]) -> HashMap<UserId, Option<store::Standing>> {
+    /// Asks the store once about each user of the batch of whom the cache could not tell. Those of whom the store does
+    /// not tell either are absent.
+    async fn prove(&self, batch: &[Posted]) -> HashMap<UserId, Option<Standing>> {
+        let unproven = batch.iter().filter(|posted| posted.unproven.is_some());
+        let users: HashSet<UserId> = unproven.map(|posted| posted.entry.sender.id).collect();
         let mut standings = HashMap::new();
-        for posted in batch.iter().filter(|posted| posted.unproven.is_some()) {
-            let user = posted.entry.sender.id;
-            if let std::collections::hash_map::Entry::Vacant(unknown) = standings.entry(user)
-                && let Ok(standing) = self.stores.users.standing(user).await
-            {
-                unknown.insert(standing);
+        for user in users {
+            match self.stores.users.standing(user).await {
+                Ok(standing) => drop(standings.insert(user, standing)),
+                // The others would only wait as long in vain.
+                Err(_) => return standings,
             }
         }
         standings
@@ -165,10 +167,7 @@ impl Writer {
 
 /// Why an unproven message is not stored; `None` when it may be. A user whose standing the store did not tell is
 /// absent from `standings`.
-fn refusal(
-    posted: &Posted,
-    standings: &HashMap<UserId, Option<store::Standing>>,
-) -> Option<Result<Outcome, Nack>> {
+fn refusal(posted: &Posted, standings: &HashMap<UserId, Option<Standing>>) -> Option<Result<Outcome, Nack>> {
     let claims = posted.unproven.as_ref()?;
     let Some(standing) = standings.get(&posted.entry.sender.id) else {
         return Some(Err(Nack::unavailable()));

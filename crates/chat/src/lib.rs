@@ -1,8 +1,7 @@
 //! The chat service: its page, Socket.IO, and the way of a message from a sender through the journal into the log and
 //! by delivery to everybody.
 //!
-//! It never signs a token and never changes an account. Nothing is acknowledged before it is stored and synced, and
-//! nothing is delivered before it is acknowledged.
+//! It never changes an account. Nothing is acknowledged or delivered before it is stored and synced.
 
 mod bundle;
 mod chat;

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use store::{ClientId, MAX_PAGE, MessageText, Outcome, Page, RoomName};
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 use web::{Fields, FromFields, Json, Problem, SignedIn};
 
 use crate::chat::ChatState;
@@ -69,7 +70,12 @@ pub(crate) async fn send(
     let posted = Posted::new(draft, sender(user), None, Reply::Request(answer));
     let has_own_id = posted.has_own_id;
     chat.journal.accept(posted).map_err(|(_, nack)| problem(nack))?;
-    let outcome = answered.await.unwrap_or(Ok(Outcome::Unknown));
+    // Sooner than the request would be given up, which could not tell that the message may yet be stored.
+    let patience = chat.settings.timers.handler / 2;
+    let outcome = match timeout(patience, answered).await {
+        Ok(Ok(outcome)) => outcome,
+        _ => Ok(Outcome::Unknown),
+    };
     let status = match &outcome {
         Ok(Outcome::Resent(_)) => StatusCode::OK,
         _ => StatusCode::CREATED,

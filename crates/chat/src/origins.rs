@@ -37,7 +37,14 @@ impl Origins {
         self.lock().sockets.get(&(sender, entry.id.clone())).copied()
     }
 
-    /// After the message was delivered, or surely will not be.
+    /// After an entry was delivered.
+    pub(crate) fn delivered(&self, entry: &Entry) {
+        if let Some(sender) = &entry.sender {
+            self.forget(sender.id, &entry.id);
+        }
+    }
+
+    /// When a message was delivered before, or surely will not be.
     pub(crate) fn forget(&self, sender: UserId, id: &str) {
         self.lock().sockets.remove(&(sender, id.to_owned()));
     }

@@ -25,6 +25,8 @@ const BATCHES_AHEAD: usize = 4;
 /// The last acknowledgements have so long to leave the process before connections are closed. The library does not
 /// tell when a socket's buffer is written out.
 const FLUSH: Duration = Duration::from_millis(250);
+/// The same where a client polls.
+const LAST_POLL: Duration = Duration::from_secs(1);
 /// A store that is away at the start is asked again so often.
 const ASK_AGAIN: Duration = Duration::from_millis(250);
 
@@ -41,7 +43,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let Some(delivered) = last_seq(&stores, &shutdown).await else { return Ok(()) };
     let (chat, waiting) = assemble(&config, stores, shutdown.clone());
-    let (routes, io) = socket::routes(&chat, doorway(&config, &chat));
+    let (routes, io) = socket::routes(&chat, doorway(&config, &chat, shutdown.clone()));
     let (helpers, stop_helpers) = (TaskTracker::new(), CancellationToken::new());
     helpers.spawn(chat.gate.clone().poll(stop_helpers.clone()));
     helpers.spawn(socket::sweep(Arc::clone(&chat), io.clone(), stop_helpers.clone()));
@@ -56,14 +58,20 @@ pub async fn serve(
     let delivering = tokio::spawn(delivery.run(arriving));
 
     let app = web::dress(router(&chat).merge(routes), &shell(&chat));
-    let serving =
-        tokio::spawn(web::serve(listeners, app, config.shared.connection_limits(), shutdown.clone()));
+    // Connections are served on while the last answers are on their way: a client that polls must come for them.
+    let closing = CancellationToken::new();
+    let _closed_whatever_happens = closing.clone().drop_guard();
+    let serving = web::serve(listeners, app, config.shared.connection_limits(), closing.clone());
+    let serving = tokio::spawn(serving);
     // The writer ends after the shutdown, when all that was accepted is stored; delivery after the last answer.
     for ended in [writing.await, delivering.await] {
         ended.map_err(io::Error::other)?;
     }
-    tokio::time::sleep(FLUSH).await;
-    chat.sessions.all().iter().for_each(|session| session.shut());
+    let sessions = chat.sessions.all();
+    tokio::time::sleep(if sessions.iter().any(|session| session.is_polling()) { LAST_POLL } else { FLUSH })
+        .await;
+    closing.cancel();
+    sessions.iter().for_each(|session| session.shut());
     stop_helpers.cancel();
     helpers.close();
     helpers.wait().await;
@@ -90,12 +98,13 @@ fn assemble(
     (Arc::new(chat), waiting)
 }
 
-fn doorway(config: &Config, chat: &Chat) -> Doorway {
+fn doorway(config: &Config, chat: &Chat, shutdown: CancellationToken) -> Doorway {
     let (chat_url, listed) = (config.shared.chat_url.clone(), config.allowed_origins.clone());
     Doorway {
         origins: AllowedOrigins::new(chat_url, listed, config.shared.hosts()),
         sessions: Arc::clone(&chat.sessions),
         trusted_proxy_hops: config.shared.trusted_proxy_hops,
+        shutdown,
     }
 }
 

@@ -11,6 +11,7 @@ mod doorway;
 mod events;
 mod members;
 mod origin;
+mod reads;
 mod session;
 mod sweeper;
 
@@ -56,8 +57,8 @@ pub(crate) fn routes(chat: &Arc<Chat>, doorway: Doorway) -> (Router, SocketIo) {
         .connect_timeout(CONNECT_TIMEOUT)
         .build_svc();
     let (authenticating, joining) = (Arc::clone(chat), Arc::clone(chat));
-    let authenticate = move |socket: SocketRef, TryData(auth): TryData<connect::Auth>| {
-        connect::authenticate(Arc::clone(&authenticating), socket, auth.unwrap_or_default())
+    let authenticate = move |socket: SocketRef, TryData(auth): TryData<Option<connect::Auth>>| {
+        connect::authenticate(Arc::clone(&authenticating), socket, auth.ok())
     };
     let join = move |socket: SocketRef, io: SocketIo| {
         connect::join(&joining, &socket, &io);

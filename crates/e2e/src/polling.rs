@@ -46,6 +46,11 @@ impl Polling {
         client
     }
 
+    /// The Engine.IO session's id.
+    pub fn sid(&self) -> &str {
+        self.url.rsplit_once("&sid=").map_or("", |(_, sid)| sid)
+    }
+
     /// Posts packets as they stand; the status, or `None` when there was no answer.
     pub async fn say(&self, packets: &str) -> Option<StatusCode> {
         let sent = self.http.post(&self.url).body(packets.to_owned()).send().await;

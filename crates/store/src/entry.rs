@@ -16,6 +16,9 @@ pub enum RoomName {
 }
 
 impl RoomName {
+    /// Every room.
+    pub const ALL: [Self; 1] = [Self::Lobby];
+
     /// The room of that name, if there is one.
     pub fn parse(text: &str) -> Option<Self> {
         (text == Self::Lobby.as_str()).then_some(Self::Lobby)
@@ -30,23 +33,25 @@ impl RoomName {
 }
 
 /// What an entry is. Clients skip kinds that they do not know, but count their numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// Something that a person said.
     Message,
+    /// Something that a later release knows.
+    Other(String),
 }
 
 impl Kind {
-    /// The kind of that name, if this program knows it.
-    pub fn parse(text: &str) -> Option<Self> {
-        (text == Self::Message.as_str()).then_some(Self::Message)
+    /// The kind of that name.
+    pub fn parse(text: &str) -> Self {
+        if text == Self::Message.as_str() { Self::Message } else { Self::Other(text.to_owned()) }
     }
 
     /// The name by which it is stored and sent.
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::Message => "message",
+            Self::Other(name) => name,
         }
     }
 }
@@ -96,7 +101,7 @@ impl Serialize for Entry {
         let mut json = serializer.serialize_struct("Entry", 7 + usize::from(self.is_erased()))?;
         json.serialize_field("room", &self.room)?;
         json.serialize_field("seq", &self.seq)?;
-        json.serialize_field("kind", &self.kind)?;
+        json.serialize_field("kind", self.kind.as_str())?;
         json.serialize_field("id", &self.id)?;
         json.serialize_field("sender", &self.sender)?;
         json.serialize_field("text", &self.text)?;

@@ -59,10 +59,11 @@ pub enum OpenError {
 pub fn open(dir: &Path) -> Result<Stores, OpenError> {
     let lock = lock(dir)?;
     let path = dir.join("natter.sqlite");
+    // SQLite gives the files beside it the same mode.
+    private_file(&path).map_err(|cause| OpenError::Directory { path: dir.to_owned(), cause })?;
     let mut connection = connection::writing(&path)?;
     schema::migrate(&mut connection)?;
-    let database =
-        Database { writer: Writer::start(connection), readers: Readers::open(&path)?, _lock: lock };
+    let database = Database { readers: Readers::open(&path)?, writer: Writer::start(connection, lock) };
     let store = Arc::new(Sqlite { database });
     Ok(Stores { users: Arc::clone(&store) as _, log: store })
 }
@@ -72,11 +73,10 @@ struct Sqlite {
     database: Database,
 }
 
-/// The file's connections. Fields drop in this order: the lock last.
+/// The file's connections.
 struct Database {
     writer: Writer,
     readers: Readers,
-    _lock: File,
 }
 
 impl Sqlite {
@@ -98,14 +98,28 @@ impl Sqlite {
 /// Held as long as the store is open, so that a second process stops instead of sharing the file.
 fn lock(dir: &Path) -> Result<File, OpenError> {
     let failed = |cause| OpenError::Directory { path: dir.to_owned(), cause };
-    std::fs::create_dir_all(dir).map_err(failed)?;
-    let file =
-        File::options().create(true).truncate(false).write(true).open(dir.join("lock")).map_err(failed)?;
+    for_the_owner_alone(std::fs::DirBuilder::new().recursive(true)).create(dir).map_err(failed)?;
+    let file = private_file(&dir.join("lock")).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse(dir.to_owned())),
         Err(TryLockError::Error(cause)) => Err(failed(cause)),
     }
+}
+
+/// Opens a file, which is made readable for its owner alone when it is missing: it holds hashes and words.
+fn private_file(path: &Path) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn for_the_owner_alone(builder: &mut std::fs::DirBuilder) -> &mut std::fs::DirBuilder {
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(builder, 0o700);
+    builder
 }
 
 fn unavailable(error: &rusqlite::Error) -> StoreError {
@@ -125,4 +139,76 @@ fn corrupt(column: usize, what: &str) -> rusqlite::Error {
 fn begin(connection: &mut Connection, writing: bool) -> rusqlite::Result<Transaction<'_>> {
     use rusqlite::TransactionBehavior::{Deferred, Immediate};
     connection.transaction_with_behavior(if writing { Immediate } else { Deferred })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ClientId, Created, DisplayName, MessageText, NewEntry, NewUser, RoomName, Sender, Timestamp, Username,
+    };
+
+    const WORDS: &str = "words that must not stay behind";
+
+    #[test]
+    fn connections_are_as_durable_as_promised() {
+        let dir = tempfile::tempdir().unwrap();
+        let connection = connection::writing(&dir.path().join("natter.sqlite")).unwrap();
+        let setting = |name: &str| -> String {
+            let read = |row: &rusqlite::Row<'_>| row.get::<_, rusqlite::types::Value>(0);
+            match connection.pragma_query_value(None, name, read).unwrap() {
+                rusqlite::types::Value::Text(text) => text,
+                rusqlite::types::Value::Integer(number) => number.to_string(),
+                other => panic!("{name}: {other:?}"),
+            }
+        };
+        let full = "2";
+        assert_eq!((setting("journal_mode").as_str(), setting("synchronous").as_str()), ("wal", full));
+        assert_eq!(setting("secure_delete"), "1");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn what_is_kept_is_readable_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let data = dir.path().join("data");
+        let stores = open(&data).unwrap();
+        stores.users.ping().await.unwrap();
+        let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&data), 0o700);
+        for file in ["natter.sqlite", "natter.sqlite-wal", "natter.sqlite-shm"] {
+            assert_eq!(mode(&data.join(file)), 0o600, "{file}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_words_of_a_deleted_user_are_in_no_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let stores = open(dir.path()).unwrap();
+        let username = Username::parse("ada").unwrap();
+        let new =
+            NewUser { display_name: DisplayName::from(&username), username, password_hash: "hash".into() };
+        let Created::User(ada) = stores.users.create(new).await.unwrap() else { panic!("ada is taken") };
+        let sender = Sender { id: ada.id, username: "ada".into(), display_name: "ada".into() };
+        let entry = |number: usize| NewEntry {
+            id: ClientId::parse(format!("m{number}")).unwrap(),
+            sender: sender.clone(),
+            text: MessageText::parse(WORDS).unwrap(),
+            sent_at: Timestamp::now(),
+        };
+        let more_than_one_transaction: Vec<_> = (0..2_500).map(entry).collect();
+        stores.log.append(RoomName::Lobby, &more_than_one_transaction).await;
+        assert!(holds_words(dir.path()), "the control");
+        crate::deletion::delete_user(&stores, ada.id).await.unwrap();
+        assert!(!holds_words(dir.path()));
+    }
+
+    fn holds_words(dir: &Path) -> bool {
+        let files = std::fs::read_dir(dir).unwrap().map(|file| file.unwrap().path());
+        let holds = |file: PathBuf| {
+            std::fs::read(file).unwrap().windows(WORDS.len()).any(|part| part == WORDS.as_bytes())
+        };
+        files.into_iter().any(holds)
+    }
 }

@@ -84,15 +84,16 @@ impl Standing {
         self.state == State::Active && self.ver == ver && !self.signed_out.iter().any(|end| end.sid == sid)
     }
 
-    /// This standing after one more session ended.
+    /// This standing after one more session ended at `changed_at`. Sessions whose tokens have expired by `now` are
+    /// forgotten; it is another clock, since the one that stamps changes never goes back and may be ahead.
     #[must_use]
-    pub fn without_session(mut self, end: SessionEnd, now: Timestamp) -> Self {
+    pub fn without_session(mut self, end: SessionEnd, now: Timestamp, changed_at: Timestamp) -> Self {
         self.signed_out.retain(|past| past.until > now && past.sid != end.sid);
         if self.signed_out.len() >= Self::MAX_SIGNED_OUT {
-            return self.next_version(now);
+            return self.next_version(changed_at);
         }
         self.signed_out.push(end);
-        self.changed_at = now;
+        self.changed_at = changed_at;
         self
     }
 
@@ -123,7 +124,7 @@ mod tests {
     #[test]
     fn only_the_session_that_ended_is_out() {
         let (ended, other) = (end(100), Uuid::now_v7());
-        let after = standing().without_session(ended, Timestamp::from_millis(1));
+        let after = standing().without_session(ended, Timestamp::from_millis(1), Timestamp::from_millis(1));
         assert!(!after.allows(1, ended.sid));
         assert!(after.allows(1, other));
         assert!(!after.allows(2, other));
@@ -132,17 +133,17 @@ mod tests {
     #[test]
     fn sessions_whose_tokens_expired_are_forgotten() {
         let after = standing()
-            .without_session(end(100), Timestamp::from_millis(1))
-            .without_session(end(300), Timestamp::from_millis(200));
+            .without_session(end(100), Timestamp::from_millis(1), Timestamp::from_millis(900))
+            .without_session(end(300), Timestamp::from_millis(200), Timestamp::from_millis(900));
         assert_eq!(after.signed_out.len(), 1);
     }
 
     #[test]
     fn one_session_too_many_to_remember_raises_the_version() {
         let now = Timestamp::from_millis(1);
-        let full = (0..32).fold(standing(), |standing, _| standing.without_session(end(100), now));
+        let full = (0..32).fold(standing(), |standing, _| standing.without_session(end(100), now, now));
         assert_eq!((full.ver, full.signed_out.len()), (1, 32));
-        let after = full.without_session(end(100), now);
+        let after = full.without_session(end(100), now, now);
         assert_eq!((after.ver, after.signed_out.len()), (2, 0));
     }
 }

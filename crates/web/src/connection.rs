@@ -19,17 +19,35 @@ static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 pub struct Connection {
     id: u64,
     peer: SocketAddr,
-    stream: Weak<TcpStream>,
+    line: Weak<Line>,
+}
+
+/// A TCP stream and what went over it.
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub(crate) stream: TcpStream,
+    written: AtomicU64,
+}
+
+impl Line {
+    pub(crate) fn new(stream: TcpStream) -> Arc<Self> {
+        Arc::new(Self { stream, written: AtomicU64::new(0) })
+    }
+
+    /// Notes that the kernel took so many bytes.
+    pub(crate) fn count(&self, bytes: usize) {
+        self.written.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
 }
 
 impl Connection {
-    pub(crate) fn of(stream: &Arc<TcpStream>, peer: SocketAddr) -> Self {
-        Self { id: NEXT_ID.fetch_add(1, Ordering::Relaxed), peer, stream: Arc::downgrade(stream) }
+    pub(crate) fn of(line: &Arc<Line>, peer: SocketAddr) -> Self {
+        Self { id: NEXT_ID.fetch_add(1, Ordering::Relaxed), peer, line: Arc::downgrade(line) }
     }
 
     #[cfg(test)]
     pub(crate) fn detached(peer: SocketAddr) -> Self {
-        Self { id: 0, peer, stream: Weak::new() }
+        Self { id: 0, peer, line: Weak::new() }
     }
 
     /// Unique in this process.
@@ -44,17 +62,22 @@ impl Connection {
 
     /// Whether the socket is still held by anybody here.
     pub fn is_open(&self) -> bool {
-        self.stream.strong_count() > 0
+        self.line.strong_count() > 0
     }
 
     /// Shuts the TCP connection down in both directions, whatever is being done over it. What the kernel has taken
     /// already is still delivered; whoever reads or writes the connection here finds it ended and lets go of it.
     /// Does nothing when it is gone.
     pub fn shut(&self) {
-        if let Some(stream) = self.stream.upgrade() {
+        if let Some(line) = self.line.upgrade() {
             // It fails only where the other end has closed it first.
-            let _ = SockRef::from(&*stream).shutdown(Shutdown::Both);
+            let _ = SockRef::from(&line.stream).shutdown(Shutdown::Both);
         }
+    }
+
+    /// Bytes that the kernel has taken for the other end so far; 0 when the connection is gone.
+    pub fn written(&self) -> u64 {
+        self.line.upgrade().map_or(0, |line| line.written.load(Ordering::Relaxed))
     }
 }
 

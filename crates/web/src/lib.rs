@@ -41,4 +41,4 @@ pub use problem::{FieldErrors, Problem};
 pub use serve::{ConnectionLimits, Timers, serve};
 pub use settings::{Settings, now_secs};
 pub use shell::{ProblemPage, Shell, dress};
-pub use signed_in::{Jwt, SignedIn, SignedInByLink, presented_token};
+pub use signed_in::{Jwt, SignedIn, SignedInByLink, presented_token, token_in_query};

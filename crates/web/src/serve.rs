@@ -33,6 +33,7 @@ use slots::Slots;
 
 use crate::body::Deadlined;
 use crate::connection::Connection;
+use crate::connection::Line;
 use crate::metrics::upkeep as metrics_upkeep;
 use crate::wire::Wire;
 
@@ -118,9 +119,9 @@ impl Server {
             tracing::debug!(%error, "a connection was gone before it was served");
             return;
         }
-        let stream = Arc::new(stream);
-        let connection = Connection::of(&stream, peer);
-        tasks.spawn(Arc::clone(self).converse(Wire::new(stream, slot), connection));
+        let line = Line::new(stream);
+        let connection = Connection::of(&line, peer);
+        tasks.spawn(Arc::clone(self).converse(Wire::new(line, slot), connection));
     }
 
     async fn converse(self: Arc<Self>, wire: Wire, connection: Connection) {

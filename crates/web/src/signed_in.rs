@@ -49,7 +49,8 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }
 
-fn token_in_query(query: &str) -> Option<String> {
+/// The token in a query's `jwt`, also when it is empty.
+pub fn token_in_query(query: &str) -> Option<String> {
     form_urlencoded::parse(query.as_bytes())
         .find(|(name, _)| name == "jwt")
         .map(|(_, token)| token.into_owned())

@@ -13,17 +13,18 @@ use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use crate::connection::Line;
 use crate::serve::Slot;
 
 /// A TCP stream and its place among the connections, which is free again when this is dropped.
 pub(crate) struct Wire {
-    stream: Arc<TcpStream>,
+    line: Arc<Line>,
     _slot: Slot,
 }
 
 impl Wire {
-    pub(crate) fn new(stream: Arc<TcpStream>, slot: Slot) -> Self {
-        Self { stream, _slot: slot }
+    pub(crate) fn new(line: Arc<Line>, slot: Slot) -> Self {
+        Self { line, _slot: slot }
     }
 
     /// Tries a write whenever the stream is ready for one, until it does not have to wait.
@@ -33,10 +34,10 @@ impl Wire {
         write: impl Fn(&TcpStream) -> io::Result<usize>,
     ) -> Poll<io::Result<usize>> {
         loop {
-            ready!(self.stream.poll_write_ready(cx))?;
-            match write(&self.stream) {
+            ready!(self.line.stream.poll_write_ready(cx))?;
+            match write(&self.line.stream) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                done => return Poll::Ready(done),
+                done => return Poll::Ready(done.inspect(|&bytes| self.line.count(bytes))),
             }
         }
     }
@@ -45,8 +46,8 @@ impl Wire {
 impl AsyncRead for Wire {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         loop {
-            ready!(self.stream.poll_read_ready(cx))?;
-            match self.stream.try_read_buf(buf) {
+            ready!(self.line.stream.poll_read_ready(cx))?;
+            match self.line.stream.try_read_buf(buf) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 done => return Poll::Ready(done.map(|_| ())),
             }
@@ -76,6 +77,6 @@ impl AsyncWrite for Wire {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(SockRef::from(&*self.stream).shutdown(Shutdown::Write))
+        Poll::Ready(SockRef::from(&self.line.stream).shutdown(Shutdown::Write))
     }
 }

@@ -55,33 +55,42 @@ impl Broadcaster {
                 Some(socket) => socket.to(Audience::Singles.of(room)),
                 None => self.io.to(Audience::Singles.of(room)),
             };
-            reached_all &= to.emit("chat message", &(line, entry)).await.is_ok();
+            let reached = to.emit("chat message", &(line, entry)).await.is_ok();
+            if reached_all && !reached {
+                // At once, while who is full is still full.
+                self.cut_the_stalled(room, Audience::Singles);
+            }
+            reached_all &= reached;
         }
         reached_all
     }
 
     /// `chat messages ([entry, …])`, for those who asked for it; a sender gets the others' alone.
     async fn send_in_batches(&self, room: RoomName, entries: &[Entry], origins: &[Option<Sid>]) -> bool {
-        let senders: HashSet<Sid> =
-            origins.iter().flatten().copied().filter(|sid| self.wishes(*sid).batch).collect();
         let mut reached_all = true;
         for (entries, origins) in entries.chunks(BATCH).zip(origins.chunks(BATCH)) {
+            let senders: HashSet<Sid> =
+                origins.iter().flatten().copied().filter(|sid| self.wishes(*sid).batch).collect();
             let others =
                 senders.iter().fold(self.io.to(Audience::Batches.of(room)), |to, sid| to.except(*sid));
-            reached_all &= others.emit("chat messages", &List(entries)).await.is_ok();
-            for sid in &senders {
-                let theirs: Vec<&Entry> = entries
-                    .iter()
-                    .zip(origins)
-                    .filter(|(_, origin)| origin.as_ref() != Some(sid))
-                    .map(|(entry, _)| entry)
-                    .collect();
-                let socket = self.io.get_socket(*sid).filter(|_| !theirs.is_empty());
-                let sent = socket.map(|socket| socket.emit("chat messages", &List(&theirs)));
-                reached_all &= !sent.is_some_and(|sent| is_full(&sent));
+            let mut reached = others.emit("chat messages", &List(entries)).await.is_ok();
+            for sid in senders {
+                reached &= self.send_the_others(sid, entries, origins);
             }
+            if reached_all && !reached {
+                self.cut_the_stalled(room, Audience::Batches);
+            }
+            reached_all &= reached;
         }
         reached_all
+    }
+
+    /// A batch for one of its senders.
+    fn send_the_others(&self, sid: Sid, entries: &[Entry], origins: &[Option<Sid>]) -> bool {
+        let of_others = entries.iter().zip(origins).filter(|(_, origin)| **origin != Some(sid));
+        let of_others: Vec<&Entry> = of_others.map(|(entry, _)| entry).collect();
+        let socket = self.io.get_socket(sid).filter(|_| !of_others.is_empty());
+        !socket.is_some_and(|socket| is_full(&socket.emit("chat messages", &List(&of_others))))
     }
 
     /// Tells those who asked where the log ends. Volatile: only the latest matters.
@@ -92,18 +101,13 @@ impl Broadcaster {
         }
     }
 
-    /// A broadcast's error names no socket, so the room's sockets are probed: a full one that could not notice by
-    /// itself is cut now, the others if they are still full after a while.
-    pub(crate) fn cut_the_stalled(&self, room: RoomName) {
-        let full = |audience: Audience| -> Vec<Sid> {
-            let sockets = self.io.within(audience.of(room)).sockets();
-            sockets.iter().filter(|socket| probe(socket)).map(|socket| socket.id).collect()
-        };
-        let (now, later): (Vec<_>, Vec<_>) = full(Audience::Singles)
-            .into_iter()
-            .chain(full(Audience::Batches))
-            .partition(|sid| !self.wishes(*sid).notices_gaps());
-        now.into_iter().for_each(|sid| self.members.cut(&self.io, sid));
+    /// A broadcast's error names no socket, so its sockets are probed: a full one that could not notice by itself is cut
+    /// now, the others if they are still full after a while.
+    fn cut_the_stalled(&self, room: RoomName, audience: Audience) {
+        let sockets = self.io.within(audience.of(room)).sockets();
+        let full = sockets.iter().filter(|socket| probe(socket)).map(|socket| socket.id);
+        let (later, now): (Vec<_>, Vec<_>) = full.partition(|sid| self.wishes(*sid).notices_gaps());
+        now.into_iter().for_each(|sid| self.cut(sid));
         if !later.is_empty() {
             let this = self.clone();
             tokio::spawn(async move {
@@ -120,10 +124,14 @@ impl Broadcaster {
         member.map(|member| member.wishes).unwrap_or_default()
     }
 
-    /// Cuts a socket whose buffer has no room.
-    pub(crate) fn cut_if_full(&self, sid: Sid) {
+    /// Cuts a socket to which something could not be said.
+    pub(super) fn cut(&self, sid: Sid) {
+        self.members.cut(&self.io, sid);
+    }
+
+    fn cut_if_full(&self, sid: Sid) {
         if self.io.get_socket(sid).is_some_and(|socket| probe(&socket)) {
-            self.members.cut(&self.io, sid);
+            self.cut(sid);
         }
     }
 }
@@ -152,6 +160,7 @@ fn probe(socket: &SocketRef) -> bool {
     is_full(&socket.emit("probe", &Nothing))
 }
 
-fn is_full(sent: &Result<(), SendError>) -> bool {
+/// Whether something was not said for want of room.
+pub(super) fn is_full(sent: &Result<(), SendError>) -> bool {
     matches!(sent, Err(SendError::Socket(SocketError::InternalChannelFull)))
 }

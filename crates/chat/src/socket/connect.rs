@@ -7,14 +7,14 @@ use serde::Deserialize;
 use socketioxide::SocketIo;
 use socketioxide::extract::SocketRef;
 use store::{RoomName, UserId};
-use web::{Jwt, Refusal, Verdict, presented_token};
+use web::{Refusal, Verdict, cookie, token_in_query};
 
 use super::members::{Member, Wishes};
 use super::session::Session;
 use super::{Audience, events};
 use crate::chat::Chat;
 
-/// What a client says of itself in `auth`. Of another shape, it says nothing.
+/// What a client says of itself in `auth`.
 #[derive(Default, Deserialize)]
 pub(super) struct Auth {
     token: Option<String>,
@@ -38,7 +38,15 @@ impl fmt::Display for TokenRefused {
 
 /// Judges a CONNECT. A token that was judged bad is told so, and a stock client stops; where it cannot be judged, or
 /// the user has too many sockets, the connection is shut, and the client tries again later.
-pub(super) async fn authenticate(chat: Arc<Chat>, socket: SocketRef, auth: Auth) -> Result<(), TokenRefused> {
+///
+/// `auth` is `Some(None)` when the client says nothing, and `None` when what it says cannot be read: then it is refused,
+/// lest it be taken for somebody else by another token at hand.
+pub(super) async fn authenticate(
+    chat: Arc<Chat>,
+    socket: SocketRef,
+    auth: Option<Option<Auth>>,
+) -> Result<(), TokenRefused> {
+    let auth = auth.ok_or(TokenRefused)?.unwrap_or_default();
     let session = socket.req_parts().extensions.get::<Arc<Session>>().cloned().ok_or(TokenRefused)?;
     match admit(&chat, &socket, &session, auth).await {
         Ok(member) => {
@@ -64,8 +72,9 @@ async fn admit(
         return Err(Refusal::Bad);
     }
     let request = socket.req_parts();
-    let presented = || presented_token(&request.headers, request.uri.query(), Jwt::InQuery);
-    let token = auth.token.or_else(presented).ok_or(Refusal::Bad)?;
+    let in_link = || request.uri.query().and_then(token_in_query);
+    let token =
+        auth.token.or_else(in_link).or_else(|| cookie::token(&request.headers)).ok_or(Refusal::Bad)?;
     let who = chat.gate.judge(&token).await?;
     if auth.user.is_some_and(|user| user != who.user_id) {
         return Err(Refusal::Bad);
@@ -102,7 +111,7 @@ pub(super) fn join(chat: &Arc<Chat>, socket: &SocketRef, io: &SocketIo) {
     chat.sessions.name(&member.session, &socket.id.to_string());
     member.session.joined();
     chat.members.join(Arc::clone(&member));
-    if !socket.connected() {
+    if !socket.connected() || socket.extensions.get::<Arc<Member>>().is_none() {
         // It went before it was in the books.
         leave(chat, socket);
     } else if chat.gate.judge_cached(&member.claims) == Verdict::Bad {

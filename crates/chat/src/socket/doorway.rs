@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{CONNECTION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use tokio_util::sync::CancellationToken;
 use web::{Connection, Problem, client_address, network_of};
 
 use super::origin::{AllowedOrigins, Verdict, add_cors};
@@ -25,6 +26,8 @@ pub(crate) struct Doorway {
     pub(crate) origins: AllowedOrigins,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) trusted_proxy_hops: usize,
+    /// After it sessions go on to their end, and no new one begins.
+    pub(crate) shutdown: CancellationToken,
 }
 
 /// Lets a request through to the Socket.IO service, or not.
@@ -50,22 +53,32 @@ impl Doorway {
         let connection = parts.extensions.get::<Connection>().cloned().ok_or_else(Problem::internal)?;
         let address = client_address(&connection, &parts.headers, self.trusted_proxy_hops);
         let request = Request::from_parts(unpinned(parts), body);
-        let websocket = query_value(request.uri(), "transport") == Some("websocket");
         match query_value(request.uri(), "sid").map(str::to_owned) {
+            None if self.shutdown.is_cancelled() => Err(Problem::unavailable()),
             None => {
-                let over = websocket.then_some(connection);
-                let session = self.sessions.open(network_of(address), over).map_err(full)?;
-                Ok(self.shake_hands(session, request, next).await)
+                let session = self.sessions.open(network_of(address)).map_err(full)?;
+                Ok(self.shake_hands(session, connection, request, next).await)
             }
-            Some(sid) => Ok(self.go_on(&sid, websocket, connection, request, next).await),
+            Some(sid) => Ok(self.go_on(&sid, connection, request, next).await),
         }
     }
 
-    async fn shake_hands(&self, session: Arc<Session>, mut request: Request, next: Next) -> Response {
+    async fn shake_hands(
+        &self,
+        session: Arc<Session>,
+        connection: Connection,
+        mut request: Request,
+        next: Next,
+    ) -> Response {
         request.extensions_mut().insert(Arc::clone(&session));
         let response = next.run(request).await;
-        if response.status() != StatusCode::OK {
-            return response;
+        match response.status() {
+            StatusCode::OK => {}
+            StatusCode::SWITCHING_PROTOCOLS => {
+                session.upgrade(connection);
+                return response;
+            }
+            _ => return response,
         }
         let (parts, body) = response.into_parts();
         let Ok(body) = to_bytes(body, HANDSHAKE_BYTES).await else {
@@ -77,28 +90,20 @@ impl Doorway {
         Response::from_parts(parts, Body::from(body))
     }
 
-    async fn go_on(
-        &self,
-        sid: &str,
-        websocket: bool,
-        connection: Connection,
-        request: Request,
-        next: Next,
-    ) -> Response {
+    /// What a request is, the library's answer tells, and not its query, which the library may read otherwise.
+    async fn go_on(&self, sid: &str, connection: Connection, request: Request, next: Next) -> Response {
         // What is not known here is not known to the service either, which says so in its protocol's words.
         let Some(session) = self.sessions.find(sid) else { return next.run(request).await };
         if session.is_over() {
             return over();
         }
-        if websocket {
-            let response = next.run(request).await;
-            if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-                session.upgrade(connection);
-            }
+        let _polling = session.polling(connection.clone());
+        let mut response = next.run(request).await;
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            session.upgrade(connection);
             return response;
         }
-        let _polling = session.polling(connection);
-        let mut response = next.run(request).await;
+        session.polled(response.body().size_hint().lower());
         if session.is_over() {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }

@@ -37,7 +37,15 @@ pub(super) fn register(chat: &Arc<Chat>, socket: &SocketRef, member: &Arc<Member
         let (chat, member) = reading.clone();
         async move {
             let args = args.map(|args| args.0).unwrap_or_default();
-            answer(ack, read(&chat, &member, args).await.map(|page| Read { ok: true, page }));
+            // Before anything is waited for: what waits is bounded too.
+            let Some(_permit) = member.reads.begin(&member.session) else {
+                return answer::<()>(ack, Err(Nack::overloaded()));
+            };
+            let page = read(&chat, &member, args).await;
+            if let Ok(page) = &page {
+                member.reads.answered(&member.session, history::size(page));
+            }
+            answer(ack, page.map(|page| Read { ok: true, page }));
         }
     });
     socket.on_fallback(async |Event(_): Event, ack: AckSender| {
@@ -74,7 +82,6 @@ async fn read(chat: &Chat, member: &Member, args: Vec<Value>) -> Result<Page, Na
         })?;
     }
     let wanted = Wanted::from_event(args)?;
-    let _permit = member.reads.try_acquire().map_err(|_| Nack::overloaded())?;
     history::read(&*chat.stores.log, wanted).await.map_err(|_| Nack::unavailable())
 }
 

@@ -4,16 +4,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::reads::Reads;
+use super::session::Session;
 use auth::Claims;
 use socketioxide::SocketIo;
 use socketioxide::socket::Sid;
 use store::{Sender, Timestamp, User, UserId};
-use tokio::sync::Semaphore;
 
-use super::session::Session;
-
-/// Reads of the log that one socket may have under way.
-const READS: usize = 4;
 /// A kicked client gets so long to hear that it was, before its connection is closed.
 const FAREWELL: Duration = Duration::from_millis(100);
 
@@ -37,8 +34,7 @@ pub(crate) struct Member {
     pub(crate) claims: Arc<Claims>,
     pub(crate) session: Arc<Session>,
     pub(crate) wishes: Wishes,
-    /// Permits to read the log.
-    pub(crate) reads: Arc<Semaphore>,
+    pub(crate) reads: Reads,
     names: Mutex<Names>,
     _seat: Seat,
 }
@@ -88,6 +84,7 @@ impl Members {
     }
 
     pub(super) fn join(&self, member: Arc<Member>) {
+        self.leave(member.sid);
         let mut registry = self.registry();
         registry.by_user.entry(member.user()).or_default().push(member.sid);
         registry.by_sid.insert(member.sid, member);
@@ -179,7 +176,7 @@ impl Member {
             claims: Arc::new(claims),
             session,
             wishes,
-            reads: Arc::new(Semaphore::new(READS)),
+            reads: Reads::default(),
             names: Mutex::new(Names { sender: sender(user), as_of: Timestamp::from_millis(0) }),
             _seat: seat,
         }

@@ -57,12 +57,16 @@ pub(crate) struct Session {
 }
 
 /// What carries a session.
+#[derive(Default)]
 struct Wires {
-    websocket: Option<Connection>,
+    /// The library answers every upgrade, also one that it then does not go on with, so there may be several.
+    websockets: Vec<Connection>,
     /// Requests that are being answered.
     polls: Vec<Connection>,
     /// Since when it is in no namespace; a session may not stay so.
     idle_since: Option<Instant>,
+    /// Bytes that went out as answers to requests.
+    polled: u64,
 }
 
 impl Sessions {
@@ -70,12 +74,8 @@ impl Sessions {
         Arc::new(Self { caps, counts: Mutex::default(), by_sid: Mutex::default(), closer: OnceLock::new() })
     }
 
-    /// Opens a session for a handshake, over a websocket or (`None`) by polling.
-    pub(super) fn open(
-        self: &Arc<Self>,
-        network: IpAddr,
-        websocket: Option<Connection>,
-    ) -> Result<Arc<Session>, Full> {
+    /// Opens a session for a handshake.
+    pub(super) fn open(self: &Arc<Self>, network: IpAddr) -> Result<Arc<Session>, Full> {
         let mut counts = lock(&self.counts);
         if counts.total >= self.caps.total {
             return Err(Full::Server);
@@ -87,7 +87,7 @@ impl Sessions {
         *of_network += 1;
         counts.total += 1;
         metrics::gauge!("natter_sessions").set(counts.total as f64);
-        let wires = Wires { websocket, polls: Vec::new(), idle_since: Some(Instant::now()) };
+        let wires = Wires { idle_since: Some(Instant::now()), ..Wires::default() };
         Ok(Arc::new(Session {
             home: Arc::clone(self),
             network,
@@ -142,19 +142,41 @@ impl Session {
     /// Shuts whatever carries the session, and the session itself, at once.
     pub(crate) fn shut(&self) {
         self.end();
-        let (websocket, polls) = {
-            let mut wires = lock(&self.wires);
-            (wires.websocket.clone(), std::mem::take(&mut wires.polls))
-        };
-        polls.iter().chain(&websocket).for_each(Connection::shut);
-        if let (None, Some(sid), Some(close)) = (websocket, self.sid.get(), self.home.closer.get()) {
+        let wires = lock(&self.wires);
+        wires.polls.iter().chain(&wires.websockets).for_each(Connection::shut);
+        drop(wires);
+        if let (Some(sid), Some(close)) = (self.sid.get(), self.home.closer.get()) {
+            // Of a session over a websocket the library refuses it.
             close(sid);
         }
     }
 
-    /// The session goes on over a websocket.
+    /// The session goes on over a websocket, unless it is over.
     pub(super) fn upgrade(&self, connection: Connection) {
-        lock(&self.wires).websocket = Some(connection);
+        {
+            let mut wires = lock(&self.wires);
+            wires.websockets.retain(Connection::is_open);
+            wires.websockets.push(connection);
+        }
+        if self.is_over() {
+            self.shut();
+        }
+    }
+
+    /// Whether its client polls.
+    pub(crate) fn is_polling(&self) -> bool {
+        !lock(&self.wires).websockets.iter().any(Connection::is_open)
+    }
+
+    /// Bytes that went out over it so far, whatever they were.
+    pub(super) fn written(&self) -> u64 {
+        let wires = lock(&self.wires);
+        wires.polled + wires.websockets.iter().map(Connection::written).sum::<u64>()
+    }
+
+    /// Notes what the answer to a request bears.
+    pub(super) fn polled(&self, bytes: u64) {
+        lock(&self.wires).polled += bytes;
     }
 
     /// A request of this session is being answered until the guard is dropped.

@@ -36,16 +36,25 @@ pub(crate) async fn sweep(chat: Arc<Chat>, io: SocketIo, shutdown: CancellationT
     }
 }
 
-/// Kicks the sockets of ended sessions. The other sockets of those users may have a new name.
+/// Kicks the sockets of ended sessions, all of them before anything that waits. The other sockets of those users may
+/// have a new name.
 async fn take_notice(chat: &Chat, io: &SocketIo, changed: &[(UserId, Standing)]) {
+    let mut stay = Vec::new();
     for (user, standing) in changed {
-        let sockets = chat.members.of(*user);
         let (good, over): (Vec<_>, Vec<_>) =
-            sockets.into_iter().partition(|member| standing.allows(member.claims.ver, member.claims.sid));
+            chat.members.of(*user).into_iter().partition(|member| is_good(member, standing));
         over.iter().for_each(|member| chat.members.kick(io, member));
-        let outdated = good.iter().filter(|member| member.is_outdated(standing.changed_at));
-        rename(chat, *user, standing.changed_at, &outdated.collect::<Vec<_>>()).await;
+        stay.push((*user, standing.changed_at, good));
     }
+    for (user, changed_at, sockets) in stay {
+        let outdated = sockets.iter().filter(|member| member.is_outdated(changed_at));
+        rename(chat, user, changed_at, &outdated.collect::<Vec<_>>()).await;
+    }
+}
+
+/// A session of a later version than this standing's was opened since.
+fn is_good(member: &Member, standing: &Standing) -> bool {
+    member.claims.ver > standing.ver || standing.allows(member.claims.ver, member.claims.sid)
 }
 
 async fn rename(chat: &Chat, user: UserId, as_of: Timestamp, sockets: &[&Arc<Member>]) {

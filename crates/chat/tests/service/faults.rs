@@ -1,5 +1,6 @@
 //! What is promised when the store is away, full, slow or forgetful, and when the server stops.
 
+use e2e::polling::Polling;
 use e2e::socket_io::Heard;
 use e2e::wait;
 use serde_json::{Value, json};
@@ -56,6 +57,70 @@ async fn an_unknown_outcome_is_told_and_settled_by_a_resend() {
     strings.set(Mood::Well);
     assert_eq!(sending.ask("chat message", &message("hello", "a-1")).await["message"]["seq"], json!(1));
     assert_eq!(sending.hear_now().await, None, "the sending socket was left out all the same");
+}
+
+#[tokio::test]
+async fn a_resend_that_overtakes_its_delivery_is_not_heard_by_its_sender() {
+    let strings = Strings::new(Mood::Forgetful);
+    let app = app_with(&strings).await;
+    let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+    let (mut sending, mut hearing) = (app.socket(&ada).await, app.socket(&grace).await);
+    for number in 0..20 {
+        let resent = message("hello", &format!("a-{number}"));
+        strings.set(Mood::Forgetful);
+        assert_eq!(code(&sending.ask("chat message", &resent).await), "unknown_outcome");
+        strings.set(Mood::Well);
+        assert_eq!(sending.ask("chat message", &resent).await["message"]["seq"], json!(number + 1));
+        assert_eq!(hearing.next_message().await.1["seq"], json!(number + 1), "once, and in order");
+    }
+    hearing.send("the end").await;
+    assert_eq!(sending.next_message().await.0, "grace : the end", "nothing of its own came before");
+}
+
+#[tokio::test]
+async fn a_request_that_waits_too_long_is_told_that_the_outcome_is_unknown() {
+    let strings = Strings::new(Mood::Well);
+    let patience = std::time::Duration::from_millis(400);
+    let app =
+        App::start_with(|config| config.shared.timers.handler = patience, |stores| strings.before(stores))
+            .await;
+    let ada = app.person("ada").await;
+    let held = strings.hold().await;
+    let post = async |body: Value| {
+        let request = reqwest::Client::new().post(format!("{}/messages", app.url)).bearer_auth(&ada.token);
+        request.json(&body).send().await.unwrap()
+    };
+    let named = post(json!({"text": "hello", "id": "a-1"})).await;
+    assert_eq!((named.status().as_u16(), named.headers().contains_key("retry-after")), (503, true));
+    assert_eq!(named.json::<Value>().await.unwrap()["code"], json!("unknown_outcome"));
+    let nameless = post(json!({"text": "hello"})).await;
+    assert_eq!((nameless.status().as_u16(), nameless.headers().contains_key("retry-after")), (503, false));
+    drop(held);
+    let settled = wait::until("it is settled by a resend", async || {
+        let answer = post(json!({"text": "hello", "id": "a-1"})).await;
+        (answer.status() == 200).then_some(answer)
+    });
+    assert_eq!(settled.await.json::<Value>().await.unwrap()["seq"], json!(1));
+}
+
+#[tokio::test]
+async fn a_client_that_polls_gets_its_last_acknowledgements_before_a_stop() {
+    let mut app = App::start().await;
+    let ada = app.person("ada").await;
+    let mut polling = Polling::connect(&app.url, &ada.token).await;
+    for number in 0..20 {
+        polling.emit("chat message", &json!(format!("message {number}"))).await;
+    }
+    app.begin_stop();
+    let mut acknowledged = 0;
+    while acknowledged < 20 {
+        match polling.hear().await {
+            Heard::Ack(_, answer) => acknowledged += usize::from(answer["ok"] == json!(true)),
+            other => panic!("an acknowledgement was expected, not {other:?}"),
+        }
+    }
+    app.stopped().await;
+    assert_eq!(app.texts().await.len(), 20);
 }
 
 #[tokio::test]

@@ -64,6 +64,37 @@ async fn what_a_client_says_as_soon_as_it_is_connected_is_heard() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_read_is_not_replaced_by_another_token_at_hand() {
+    let app = App::start().await;
+    let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+    let cookie = format!("natter_token={}", grace.token);
+    let malformed = [
+        json!({"token": ada.token, "user": "not-a-uuid"}),
+        json!({"token": ada.token, "batch": "yes"}),
+        json!({"token": 7}),
+        json!("7"),
+        json!([]),
+    ];
+    for auth in malformed {
+        let mut client = Client::open(&app.url, "", &[("cookie", &cookie)]).await.unwrap();
+        client.say(&format!("40{auth}")).await;
+        assert_eq!(client.hear().await, Heard::Refused(REFUSED.into()), "{auth}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_issued_since_the_last_poll_is_let_in() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let mut before = app.socket(&ada).await;
+    before.send("the cache knows me").await;
+    app.stores.users.sign_out_everywhere(ada.user.id).await.unwrap();
+    let mut after = app.socket(&app.session(&ada.user, |claims| claims.ver = 2)).await;
+    before.closed().await;
+    after.send("still here").await;
+}
+
+#[tokio::test]
 async fn a_tab_is_not_made_somebody_else() {
     let app = App::start().await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);

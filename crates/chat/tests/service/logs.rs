@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use store::{Log, NewEntry, Outcome, Page, RoomName, StoreError, Stores, UserId};
 use tokio::sync::Semaphore;
 
-/// Appends that may pass at once while nobody holds them.
+/// Appends, or reads, that may pass at once while nobody holds them.
 const GATE: u32 = 1_000;
 
 /// How the log answers an append.
@@ -26,13 +26,15 @@ pub(crate) enum Mood {
 pub(crate) struct Strings {
     mood: Arc<Mutex<Mood>>,
     gate: Arc<Semaphore>,
+    reading: Arc<Semaphore>,
     appends: Arc<AtomicUsize>,
 }
 
 impl Strings {
     pub(crate) fn new(mood: Mood) -> Self {
-        let gate = Arc::new(Semaphore::new(GATE as usize));
-        Self { mood: Arc::new(Mutex::new(mood)), gate, appends: Arc::default() }
+        let (gate, reading) =
+            (Arc::new(Semaphore::new(GATE as usize)), Arc::new(Semaphore::new(GATE as usize)));
+        Self { mood: Arc::new(Mutex::new(mood)), gate, reading, appends: Arc::default() }
     }
 
     pub(crate) fn set(&self, mood: Mood) {
@@ -42,6 +44,11 @@ impl Strings {
     /// Holds every append from now on, until what is given back is dropped.
     pub(crate) async fn hold(&self) -> impl Drop + use<> {
         self.gate.clone().acquire_many_owned(GATE).await.unwrap()
+    }
+
+    /// Holds every backward read from now on, until what is given back is dropped.
+    pub(crate) async fn hold_reads(&self) -> impl Drop + use<> {
+        self.reading.clone().acquire_many_owned(GATE).await.unwrap()
     }
 
     /// Appends that began.
@@ -81,6 +88,7 @@ impl Log for MovedLog {
     }
 
     async fn page_before(&self, room: RoomName, before: Option<u64>, limit: u32) -> Result<Page, StoreError> {
+        let _open = self.strings.reading.acquire().await.unwrap();
         self.log.page_before(room, before, limit).await
     }
 

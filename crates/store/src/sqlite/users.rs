@@ -80,7 +80,10 @@ impl Users for Sqlite {
     }
 
     async fn sign_out(&self, id: UserId, end: SessionEnd) -> Result<(), StoreError> {
-        self.change_standing(id, move |standing, now| standing.without_session(end, now)).await
+        self.change_standing(id, move |standing, changed_at| {
+            standing.without_session(end, Timestamp::now(), changed_at)
+        })
+        .await
     }
 
     async fn sign_out_everywhere(&self, id: UserId) -> Result<(), StoreError> {

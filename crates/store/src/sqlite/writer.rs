@@ -1,5 +1,7 @@
 //! The one thread that writes.
 
+use std::fs::File;
+
 use rusqlite::{Connection, ErrorCode, Transaction, ffi};
 use tokio::sync::{mpsc, oneshot};
 
@@ -34,13 +36,16 @@ impl WriteError {
 }
 
 impl Writer {
-    /// Starts the thread; it ends, and closes the connection, when the writer is dropped.
-    pub(super) fn start(mut connection: Connection) -> Self {
+    /// Starts the thread. When the writer is dropped it does what waits, closes the connection and only then lets go
+    /// of the lock.
+    pub(super) fn start(mut connection: Connection, lock: File) -> Self {
         let (jobs, mut waiting) = mpsc::channel::<Job>(QUEUE);
         std::thread::spawn(move || {
             while let Some(job) = waiting.blocking_recv() {
                 job(&mut connection);
             }
+            drop(connection);
+            drop(lock);
         });
         Self { jobs }
     }
@@ -56,9 +61,14 @@ impl Writer {
     /// Writes the log back into the file and empties it, so that what was erased is nowhere on disk.
     pub(super) async fn checkpoint(&self) -> Result<(), StoreError> {
         let checkpoint = |connection: &mut Connection| {
-            connection
-                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-                .map_err(|error| WriteError::NotStored(unavailable(&error)))
+            let blocked =
+                connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+            match blocked {
+                Ok(false) => Ok(()),
+                Ok(true) => Err(StoreError::Unavailable("a reader held the write-ahead log".to_owned())),
+                Err(error) => Err(unavailable(&error)),
+            }
+            .map_err(WriteError::NotStored)
         };
         self.run(checkpoint).await.map_err(WriteError::into_store_error)
     }

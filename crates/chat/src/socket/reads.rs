@@ -1,0 +1,55 @@
+//! How much of the log one socket may have on its way: reads under way, and answers that its client does not take.
+
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::session::Session;
+
+/// Reads under way.
+const AT_ONCE: usize = 4;
+/// Bytes of answers that may wait to be written out. Another read waits until the client has taken them.
+const UNREAD_BYTES: u64 = 1024 * 1024;
+
+/// The reads of one socket.
+pub(crate) struct Reads {
+    permits: Semaphore,
+    answered: Mutex<Answered>,
+}
+
+/// Answers since the client had last taken all of them.
+#[derive(Default)]
+struct Answered {
+    bytes: u64,
+    /// What had gone out over the session when the first of them was given.
+    written_before: u64,
+}
+
+impl Default for Reads {
+    fn default() -> Self {
+        Self { permits: Semaphore::new(AT_ONCE), answered: Mutex::default() }
+    }
+}
+
+impl Reads {
+    /// Leave to read, unless too much is on its way already.
+    pub(super) fn begin(&self, session: &Session) -> Option<SemaphorePermit<'_>> {
+        let answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = session.written().saturating_sub(answered.written_before);
+        if answered.bytes.saturating_sub(taken) > UNREAD_BYTES {
+            return None;
+        }
+        self.permits.try_acquire().ok()
+    }
+
+    /// Notes an answer of so many bytes. Whatever else goes out over the session counts as taken too, so this is a
+    /// bound on what waits and not its measure.
+    pub(super) fn answered(&self, session: &Session, bytes: u64) {
+        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = session.written();
+        if written.saturating_sub(answered.written_before) >= answered.bytes {
+            *answered = Answered { bytes: 0, written_before: written };
+        }
+        answered.bytes += bytes;
+    }
+}
