@@ -17,16 +17,18 @@ use crate::chat::{Chat, ChatState};
 use crate::delivery::{Broadcaster, Delivery};
 use crate::journal::{Journal, Posted, Writer};
 use crate::origins::Origins;
-use crate::socket::{self, AllowedOrigins, Caps, Doorway, Members, Sessions};
+use crate::socket::{self, AllowedOrigins, Caps, Doorway, Members, Session, Sessions};
 use crate::{Config, bundle, messages, page};
 
 /// Batches between the journal and delivery: a journal that is ahead of delivery waits.
 const BATCHES_AHEAD: usize = 4;
-/// The last acknowledgements have so long to leave the process before connections are closed. The library does not
-/// tell when a socket's buffer is written out.
-const FLUSH: Duration = Duration::from_millis(250);
-/// The same where a client polls.
+/// The last acknowledgements have left the process when nothing went out for so long: the library does not tell when a
+/// socket's buffer is written out.
+const QUIET: Duration = Duration::from_millis(250);
+/// The same where a client polls and must come for them.
 const LAST_POLL: Duration = Duration::from_secs(1);
+/// Who is still not done by then did not read.
+const LAST_WORDS: Duration = Duration::from_secs(3);
 /// A store that is away at the start is asked again so often.
 const ASK_AGAIN: Duration = Duration::from_millis(250);
 
@@ -68,8 +70,8 @@ pub async fn serve(
         ended.map_err(io::Error::other)?;
     }
     let sessions = chat.sessions.all();
-    tokio::time::sleep(if sessions.iter().any(|session| session.is_polling()) { LAST_POLL } else { FLUSH })
-        .await;
+    // Who does not read is not waited for.
+    let _ = tokio::time::timeout(LAST_WORDS, written_out(&sessions)).await;
     closing.cancel();
     sessions.iter().for_each(|session| session.shut());
     stop_helpers.cancel();
@@ -96,6 +98,21 @@ fn assemble(
         }),
     };
     (Arc::new(chat), waiting)
+}
+
+/// Waits until nothing goes out to anybody any more.
+async fn written_out(sessions: &[Arc<Session>]) {
+    let quiet = if sessions.iter().any(|session| session.is_polling()) { LAST_POLL } else { QUIET };
+    let written = || sessions.iter().map(|session| session.written()).sum::<u64>();
+    let mut before = written();
+    loop {
+        tokio::time::sleep(quiet).await;
+        let now = written();
+        if now == before {
+            return;
+        }
+        before = now;
+    }
 }
 
 fn doorway(config: &Config, chat: &Chat, shutdown: CancellationToken) -> Doorway {

@@ -169,7 +169,7 @@ impl Session {
     }
 
     /// Bytes that went out over it so far, whatever they were.
-    pub(super) fn written(&self) -> u64 {
+    pub(crate) fn written(&self) -> u64 {
         let wires = lock(&self.wires);
         wires.polled + wires.websockets.iter().map(Connection::written).sum::<u64>()
     }
