@@ -9,6 +9,8 @@ pub mod browser;
 #[cfg(feature = "system")]
 pub mod chat_page;
 #[cfg(feature = "system")]
+pub mod http;
+#[cfg(feature = "system")]
 pub mod natter;
 #[cfg(feature = "system")]
 pub mod node;

@@ -1,15 +1,18 @@
 //! The built binary as a running system, with a data folder of its own.
 
-use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Output};
+mod command;
+
+use std::path::Path;
+use std::process::ExitStatus;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use reqwest::StatusCode;
 use rustix::process::Signal;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
+
+pub use command::{binary, command, run_to_end};
 
 use crate::process_group::ProcessGroup;
 use crate::wait;
@@ -153,37 +156,6 @@ impl Natter {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux tells it");
         line.trim().trim_end_matches(" kB").parse().expect("a number of kB")
     }
-}
-
-/// Runs Natter with flags and settings until it stops by itself.
-pub async fn run_to_end(flags: &[&str], settings: &[(&str, &str)]) -> Output {
-    let mut command = command();
-    command.args(flags).envs(settings.iter().copied()).kill_on_drop(true);
-    wait::within(Duration::from_secs(10), "Natter stops by itself", command.output())
-        .await
-        .expect("Natter can be started")
-}
-
-/// The binary under test, with nothing of this process's own settings.
-pub fn command() -> Command {
-    let mut command = Command::new(binary());
-    command.env_clear().current_dir(std::env::temp_dir());
-    command
-}
-
-/// Where the binary under test is.
-///
-/// # Panics
-/// When it is not built, with the command that builds it.
-pub fn binary() -> PathBuf {
-    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/release/natter");
-    let binary = std::env::var_os("NATTER_BIN").map_or(built, PathBuf::from);
-    assert!(
-        binary.is_file(),
-        "{} is not built: run `cargo build --release`, or `cargo xtask test`",
-        binary.display()
-    );
-    binary
 }
 
 fn collect(stream: impl AsyncRead + Unpin + Send + 'static, into: &Printed) {

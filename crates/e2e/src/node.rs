@@ -23,6 +23,18 @@ impl Program {
     /// # Panics
     /// When Node.js or the client's packages are missing, with the command that gets them.
     pub fn run(script: &str, arguments: &[&str]) -> Self {
+        Self::start(Command::new("node").arg(script).args(arguments))
+    }
+
+    /// Runs a module's text as if it were a file in `clients/`.
+    ///
+    /// # Panics
+    /// As [`Program::run`].
+    pub fn run_text(module: &str) -> Self {
+        Self::start(Command::new("node").args(["--input-type=module", "--eval", module]))
+    }
+
+    fn start(command: &mut Command) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients");
         let packages = folder.join("node_modules/socket.io-client");
         let shown = folder.display();
@@ -30,7 +42,9 @@ impl Program {
             packages.is_dir(),
             "the official client is missing: run `npm ci --ignore-scripts` in {shown}"
         );
-        let mut process = ProcessGroup::start(Command::new("node").arg(folder.join(script)).args(arguments));
+        let node = std::process::Command::new("node").arg("--version").output();
+        assert!(node.is_ok(), "node is missing: install Node.js 20 or newer (https://nodejs.org)");
+        let mut process = ProcessGroup::start(command.current_dir(&folder));
         let input = process.child.stdin.take().expect("it is piped");
         let output = BufReader::new(process.child.stdout.take().expect("it is piped")).lines();
         Self { process, input, output }
@@ -63,6 +77,18 @@ impl Program {
             }
         })
         .await
+    }
+
+    /// The next line that the program prints, whatever it is.
+    ///
+    /// # Panics
+    /// When the program ends or prints nothing in time.
+    pub async fn line(&mut self) -> String {
+        let line = wait::in_time("the program prints a line", self.output.next_line()).await;
+        match line.expect("it prints text") {
+            Some(line) => line,
+            None => panic!("the program ended: {}", self.complaint().await),
+        }
     }
 
     async fn complaint(&mut self) -> String {

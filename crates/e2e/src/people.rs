@@ -1,9 +1,13 @@
 //! People, as the REST API makes them, and calls in their name.
 
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use std::time::Duration;
+
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::http::call;
 use crate::natter::Natter;
+use crate::wait::until_within;
 
 /// The password of everybody here; long enough and no secret.
 pub const PASSWORD: &str = "correct horse battery";
@@ -17,66 +21,6 @@ pub struct Person {
     pub username: String,
     /// A token of a session of their own.
     pub token: String,
-}
-
-/// An HTTP answer, read to its end.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    /// The status.
-    pub status: StatusCode,
-    /// The header lines.
-    pub headers: reqwest::header::HeaderMap,
-    /// The body as text.
-    pub text: String,
-}
-
-impl Answer {
-    /// The body as JSON.
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
-    }
-
-    /// The value of a header line; empty when there is none.
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
-    }
-
-    /// The body of a problem with this status and code.
-    ///
-    /// # Panics
-    /// When it is anything else, or lacks what every problem has.
-    pub fn problem(&self, status: u16, code: &str) -> Value {
-        assert_eq!(self.status.as_u16(), status, "{}", self.text);
-        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text);
-        let body = self.json();
-        assert_eq!((&body["status"], &body["code"]), (&json!(status), &json!(code)), "{body}");
-        assert!(body["title"].is_string() && body["detail"].is_string(), "{body}");
-        body
-    }
-}
-
-/// Reads an answer to its end.
-///
-/// # Panics
-/// When there is none.
-pub async fn answer(request: RequestBuilder) -> Answer {
-    let response: Response = request.send().await.expect("there is an answer");
-    let (status, headers) = (response.status(), response.headers().clone());
-    Answer { status, headers, text: response.text().await.expect("the answer is text") }
-}
-
-/// A client that follows no redirect and keeps no cookie.
-pub fn client() -> Client {
-    Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client can be made")
-}
-
-/// Calls `url` with a token and, unless it is null, a JSON body.
-pub async fn call(method: Method, url: &str, token: &str, body: &Value) -> Answer {
-    let mut request = client().request(method, url);
-    if !token.is_empty() {
-        request = request.bearer_auth(token);
-    }
-    answer(if body.is_null() { request } else { request.json(body) }).await
 }
 
 impl Person {
@@ -112,6 +56,20 @@ impl Person {
         let url = format!("{}/users/{}/tokens", natter.users_url, self.id);
         let answer = call(Method::DELETE, &url, &self.token, &Value::Null).await;
         assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
+    }
+
+    /// Waits until this token opens nothing at either service.
+    ///
+    /// # Panics
+    /// When it still does after `time`.
+    pub async fn is_refused_within(&self, natter: &Natter, time: Duration) {
+        for url in [format!("{}/users/me", natter.users_url), format!("{}/messages", natter.chat_url)] {
+            until_within(time, &format!("{url} refuses the token"), async || {
+                let answer = call(Method::GET, &url, &self.token, &Value::Null).await;
+                (answer.status == StatusCode::UNAUTHORIZED).then(|| answer.problem(401, "signed_out"))
+            })
+            .await;
+        }
     }
 
     /// Sends a message by HTTP and gives its entry.

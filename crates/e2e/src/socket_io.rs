@@ -2,30 +2,20 @@
 //!
 //! It repeats nothing of the official client's behaviour: no reconnection, no buffering, no upgrade.
 
+mod heard;
+
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Error, Message, client::IntoClientRequest};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-use crate::wait;
+pub use heard::Heard;
+pub(crate) use heard::read;
 
-/// What a server may say, as far as it concerns an application.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Heard {
-    /// The session is open.
-    Connected,
-    /// The session was refused, with this message.
-    Refused(String),
-    /// An event with its arguments.
-    Event(String, Vec<Value>),
-    /// The answer to the send with this number.
-    Ack(u64, Value),
-    /// The server ended the session but not the connection.
-    Disconnected,
-    /// The connection is closed.
-    Closed,
-}
+use crate::wait;
 
 /// One connection.
 #[derive(Debug)]
@@ -86,6 +76,13 @@ impl Client {
     /// Sends one binary frame.
     pub async fn say_binary(&mut self, bytes: Vec<u8>) {
         let _ = self.socket.send(Message::binary(bytes)).await;
+    }
+
+    /// Sends one piece of a text frame that is never finished; whether the server still takes it.
+    pub async fn say_fragment(&mut self, is_first: bool, text: &str) -> bool {
+        let code = if is_first { Data::Text } else { Data::Continue };
+        let frame = Frame::message(text.to_owned(), OpCode::Data(code), false);
+        self.socket.send(Message::Frame(frame)).await.is_ok()
     }
 
     /// Emits an event that asks for an answer; gives its number.
@@ -187,25 +184,5 @@ impl Client {
                 Ok(_) => {}
             }
         }
-    }
-}
-
-/// What an Engine.IO packet says; `None` for what an application does not see.
-pub(crate) fn read(packet: &str) -> Option<Heard> {
-    let message = packet.strip_prefix('4')?;
-    let (kind, rest) = message.split_at_checked(1)?;
-    let json = |text: &str| serde_json::from_str::<Value>(text).expect("the server sends JSON");
-    let numbered = rest.split_at(rest.find(['[', '{']).unwrap_or(rest.len()));
-    match kind {
-        "0" => Some(Heard::Connected),
-        "1" => Some(Heard::Disconnected),
-        "2" => {
-            let mut arguments = json(numbered.1).as_array().expect("an event is an array").clone();
-            let name = arguments.remove(0).as_str().expect("its name is a string").to_owned();
-            Some(Heard::Event(name, arguments))
-        }
-        "3" => Some(Heard::Ack(numbered.0.parse().expect("a number"), json(numbered.1)[0].clone())),
-        "4" => Some(Heard::Refused(json(rest)["message"].as_str().unwrap_or_default().to_owned())),
-        _ => None,
     }
 }

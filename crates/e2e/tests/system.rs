@@ -3,6 +3,8 @@
 //! One module for each concern. Every test starts a Natter of its own; nothing here waits for a time to pass,
 //! only for things to happen within one.
 
+#[path = "system/account_calls.rs"]
+mod account_calls;
 #[path = "system/attacks.rs"]
 mod attacks;
 #[path = "system/browsers.rs"]
@@ -13,8 +15,12 @@ mod chat_calls;
 mod crashes;
 #[path = "system/identity.rs"]
 mod identity;
+#[path = "system/overload.rs"]
+mod overload;
 #[path = "system/pages.rs"]
 mod pages;
+#[path = "system/readme.rs"]
+mod readme;
 #[path = "system/seed.rs"]
 mod seed;
 #[path = "system/sessions.rs"]
@@ -23,5 +29,7 @@ mod sessions;
 mod sockets;
 #[path = "system/start.rs"]
 mod start;
+#[path = "system/tokens.rs"]
+mod tokens;
 #[path = "system/user_calls.rs"]
 mod user_calls;

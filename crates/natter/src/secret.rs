@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::settings::Secret;
 
-const FILE: &str = "access-token-secret";
+const FILE: &str = "secret";
 
 /// The key kept in `folder`, made now if there is none. The caller holds the folder's lock.
 ///
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn a_draft_left_by_a_crash_is_no_obstacle() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("access-token-secret.new"), "half").unwrap();
+        std::fs::write(folder.path().join("secret.new"), "half").unwrap();
         assert_eq!(kept_in(folder.path()).unwrap().as_bytes().len(), 64);
     }
 }

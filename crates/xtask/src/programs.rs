@@ -22,7 +22,7 @@ pub(crate) fn browser() -> Result<Browser, String> {
     if let Some(found) = find_browser() {
         return Ok(found);
     }
-    println!("Chromium or its driver is missing; installing both from the distribution's packages.");
+    println!("Chromium or its driver is missing.");
     install_browser()?;
     find_browser().ok_or_else(|| format!("the packages were installed, but {}", by_hand()))
 }
@@ -82,6 +82,7 @@ fn install_browser() -> Result<(), String> {
     } else {
         return Err(by_hand());
     };
+    println!("Installing both from the distribution's packages: {INSTALL}");
     command.args(["-c", INSTALL]).env("DEBIAN_FRONTEND", "noninteractive");
     succeed(&mut command).map_err(|error| format!("installing them failed ({error}); {}", by_hand()))
 }

@@ -109,7 +109,7 @@ async fn a_newcomer_sees_the_last_fifty_messages_and_finds_the_older_ones_above(
     let window = driver.window().await;
     window.sign_up(&natter, "Ben").await;
     assert_eq!(window.words().await[..], texts[20..]);
-    let scroll = "document.querySelector('#log').scrollTop = 0";
+    let scroll = "document.querySelector('#messages').firstElementChild.scrollIntoView()";
     until("the older ones come", async || {
         window.run(scroll, vec![]).await;
         (window.words().await == texts).then_some(())
@@ -171,7 +171,8 @@ async fn shift_enter_breaks_the_line_and_a_text_that_is_too_long_stays_in_the_fi
 async fn a_picture_of_the_chat_can_be_taken() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
-    let window = driver.window().await;
+    let flags = ["--force-prefers-reduced-motion", "--hide-scrollbars", "--window-size=1100,840"];
+    let window = driver.window_with(&flags).await;
     window.sign_up(&natter, "Ann").await;
     let ben = Person::sign_up(&natter, "Ben").await;
     let mira = Person::sign_up(&natter, "mira.k").await;

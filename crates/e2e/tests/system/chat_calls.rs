@@ -1,7 +1,8 @@
 //! Every plain HTTP call of the chat service, with every error's status and body, as curl would make them.
 
+use e2e::http::{Answer, answer, call, client};
 use e2e::natter::Natter;
-use e2e::people::{Answer, Person, answer, call, client};
+use e2e::people::Person;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -26,7 +27,8 @@ async fn sending_answers_201_with_the_entry_and_a_resend_200_with_the_same_one()
     let again = chat(&natter, Method::POST, "/messages", &ann.token, body).await;
     assert_eq!((again.status.as_u16(), again.json()), (200, entry));
     let other = json!({"text": "something else", "id": "my-1"});
-    chat(&natter, Method::POST, "/messages", &ann.token, other).await.problem(409, "id_reused");
+    let refused = chat(&natter, Method::POST, "/messages", &ann.token, other).await.problem(422, "invalid");
+    assert!(refused["errors"]["id"].is_string(), "{refused}");
     let plain = chat(&natter, Method::POST, "/messages", &ann.token, json!({"text": "no id"})).await.json();
     assert!(plain["id"].is_string() && plain["seq"] == 2, "{plain}");
     // The same id of another person is another message.
@@ -178,6 +180,16 @@ async fn the_page_holds_the_last_fifty_messages_and_is_not_kept_by_caches() {
     let link = client().get(format!("{}/?jwt={}", natter.chat_url, ann.token));
     let foreign = answer(link.header("sec-fetch-site", "cross-site")).await;
     assert_eq!(foreign.header("set-cookie"), "", "a foreign page's link signs nobody in for good");
+}
+
+#[tokio::test]
+async fn where_the_chats_url_is_https_the_cookie_goes_over_https_alone() {
+    let natter = Natter::start_with(&[("CHAT_URL", "https://chat.example.org")]).await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    let page = client().get(format!("http://127.0.0.1:{}/?jwt={}", natter.chat_port, ann.token));
+    let page = answer(page.header("host", "chat.example.org")).await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    assert!(page.header("set-cookie").contains("Secure"), "{}", page.header("set-cookie"));
 }
 
 #[tokio::test]

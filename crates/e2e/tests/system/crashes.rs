@@ -3,28 +3,36 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use e2e::http::call;
 use e2e::natter::{self, Natter};
-use e2e::people::{Person, call};
+use e2e::node::Program;
+use e2e::people::Person;
+use e2e::proxy::Proxy;
 use e2e::socket_io::{Client, Heard};
 use e2e::wait::{until, within};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
+/// Sends this many at a time, and the next ones when all of those are answered.
+const WINDOW: u64 = 64;
+
 /// Sends with ids until the connection ends; gives each acknowledged id with its number in the log.
 async fn send_until_cut(mut socket: Client, name: &str) -> HashMap<String, u64> {
     let mut acknowledged = HashMap::new();
     for round in 0_u64.. {
-        for number in 0..16 {
-            let id = format!("{name}-{}", round * 16 + number);
+        for number in 0..WINDOW {
+            let id = format!("{name}-{}", round * WINDOW + number);
             socket.emit("chat message", &[json!(id), json!({"id": id})]).await;
         }
-        for _ in 0..16 {
+        let mut unanswered = WINDOW;
+        while unanswered > 0 {
             match socket.hear().await {
-                Heard::Ack(_, answer) if answer["ok"] == json!(true) => {
-                    let message = &answer["message"];
-                    let id = message["id"].as_str().unwrap().to_owned();
-                    acknowledged.insert(id, message["seq"].as_u64().unwrap());
+                Heard::Ack(_, answer) => {
+                    unanswered -= 1;
+                    if let (Some(id), Some(seq)) = (answer["message"]["id"].as_str(), seq_of(&answer)) {
+                        acknowledged.insert(id.to_owned(), seq);
+                    }
                 }
                 Heard::Closed => return acknowledged,
                 _ => {}
@@ -32,6 +40,10 @@ async fn send_until_cut(mut socket: Client, name: &str) -> HashMap<String, u64> 
         }
     }
     unreachable!("the rounds do not end by themselves")
+}
+
+fn seq_of(answer: &Value) -> Option<u64> {
+    answer["message"]["seq"].as_u64().filter(|_| answer["ok"] == json!(true))
 }
 
 #[tokio::test]
@@ -90,7 +102,7 @@ async fn told_to_stop_it_acknowledges_what_it_accepted_and_ends_well() {
     until("messages are on their way", async || {
         let page = format!("{}/messages?limit=1", natter.chat_url);
         let last = call(Method::GET, &page, &ann.token, &Value::Null).await.json()["last_seq"].clone();
-        (last.as_u64()? > 100).then_some(())
+        (last.as_u64()? > 500).then_some(())
     })
     .await;
     natter.terminate();
@@ -100,6 +112,7 @@ async fn told_to_stop_it_acknowledges_what_it_accepted_and_ends_well() {
     for sender in senders {
         acknowledged.extend(sender.await.unwrap());
     }
+    assert!(!natter.printed().contains("did not keep up"), "the senders read as fast as they send");
     let natter = natter.restart().await;
     let log = ann.whole_log(&natter).await;
     assert_eq!(acknowledged.len(), log.len(), "what is in the log was acknowledged, and the other way round");
@@ -125,6 +138,26 @@ async fn idle_clients_of_both_kinds_are_told_of_the_end_by_a_closed_connection()
 }
 
 #[tokio::test]
+async fn the_official_client_comes_back_by_itself_over_either_transport() {
+    let proxy = Proxy::start().await;
+    let mut natter = Natter::start_with(&[("CHAT_URL", &proxy.url())]).await;
+    proxy.lead_to(natter.chat_port);
+    let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
+    for transport in ["websocket", "polling"] {
+        let mut client = Program::run("talk.mjs", &[&natter.chat_url, &ann.token, transport]);
+        client.next("connected").await;
+        natter.terminate();
+        assert_eq!(natter.ended().await.code(), Some(0), "{}", natter.printed());
+        client.next("disconnected").await;
+        natter = natter.restart().await;
+        proxy.lead_to(natter.chat_port);
+        client.next("connected").await;
+        ben.post_at(natter.chat_port, "welcome back").await;
+        assert_eq!(client.next("heard").await, json!("Ben : welcome back"));
+    }
+}
+
+#[tokio::test]
 async fn a_second_signal_ends_it_at_once() {
     let mut natter = Natter::start().await;
     natter.terminate();
@@ -136,9 +169,10 @@ async fn a_second_signal_ends_it_at_once() {
 /// A limit on the size of files stands in for a full disk: a write fails in the same way.
 #[tokio::test]
 async fn a_full_disk_answers_negatively_keeps_reading_and_recovers() {
-    let mut limited = Command::new("prlimit");
-    limited.env_clear().current_dir(std::env::temp_dir());
-    limited.arg("--fsize=400000:unlimited").arg(natter::binary());
+    // The signal that comes with that limit would end the process, which a full disk does not.
+    let script = "trap '' XFSZ; exec prlimit --fsize=400000:unlimited \"$0\"";
+    let mut limited = Command::new("bash");
+    limited.env_clear().current_dir(std::env::temp_dir()).args(["-c", script]).arg(natter::binary());
     let natter = Natter::start_through(limited, &[]).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;

@@ -1,8 +1,11 @@
 //! The pages of the users service without JavaScript: forms, errors beside fields, what was typed kept.
 
+use std::time::Duration;
+
 use e2e::browser::Driver;
+use e2e::http::{Answer, answer, client};
 use e2e::natter::Natter;
-use e2e::people::{Answer, PASSWORD, Person, answer, client};
+use e2e::people::{PASSWORD, Person};
 
 async fn submit(natter: &Natter, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Answer {
     let url = format!("{}{path}", natter.users_url);
@@ -140,6 +143,6 @@ async fn logging_out_on_the_chat_page_ends_the_session_and_leads_to_the_log_in()
     let token = window.token().await;
     window.click("#logout button").await;
     window.sees("form[action='/login']").await;
-    let mine = answer(client().get(format!("{}/users/me", natter.users_url)).bearer_auth(token)).await;
-    mine.problem(401, "signed_out");
+    let ann = Person { id: String::new(), username: "Ann".into(), token };
+    ann.is_refused_within(&natter, Duration::from_secs(1)).await;
 }

@@ -1,9 +1,10 @@
 //! The seed's lines, as they stand: what was written for the first server works with this one.
 
 use e2e::browser::Driver;
+use e2e::http::{answer, call, client};
 use e2e::natter::Natter;
 use e2e::node::Program;
-use e2e::people::{PASSWORD, Person, answer, call, client};
+use e2e::people::{PASSWORD, Person};
 use e2e::wait::until_equal;
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -2,8 +2,9 @@
 
 use std::os::unix::fs::PermissionsExt;
 
+use e2e::http::{call, client};
 use e2e::natter::{Natter, run_to_end};
-use e2e::people::{Person, call, client};
+use e2e::people::Person;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -17,7 +18,7 @@ async fn it_tells_where_to_sign_up_and_that_page_is_there() {
     let natter = Natter::start().await;
     let line = format!("Natter is running. Sign up at {}/signup", natter.users_url);
     assert!(natter.printed().lines().any(|printed| printed == line), "{}", natter.printed());
-    let page = e2e::people::answer(client().get(format!("{}/signup", natter.users_url))).await;
+    let page = e2e::http::answer(client().get(format!("{}/signup", natter.users_url))).await;
     assert_eq!(page.status, 200);
 }
 
@@ -29,7 +30,7 @@ async fn loopback_addresses_are_reached_over_both_families() {
     let natter = Natter::start().await;
     for host in ["127.0.0.1", "[::1]", "localhost"] {
         let url = format!("http://{host}:{}/health/live", natter.chat_port);
-        assert_eq!(e2e::people::answer(client().get(url)).await.status, 200, "{host}");
+        assert_eq!(e2e::http::answer(client().get(url)).await.status, 200, "{host}");
     }
 }
 
@@ -119,7 +120,7 @@ async fn a_port_that_is_taken_stops_the_start_by_the_settings_name() {
 async fn the_key_is_made_once_for_the_owner_alone_and_tokens_outlive_a_restart() {
     let natter = Natter::start().await;
     let ann = Person::sign_up(&natter, "Ann").await;
-    let key = natter.data_dir().join("access-token-secret");
+    let key = natter.data_dir().join("secret");
     assert_eq!(std::fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
     let natter = natter.kill_and_restart().await;
     let mine = call(Method::GET, &format!("{}/users/me", natter.users_url), &ann.token, &Value::Null).await;
@@ -130,7 +131,7 @@ async fn the_key_is_made_once_for_the_owner_alone_and_tokens_outlive_a_restart()
 async fn a_set_key_is_used_instead_and_no_file_is_made() {
     let natter = Natter::start_with(&[("ACCESS_TOKEN_SECRET", "0123456789abcdef0123456789abcdef")]).await;
     Person::sign_up(&natter, "Ann").await;
-    assert!(!natter.data_dir().join("access-token-secret").exists());
+    assert!(!natter.data_dir().join("secret").exists());
 }
 
 #[tokio::test]
@@ -142,11 +143,11 @@ async fn neither_token_nor_password_nor_text_is_logged_at_any_level() {
     let login = call(Method::POST, &format!("{}/login", natter.users_url), "", &body).await.json();
     let token = login["token"].as_str().unwrap().to_owned();
     let ann = Person { id: String::new(), username: "Ann".into(), token: token.clone() };
-    e2e::people::answer(client().get(format!("{}/?jwt={token}", natter.chat_url))).await;
+    e2e::http::answer(client().get(format!("{}/?jwt={token}", natter.chat_url))).await;
     let form = client()
         .post(format!("{}/login", natter.users_url))
         .form(&[("username", "Ann"), ("password", password)]);
-    e2e::people::answer(form.header("origin", &natter.users_url)).await;
+    e2e::http::answer(form.header("origin", &natter.users_url)).await;
     call(
         Method::POST,
         &format!("{}/login", natter.users_url),

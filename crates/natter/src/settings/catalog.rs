@@ -110,7 +110,7 @@ pub(crate) const CATALOG: &[Setting] = &[
         TOKENS,
         "ACCESS_TOKEN_SECRET",
         "TEXT",
-        "Key that signs the tokens, 32 bytes or more [default: made once and kept in DATA_DIR]",
+        "Key that signs the tokens, 32 bytes or more; a flag can be seen by others on the machine [default: made once and kept in DATA_DIR]",
     ),
     plain(TOKENS, "TOKEN_LIFETIME_SECS", "SECONDS", "86400", "How long a token is good"),
     plain(

@@ -1,0 +1,64 @@
+//! HTTP calls as curl makes them, and what is expected of every answer.
+
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use serde_json::{Value, json};
+
+/// An HTTP answer, read to its end.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The header lines.
+    pub headers: reqwest::header::HeaderMap,
+    /// The body as text.
+    pub text: String,
+}
+
+impl Answer {
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// The value of a header line; empty when there is none.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The body of a problem with this status and code.
+    ///
+    /// # Panics
+    /// When it is anything else, or lacks what every problem has.
+    pub fn problem(&self, status: u16, code: &str) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text);
+        let body = self.json();
+        assert_eq!((&body["status"], &body["code"]), (&json!(status), &json!(code)), "{body}");
+        assert!(body["title"].is_string() && body["detail"].is_string(), "{body}");
+        body
+    }
+}
+
+/// Reads an answer to its end.
+///
+/// # Panics
+/// When there is none.
+pub async fn answer(request: RequestBuilder) -> Answer {
+    let response = request.send().await.expect("there is an answer");
+    let (status, headers) = (response.status(), response.headers().clone());
+    Answer { status, headers, text: response.text().await.expect("the answer is text") }
+}
+
+/// A client that follows no redirect and keeps no cookie.
+pub fn client() -> Client {
+    Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client can be made")
+}
+
+/// Calls `url` with a token and, unless it is null, a JSON body.
+pub async fn call(method: Method, url: &str, token: &str, body: &Value) -> Answer {
+    let mut request = client().request(method, url);
+    if !token.is_empty() {
+        request = request.bearer_auth(token);
+    }
+    answer(if body.is_null() { request } else { request.json(body) }).await
+}

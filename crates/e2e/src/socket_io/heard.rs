@@ -1,0 +1,40 @@
+//! What a server says, read from its packets.
+
+use serde_json::Value;
+
+/// What a server may say, as far as it concerns an application.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Heard {
+    /// The session is open.
+    Connected,
+    /// The session was refused, with this message.
+    Refused(String),
+    /// An event with its arguments.
+    Event(String, Vec<Value>),
+    /// The answer to the send with this number.
+    Ack(u64, Value),
+    /// The server ended the session but not the connection.
+    Disconnected,
+    /// The connection is closed.
+    Closed,
+}
+
+/// What an Engine.IO packet says; `None` for what an application does not see.
+pub(crate) fn read(packet: &str) -> Option<Heard> {
+    let message = packet.strip_prefix('4')?;
+    let (kind, rest) = message.split_at_checked(1)?;
+    let json = |text: &str| serde_json::from_str::<Value>(text).expect("the server sends JSON");
+    let numbered = rest.split_at(rest.find(['[', '{']).unwrap_or(rest.len()));
+    match kind {
+        "0" => Some(Heard::Connected),
+        "1" => Some(Heard::Disconnected),
+        "2" => {
+            let mut arguments = json(numbered.1).as_array().expect("an event is an array").clone();
+            let name = arguments.remove(0).as_str().expect("its name is a string").to_owned();
+            Some(Heard::Event(name, arguments))
+        }
+        "3" => Some(Heard::Ack(numbered.0.parse().expect("a number"), json(numbered.1)[0].clone())),
+        "4" => Some(Heard::Refused(json(rest)["message"].as_str().unwrap_or_default().to_owned())),
+        _ => None,
+    }
+}

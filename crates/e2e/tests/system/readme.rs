@@ -1,0 +1,46 @@
+//! What the README tells people to paste works as it stands.
+
+use e2e::natter::Natter;
+use e2e::node::Program;
+use e2e::people::Person;
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+const README: &str = include_str!("../../../../README.md");
+
+/// The first block in this language, with the addresses of a running Natter in place of the usual ones.
+fn block(language: &str, natter: &Natter) -> String {
+    let (_, rest) = README.split_once(&format!("```{language}\n")).expect("the README has such a block");
+    let (block, _) = rest.split_once("```").expect("the block ends");
+    block
+        .replace("http://localhost:3000", &natter.users_url)
+        .replace("http://localhost:3001", &natter.chat_url)
+}
+
+#[tokio::test]
+async fn the_curl_lines_lead_from_sign_up_to_reading_messages() {
+    let natter = Natter::start().await;
+    let shell = Command::new("bash").args(["-eu", "-c", &block("sh", &natter)]).output().await;
+    let output = shell.expect("bash is there");
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "is curl missing? run `apt-get install -y curl`: {complaint}");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let answers: Vec<Value> = printed
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{printed}")))
+        .collect();
+    let [signed_up, me, sent, read] = &answers[..] else { panic!("four answers are printed: {printed}") };
+    assert_eq!(signed_up, me);
+    assert_eq!((&sent["seq"], &sent["sender"]["id"]), (&json!(1), &me["id"]));
+    assert_eq!((&read["messages"], &read["last_seq"]), (&json!([sent]), &json!(1)));
+}
+
+#[tokio::test]
+async fn the_node_program_sends_and_hears() {
+    let natter = Natter::start().await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    let mut program = Program::run_text(&block("js", &natter));
+    assert_eq!(program.line().await, "stored as number 1");
+    ann.post(&natter, "Hello robot").await;
+    assert!(program.line().await.starts_with("Ann : Hello robot"), "the line is heard");
+}
