@@ -17,7 +17,7 @@ use crate::chat::{Chat, ChatState};
 use crate::delivery::{Broadcaster, Delivery};
 use crate::journal::{Journal, Posted, Writer};
 use crate::origins::Origins;
-use crate::socket::{self, AllowedOrigins, Caps, Doorway, Members, Session, Sessions};
+use crate::socket::{self, AllowedOrigins, Doorway, Members, Session, Sessions};
 use crate::{Config, bundle, messages, page};
 
 /// Batches between the journal and delivery: a journal that is ahead of delivery waits.
@@ -92,10 +92,7 @@ fn assemble(
         stores,
         journal,
         members: Members::new(config.max_sockets_per_user),
-        sessions: Sessions::new(Caps {
-            total: config.max_sockets,
-            per_network: config.max_sockets_per_address,
-        }),
+        sessions: Sessions::new(config.max_sockets, config.max_sockets_per_address),
     };
     (Arc::new(chat), waiting)
 }

@@ -28,7 +28,7 @@ pub(crate) use audience::Audience;
 pub(crate) use doorway::Doorway;
 pub(crate) use members::{Member, Members, Wishes, sender};
 pub(crate) use origin::AllowedOrigins;
-pub(crate) use session::{Caps, Session, Sessions};
+pub(crate) use session::{Session, Sessions};
 pub(crate) use sweeper::sweep;
 
 use crate::chat::Chat;

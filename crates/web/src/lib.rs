@@ -28,6 +28,7 @@ pub mod session;
 mod settings;
 mod shell;
 mod signed_in;
+mod slots;
 mod wire;
 
 pub use address::{client_address, network_of};
@@ -42,3 +43,4 @@ pub use serve::{ConnectionLimits, Timers, serve};
 pub use settings::{Settings, now_secs};
 pub use shell::{ProblemPage, Shell, dress};
 pub use signed_in::{Jwt, SignedIn, SignedInByLink, presented_token, token_in_query};
+pub use slots::{Full, Slot, Slots};

@@ -3,7 +3,6 @@
 //! It never waits for an upgraded connection: whoever upgraded it drains it.
 
 mod limits;
-mod slots;
 
 use std::convert::Infallible;
 use std::io;
@@ -27,9 +26,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+use crate::slots::Slots;
 pub use limits::{ConnectionLimits, Timers};
-pub(crate) use slots::Slot;
-use slots::Slots;
 
 use crate::body::Deadlined;
 use crate::connection::Connection;
@@ -64,7 +62,7 @@ pub async fn serve(
     let server = Arc::new(Server {
         app,
         timers: limits.timers,
-        slots: Slots::new(&limits),
+        slots: Slots::new("natter_connections", limits.total, limits.per_address),
         shutdown: shutdown.clone(),
         hurry: CancellationToken::new(),
     });
@@ -111,7 +109,7 @@ impl Server {
 
     /// A connection beyond a cap is closed at once.
     fn admit(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr, tasks: &TaskTracker) {
-        let Some(slot) = self.slots.take(peer.ip()) else {
+        let Ok(slot) = self.slots.take(peer.ip()) else {
             metrics::counter!("natter_connections_refused_total").increment(1);
             return;
         };

@@ -14,7 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 use crate::connection::Line;
-use crate::serve::Slot;
+use crate::slots::Slot;
 
 /// A TCP stream and its place among the connections, which is free again when this is dropped.
 pub(crate) struct Wire {

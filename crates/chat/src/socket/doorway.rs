@@ -11,10 +11,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
-use web::{Connection, Problem, client_address, network_of};
+use web::{Connection, Full, Problem, client_address};
 
 use super::origin::{AllowedOrigins, Verdict, add_cors};
-use super::session::{Full, Session, Sessions};
+use super::session::{Session, Sessions};
 
 /// Bytes of the answer to a handshake.
 const HANDSHAKE_BYTES: usize = 4 * 1024;
@@ -56,7 +56,7 @@ impl Doorway {
         match query_value(request.uri(), "sid").map(str::to_owned) {
             None if self.shutdown.is_cancelled() => Err(Problem::unavailable()),
             None => {
-                let session = self.sessions.open(network_of(address)).map_err(full)?;
+                let session = self.sessions.open(address).map_err(full)?;
                 Ok(self.shake_hands(session, connection, request, next).await)
             }
             Some(sid) => Ok(self.go_on(&sid, connection, request, next).await),
@@ -156,7 +156,7 @@ fn foreign() -> Problem {
 
 fn full(full: Full) -> Problem {
     let (status, detail) = match full {
-        Full::Server => {
+        Full::Total => {
             (StatusCode::SERVICE_UNAVAILABLE, "As many sockets are open as this server takes (MAX_SOCKETS).")
         }
         Full::Network => (

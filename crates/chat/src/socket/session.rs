@@ -12,36 +12,15 @@ use axum::body::Body;
 use axum::http::Request;
 use tokio::time::Instant;
 use tower::{Service, ServiceExt};
-use web::Connection;
+use web::{Connection, Full, Slot, Slots};
 
 use super::CONNECT_TIMEOUT;
 
-/// How many sessions there may be at once.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Caps {
-    pub(crate) total: usize,
-    pub(crate) per_network: usize,
-}
-
-/// Why a session is not opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Full {
-    Server,
-    Network,
-}
-
 /// Every session of this process.
 pub(crate) struct Sessions {
-    caps: Caps,
-    counts: Mutex<Counts>,
+    slots: Slots,
     by_sid: Mutex<HashMap<String, Weak<Session>>>,
     closer: OnceLock<Closer>,
-}
-
-#[derive(Default)]
-struct Counts {
-    total: usize,
-    per_network: HashMap<IpAddr, usize>,
 }
 
 /// Closes a polling session of that id in the library.
@@ -50,7 +29,7 @@ type Closer = Box<dyn Fn(&str) + Send + Sync>;
 /// One session, over whichever transport.
 pub(crate) struct Session {
     home: Arc<Sessions>,
-    network: IpAddr,
+    _slot: Slot,
     sid: OnceLock<String>,
     over: AtomicBool,
     wires: Mutex<Wires>,
@@ -70,27 +49,19 @@ struct Wires {
 }
 
 impl Sessions {
-    pub(crate) fn new(caps: Caps) -> Arc<Self> {
-        Arc::new(Self { caps, counts: Mutex::default(), by_sid: Mutex::default(), closer: OnceLock::new() })
+    /// So many sessions at once, in all and from one client network.
+    pub(crate) fn new(total: usize, per_network: usize) -> Arc<Self> {
+        let slots = Slots::new("natter_sessions", total, Some(per_network));
+        Arc::new(Self { slots, by_sid: Mutex::default(), closer: OnceLock::new() })
     }
 
-    /// Opens a session for a handshake.
-    pub(super) fn open(self: &Arc<Self>, network: IpAddr) -> Result<Arc<Session>, Full> {
-        let mut counts = lock(&self.counts);
-        if counts.total >= self.caps.total {
-            return Err(Full::Server);
-        }
-        let of_network = counts.per_network.entry(network).or_default();
-        if *of_network >= self.caps.per_network {
-            return Err(Full::Network);
-        }
-        *of_network += 1;
-        counts.total += 1;
-        metrics::gauge!("natter_sessions").set(counts.total as f64);
+    /// Opens a session for a handshake from an address.
+    pub(super) fn open(self: &Arc<Self>, address: IpAddr) -> Result<Arc<Session>, Full> {
+        let slot = self.slots.take(address)?;
         let wires = Wires { idle_since: Some(Instant::now()), ..Wires::default() };
         Ok(Arc::new(Session {
             home: Arc::clone(self),
-            network,
+            _slot: slot,
             sid: OnceLock::new(),
             over: AtomicBool::new(false),
             wires: Mutex::new(wires),
@@ -205,15 +176,6 @@ impl Drop for Session {
     fn drop(&mut self) {
         if let Some(sid) = self.sid.get() {
             lock(&self.home.by_sid).remove(sid);
-        }
-        let mut counts = lock(&self.home.counts);
-        counts.total -= 1;
-        metrics::gauge!("natter_sessions").set(counts.total as f64);
-        if let Some(of_network) = counts.per_network.get_mut(&self.network) {
-            *of_network -= 1;
-            if *of_network == 0 {
-                counts.per_network.remove(&self.network);
-            }
         }
     }
 }

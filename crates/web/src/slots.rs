@@ -1,5 +1,5 @@
-//! Places for connections: so many in all, so many for each client network. A place is held by the connection's
-//! byte stream itself, so it is free again when the connection is really closed, and not earlier.
+//! Places for what clients open: so many in all, so many for each client network. A place is held by the very thing
+//! that it is for, so it is free again when that is really gone, and not earlier.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -7,15 +7,15 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::address::network_of;
-use crate::serve::ConnectionLimits;
 
-/// The places of one server.
+/// The places for one kind of thing.
 #[derive(Clone)]
-pub(crate) struct Slots {
+pub struct Slots {
     shared: Arc<Shared>,
 }
 
 struct Shared {
+    gauge: &'static str,
     total: usize,
     per_network: Option<usize>,
     taken: Mutex<Taken>,
@@ -29,29 +29,45 @@ struct Taken {
 }
 
 /// A place, free again when dropped.
-pub(crate) struct Slot {
+pub struct Slot {
     shared: Arc<Shared>,
     network: IpAddr,
 }
 
+/// Which cap is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Full {
+    /// The one on all together.
+    Total,
+    /// The one on a client network.
+    Network,
+}
+
 impl Slots {
-    pub(crate) fn new(limits: &ConnectionLimits) -> Self {
-        let taken = Mutex::default();
-        Self { shared: Arc::new(Shared { total: limits.total, per_network: limits.per_address, taken }) }
+    /// So many places in all, and for each client network ([`network_of`]) if that is counted. `gauge` is the name of the
+    /// metric that tells how many are taken.
+    pub fn new(gauge: &'static str, total: usize, per_network: Option<usize>) -> Self {
+        Self { shared: Arc::new(Shared { gauge, total, per_network, taken: Mutex::default() }) }
     }
 
-    /// A place for a connection from an address, unless a cap is reached.
-    pub(crate) fn take(&self, address: IpAddr) -> Option<Slot> {
+    /// A place for something from an address.
+    ///
+    /// # Errors
+    /// [`Full`] when a cap is reached.
+    pub fn take(&self, address: IpAddr) -> Result<Slot, Full> {
         let network = network_of(address);
         let mut taken = self.shared.taken();
         let here = taken.by_network.get(&network).copied().unwrap_or(0);
-        if taken.total >= self.shared.total || self.shared.per_network.is_some_and(|most| here >= most) {
-            return None;
+        if taken.total >= self.shared.total {
+            return Err(Full::Total);
+        }
+        if self.shared.per_network.is_some_and(|most| here >= most) {
+            return Err(Full::Network);
         }
         taken.total += 1;
         taken.by_network.insert(network, here + 1);
-        metrics::gauge!("natter_connections").increment(1);
-        Some(Slot { shared: Arc::clone(&self.shared), network })
+        metrics::gauge!(self.shared.gauge).increment(1);
+        Ok(Slot { shared: Arc::clone(&self.shared), network })
     }
 }
 
@@ -72,27 +88,25 @@ impl Drop for Slot {
                 here.remove();
             }
         }
-        metrics::gauge!("natter_connections").decrement(1);
+        metrics::gauge!(self.shared.gauge).decrement(1);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Timers;
-
     #[test]
     fn a_place_is_free_again_when_its_holder_is_gone() {
-        let slots =
-            Slots::new(&ConnectionLimits { total: 3, per_address: Some(2), timers: Timers::default() });
+        let slots = Slots::new("natter_test", 3, Some(2));
         let (one, other) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
         let first = slots.take(one);
         let _second = slots.take(one);
-        assert!(first.is_some() && slots.take(one).is_none(), "two from one address");
+        assert!(first.is_ok(), "the control");
+        assert_eq!(slots.take(one).err(), Some(Full::Network), "two from one address");
         let _third = slots.take(other);
-        assert!(slots.take(other).is_none(), "three in all");
+        assert_eq!(slots.take(other).err(), Some(Full::Total), "three in all");
         drop(first);
-        assert!(slots.take(one).is_some());
+        assert!(slots.take(one).is_ok());
         assert_eq!(slots.shared.taken().by_network.len(), 2, "nothing is kept of who is gone");
     }
 }
