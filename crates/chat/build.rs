@@ -9,11 +9,18 @@ use std::{env, fs};
 const OWN_COPY: &str = "NATTER_SOCKET_IO_CLIENT";
 
 fn main() {
-    println!("cargo::rerun-if-changed=package-lock.json");
+    // Not what is installed by them: it is newer than this run's start, and would be installed anew each time.
+    for file in ["build.rs", "package.json", "package-lock.json"] {
+        println!("cargo::rerun-if-changed={file}");
+    }
     println!("cargo::rerun-if-env-changed={OWN_COPY}");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let source = match env::var_os(OWN_COPY) {
-        Some(path) => Ok(PathBuf::from(path)),
+        Some(path) => {
+            let path = PathBuf::from(path);
+            println!("cargo::rerun-if-changed={}", path.display());
+            Ok(path)
+        }
         None => install(&out),
     };
     if let Err(error) = source.and_then(|path| take(&path, &out)) {
@@ -26,7 +33,6 @@ fn main() {
 
 /// Copies the client to where the code includes it from, and tells the code its hash.
 fn take(client: &Path, out: &Path) -> Result<(), String> {
-    println!("cargo::rerun-if-changed={}", client.display());
     let bytes = fs::read(client).map_err(|error| format!("cannot read {}: {error}", client.display()))?;
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
