@@ -15,6 +15,17 @@ pub struct NewEntry {
     pub sent_at: Timestamp,
 }
 
+impl NewEntry {
+    /// What a sending of this is answered when its (sender, id) is in the log already.
+    pub(crate) fn sent_before(&self, first: Entry) -> Outcome {
+        match &first.text {
+            Some(text) if text != self.text.as_str() => Outcome::IdReused,
+            // An erased text is not known any more.
+            _ => Outcome::Resent(first),
+        }
+    }
+}
+
 /// What became of one message of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {

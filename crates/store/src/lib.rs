@@ -10,6 +10,7 @@ mod entry;
 mod error;
 mod id;
 mod log;
+pub mod mongodb;
 mod name;
 pub mod sqlite;
 mod text;

@@ -1,8 +1,9 @@
 //! The trait that keeps the rooms' logs.
 
 use async_trait::async_trait;
+use tokio::sync::mpsc;
 
-use crate::{NewEntry, Outcome, Page, RoomName, StoreError, UserId};
+use crate::{Entry, NewEntry, Outcome, Page, RoomName, StoreError, UserId};
 
 /// The rooms' logs: append-only, numbered 1, 2, 3 … in each room without a hole.
 #[async_trait]
@@ -24,6 +25,15 @@ pub trait Log: Send + Sync {
     ///
     /// `covered_to` is the oldest one's number, or the first kept number when nothing older is left.
     async fn page_before(&self, room: RoomName, before: Option<u64>, limit: u32) -> Result<Page, StoreError>;
+
+    /// Tells `arrived` of entries as they come into a log, also from other processes, until it is dropped. It is a
+    /// wake-up that may carry entries: some may be missing or come twice, and nothing at all means "look".
+    ///
+    /// A store whose log this process alone appends to has nothing to tell.
+    async fn follow(&self, room: RoomName, arrived: mpsc::Sender<Vec<Entry>>) {
+        let _ = (room, arrived);
+        std::future::pending().await
+    }
 
     /// Blanks sender and text of every entry of a sender, in every room; numbers and ids stay.
     async fn erase_sender(&self, sender: UserId) -> Result<(), StoreError>;

@@ -4,9 +4,11 @@
 //! `synchronous=FULL`, <https://sqlite.org/pragma.html#pragma_synchronous>); readers have connections of their own
 //! and never wait for the writer.
 
+mod backup;
 mod connection;
 mod log;
 mod readers;
+mod restore;
 mod schema;
 mod users;
 mod writer;
@@ -15,11 +17,16 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use backup::{Copied, CopyError, backup};
 use readers::Readers;
+pub use restore::restore;
 use rusqlite::{Connection, Transaction};
 use writer::{WriteError, Writer};
 
 use crate::{StoreError, Stores};
+
+/// The file within the data directory.
+const FILE: &str = "natter.sqlite";
 
 /// Why the embedded store cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +65,7 @@ pub enum OpenError {
 /// [`OpenError`] says what stands in the way.
 pub fn open(dir: &Path) -> Result<Stores, OpenError> {
     let lock = lock(dir)?;
-    let path = dir.join("natter.sqlite");
+    let path = dir.join(FILE);
     // SQLite gives the files beside it the same mode.
     private_file(&path).map_err(|cause| OpenError::Directory { path: dir.to_owned(), cause })?;
     let mut connection = connection::writing(&path)?;

@@ -53,6 +53,22 @@ pub enum State {
     Deleted,
 }
 
+impl State {
+    /// The state of that name.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        [Self::Active, Self::Deleting, Self::Deleted].into_iter().find(|state| state.as_str() == text)
+    }
+
+    /// The name by which it is stored.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Deleting => "deleting",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
 /// Which tokens of a user are good: those of the present version whose session has not been ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {

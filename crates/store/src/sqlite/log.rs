@@ -98,10 +98,7 @@ impl<'a> Appending<'a> {
             return Ok(Outcome::SenderGone);
         }
         Ok(match self.first_sent(new)? {
-            Some(first) if first.text.as_deref().is_none_or(|text| text == new.text.as_str()) => {
-                Outcome::Resent(first)
-            }
-            Some(_) => Outcome::IdReused,
+            Some(first) => new.sent_before(first),
             None => Outcome::Stored(self.insert(new)?),
         })
     }

@@ -37,12 +37,20 @@ const MIGRATIONS: &[&str] = &["
     CREATE UNIQUE INDEX entries_by_id ON entries (room, sender_id, id);
 "];
 
-/// Runs what has not run yet.
-pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
+/// How many migrations ran.
+///
+/// # Errors
+/// [`OpenError::TooNew`] when there are some that this program does not know.
+pub(super) fn version(connection: &Connection) -> Result<usize, OpenError> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let known = MIGRATIONS.len() as i64;
     let done = usize::try_from(found).ok().filter(|&done| done <= MIGRATIONS.len());
-    let Some(done) = done else { return Err(OpenError::TooNew { found, known }) };
+    done.ok_or(OpenError::TooNew { found, known })
+}
+
+/// Runs what has not run yet.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
+    let done = version(connection)?;
     for (index, sql) in MIGRATIONS.iter().enumerate().skip(done) {
         let transaction = super::begin(connection, true)?;
         transaction.execute_batch(sql)?;

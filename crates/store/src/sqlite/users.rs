@@ -217,18 +217,10 @@ fn set_standing(tx: &Transaction<'_>, id: UserId, standing: &Standing) -> rusqli
     let signed_out = serde_json::to_string(&signed_out)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     let values: [&dyn ToSql; 5] =
-        [&id.0, &state_name(standing.state), &standing.ver, &signed_out, &standing.changed_at.as_millis()];
+        [&id.0, &standing.state.as_str(), &standing.ver, &signed_out, &standing.changed_at.as_millis()];
     let sql = "UPDATE users SET state = ?2, ver = ?3, signed_out = ?4, changed_at = ?5 WHERE id = ?1";
     tx.prepare_cached(sql)?.execute(values)?;
     Ok(())
-}
-
-fn state_name(state: State) -> &'static str {
-    match state {
-        State::Active => "active",
-        State::Deleting => "deleting",
-        State::Deleted => "deleted",
-    }
 }
 
 fn id(row: &Row<'_>) -> rusqlite::Result<UserId> {
@@ -250,12 +242,8 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
 }
 
 fn standing(row: &Row<'_>) -> rusqlite::Result<Standing> {
-    let state = match row.get_ref("state")?.as_str()? {
-        "active" => State::Active,
-        "deleting" => State::Deleting,
-        "deleted" => State::Deleted,
-        _ => return Err(corrupt(7, "a user in no known state")),
-    };
+    let state = State::parse(row.get_ref("state")?.as_str()?)
+        .ok_or_else(|| corrupt(7, "a user in no known state"))?;
     let signed_out: Vec<(Uuid, i64)> = serde_json::from_str(row.get_ref("signed_out")?.as_str()?)
         .map_err(|_| corrupt(9, "ended sessions that are not in JSON"))?;
     let signed_out = signed_out

@@ -18,25 +18,40 @@ pub(crate) struct Fixture {
 
 enum Place {
     Sqlite(TempDir),
+    #[cfg(feature = "mongod")]
+    MongoDb(String),
 }
 
 impl Fixture {
-    pub(crate) fn sqlite() -> Self {
+    pub(crate) async fn sqlite() -> Self {
         let dir = tempfile::tempdir().unwrap();
         Self { stores: open_sqlite(dir.path()), place: Place::Sqlite(dir) }
+    }
+
+    #[cfg(feature = "mongod")]
+    /// A database of its own on the MongoDB that `MONGODB_URI` names.
+    pub(crate) async fn mongodb() -> Self {
+        let uri = std::env::var("MONGODB_URI")
+            .expect("MONGODB_URI names a MongoDB for tests; `cargo xtask test` starts one");
+        let database = uuid::Uuid::new_v4().simple().to_string();
+        let uri = uri.replacen("/?", &format!("/{database}?"), 1);
+        Self { stores: store::mongodb::open(&uri).await.unwrap(), place: Place::MongoDb(uri) }
     }
 
     /// What [`Fixture::open`] needs to find the same store from another process.
     pub(crate) fn address(&self) -> String {
         match &self.place {
             Place::Sqlite(dir) => format!("sqlite:{}", dir.path().display()),
+            #[cfg(feature = "mongod")]
+            Place::MongoDb(uri) => uri.clone(),
         }
     }
 
     /// The store at an address.
-    pub(crate) fn open(address: &str) -> Stores {
+    pub(crate) async fn open(address: &str) -> Stores {
         match address.split_once(':') {
             Some(("sqlite", dir)) => open_sqlite(Path::new(dir)),
+            Some(("mongodb", _)) => store::mongodb::open(address).await.unwrap(),
             _ => panic!("no store is at {address}"),
         }
     }
@@ -47,7 +62,7 @@ impl Fixture {
         let Self { stores, place } = self;
         drop(stores);
         let result = meanwhile(&address).await;
-        (Self { stores: Self::open(&address), place }, result)
+        (Self { stores: Self::open(&address).await, place }, result)
     }
 
     /// Signs somebody up.

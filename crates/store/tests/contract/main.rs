@@ -9,6 +9,8 @@
 mod deletions;
 mod fixture;
 mod logs;
+#[cfg(feature = "mongod")]
+mod mongodb;
 mod survival;
 mod users;
 
@@ -17,7 +19,13 @@ macro_rules! on_every_store {
     ($promise:path) => {
         #[tokio::test]
         async fn sqlite() {
-            $promise($crate::fixture::Fixture::sqlite()).await;
+            $promise($crate::fixture::Fixture::sqlite().await).await;
+        }
+
+        #[cfg(feature = "mongod")]
+        #[tokio::test]
+        async fn mongodb() {
+            $promise($crate::fixture::Fixture::mongodb().await).await;
         }
     };
 }

@@ -68,7 +68,7 @@ fn start_writer(address: &str) -> Child {
 #[tokio::test]
 async fn writes_until_killed() {
     let Ok(address) = std::env::var(WRITER) else { return };
-    let stores = Fixture::open(&address);
+    let stores = Fixture::open(&address).await;
     let ada = stores.users.by_username(&name("ada")).await.unwrap().unwrap();
     for batch in 0.. {
         let entries: Vec<_> =

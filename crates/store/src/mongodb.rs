@@ -1,0 +1,98 @@
+//! The store on MongoDB, for as many nodes as needed: standalone, a replica set or a sharded cluster.
+//!
+//! Every write is acknowledged by a majority and journalled, whatever the URI says, and every read of a log sees only
+//! such writes. Filters are made of typed values alone, so no operator of a client's can reach the database.
+
+mod append;
+mod documents;
+mod failure;
+mod follow;
+mod indexes;
+mod log;
+mod users;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mongodb::error::ErrorKind;
+use mongodb::options::{
+    Acknowledgment, ClientOptions, ReadConcern, ReadPreference, SelectionCriteria, WriteConcern,
+};
+use mongodb::{Client, Collection, Database};
+use tokio::time::timeout;
+
+use crate::{StoreError, Stores};
+use append::Ends;
+use documents::{EntryDocument, UserDocument};
+
+/// The database when the URI names none.
+const DATABASE: &str = "natter";
+/// A server that is not found for so long is away.
+const SEARCH: Duration = Duration::from_secs(2);
+/// An operation that takes longer has failed.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// Why the store on MongoDB cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The URI is not one of MongoDB's. Its text, which may hold a password, is not told.
+    #[error("MONGODB_URI cannot be used: {0}")]
+    Uri(String),
+    /// The database answers, but does not let the indexes be made on which the promises stand.
+    #[error("the indexes cannot be made in MongoDB: {0}")]
+    Indexes(String),
+    /// Nobody answers yet.
+    #[error("MongoDB is away: {0}")]
+    Away(String),
+}
+
+/// Both traits' implementation; its halves are in `users.rs` and `log.rs`.
+struct Mongo {
+    database: Database,
+    users: Collection<UserDocument>,
+    entries: Collection<EntryDocument>,
+    ends: Ends,
+}
+
+/// Connects to MongoDB and makes the indexes that are missing.
+///
+/// # Errors
+/// [`OpenError`]; after [`OpenError::Away`] it may be tried again.
+pub async fn open(uri: &str) -> Result<Stores, OpenError> {
+    let options = options(uri).await?;
+    let name = options.default_database.clone().unwrap_or_else(|| DATABASE.to_owned());
+    let client = Client::with_options(options).map_err(|error| OpenError::Uri(failure::describe(&error)))?;
+    let database = client.database(&name);
+    let store = Mongo {
+        users: database.collection("users"),
+        entries: database.collection("entries"),
+        ends: Ends::default(),
+        database,
+    };
+    indexes::make(&store).await?;
+    let store = Arc::new(store);
+    Ok(Stores { users: Arc::clone(&store) as _, log: store })
+}
+
+async fn options(uri: &str) -> Result<ClientOptions, OpenError> {
+    let mut options = ClientOptions::parse(uri).await.map_err(|error| match error.kind.as_ref() {
+        ErrorKind::DnsResolve { .. } => OpenError::Away(failure::describe(&error)),
+        _ => OpenError::Uri(failure::describe(&error)),
+    })?;
+    options.app_name.get_or_insert_with(|| "natter".to_owned());
+    options.server_selection_timeout = Some(SEARCH);
+    options.connect_timeout = Some(SEARCH);
+    options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
+    options.read_concern = Some(ReadConcern::majority());
+    let durable = WriteConcern::builder().w(Acknowledgment::Majority).journal(true).w_timeout(LIMIT).build();
+    options.write_concern = Some(durable);
+    Ok(options)
+}
+
+/// One operation within its limit, in the words of the traits.
+async fn limited<T>(operation: impl IntoFuture<Output = mongodb::error::Result<T>>) -> Result<T, StoreError> {
+    match timeout(LIMIT, operation.into_future()).await {
+        Ok(done) => done.map_err(|error| failure::store_error(&error)),
+        Err(_) => Err(StoreError::Unavailable(format!("MongoDB did not answer within {LIMIT:?}"))),
+    }
+}

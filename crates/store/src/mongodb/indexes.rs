@@ -1,0 +1,51 @@
+//! The indexes on which the promises stand. Both unique ones of the log begin with the room, so that a cluster
+//! sharded by `{room: 1}` can enforce them.
+
+use mongodb::IndexModel;
+use mongodb::bson::{Document, doc};
+use mongodb::error::{Error, ErrorKind};
+use mongodb::options::IndexOptions;
+
+use super::{Mongo, OpenError, failure};
+
+/// Unique (room, sender, id); its name tells a resend from a race.
+pub(super) const BY_ID: &str = "entries_by_id";
+
+/// Makes what is missing; what is there is left as it is.
+pub(super) async fn make(store: &Mongo) -> Result<(), OpenError> {
+    let entries = [
+        unique("entries_by_seq", doc! {"room": 1, "seq": 1}),
+        unique(BY_ID, doc! {"room": 1, "sender_id": 1, "id": 1}),
+    ];
+    let named = doc! {"folded": {"$exists": true}};
+    let users = [
+        partial(unique("users_by_name", doc! {"folded": 1}), named),
+        plain("users_by_change", doc! {"changed_at": 1}),
+        partial(plain("users_being_deleted", doc! {"state": 1}), doc! {"state": "deleting"}),
+    ];
+    store.entries.create_indexes(entries).await.map_err(|error| told(&error))?;
+    store.users.create_indexes(users).await.map_err(|error| told(&error))?;
+    Ok(())
+}
+
+fn plain(name: &str, keys: Document) -> IndexModel {
+    IndexModel::builder().keys(keys).options(IndexOptions::builder().name(name.to_owned()).build()).build()
+}
+
+fn unique(name: &str, keys: Document) -> IndexModel {
+    let options = IndexOptions::builder().name(name.to_owned()).unique(true).build();
+    IndexModel::builder().keys(keys).options(options).build()
+}
+
+fn partial(mut index: IndexModel, filter: Document) -> IndexModel {
+    index.options.get_or_insert_default().partial_filter_expression = Some(filter);
+    index
+}
+
+fn told(error: &Error) -> OpenError {
+    match error.kind.as_ref() {
+        ErrorKind::Authentication { .. } => OpenError::Uri("MongoDB refuses its user or password".to_owned()),
+        ErrorKind::Command(_) | ErrorKind::Write(_) => OpenError::Indexes(failure::describe(error)),
+        _ => OpenError::Away(failure::describe(error)),
+    }
+}
