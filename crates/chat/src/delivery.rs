@@ -61,8 +61,12 @@ impl Delivery {
         Self { log, origins, broadcaster, room, delivered, burst: 0, tip_at: None, away: false }
     }
 
-    /// Runs until the journal has handed over its last batch.
-    pub(crate) async fn run(mut self, mut settled: mpsc::Receiver<Vec<Settled>>) {
+    /// Runs until the journal has handed over its last batch. `arrived` is told of what others append.
+    pub(crate) async fn run(
+        mut self,
+        mut settled: mpsc::Receiver<Vec<Settled>>,
+        mut arrived: mpsc::Receiver<Vec<Entry>>,
+    ) {
         let mut poll = interval(POLL);
         poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -74,6 +78,7 @@ impl Delivery {
                     Some(batch) => self.take(batch).await,
                     None => return,
                 },
+                Some(entries) = arrived.recv() => self.wake(entries).await,
                 _ = poll.tick() => self.catch_up().await,
                 () = sleep_until(tip_at.unwrap_or_else(Instant::now)), if tip_at.is_some() => self.tip().await,
             }
@@ -98,6 +103,13 @@ impl Delivery {
             }
         }
         self.deliver(entries).await;
+    }
+
+    /// Looks at what the feed brought; nothing at all means that the log is to be read.
+    async fn wake(&mut self, mut entries: Vec<Entry>) {
+        let look = entries.is_empty();
+        entries.retain(|entry| entry.seq > self.delivered);
+        if look { self.catch_up().await } else { self.deliver(entries).await }
     }
 
     /// Delivers entries that came with a wake-up if they continue the log here, else reads the log.

@@ -20,7 +20,7 @@ use crate::origins::Origins;
 use crate::socket::{self, AllowedOrigins, Doorway, Members, Session, Sessions};
 use crate::{Config, bundle, messages, page};
 
-/// Batches between the journal and delivery: a journal that is ahead of delivery waits.
+/// Batches between the journal, or the feed, and delivery: who is ahead of delivery waits.
 const BATCHES_AHEAD: usize = 4;
 /// The last acknowledgements have left the process when nothing went out for so long: the library does not tell when a
 /// socket's buffer is written out.
@@ -57,7 +57,10 @@ pub async fn serve(
     let broadcaster = Broadcaster::new(io, Arc::clone(&chat.members));
     let log = Arc::clone(&chat.stores.log);
     let delivery = Delivery::new(log, origins, broadcaster, RoomName::Lobby, delivered);
-    let delivering = tokio::spawn(delivery.run(arriving));
+    let (feed, arrived) = mpsc::channel(BATCHES_AHEAD);
+    let (followed, stop) = (Arc::clone(&chat.stores.log), stop_helpers.clone());
+    helpers.spawn(async move { stop.run_until_cancelled(followed.follow(RoomName::Lobby, feed)).await });
+    let delivering = tokio::spawn(delivery.run(arriving, arrived));
 
     let app = web::dress(router(&chat).merge(routes), &shell(&chat));
     // Connections are served on while the last answers are on their way: a client that polls must come for them.
