@@ -2,9 +2,12 @@
 //!
 //! It never sends a password or a hash anywhere but to the hasher and the store.
 
+use std::time::Duration;
+
 use auth::{Hasher, Password};
 use axum::http::StatusCode;
 use store::{Account, Created, DisplayName, NewUser, Stores, User, UserId, Username, deletion};
+use tokio_util::sync::CancellationToken;
 use web::session::Issued;
 use web::{FieldErrors, Gate, Problem, SignedIn};
 
@@ -12,6 +15,9 @@ use crate::input::{Changes, Credentials, Registration};
 
 /// The `code` of a sign-up whose name somebody has.
 pub(crate) const USERNAME_TAKEN: &str = "username_taken";
+
+/// Deletions that are not at their end are looked for so often.
+const DELETIONS_EVERY: Duration = Duration::from_secs(10);
 
 /// The accounts, and what their deeds take.
 #[derive(Clone)]
@@ -170,12 +176,19 @@ impl Accounts {
     }
 }
 
-/// Finishes the deletions that a crash or an outage left half-done.
-pub(crate) async fn finish_deletions(stores: Stores) {
-    match deletion::resume(&stores).await {
-        Ok(0) => {}
-        Ok(users) => tracing::info!(users, "finished deletions that had been left half-done"),
-        Err(error) => tracing::warn!(%error, "deletions that were left half-done wait for the next start"),
+/// Finishes deletions that are not at their end, now and again until the shutdown: those that a crash or an outage
+/// left half-done, and those that the store asks to be gone through once more.
+pub(crate) async fn finish_deletions(stores: Stores, shutdown: CancellationToken) {
+    let mut away = false;
+    while let Some(finished) = shutdown.run_until_cancelled(deletion::resume(&stores)).await {
+        match &finished {
+            Ok(0) => {}
+            Ok(users) => tracing::info!(users, "went through deletions that were not at their end"),
+            Err(error) if !away => tracing::warn!(%error, "deletions that are not at their end must wait"),
+            Err(_) => {}
+        }
+        away = finished.is_err();
+        shutdown.run_until_cancelled(tokio::time::sleep(DELETIONS_EVERY)).await;
     }
 }
 
@@ -210,4 +223,35 @@ fn changed_meanwhile() -> Problem {
         "changed_meanwhile",
         "The password was changed by another request meanwhile.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use store::State;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_deletion_that_stops_half_way_is_finished_while_the_service_runs() {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let stores = store::sqlite::open(folder.path()).expect("the store opens");
+        let shutdown = CancellationToken::new();
+        let finishing = tokio::spawn(finish_deletions(stores.clone(), shutdown.clone()));
+        for name in ["ada", "bob"] {
+            let username = Username::parse(name).expect("a good name");
+            let display_name = DisplayName::from(&username);
+            let new = NewUser { username, display_name, password_hash: "hash".into() };
+            let Ok(Created::User(user)) = stores.users.create(new).await else { panic!("{name} is new") };
+            assert!(stores.users.begin_deletion(user.id).await.expect("the store is there"));
+            let state = async || {
+                let standing = stores.users.standing(user.id).await.expect("the store is there");
+                standing.expect("it is kept").state
+            };
+            while state().await != State::Deleted {
+                tokio::time::sleep(DELETIONS_EVERY / 4).await;
+            }
+        }
+        shutdown.cancel();
+        finishing.await.expect("it ends at the shutdown");
+    }
 }

@@ -35,7 +35,7 @@ pub struct Config {
     pub hash_queue: usize,
 }
 
-/// Serves the users service until the shutdown, and finishes at its start the deletions that were left half-done.
+/// Serves the users service until the shutdown, and finishes meanwhile the deletions that are not at their end.
 ///
 /// # Errors
 /// When there is no listener.
@@ -47,7 +47,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let gate = Gate::new(&config.shared, stores.users.clone());
     tokio::spawn(gate.clone().poll(shutdown.clone()));
-    tokio::spawn(accounts::finish_deletions(stores.clone()));
+    tokio::spawn(accounts::finish_deletions(stores.clone(), shutdown.clone()));
     let app = App::new(&config, gate, stores.clone());
     let app = web::dress(router().with_state(app), &shell(&config.shared, &stores));
     web::serve(listeners, app, config.shared.connection_limits(), shutdown).await
