@@ -18,18 +18,13 @@ pub(crate) struct Bound {
     pub(crate) address: SocketAddr,
 }
 
-impl Bound {
-    /// How browsers reach it: as it was set, or by the address, which has the name `localhost` if it is loopback.
-    pub(crate) fn url(&self, set: &Option<Origin>) -> Origin {
-        set.clone().unwrap_or_else(|| self.own_url().parse().expect("an address makes an origin"))
-    }
-
-    fn own_url(&self) -> String {
-        match self.address {
-            address if address.ip().is_loopback() => format!("http://localhost:{}", address.port()),
-            address => format!("http://{address}"),
-        }
-    }
+/// How browsers reach a service: as it was set, or by its address, which has the name `localhost` if it is loopback.
+pub(crate) fn url(set: &Option<Origin>, address: SocketAddr) -> Origin {
+    let own = match address.ip().is_loopback() {
+        true => format!("http://localhost:{}", address.port()),
+        false => format!("http://{address}"),
+    };
+    set.clone().unwrap_or_else(|| own.parse().expect("an address makes an origin"))
 }
 
 /// Listens at `address`, and at `[::1]` with the same port when it is an IPv4 loopback address.
@@ -78,14 +73,13 @@ mod tests {
         assert_eq!(ports.len(), if has_ipv6 { 2 } else { 1 });
     }
 
-    #[tokio::test]
-    async fn the_url_is_what_was_set_or_follows_from_the_port_that_was_bound() {
-        let bound = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        assert_eq!(bound.url(&None).as_str(), format!("http://localhost:{}", bound.address.port()));
+    #[test]
+    fn the_url_is_what_was_set_or_follows_from_the_port_that_was_bound() {
+        let loopback = "127.0.0.1:3007".parse().unwrap();
+        assert_eq!(url(&None, loopback).as_str(), "http://localhost:3007");
         let set: Origin = "https://chat.example.org".parse().unwrap();
-        assert_eq!(bound.url(&Some(set.clone())), set);
-        let lan = Bound { listeners: vec![], address: "10.0.0.7:3000".parse().unwrap() };
-        assert_eq!(lan.url(&None).as_str(), "http://10.0.0.7:3000");
+        assert_eq!(url(&Some(set.clone()), loopback), set);
+        assert_eq!(url(&None, "10.0.0.7:3000".parse().unwrap()).as_str(), "http://10.0.0.7:3000");
     }
 
     #[tokio::test]

@@ -1,10 +1,13 @@
-//! The command: reads the settings, opens the store, listens, and runs both services until it is told to stop.
+//! The command: reads the settings, then does what it was asked to: run the services, back up, restore, ask for health.
 //!
 //! It holds no behaviour of its own that a client could see.
 
+mod copies;
 mod descriptors;
+mod health;
 mod listeners;
 mod logging;
+mod opening;
 mod secret;
 mod services;
 mod settings;
@@ -13,7 +16,7 @@ mod system;
 
 use std::process::ExitCode;
 
-use settings::Settings;
+use settings::{Command, Problem, Settings};
 
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
@@ -22,16 +25,33 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 const BAD_SETTINGS: u8 = 2;
 
 fn main() -> ExitCode {
-    let settings = match Settings::load() {
+    let flags = settings::command().get_matches();
+    let command = Command::of(&flags);
+    // A health check runs beside a service whose settings it does not know.
+    if let Command::Health(urls) = &command {
+        return ended(health::check(urls));
+    }
+    let settings = match Settings::load(&command, &flags) {
         Ok(settings) => settings,
-        Err(problems) => {
-            problems.iter().for_each(|problem| eprintln!("natter: {problem}"));
-            eprintln!("natter: not started; `natter --help` tells what can be set");
-            return ExitCode::from(BAD_SETTINGS);
-        }
+        Err(problems) => return not_started(&problems),
     };
     logging::start(&settings.log, settings.log_format);
-    match system::run(&settings) {
+    ended(match command {
+        Command::Serve(services) => system::run(&settings, services),
+        Command::Backup(file) => copies::back_up(&settings.data_dir, &file),
+        Command::Restore(file) => copies::restore(&file, &settings.data_dir),
+        Command::Health(_) => unreachable!("it was answered above"),
+    })
+}
+
+fn not_started(problems: &[Problem]) -> ExitCode {
+    problems.iter().for_each(|problem| eprintln!("natter: {problem}"));
+    eprintln!("natter: not started; `natter --help` tells what can be set");
+    ExitCode::from(BAD_SETTINGS)
+}
+
+fn ended(outcome: Result<(), String>) -> ExitCode {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
             eprintln!("natter: {reason}");

@@ -16,21 +16,48 @@ const FILE: &str = "secret";
 /// # Errors
 /// When the file cannot be read or written, holds too short a key, or others may read it.
 pub(crate) fn kept_in(folder: &Path) -> Result<Secret, String> {
+    if let Some(secret) = find_in(folder)? {
+        return Ok(secret);
+    }
+    let text = format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>());
+    keep(folder, &text)?;
+    Ok(Secret::parse(&text).expect("it is long enough"))
+}
+
+/// The key kept in `folder`, if there is one.
+///
+/// # Errors
+/// When the file cannot be read, holds too short a key, or others may read it.
+pub(crate) fn find_in(folder: &Path) -> Result<Option<Secret>, String> {
     let path = folder.join(FILE);
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            make(folder, &path).map_err(|error| format!("cannot write {}: {error}", path.display()))?
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
     };
     guard(&path)?;
-    Secret::parse(text.trim_end())
-        .ok_or_else(|| format!("{} holds less than {} bytes", path.display(), Secret::MIN_BYTES))
+    let short = || format!("{} holds less than {} bytes", path.display(), Secret::MIN_BYTES);
+    Secret::parse(text.trim_end()).ok_or_else(short).map(Some)
 }
 
-fn make(folder: &Path, path: &Path) -> io::Result<String> {
-    let text = format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>());
+/// Keeps `text` in `folder` as its key; another one that is there is left as it is, and an error.
+///
+/// # Errors
+/// When the file cannot be written, or there is another key.
+pub(crate) fn restore_in(folder: &Path, text: &str) -> Result<(), String> {
+    match find_in(folder)? {
+        Some(there) if there.as_bytes() == text.as_bytes() => Ok(()),
+        Some(_) => Err(format!("{} holds another token key already", folder.join(FILE).display())),
+        None => keep(folder, text),
+    }
+}
+
+fn keep(folder: &Path, text: &str) -> Result<(), String> {
+    let path = folder.join(FILE);
+    write(folder, &path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))
+}
+
+fn write(folder: &Path, path: &Path, text: &str) -> io::Result<()> {
     let draft: PathBuf = path.with_extension("new");
     match std::fs::remove_file(&draft) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -40,8 +67,7 @@ fn make(folder: &Path, path: &Path) -> io::Result<String> {
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     std::fs::rename(&draft, path)?;
-    File::open(folder)?.sync_all()?;
-    Ok(text)
+    File::open(folder)?.sync_all()
 }
 
 fn guard(path: &Path) -> Result<(), String> {

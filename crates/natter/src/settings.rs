@@ -5,6 +5,7 @@
 
 mod catalog;
 mod command;
+mod mongodb_uri;
 mod parse;
 mod read;
 mod reader;
@@ -16,8 +17,11 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use clap::ArgMatches;
 use web::Origin;
 
+pub(crate) use command::{Command, Services, command};
+pub(crate) use mongodb_uri::MongoDbUri;
 pub(crate) use reader::Problem;
 use reader::Reader;
 pub(crate) use secret::Secret;
@@ -43,6 +47,8 @@ pub(crate) struct Settings {
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) trusted_proxy_hops: u32,
     pub(crate) data_dir: PathBuf,
+    /// Unset: the embedded store.
+    pub(crate) mongodb_uri: Option<MongoDbUri>,
     /// Unset: made once and kept in the data folder.
     pub(crate) access_token_secret: Option<Secret>,
     pub(crate) token_lifetime_secs: u32,
@@ -78,34 +84,29 @@ pub(crate) struct Limits {
 }
 
 impl Settings {
-    /// Reads the process's command line, environment and `./.env`. `--help` and unknown flags end the process.
+    /// Reads what `command` needs from its flags, the environment and `./.env`.
     ///
     /// # Errors
     /// Every problem that was found.
-    pub(crate) fn load() -> Result<Self, Vec<Problem>> {
-        Self::load_from(std::env::args_os(), |name| std::env::var_os(name), Path::new(".env"))
+    pub(crate) fn load(command: &Command, flags: &ArgMatches) -> Result<Self, Vec<Problem>> {
+        Self::load_from(command, flags, |name| std::env::var_os(name), Path::new(".env"))
     }
 
     fn load_from(
-        arguments: impl IntoIterator<Item = OsString>,
+        command: &Command,
+        flags: &ArgMatches,
         environment: impl Fn(&str) -> Option<OsString>,
         dotenv: &Path,
     ) -> Result<Self, Vec<Problem>> {
-        let flags = command::command().get_matches_from(arguments);
         let (lines, unreadable) = match sources::read_dotenv(dotenv) {
             Ok(lines) => (lines, None),
             Err(problem) => (Default::default(), Some(Problem::new(problem))),
         };
-        let sources = Sources::gather(&flags, environment, &lines);
+        let sources = Sources::gather(flags, environment, &lines);
         let mut reader = Reader::new(&sources);
         unreadable.into_iter().for_each(|problem| reader.note(problem));
-        if let Some(service) = flags.subcommand_name() {
-            reader.note(Problem::new(format!(
-                "`natter {service}` cannot run alone: this build has only the embedded store; run `natter`"
-            )));
-        }
         let settings = read::settings(&mut reader);
-        rules::judge_together(&settings, &mut reader);
+        rules::judge_together(&settings, command, &mut reader);
         let problems = reader.into_problems();
         if problems.is_empty() { Ok(settings) } else { Err(problems) }
     }

@@ -6,70 +6,100 @@
 use std::io::{self, Write};
 use std::net::SocketAddr;
 
-use auth::TokenKey;
 use store::Stores;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use web::Origin;
 
 use crate::listeners::{self, Bound};
-use crate::settings::Settings;
-use crate::{descriptors, secret, services, stop};
+use crate::settings::{Services, Settings};
+use crate::{descriptors, opening, services, stop};
 
-/// Runs Natter until a signal, or until something fails.
+/// Runs these services until a signal, or until something fails.
 ///
 /// # Errors
 /// What failed, as a sentence for whoever started it.
 #[tokio::main]
-pub(crate) async fn run(settings: &Settings) -> Result<(), String> {
+pub(crate) async fn run(settings: &Settings, services: Services) -> Result<(), String> {
     descriptors::make_room_for(settings.limits.max_connections);
-    let stores = store::sqlite::open(&settings.data_dir).map_err(|error| error.to_string())?;
-    let key = token_key(settings)?;
-    let users = listen(settings.users_addr, "USERS_ADDR").await?;
-    let chat = listen(settings.chat_addr, "CHAT_ADDR").await?;
-    let metrics = match settings.metrics_addr {
-        Some(address) => Some(listen(address, "METRICS_ADDR").await?),
-        None => None,
-    };
     let shutdown = CancellationToken::new();
     stop::on_signals(shutdown.clone()).map_err(|error| format!("cannot wait for signals: {error}"))?;
-    let shared =
-        services::shared(settings, key, users.url(&settings.users_url), chat.url(&settings.chat_url));
+    let Some(stores) = opening::stores(settings, &shutdown).await? else { return Ok(()) };
+    let key = opening::token_key(settings)?;
+    let bound = Ports::bind(settings, services).await?;
+    let shared = services::shared(settings, key, bound.users_url(settings), bound.chat_url(settings));
+    announce(&shared, &bound);
+    serve_all(settings, shared, stores, bound, shutdown).await
+}
+
+/// What this process listens at.
+struct Ports {
+    users: Option<Bound>,
+    chat: Option<Bound>,
+    metrics: Option<Bound>,
+}
+
+impl Ports {
+    async fn bind(settings: &Settings, services: Services) -> Result<Self, String> {
+        let users = services.has_users().then_some(settings.users_addr);
+        let chat = services.has_chat().then_some(settings.chat_addr);
+        Ok(Self {
+            users: listen(users, "USERS_ADDR").await?,
+            chat: listen(chat, "CHAT_ADDR").await?,
+            metrics: listen(settings.metrics_addr, "METRICS_ADDR").await?,
+        })
+    }
+
+    fn users_url(&self, settings: &Settings) -> Origin {
+        listeners::url(
+            &settings.users_url,
+            self.users.as_ref().map_or(settings.users_addr, |own| own.address),
+        )
+    }
+
+    fn chat_url(&self, settings: &Settings) -> Origin {
+        listeners::url(&settings.chat_url, self.chat.as_ref().map_or(settings.chat_addr, |own| own.address))
+    }
+}
+
+fn announce(shared: &web::Settings, bound: &Ports) {
     let (users_url, chat_url) = (&shared.users_url, &shared.chat_url);
-    tracing::info!(%users_url, %chat_url, users_addr = %users.address, chat_addr = %chat.address, "listening");
-    // A closed standard output is no reason not to run.
-    let _ = writeln!(io::stdout(), "Natter is running. Sign up at {}", users_url.join("/signup"));
-    serve_all(settings, shared, stores, [users, chat], metrics, shutdown).await
-}
-
-fn token_key(settings: &Settings) -> Result<TokenKey, String> {
-    let secret = match &settings.access_token_secret {
-        Some(secret) => secret.clone(),
-        None => secret::kept_in(&settings.data_dir)?,
+    let address = |bound: &Option<Bound>| bound.as_ref().map(|bound| tracing::field::display(bound.address));
+    let (users_addr, chat_addr) = (address(&bound.users), address(&bound.chat));
+    tracing::info!(%users_url, %chat_url, users_addr, chat_addr, "listening");
+    let running = match (&bound.users, &bound.chat) {
+        (_, None) => "Natter's users service is running.",
+        (None, _) => "Natter's chat service is running.",
+        _ => "Natter is running.",
     };
-    TokenKey::new(secret.as_bytes()).map_err(|error| error.to_string())
+    // A closed standard output is no reason not to run.
+    let _ = writeln!(io::stdout(), "{running} Sign up at {}", users_url.join("/signup"));
 }
 
-async fn listen(address: SocketAddr, name: &str) -> Result<Bound, String> {
+async fn listen(address: Option<SocketAddr>, name: &str) -> Result<Option<Bound>, String> {
+    let Some(address) = address else { return Ok(None) };
     let bound = listeners::bind(address).await;
-    bound.map_err(|error| format!("cannot listen at {address} ({name}): {error}"))
+    bound.map(Some).map_err(|error| format!("cannot listen at {address} ({name}): {error}"))
 }
 
 async fn serve_all(
     settings: &Settings,
     shared: web::Settings,
     stores: Stores,
-    [users, chat]: [Bound; 2],
-    metrics: Option<Bound>,
+    bound: Ports,
     shutdown: CancellationToken,
 ) -> Result<(), String> {
     let mut running: JoinSet<(&'static str, io::Result<()>)> = JoinSet::new();
-    let (config, token) = (services::users(settings, &shared), shutdown.clone());
-    let (listeners, kept) = (users.listeners, stores.clone());
-    running.spawn(async move { ("users", users::serve(config, kept, listeners, token).await) });
-    let (config, token) = (services::chat(settings, &shared), shutdown.clone());
-    let listeners = chat.listeners;
-    running.spawn(async move { ("chat", chat::serve(config, stores, listeners, token).await) });
-    if let Some(Bound { listeners, .. }) = metrics {
+    if let Some(Bound { listeners, .. }) = bound.users {
+        let (config, token) = (services::users(settings, &shared), shutdown.clone());
+        let stores = stores.clone();
+        running.spawn(async move { ("users", users::serve(config, stores, listeners, token).await) });
+    }
+    if let Some(Bound { listeners, .. }) = bound.chat {
+        let (config, token) = (services::chat(settings, &shared), shutdown.clone());
+        running.spawn(async move { ("chat", chat::serve(config, stores, listeners, token).await) });
+    }
+    if let Some(Bound { listeners, .. }) = bound.metrics {
         let (limits, token) = (services::metrics_limits(), shutdown.clone());
         running.spawn(async move {
             ("metrics", web::serve(listeners, web::metrics::router(), limits, token).await)

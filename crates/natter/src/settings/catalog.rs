@@ -104,13 +104,13 @@ pub(crate) const CATALOG: &[Setting] = &[
         STORE,
         "MONGODB_URI",
         "URI",
-        "MongoDB instead of the embedded store [default: unset; this build has only the embedded store]",
+        "MongoDB instead of the embedded store, for as many nodes as needed [default: unset]",
     ),
     secret(
         TOKENS,
         "ACCESS_TOKEN_SECRET",
         "TEXT",
-        "Key that signs the tokens, 32 bytes or more; a flag can be seen by others on the machine [default: made once and kept in DATA_DIR]",
+        "Key that signs the tokens, 32 bytes or more [default: made once and kept in DATA_DIR; needed with MONGODB_URI]",
     ),
     plain(TOKENS, "TOKEN_LIFETIME_SECS", "SECONDS", "86400", "How long a token is good"),
     plain(

@@ -1,8 +1,10 @@
-//! The command line: one flag for each setting, made from the catalog.
+//! The command line: what Natter is asked to do, and one flag for each setting, made from the catalog.
 //!
 //! Values stay text here; judging them is left to the settings, so that all bad ones are told together.
 
-use clap::{Arg, Command};
+use std::path::PathBuf;
+
+use clap::{Arg, ArgMatches, value_parser};
 
 use super::catalog::{CATALOG, Setting};
 
@@ -10,17 +12,84 @@ const PRECEDENCE: &str = "\
 Each setting is a flag, an environment variable (its name in capital letters with underscores, as in
 USERS_ADDR) or a line in ./.env; the first of these that is set decides. An empty value counts as unset.";
 
+/// What Natter is asked to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// Run until told to stop.
+    Serve(Services),
+    /// Copy the embedded store into a file.
+    Backup(PathBuf),
+    /// Make the embedded store of such a file.
+    Restore(PathBuf),
+    /// Ask running services, by these addresses, whether they are well.
+    Health(Vec<String>),
+}
+
+/// Which services this process runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Services {
+    Both,
+    Users,
+    Chat,
+}
+
+impl Services {
+    /// Whether the users service is one of them.
+    pub(crate) fn has_users(self) -> bool {
+        self != Self::Chat
+    }
+
+    /// Whether the chat service is one of them.
+    pub(crate) fn has_chat(self) -> bool {
+        self != Self::Users
+    }
+}
+
+impl Command {
+    /// What was asked for.
+    pub(crate) fn of(matches: &ArgMatches) -> Self {
+        let file = |matches: &ArgMatches| matches.get_one("FILE").cloned().expect("clap demands it");
+        match matches.subcommand() {
+            Some(("users", _)) => Self::Serve(Services::Users),
+            Some(("chat", _)) => Self::Serve(Services::Chat),
+            Some(("backup", matches)) => Self::Backup(file(matches)),
+            Some(("restore", matches)) => Self::Restore(file(matches)),
+            Some(("health", matches)) => {
+                Self::Health(matches.get_many("URL").expect("clap demands it").cloned().collect())
+            }
+            _ => Self::Serve(Services::Both),
+        }
+    }
+}
+
 /// What `natter` understands.
-pub(crate) fn command() -> Command {
-    Command::new("natter")
+pub(crate) fn command() -> clap::Command {
+    let url = Arg::new("URL").required(true).num_args(1..);
+    clap::Command::new("natter")
         .version(env!("CARGO_PKG_VERSION"))
         .about("A chat system: the users service and the chat service in one command")
         .after_help(PRECEDENCE)
         .args(CATALOG.iter().map(flag))
-        .subcommand(Command::new("users").about("The users service alone (needs MONGODB_URI)"))
-        .subcommand(Command::new("chat").about("The chat service alone (needs MONGODB_URI)"))
+        .subcommand(named("users", "The users service alone (needs MONGODB_URI)"))
+        .subcommand(named("chat", "The chat service alone (needs MONGODB_URI)"))
+        .subcommand(
+            named("backup", "Copies the embedded store into FILE, also while Natter runs")
+                .arg(file("A file that is made; it will hold all that is kept, the token key too")),
+        )
+        .subcommand(
+            named("restore", "Makes the embedded store of FILE in an empty DATA_DIR")
+                .arg(file("What `natter backup` made")),
+        )
+        .subcommand(named("health", "Succeeds when every URL answers 200, for health checks").arg(url))
         .disable_help_subcommand(true)
-        .subcommand_help_heading("Services alone")
+}
+
+fn named(name: &'static str, about: &'static str) -> clap::Command {
+    clap::Command::new(name).about(about)
+}
+
+fn file(help: &'static str) -> Arg {
+    Arg::new("FILE").required(true).value_parser(value_parser!(PathBuf)).help(help)
 }
 
 fn flag(setting: &'static Setting) -> Arg {
@@ -39,7 +108,7 @@ fn flag(setting: &'static Setting) -> Arg {
 
 #[cfg(test)]
 mod tests {
-    use super::{CATALOG, command};
+    use super::{CATALOG, Command, Services, command};
 
     #[test]
     fn the_help_shows_every_setting_with_its_meaning_and_default() {
@@ -51,5 +120,16 @@ mod tests {
             }
         }
         command().debug_assert();
+    }
+
+    #[test]
+    fn each_command_is_understood_with_flags_before_and_behind_it() {
+        let asked = |line: &str| Command::of(&command().get_matches_from(line.split(' ')));
+        assert_eq!(asked("natter --log debug"), Command::Serve(Services::Both));
+        assert_eq!(asked("natter users --log debug"), Command::Serve(Services::Users));
+        assert_eq!(asked("natter --log debug chat"), Command::Serve(Services::Chat));
+        assert_eq!(asked("natter backup to --data-dir d"), Command::Backup("to".into()));
+        assert_eq!(asked("natter restore from"), Command::Restore("from".into()));
+        assert_eq!(asked("natter health a b"), Command::Health(vec!["a".into(), "b".into()]));
     }
 }

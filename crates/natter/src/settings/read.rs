@@ -6,11 +6,10 @@ use std::path::PathBuf;
 
 use super::parse::{self, Allowed};
 use super::reader::Reader;
-use super::{Limits, Rates, Secret, Settings};
+use super::{Limits, MongoDbUri, Rates, Secret, Settings};
 
 /// Reads every setting; a bad one is noted and its default stands in.
 pub(crate) fn settings(from: &mut Reader<'_>) -> Settings {
-    from.read_set("MONGODB_URI", |_| Err::<(), _>("unset: this build has only the embedded store".into()));
     Settings {
         users_addr: from.read("USERS_ADDR", parse::address),
         chat_addr: from.read("CHAT_ADDR", parse::address),
@@ -20,6 +19,9 @@ pub(crate) fn settings(from: &mut Reader<'_>) -> Settings {
         allowed_hosts: from.read("ALLOWED_HOSTS", parse::hosts),
         trusted_proxy_hops: from.read("TRUSTED_PROXY_HOPS", |text| parse::number(text, 0..=16)),
         data_dir: from.read("DATA_DIR", |text| Ok(PathBuf::from(text))),
+        mongodb_uri: from.read_set("MONGODB_URI", |text| {
+            MongoDbUri::parse(text).ok_or_else(|| "mongodb://HOST… or mongodb+srv://HOST…".into())
+        }),
         access_token_secret: from.read_set("ACCESS_TOKEN_SECRET", |text| {
             Secret::parse(text).ok_or_else(|| format!("{} bytes or more", Secret::MIN_BYTES))
         }),

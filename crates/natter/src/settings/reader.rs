@@ -60,6 +60,13 @@ impl<'a> Reader<'a> {
         self.problems.push(Problem(format!("{}: must be {allowed}", self.shown(catalog::find(name)))));
     }
 
+    /// Notes that `name` is not set and must be: `allowed`. One that was set badly was told already.
+    pub(crate) fn require(&mut self, name: &str, allowed: &str) {
+        if self.sources.get(name).is_none() {
+            self.refuse(name, allowed);
+        }
+    }
+
     /// Notes a problem that is not about one value.
     pub(crate) fn note(&mut self, problem: Problem) {
         self.problems.push(problem);

@@ -15,6 +15,11 @@ impl Secret {
         (text.len() >= Self::MIN_BYTES).then(|| Self(text.to_owned()))
     }
 
+    /// The key as it is written down, for a private file alone.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

@@ -1,18 +1,24 @@
 //! What a person may rely on when setting Natter up.
 
+mod image;
+
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::Path;
 
 use super::catalog::CATALOG;
-use super::{LogFormat, Problem, Settings};
+use super::{Command, LogFormat, Problem, Settings, command};
 
 const NO_FILE: &str = "/nonexistent/.env";
+const SECRET: (&str, &str) = ("ACCESS_TOKEN_SECRET", "0123456789abcdef0123456789abcdef");
+const MONGODB: (&str, &str) = ("MONGODB_URI", "mongodb://me:hidden@db/natter");
 
 fn load(flags: &[&str], environment: &[(&str, &str)], dotenv: &Path) -> Result<Settings, Vec<Problem>> {
     let environment: HashMap<_, _> = environment.iter().copied().collect();
-    let arguments = std::iter::once("natter").chain(flags.iter().copied()).map(OsString::from);
-    Settings::load_from(arguments, |name| environment.get(name).map(OsString::from), dotenv)
+    let arguments = std::iter::once("natter").chain(flags.iter().copied());
+    let flags = command().get_matches_from(arguments);
+    let find = |name: &str| environment.get(name).map(OsString::from);
+    Settings::load_from(&Command::of(&flags), &flags, find, dotenv)
 }
 
 fn by_environment(environment: &[(&str, &str)]) -> Result<Settings, Vec<Problem>> {
@@ -20,7 +26,12 @@ fn by_environment(environment: &[(&str, &str)]) -> Result<Settings, Vec<Problem>
 }
 
 fn problems_of(environment: &[(&str, &str)]) -> Vec<String> {
-    let problems = by_environment(environment).expect_err("these settings are bad");
+    problems_of_command("", environment)
+}
+
+fn problems_of_command(line: &str, environment: &[(&str, &str)]) -> Vec<String> {
+    let words: Vec<_> = line.split_whitespace().collect();
+    let problems = load(&words, environment, Path::new(NO_FILE)).expect_err("these settings are bad");
     problems.iter().map(Problem::to_string).collect()
 }
 
@@ -101,17 +112,16 @@ fn all_bad_settings_are_told_together_by_name_and_value_with_what_is_allowed() {
 
 #[test]
 fn a_secret_is_never_shown() {
-    let told = problems_of(&[("ACCESS_TOKEN_SECRET", "tooshort"), ("MONGODB_URI", "mongodb://me:pw@db")]);
+    let told = problems_of(&[("ACCESS_TOKEN_SECRET", "tooshort"), ("MONGODB_URI", "postgres://me:pw@db")]);
     assert_eq!(
         told,
         [
-            "MONGODB_URI (from the environment, not shown): \
-             must be unset: this build has only the embedded store",
+            "MONGODB_URI (from the environment, not shown): must be mongodb://HOST… or mongodb+srv://HOST…",
             "ACCESS_TOKEN_SECRET (from the environment, not shown): must be 32 bytes or more",
         ]
     );
-    let settings = by_environment(&[("ACCESS_TOKEN_SECRET", "0123456789abcdef0123456789abcdef")]).unwrap();
-    assert!(!format!("{settings:?}").contains("0123456789abcdef"));
+    let settings = format!("{:?}", by_environment(&[SECRET, MONGODB]).unwrap());
+    assert!(!settings.contains(SECRET.1) && !settings.contains("hidden"), "{settings}");
 }
 
 #[test]
@@ -151,9 +161,54 @@ fn the_services_need_addresses_and_urls_of_their_own() {
 }
 
 #[test]
-fn a_service_alone_stops_with_the_reason() {
+fn a_service_alone_needs_mongodb() {
     for service in ["users", "chat"] {
-        let told = load(&[service], &[], Path::new(NO_FILE)).unwrap_err();
-        assert!(told[0].to_string().contains("this build has only the embedded store"), "{told:?}");
+        let told = problems_of_command(service, &[SECRET]);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(
+            told[0].starts_with("MONGODB_URI is not set: must be set, since a service alone"),
+            "{told:?}"
+        );
+        assert!(load(&[service], &[SECRET, MONGODB], Path::new(NO_FILE)).is_ok());
+    }
+}
+
+#[test]
+fn nodes_on_mongodb_need_one_key_that_is_given_to_all() {
+    for command in ["", "users", "chat"] {
+        let told = problems_of_command(command, &[MONGODB]);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(
+            told[0].starts_with("ACCESS_TOKEN_SECRET is not set: must be set with MONGODB_URI"),
+            "{told:?}"
+        );
+    }
+}
+
+#[test]
+fn a_service_alone_must_know_where_the_other_one_is() {
+    let told = problems_of_command("users", &[SECRET, MONGODB, ("CHAT_ADDR", "127.0.0.1:0")]);
+    assert!(told[0].starts_with("CHAT_URL is not set: must be set"), "{told:?}");
+    let elsewhere = [SECRET, MONGODB, ("CHAT_ADDR", "127.0.0.1:0"), ("CHAT_URL", "http://chat.example")];
+    assert!(load(&["users"], &elsewhere, Path::new(NO_FILE)).is_ok());
+}
+
+#[test]
+fn services_on_two_machines_may_have_the_same_address() {
+    let same = [SECRET, MONGODB, ("USERS_ADDR", "10.0.0.7:80"), ("CHAT_ADDR", "10.0.0.7:80")];
+    assert!(load(&["chat"], &same, Path::new(NO_FILE)).is_ok());
+    assert!(problems_of(&same)[0].starts_with("CHAT_ADDR is"));
+    let metrics = [SECRET, MONGODB, ("METRICS_ADDR", "127.0.0.1:3001")];
+    assert!(problems_of_command("chat", &metrics)[0].starts_with("METRICS_ADDR is"));
+}
+
+#[test]
+fn copies_are_for_the_embedded_store_and_need_nothing_that_serving_needs() {
+    for command in ["backup to", "restore from"] {
+        let told = problems_of_command(command, &[MONGODB]);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].contains("mongodump") && !told[0].contains("hidden"), "{told:?}");
+        let words: Vec<_> = command.split(' ').collect();
+        assert!(load(&words, &[("CHAT_ADDR", "0.0.0.0:0")], Path::new(NO_FILE)).is_ok());
     }
 }
