@@ -9,7 +9,11 @@ pub mod browser;
 #[cfg(feature = "system")]
 pub mod chat_page;
 #[cfg(feature = "system")]
+pub mod cluster;
+#[cfg(feature = "system")]
 pub mod http;
+#[cfg(feature = "system")]
+pub mod mongod;
 #[cfg(feature = "system")]
 pub mod natter;
 #[cfg(feature = "system")]
@@ -24,4 +28,8 @@ pub mod proxy;
 #[cfg(feature = "system")]
 pub mod raw_http;
 pub mod socket_io;
+#[cfg(feature = "system")]
+pub mod store;
+#[cfg(feature = "system")]
+pub mod stream;
 pub mod wait;

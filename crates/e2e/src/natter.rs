@@ -1,4 +1,4 @@
-//! The built binary as a running system, with a data folder of its own.
+//! The built binary as a running system, or as one of its services, with a data folder of its own.
 
 mod command;
 
@@ -15,6 +15,7 @@ use tokio::process::Command;
 pub use command::{binary, command, run_to_end};
 
 use crate::process_group::ProcessGroup;
+use crate::store::Store;
 use crate::wait;
 
 /// A running Natter; it is killed when this is dropped.
@@ -27,9 +28,31 @@ pub struct Natter {
     pub chat_url: String,
     /// Where the chat service listens, whatever its URL says.
     pub chat_port: u16,
+    part: Part,
     data: Arc<TempDir>,
     printed: Printed,
     settings: Vec<(String, String)>,
+}
+
+/// What one process runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Both services.
+    Both,
+    /// The users service alone.
+    Users,
+    /// The chat service alone.
+    Chat,
+}
+
+impl Part {
+    fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::Both => &[],
+            Self::Users => &["users"],
+            Self::Chat => &["chat"],
+        }
+    }
 }
 
 /// All lines that a process printed so far.
@@ -43,39 +66,65 @@ impl Natter {
 
     /// Starts Natter with `settings` in its environment.
     pub async fn start_with(settings: &[(&str, &str)]) -> Self {
-        let data = TempDir::with_prefix("natter-e2e-").expect("a temporary folder can be made");
-        Self::start_on(Arc::new(data), settings, command()).await
+        Self::start_on_with(Store::Embedded, settings).await
+    }
+
+    /// Starts Natter on this store, where it finds nothing yet.
+    pub async fn start_on(store: Store) -> Self {
+        Self::start_on_with(store, &[]).await
+    }
+
+    /// Starts Natter on this store, where it finds nothing yet, with `settings` in its environment.
+    pub async fn start_on_with(store: Store, settings: &[(&str, &str)]) -> Self {
+        let mut all = store.settings();
+        all.extend(settings.iter().map(|(name, value)| (name.to_string(), value.to_string())));
+        Self::start_part(Part::Both, all).await
+    }
+
+    /// Starts one of the services, or both, with `settings` in its environment.
+    pub async fn start_part(part: Part, settings: Vec<(String, String)>) -> Self {
+        Self::launch(part, settings).is_up().await
     }
 
     /// Starts Natter through another command, which must end by running it: a wrapper that limits it.
     pub async fn start_through(command: Command, settings: &[(&str, &str)]) -> Self {
-        let data = TempDir::with_prefix("natter-e2e-").expect("a temporary folder can be made");
-        Self::start_on(Arc::new(data), settings, command).await
+        let settings = settings.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        Self::launch_on(new_folder(), Part::Both, settings, command).is_up().await
     }
 
-    async fn start_on(data: Arc<TempDir>, settings: &[(&str, &str)], mut command: Command) -> Self {
+    /// Starts one of the services, or both, and does not wait for it: its addresses are unknown until
+    /// [`Natter::is_up`].
+    pub fn launch(part: Part, settings: Vec<(String, String)>) -> Self {
+        Self::launch_on(new_folder(), part, settings, command())
+    }
+
+    fn launch_on(
+        data: Arc<TempDir>,
+        part: Part,
+        settings: Vec<(String, String)>,
+        mut command: Command,
+    ) -> Self {
         command.env("DATA_DIR", data.path()).env("USERS_ADDR", "127.0.0.1:0").env("CHAT_ADDR", "127.0.0.1:0");
-        command.envs(settings.iter().copied());
+        command.envs(settings.iter().cloned()).args(part.words());
         let mut process = ProcessGroup::start(&mut command);
         let printed = Printed::default();
         collect(process.child.stdout.take().expect("it is piped"), &printed);
         collect(process.child.stderr.take().expect("it is piped"), &printed);
-        let owned = |(name, value): &(&str, &str)| (name.to_string(), value.to_string());
-        let mut natter = Self {
-            process,
-            users_url: String::new(),
-            chat_url: String::new(),
-            chat_port: 0,
-            data,
-            printed,
-            settings: settings.iter().map(owned).collect(),
-        };
-        natter.learn_addresses().await;
-        natter.become_ready().await;
-        natter
+        let (users_url, chat_url) = (String::new(), String::new());
+        Self { process, users_url, chat_url, chat_port: 0, part, data, printed, settings }
     }
 
-    /// The addresses stand in the line that is logged once both services listen.
+    /// Waits until it listens and is ready.
+    ///
+    /// # Panics
+    /// When it is not in time, or stops, with what it printed.
+    pub async fn is_up(mut self) -> Self {
+        self.learn_addresses().await;
+        self.becomes_ready().await;
+        self
+    }
+
+    /// The addresses stand in the line that is logged once all services listen.
     async fn learn_addresses(&mut self) {
         let line = wait::until("Natter tells where it listens", async || {
             let status = self.process.child.try_wait().expect("its status can be asked for");
@@ -85,25 +134,41 @@ impl Natter {
         })
         .await;
         let value = |name: &str| {
-            let rest = line.split_once(&format!(" {name}=")).expect("the line tells all addresses").1;
-            rest.split(' ').next().expect("split gives one part at least").trim_matches('"').to_owned()
+            let rest = line.split_once(&format!(" {name}="))?.1;
+            Some(rest.split(' ').next().expect("split gives one part at least").trim_matches('"').to_owned())
         };
-        self.users_url = value("users_url");
-        self.chat_url = value("chat_url");
-        let address = value("chat_addr");
-        self.chat_port = address.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
+        self.users_url = value("users_url").expect("the line tells both URLs");
+        self.chat_url = value("chat_url").expect("the line tells both URLs");
+        if self.part != Part::Users {
+            let address = value("chat_addr").expect("the line tells where the chat listens");
+            self.chat_port = address.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
+        }
     }
 
-    async fn become_ready(&self) {
-        let client = reqwest::Client::new();
+    /// Waits until all that runs in this process is ready.
+    ///
+    /// # Panics
+    /// When it is not in time.
+    pub async fn becomes_ready(&self) {
+        wait::until("Natter becomes ready", async || self.is_ready().await.then_some(())).await;
+    }
+
+    /// Whether all that runs in this process says that it is ready now.
+    pub async fn is_ready(&self) -> bool {
         let chat = format!("http://127.0.0.1:{}", self.chat_port);
-        for url in [&self.users_url, &chat] {
-            wait::until("Natter becomes ready", async || {
-                let answer = client.get(format!("{url}/health/ready")).send().await.ok()?;
-                (answer.status() == StatusCode::OK).then_some(())
-            })
-            .await;
+        let own: &[&str] = match self.part {
+            Part::Both => &[&self.users_url, &chat],
+            Part::Users => &[&self.users_url],
+            Part::Chat => &[&chat],
+        };
+        let client = reqwest::Client::new();
+        for url in own {
+            match client.get(format!("{url}/health/ready")).send().await {
+                Ok(answer) if answer.status() == StatusCode::OK => {}
+                _ => return false,
+            }
         }
+        true
     }
 
     /// Kills it without warning and starts it again on the same data, on other ports.
@@ -115,8 +180,8 @@ impl Natter {
 
     /// Starts it again on the same data, after it ended.
     pub async fn restart(self) -> Self {
-        let settings: Vec<_> = self.settings.iter().map(|(name, value)| (&name[..], &value[..])).collect();
-        Self::start_on(Arc::clone(&self.data), &settings, command()).await
+        let (data, settings) = (Arc::clone(&self.data), self.settings.clone());
+        Self::launch_on(data, self.part, settings, command()).is_up().await
     }
 
     /// Asks it to end, as a service manager does.
@@ -156,6 +221,10 @@ impl Natter {
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux tells it");
         line.trim().trim_end_matches(" kB").parse().expect("a number of kB")
     }
+}
+
+fn new_folder() -> Arc<TempDir> {
+    Arc::new(TempDir::with_prefix("natter-e2e-").expect("a temporary folder can be made"))
 }
 
 fn collect(stream: impl AsyncRead + Unpin + Send + 'static, into: &Printed) {

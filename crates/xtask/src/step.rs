@@ -25,12 +25,18 @@ pub(crate) fn run(name: &'static str, mut command: Command) -> Outcome {
     Outcome { name, took: start.elapsed(), tests, failure }
 }
 
-/// Does the step `name` without a program of its own.
-pub(crate) fn perform(name: &'static str, work: impl FnOnce() -> Result<(), String>) -> Outcome {
+/// Does the step `name` without a program of its own; gives what it made.
+pub(crate) fn perform<T>(
+    name: &'static str,
+    work: impl FnOnce() -> Result<T, String>,
+) -> (Outcome, Option<T>) {
     announce(name, "");
     let start = Instant::now();
-    let failure = work().err();
-    Outcome { name, took: start.elapsed(), tests: Tally::default(), failure }
+    let (made, failure) = match work() {
+        Ok(made) => (Some(made), None),
+        Err(failure) => (None, Some(failure)),
+    };
+    (Outcome { name, took: start.elapsed(), tests: Tally::default(), failure }, made)
 }
 
 fn announce(name: &str, detail: &str) {

@@ -5,47 +5,65 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
+use crate::database::Database;
+use crate::places;
 use crate::programs::{self, Browser};
-use crate::step::{self, Outcome};
-use crate::tally::Tally;
+use crate::run::Run;
+
+/// The feature by which the store's tests run on MongoDB as well.
+const ON_MONGODB: &str = "--features store/mongod";
+
+/// What the tests need beside cargo.
+struct Programs {
+    browser: Browser,
+    mongod: PathBuf,
+}
 
 /// Runs all steps and tells how each went.
 pub(crate) fn run() -> ExitCode {
-    let root = root();
-    let mut outcomes = Vec::new();
-    let mut browser = None;
-    outcomes.push(step::perform("programs", || {
-        browser = Some(programs::browser()?);
-        programs::node()?;
-        programs::npm_ci(&root.join("crates/e2e/clients"))
-    }));
-    if let Some(browser) = browser {
-        for (name, command) in steps(&root, &browser) {
-            if outcomes.iter().any(|outcome| outcome.failure.is_some()) {
-                break;
-            }
-            outcomes.push(step::run(name, command));
-        }
+    let root = places::root();
+    let mut run = Run::default();
+    if let Some(programs) = run.perform("programs", || programs(&root)) {
+        steps(&mut run, &root, &programs);
     }
-    sum_up(&outcomes)
+    run.sum_up()
 }
 
-fn steps(root: &Path, browser: &Browser) -> Vec<(&'static str, Command)> {
+fn programs(root: &Path) -> Result<Programs, String> {
+    let browser = programs::browser()?;
+    programs::node()?;
+    programs::npm_ci(&root.join("crates/e2e/clients"))?;
+    Ok(Programs { browser, mongod: programs::mongod(&places::mongod(root))? })
+}
+
+fn steps(run: &mut Run, root: &Path, programs: &Programs) {
     let cargo = |words: &str| cargo(root, words);
     let mut rustdoc = cargo("doc --workspace --no-deps");
     rustdoc.env("RUSTDOCFLAGS", "-D warnings");
-    vec![
-        ("formatting", cargo("fmt --all --check")),
-        ("clippy", cargo("clippy --workspace --all-targets -- -D warnings")),
-        ("rustdoc", rustdoc),
-        ("tests", cargo("test --no-fail-fast")),
-        ("tests of the page's scripts", node_tests(root)),
-        ("release build", cargo("build --release")),
-        ("whole system", whole_system(root, browser)),
-    ]
+    run.step("formatting", cargo("fmt --all --check"));
+    run.step("clippy", cargo(&format!("clippy --workspace --all-targets {ON_MONGODB} -- -D warnings")));
+    run.step("rustdoc", rustdoc);
+    run.step("tests of the page's scripts", node_tests(root));
+    run.step("the helper that starts MongoDB", cargo(places::BUILD_REPLICA_SET));
+    let database = run.perform("MongoDB", || start(root, &programs.mongod));
+    let Some(database) = database else { return };
+    let mut tests = cargo(&format!("test --no-fail-fast {ON_MONGODB}"));
+    tests.env("MONGODB_URI", &database.uri);
+    run.step("tests", tests);
+    run.step("release build", cargo("build --release"));
+    run.step("whole system", whole_system(root, programs, &database));
 }
 
-fn cargo(root: &Path, words: &str) -> Command {
+/// Starts a replica set whose data lies under the target folder.
+///
+/// # Errors
+/// When it takes no writes in time.
+pub(crate) fn start(root: &Path, mongod: &Path) -> Result<Database, String> {
+    Database::start(&places::replica_set(root), mongod, &places::mongod(root))
+}
+
+/// Cargo in `root`, with these words.
+pub(crate) fn cargo(root: &Path, words: &str) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(words.split(' ')).current_dir(root);
     command
@@ -66,38 +84,10 @@ fn node_tests(root: &Path) -> Command {
     command
 }
 
-fn whole_system(root: &Path, browser: &Browser) -> Command {
+fn whole_system(root: &Path, programs: &Programs, database: &Database) -> Command {
     let mut command = cargo(root, "test --no-fail-fast --package xtask --package e2e");
-    command.env("NATTER_BIN", target(root).join("release/natter"));
-    command.env("CHROMIUM", &browser.chromium).env("CHROMEDRIVER", &browser.driver);
+    command.env("NATTER_BIN", places::target(root).join("release/natter"));
+    command.env("CHROMIUM", &programs.browser.chromium).env("CHROMEDRIVER", &programs.browser.driver);
+    command.env("MONGOD", &programs.mongod).env("MONGODB_URI", &database.uri);
     command
-}
-
-fn sum_up(outcomes: &[Outcome]) -> ExitCode {
-    println!("\n==> summary");
-    let mut total = Tally::default();
-    for outcome in outcomes {
-        let verdict = if outcome.failure.is_none() { "ok" } else { "FAILED" };
-        println!("{:>7.1} s  {verdict:<6}  {}", outcome.took.as_secs_f64(), outcome.name);
-        total += outcome.tests;
-    }
-    let failure = outcomes.iter().find_map(|outcome| Some((outcome.name, outcome.failure.as_ref()?)));
-    if let Some((name, reason)) = failure {
-        println!("\n{name} failed: {reason}");
-        // A step that fails without a failing test is one failure of its own, lest the last line look good.
-        total.failed = total.failed.max(1);
-    }
-    println!("\n{total}");
-    if failure.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-/// The checkout that this was started from.
-fn root() -> PathBuf {
-    let own = std::env::var_os("CARGO_MANIFEST_DIR")
-        .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
-    own.ancestors().nth(2).expect("the task runner lies in crates/xtask").to_path_buf()
-}
-
-fn target(root: &Path) -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder))
 }

@@ -5,14 +5,23 @@ use std::time::Duration;
 use e2e::http::call;
 use e2e::natter::Natter;
 use e2e::people::{PASSWORD, Person};
+use e2e::store::Store;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::user_calls::{assert_user, users};
 
-#[tokio::test]
-async fn changing_ones_account_answers_the_user_as_it_is_now() {
-    let natter = Natter::start().await;
+on_both_stores! {
+    changing_ones_account_answers_the_user_as_it_is_now
+    a_new_password_ends_all_sessions_and_gives_a_fresh_token
+    nobody_changes_or_deletes_anothers_account
+    deleting_ones_account_answers_204_erases_the_words_and_frees_the_name
+    renewing_keeps_the_session_and_logging_out_ends_it
+    signing_out_everywhere_ends_every_session_at_once
+}
+
+async fn changing_ones_account_answers_the_user_as_it_is_now(store: Store) {
+    let natter = Natter::start_on(store).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let own = format!("/users/{}", ann.id);
     let patch = async |body| users(&natter, Method::PATCH, &own, &ann.token, body).await;
@@ -50,9 +59,8 @@ async fn changing_ones_account_answers_the_user_as_it_is_now() {
     }
 }
 
-#[tokio::test]
-async fn a_new_password_ends_all_sessions_and_gives_a_fresh_token() {
-    let natter = Natter::start().await;
+async fn a_new_password_ends_all_sessions_and_gives_a_fresh_token(store: Store) {
+    let natter = Natter::start_on(store).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let elsewhere = Person::log_in(&natter, "Ann").await;
     let body = json!({"password": "a better password", "current_password": PASSWORD});
@@ -68,9 +76,8 @@ async fn a_new_password_ends_all_sessions_and_gives_a_fresh_token() {
     assert_eq!(users(&natter, Method::POST, "/login", "", login("a better password")).await.status, 200);
 }
 
-#[tokio::test]
-async fn nobody_changes_or_deletes_anothers_account() {
-    let natter = Natter::start().await;
+async fn nobody_changes_or_deletes_anothers_account(store: Store) {
+    let natter = Natter::start_on(store).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     for target in [ben.id.as_str(), "Ben"] {
         let path = format!("/users/{target}");
@@ -86,9 +93,8 @@ async fn nobody_changes_or_deletes_anothers_account() {
     assert_user(&still.json(), "Ben", "Ben");
 }
 
-#[tokio::test]
-async fn deleting_ones_account_answers_204_erases_the_words_and_frees_the_name() {
-    let natter = Natter::start().await;
+async fn deleting_ones_account_answers_204_erases_the_words_and_frees_the_name(store: Store) {
+    let natter = Natter::start_on(store).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     ann.post(&natter, "soon gone").await;
     ben.post(&natter, "still here").await;
@@ -107,9 +113,8 @@ async fn deleting_ones_account_answers_204_erases_the_words_and_frees_the_name()
     assert_ne!(again.id, ann.id);
 }
 
-#[tokio::test]
-async fn renewing_keeps_the_session_and_logging_out_ends_it() {
-    let natter = Natter::start().await;
+async fn renewing_keeps_the_session_and_logging_out_ends_it(store: Store) {
+    let natter = Natter::start_on(store).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     for service in [&natter.users_url, &natter.chat_url] {
         let mine = Person::log_in(&natter, "Ann").await;
@@ -130,9 +135,8 @@ async fn renewing_keeps_the_session_and_logging_out_ends_it() {
     assert_eq!(users(&natter, Method::GET, "/users/me", &ann.token, Value::Null).await.status, 200);
 }
 
-#[tokio::test]
-async fn signing_out_everywhere_ends_every_session_at_once() {
-    let natter = Natter::start().await;
+async fn signing_out_everywhere_ends_every_session_at_once(store: Store) {
+    let natter = Natter::start_on(store).await;
     let (first, second) = (Person::sign_up(&natter, "Ann").await, Person::log_in(&natter, "Ann").await);
     first.sign_out_everywhere(&natter).await;
     for token in [&first.token, &second.token] {

@@ -4,13 +4,18 @@ use e2e::browser::Driver;
 use e2e::natter::Natter;
 use e2e::people::Person;
 use e2e::proxy::Proxy;
+use e2e::store::Store;
 use e2e::wait::{until, until_equal};
 use serde_json::json;
 
-#[tokio::test]
-async fn two_people_sign_up_chat_reload_lose_and_regain_the_connection_and_miss_nothing() {
+on_both_stores! {
+    two_people_sign_up_chat_reload_lose_and_regain_the_connection_and_miss_nothing
+    a_newcomer_sees_the_last_fifty_messages_and_finds_the_older_ones_above
+}
+
+async fn two_people_sign_up_chat_reload_lose_and_regain_the_connection_and_miss_nothing(store: Store) {
     let proxy = Proxy::start().await;
-    let natter = Natter::start_with(&[("CHAT_URL", &proxy.url())]).await;
+    let natter = Natter::start_on_with(store, &[("CHAT_URL", &proxy.url())]).await;
     proxy.lead_to(natter.chat_port);
     let driver = Driver::start().await;
     let (ann, ben) = (driver.window().await, driver.window().await);
@@ -97,9 +102,8 @@ async fn a_network_that_falls_silent_is_noticed_and_what_was_written_arrives_onc
     window.shows_exactly(&["into the void"]).await;
 }
 
-#[tokio::test]
-async fn a_newcomer_sees_the_last_fifty_messages_and_finds_the_older_ones_above() {
-    let natter = Natter::start().await;
+async fn a_newcomer_sees_the_last_fifty_messages_and_finds_the_older_ones_above(store: Store) {
+    let natter = Natter::start_on(store).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let texts: Vec<String> = (1..=70).map(|number| format!("message {number}")).collect();
     for text in &texts {

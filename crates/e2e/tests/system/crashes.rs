@@ -1,6 +1,5 @@
 //! What an acknowledgement is worth when the process, the disk or the operator does its worst.
 
-use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use e2e::http::call;
@@ -9,48 +8,24 @@ use e2e::node::Program;
 use e2e::people::Person;
 use e2e::proxy::Proxy;
 use e2e::socket_io::{Client, Heard};
+use e2e::store::Store;
+use e2e::stream::{Acknowledged, assert_kept, log_passes, send_until_cut};
 use e2e::wait::{until, within};
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::process::Command;
 
-/// Sends this many at a time, and the next ones when all of those are answered.
-const WINDOW: u64 = 64;
-
-/// Sends with ids until the connection ends; gives each acknowledged id with its number in the log.
-async fn send_until_cut(mut socket: Client, name: &str) -> HashMap<String, u64> {
-    let mut acknowledged = HashMap::new();
-    for round in 0_u64.. {
-        for number in 0..WINDOW {
-            let id = format!("{name}-{}", round * WINDOW + number);
-            socket.emit("chat message", &[json!(id), json!({"id": id})]).await;
-        }
-        let mut unanswered = WINDOW;
-        while unanswered > 0 {
-            match socket.hear().await {
-                Heard::Ack(_, answer) => {
-                    unanswered -= 1;
-                    if let (Some(id), Some(seq)) = (answer["message"]["id"].as_str(), seq_of(&answer)) {
-                        acknowledged.insert(id.to_owned(), seq);
-                    }
-                }
-                Heard::Closed => return acknowledged,
-                _ => {}
-            }
-        }
-    }
-    unreachable!("the rounds do not end by themselves")
+on_both_stores! {
+    after_a_kill_in_a_stream_of_sends_nothing_acknowledged_is_missing_doubled_or_renumbered
+    told_to_stop_it_acknowledges_what_it_accepted_and_ends_well
 }
 
-fn seq_of(answer: &Value) -> Option<u64> {
-    answer["message"]["seq"].as_u64().filter(|_| answer["ok"] == json!(true))
-}
-
-#[tokio::test]
-async fn after_a_kill_in_a_stream_of_sends_nothing_acknowledged_is_missing_doubled_or_renumbered() {
-    let mut natter = Natter::start().await;
+async fn after_a_kill_in_a_stream_of_sends_nothing_acknowledged_is_missing_doubled_or_renumbered(
+    store: Store,
+) {
+    let mut natter = Natter::start_on(store).await;
     let ann = Person::sign_up(&natter, "Ann").await;
-    let mut acknowledged: HashMap<String, u64> = HashMap::new();
+    let mut acknowledged = Acknowledged::new();
     for life in 0..3 {
         let mut senders = Vec::new();
         for sender in 0..4 {
@@ -58,28 +33,13 @@ async fn after_a_kill_in_a_stream_of_sends_nothing_acknowledged_is_missing_doubl
             let name = format!("life{life}-sender{sender}");
             senders.push(tokio::spawn(async move { send_until_cut(socket, &name).await }));
         }
-        let before = acknowledged.len() as u64;
-        until("a stream of messages is on its way", async || {
-            let page = format!("{}/messages?limit=1", natter.chat_url);
-            let last = call(Method::GET, &page, &ann.token, &Value::Null).await.json()["last_seq"].clone();
-            (last.as_u64()? > before + 200).then_some(())
-        })
-        .await;
+        log_passes(&natter, &ann, acknowledged.len() as u64 + 200).await;
         natter = natter.kill_and_restart().await;
         for sender in senders {
             acknowledged.extend(sender.await.unwrap());
         }
         let log = ann.whole_log(&natter).await;
-        let ids: HashSet<&str> = log.iter().map(|entry| entry["id"].as_str().unwrap()).collect();
-        assert_eq!(ids.len(), log.len(), "nothing is there twice");
-        for (id, seq) in &acknowledged {
-            let entry = &log[usize::try_from(*seq).unwrap() - 1];
-            assert_eq!(
-                (&entry["id"], &entry["text"]),
-                (&json!(id), &json!(id)),
-                "what was acknowledged is there"
-            );
-        }
+        assert_kept(&acknowledged, &log);
         println!("life {life}: {} acknowledged, {} in the log", acknowledged.len(), log.len());
     }
     // Whatever was on its way may be sent again and is stored once.
@@ -90,25 +50,19 @@ async fn after_a_kill_in_a_stream_of_sends_nothing_acknowledged_is_missing_doubl
     assert_eq!(again["message"]["seq"], json!(log.len()), "{again}");
 }
 
-#[tokio::test]
-async fn told_to_stop_it_acknowledges_what_it_accepted_and_ends_well() {
-    let mut natter = Natter::start().await;
+async fn told_to_stop_it_acknowledges_what_it_accepted_and_ends_well(store: Store) {
+    let mut natter = Natter::start_on(store).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut senders = Vec::new();
     for sender in 0..4 {
         let socket = Client::connect(&natter.chat_url, &ann.token).await;
         senders.push(tokio::spawn(async move { send_until_cut(socket, &format!("sender{sender}")).await }));
     }
-    until("messages are on their way", async || {
-        let page = format!("{}/messages?limit=1", natter.chat_url);
-        let last = call(Method::GET, &page, &ann.token, &Value::Null).await.json()["last_seq"].clone();
-        (last.as_u64()? > 500).then_some(())
-    })
-    .await;
+    log_passes(&natter, &ann, 500).await;
     natter.terminate();
     let status = within(Duration::from_secs(10), "it ends", natter.ended()).await;
     assert_eq!(status.code(), Some(0), "{}", natter.printed());
-    let mut acknowledged = HashMap::new();
+    let mut acknowledged = Acknowledged::new();
     for sender in senders {
         acknowledged.extend(sender.await.unwrap());
     }

@@ -4,8 +4,13 @@ use e2e::browser::Driver;
 use e2e::natter::Natter;
 use e2e::people::{PASSWORD, Person};
 use e2e::socket_io::{Client, Heard};
+use e2e::store::Store;
 use e2e::wait::until_equal;
 use serde_json::json;
+
+on_both_stores! {
+    a_fake_sender_in_the_payload_changes_nothing
+}
 
 #[tokio::test]
 async fn two_tabs_of_one_browser_are_two_people_and_stay_so_after_a_reload() {
@@ -80,9 +85,8 @@ async fn of_several_tokens_the_first_place_decides_also_when_it_is_bad() {
     assert_eq!(connect("", &[], "").await.0, refused);
 }
 
-#[tokio::test]
-async fn a_fake_sender_in_the_payload_changes_nothing() {
-    let natter = Natter::start().await;
+async fn a_fake_sender_in_the_payload_changes_nothing(store: Store) {
+    let natter = Natter::start_on(store).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let mut client = Client::connect(&natter.chat_url, &ann.token).await;
     let options = json!({"sender": {"id": ben.id, "username": "Ben"}});

@@ -6,6 +6,13 @@ use e2e::browser::Driver;
 use e2e::http::{Answer, answer, client};
 use e2e::natter::Natter;
 use e2e::people::{PASSWORD, Person};
+use e2e::store::Store;
+
+on_both_stores! {
+    signing_up_and_logging_in_by_form_lead_to_the_chat_with_the_token
+    a_refused_form_comes_back_with_its_errors_and_input_but_never_the_password
+    the_account_page_renames_and_changes_the_password
+}
 
 async fn submit(natter: &Natter, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Answer {
     let url = format!("{}{path}", natter.users_url);
@@ -18,9 +25,8 @@ async fn cookie_of(person: &Person) -> String {
     format!("natter_token={}", person.token)
 }
 
-#[tokio::test]
-async fn signing_up_and_logging_in_by_form_lead_to_the_chat_with_the_token() {
-    let natter = Natter::start().await;
+async fn signing_up_and_logging_in_by_form_lead_to_the_chat_with_the_token(store: Store) {
+    let natter = Natter::start_on(store).await;
     let fields = [("username", "Ann"), ("password", PASSWORD), ("display_name", "")];
     for (path, fields) in [("/signup", &fields[..]), ("/login", &fields[..2])] {
         let done = submit(&natter, path, "", fields).await;
@@ -31,9 +37,8 @@ async fn signing_up_and_logging_in_by_form_lead_to_the_chat_with_the_token() {
     }
 }
 
-#[tokio::test]
-async fn a_refused_form_comes_back_with_its_errors_and_input_but_never_the_password() {
-    let natter = Natter::start().await;
+async fn a_refused_form_comes_back_with_its_errors_and_input_but_never_the_password(store: Store) {
+    let natter = Natter::start_on(store).await;
     Person::sign_up(&natter, "Taken").await;
     let secret = "never sent back";
     for (fields, status, part) in [
@@ -71,9 +76,8 @@ async fn a_refused_form_comes_back_with_its_errors_and_input_but_never_the_passw
     assert!(!page.text.contains(secret));
 }
 
-#[tokio::test]
-async fn the_account_page_renames_and_changes_the_password() {
-    let natter = Natter::start().await;
+async fn the_account_page_renames_and_changes_the_password(store: Store) {
+    let natter = Natter::start_on(store).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let cookie = cookie_of(&ann).await;
     let bare =

@@ -5,13 +5,19 @@ use e2e::http::{answer, call, client};
 use e2e::natter::Natter;
 use e2e::node::Program;
 use e2e::people::{PASSWORD, Person};
+use e2e::store::Store;
 use e2e::wait::until_equal;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-#[tokio::test]
-async fn the_official_client_with_the_token_in_the_address_talks_over_either_transport() {
-    let natter = Natter::start().await;
+on_both_stores! {
+    the_official_client_with_the_token_in_the_address_talks_over_either_transport
+    the_page_with_a_good_token_opens_and_without_one_says_that_it_did_not_match
+    users_can_be_addressed_by_the_seeds_names
+}
+
+async fn the_official_client_with_the_token_in_the_address_talks_over_either_transport(store: Store) {
+    let natter = Natter::start_on(store).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     for transport in ["websocket", "polling"] {
         let mut first = Program::run("talk.mjs", &[&natter.chat_url, &ann.token, transport]);
@@ -81,9 +87,8 @@ async fn the_official_bundle_is_served_at_its_path() {
     assert!(script.text.contains("Socket.IO v4"), "{}", &script.text[..200.min(script.text.len())]);
 }
 
-#[tokio::test]
-async fn the_page_with_a_good_token_opens_and_without_one_says_that_it_did_not_match() {
-    let natter = Natter::start().await;
+async fn the_page_with_a_good_token_opens_and_without_one_says_that_it_did_not_match(store: Store) {
+    let natter = Natter::start_on(store).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let page = answer(client().get(format!("{}/?jwt={}", natter.chat_url, ann.token))).await;
     assert_eq!(page.status, 200);
@@ -94,9 +99,8 @@ async fn the_page_with_a_good_token_opens_and_without_one_says_that_it_did_not_m
     }
 }
 
-#[tokio::test]
-async fn users_can_be_addressed_by_the_seeds_names() {
-    let natter = Natter::start().await;
+async fn users_can_be_addressed_by_the_seeds_names(store: Store) {
+    let natter = Natter::start_on(store).await;
     for (name, alias) in [("Ann", "userID"), ("Ben", "userName")] {
         let body = json!({alias: name, "password": PASSWORD});
         let made = call(Method::POST, &format!("{}/users", natter.users_url), "", &body).await;

@@ -8,17 +8,25 @@ use e2e::natter::Natter;
 use e2e::people::{PASSWORD, Person};
 use e2e::polling::Polling;
 use e2e::socket_io::{Client, Heard};
+use e2e::store::Store;
 use e2e::wait::within;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+on_both_stores! {
+    a_revoked_persons_connections_are_closed_within_a_second_over_both_transports
+    other_people_and_other_sessions_are_not_disturbed
+    a_revoked_socket_sends_nothing_more_not_even_at_once
+    nobody_opens_a_session_again_on_a_connection_that_was_revoked
+}
+
 /// What the design promises.
-const PROMISED: Duration = Duration::from_secs(1);
+pub(crate) const PROMISED: Duration = Duration::from_secs(1);
 /// What the machine may add while other tests run.
-const SLACK: Duration = Duration::from_millis(500);
+pub(crate) const SLACK: Duration = Duration::from_millis(500);
 
 /// The ways in which a session ends.
-async fn revoke(way: &str, natter: &Natter, person: &Person) {
+pub(crate) async fn revoke(way: &str, natter: &Natter, person: &Person) {
     let own = format!("{}/users/me", natter.users_url);
     let (method, url, body) = match way {
         "sign out everywhere" => (Method::DELETE, format!("{own}/tokens"), Value::Null),
@@ -34,9 +42,8 @@ async fn revoke(way: &str, natter: &Natter, person: &Person) {
     assert!(answer.status.is_success(), "{way}: {}", answer.text);
 }
 
-#[tokio::test]
-async fn a_revoked_persons_connections_are_closed_within_a_second_over_both_transports() {
-    let natter = Natter::start().await;
+async fn a_revoked_persons_connections_are_closed_within_a_second_over_both_transports(store: Store) {
+    let natter = Natter::start_on(store).await;
     for (at, way) in ["sign out everywhere", "log out", "log out at the chat", "delete", "new password"]
         .into_iter()
         .enumerate()
@@ -58,9 +65,8 @@ async fn a_revoked_persons_connections_are_closed_within_a_second_over_both_tran
     }
 }
 
-#[tokio::test]
-async fn other_people_and_other_sessions_are_not_disturbed() {
-    let natter = Natter::start().await;
+async fn other_people_and_other_sessions_are_not_disturbed(store: Store) {
+    let natter = Natter::start_on(store).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let elsewhere = Person::log_in(&natter, "Ann").await;
     let mut gone = Client::connect(&natter.chat_url, &ann.token).await;
@@ -72,9 +78,8 @@ async fn other_people_and_other_sessions_are_not_disturbed() {
     assert_eq!(bens.next_message().await.0, "Ann : Ann is still here");
 }
 
-#[tokio::test]
-async fn a_revoked_socket_sends_nothing_more_not_even_at_once() {
-    let natter = Natter::start().await;
+async fn a_revoked_socket_sends_nothing_more_not_even_at_once(store: Store) {
+    let natter = Natter::start_on(store).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
     ann.sign_out_everywhere(&natter).await;
@@ -110,9 +115,8 @@ async fn a_page_that_is_signed_out_elsewhere_says_so() {
     window.sees(&format!("a#banner-login[href='{}/login']:not([hidden])", natter.users_url)).await;
 }
 
-#[tokio::test]
-async fn nobody_opens_a_session_again_on_a_connection_that_was_revoked() {
-    let natter = Natter::start().await;
+async fn nobody_opens_a_session_again_on_a_connection_that_was_revoked(store: Store) {
+    let natter = Natter::start_on(store).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     for token in [&ann.token.clone(), &ben.token] {
         let ann = Person::log_in(&natter, "Ann").await;

@@ -4,11 +4,21 @@ use e2e::natter::Natter;
 use e2e::people::Person;
 use e2e::polling::Polling;
 use e2e::socket_io::{Client, Heard};
+use e2e::store::Store;
 use serde_json::{Value, json};
 
-#[tokio::test]
-async fn a_send_is_acknowledged_with_its_entry_and_heard_by_all_others_as_line_and_entry() {
-    let natter = Natter::start().await;
+on_both_stores! {
+    a_send_is_acknowledged_with_its_entry_and_heard_by_all_others_as_line_and_entry
+    what_is_posted_by_http_is_heard_on_sockets_of_either_transport
+    a_resend_is_answered_with_the_first_entry_and_heard_once
+    many_sends_of_one_socket_are_stored_in_the_order_of_sending
+    history_is_the_same_log_as_by_http
+    a_client_that_asks_for_batches_hears_every_entry_in_order
+    a_tip_tells_those_that_asked_where_the_log_ends
+}
+
+async fn a_send_is_acknowledged_with_its_entry_and_heard_by_all_others_as_line_and_entry(store: Store) {
+    let natter = Natter::start_on(store).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let mut anns = Client::connect(&natter.chat_url, &ann.token).await;
     let mut anns_other = Client::connect(&natter.chat_url, &ann.token).await;
@@ -23,9 +33,8 @@ async fn a_send_is_acknowledged_with_its_entry_and_heard_by_all_others_as_line_a
     assert_eq!(anns.next_message().await, ("Ben : hi".to_owned(), second));
 }
 
-#[tokio::test]
-async fn what_is_posted_by_http_is_heard_on_sockets_of_either_transport() {
-    let natter = Natter::start().await;
+async fn what_is_posted_by_http_is_heard_on_sockets_of_either_transport(store: Store) {
+    let natter = Natter::start_on(store).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
     let mut polling = Polling::connect(&natter.chat_url, &ann.token).await;
@@ -39,9 +48,8 @@ async fn what_is_posted_by_http_is_heard_on_sockets_of_either_transport() {
     assert_eq!(socket.next_message().await.0, "Ann : by polling");
 }
 
-#[tokio::test]
-async fn a_resend_is_answered_with_the_first_entry_and_heard_once() {
-    let natter = Natter::start().await;
+async fn a_resend_is_answered_with_the_first_entry_and_heard_once(store: Store) {
+    let natter = Natter::start_on(store).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let mut anns = Client::connect(&natter.chat_url, &ann.token).await;
     let mut bens = Client::connect(&natter.chat_url, &ben.token).await;
@@ -56,9 +64,8 @@ async fn a_resend_is_answered_with_the_first_entry_and_heard_once() {
     assert_eq!(bens.next_message().await.0, "Ann : next");
 }
 
-#[tokio::test]
-async fn many_sends_of_one_socket_are_stored_in_the_order_of_sending() {
-    let natter = Natter::start().await;
+async fn many_sends_of_one_socket_are_stored_in_the_order_of_sending(store: Store) {
+    let natter = Natter::start_on(store).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
     let mut hearer = Client::connect(&natter.chat_url, &ann.token).await;
@@ -117,9 +124,8 @@ async fn each_wrong_payload_gets_a_negative_answer_and_changes_nothing() {
     assert_eq!(socket.send("still connected").await["seq"], 1);
 }
 
-#[tokio::test]
-async fn history_is_the_same_log_as_by_http() {
-    let natter = Natter::start().await;
+async fn history_is_the_same_log_as_by_http(store: Store) {
+    let natter = Natter::start_on(store).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
     for number in 1..=7 {
@@ -143,9 +149,8 @@ async fn history_is_the_same_log_as_by_http() {
     );
 }
 
-#[tokio::test]
-async fn a_client_that_asks_for_batches_hears_every_entry_in_order() {
-    let natter = Natter::start().await;
+async fn a_client_that_asks_for_batches_hears_every_entry_in_order(store: Store) {
+    let natter = Natter::start_on(store).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let auth = json!({"token": ann.token, "batch": true, "tip": true});
     let mut hearer = Client::connect_with(&natter.chat_url, auth).await;
@@ -168,9 +173,8 @@ async fn a_client_that_asks_for_batches_hears_every_entry_in_order() {
     }
 }
 
-#[tokio::test]
-async fn a_tip_tells_those_that_asked_where_the_log_ends() {
-    let natter = Natter::start().await;
+async fn a_tip_tells_those_that_asked_where_the_log_ends(store: Store) {
+    let natter = Natter::start_on(store).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let auth = json!({"token": ann.token, "tip": true});
     let mut hearer = Client::connect_with(&natter.chat_url, auth).await;

@@ -5,9 +5,16 @@ use std::os::unix::fs::PermissionsExt;
 use e2e::http::{call, client};
 use e2e::natter::{Natter, run_to_end};
 use e2e::people::Person;
+use e2e::store::{Store, fresh_database, shared_uri};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+on_both_stores! {
+    neither_token_nor_password_nor_text_is_logged_at_any_level
+}
+
+const KEY: &str = "0123456789abcdef0123456789abcdef";
 
 fn text(output: &std::process::Output) -> String {
     String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned()
@@ -45,7 +52,7 @@ async fn every_bad_setting_is_reported_by_name_before_anything_is_touched() {
             ("USERS_ADDR", "everywhere"),
             ("CHAT_ADDR", "0.0.0.0:0"),
             ("ACCESS_TOKEN_SECRET", "hidden but short"),
-            ("MONGODB_URI", "mongodb://hidden@db"),
+            ("MONGODB_URI", "hidden@db:27017"),
             ("SEND_RATE", "fast"),
             ("LOG_FORMAT", "xml"),
         ],
@@ -58,7 +65,7 @@ async fn every_bad_setting_is_reported_by_name_before_anything_is_touched() {
         "USERS_ADDR is \"everywhere\" (from the environment): must be an IP address and a port",
         "CHAT_URL is not set",
         "ACCESS_TOKEN_SECRET (from the environment, not shown): must be 32 bytes or more",
-        "this build has only the embedded store",
+        "MONGODB_URI (from the environment, not shown): must be mongodb://",
         "SEND_RATE is \"fast\"",
         "LOG_FORMAT is \"xml\" (from the environment): must be text or json",
     ] {
@@ -69,12 +76,50 @@ async fn every_bad_setting_is_reported_by_name_before_anything_is_touched() {
 }
 
 #[tokio::test]
-async fn services_alone_and_unknown_flags_stop_with_the_reason() {
+async fn a_service_alone_stops_without_the_store_that_it_shares() {
     for service in ["users", "chat"] {
         let output = run_to_end(&[service], &[]).await;
-        assert!(text(&output).contains("this build has only the embedded store"), "{}", text(&output));
-        assert!(!output.status.success());
+        let told = text(&output);
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains("MONGODB_URI is not set"), "{told}");
     }
+}
+
+#[tokio::test]
+async fn on_mongodb_it_stops_without_the_key_that_all_nodes_share() {
+    for words in [&[][..], &["users"], &["chat"]] {
+        let output = run_to_end(words, &[("MONGODB_URI", "mongodb://127.0.0.1:1/")]).await;
+        let told = text(&output);
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains("ACCESS_TOKEN_SECRET is not set"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_mongodb_uri_that_the_driver_refuses_stops_the_start_and_is_not_shown() {
+    for uri in ["mongodb://ann:hidden@/", "mongodb://ann:hidden@db:port/", "mongodb://ann:hi/dden@db/"] {
+        let settings =
+            [("MONGODB_URI", uri), ("ACCESS_TOKEN_SECRET", KEY), ("DATA_DIR", "/nonexistent/natter")];
+        let output = run_to_end(&[], &settings).await;
+        let told = text(&output);
+        assert!(!output.status.success() && told.contains("MONGODB_URI"), "{told}");
+        assert!(!told.contains("hidden") && !told.contains("dden"), "the password is shown in\n{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_mongodb_that_refuses_the_password_stops_the_start_and_the_password_is_not_shown() {
+    let uri = fresh_database(&shared_uri()).replacen("mongodb://", "mongodb://ann:hidden@", 1);
+    let settings = [("MONGODB_URI", &uri[..]), ("ACCESS_TOKEN_SECRET", KEY), ("LOG", "trace")];
+    let output = run_to_end(&[], &settings).await;
+    let told = text(&output);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("refuses its user or password"), "{told}");
+    assert!(!told.contains("hidden"), "the password is shown in\n{told}");
+}
+
+#[tokio::test]
+async fn an_unknown_flag_stops_with_the_reason() {
     let output = run_to_end(&["--no-such-flag"], &[]).await;
     assert!(!output.status.success() && text(&output).contains("--no-such-flag"), "{}", text(&output));
 }
@@ -129,14 +174,13 @@ async fn the_key_is_made_once_for_the_owner_alone_and_tokens_outlive_a_restart()
 
 #[tokio::test]
 async fn a_set_key_is_used_instead_and_no_file_is_made() {
-    let natter = Natter::start_with(&[("ACCESS_TOKEN_SECRET", "0123456789abcdef0123456789abcdef")]).await;
+    let natter = Natter::start_with(&[("ACCESS_TOKEN_SECRET", KEY)]).await;
     Person::sign_up(&natter, "Ann").await;
     assert!(!natter.data_dir().join("secret").exists());
 }
 
-#[tokio::test]
-async fn neither_token_nor_password_nor_text_is_logged_at_any_level() {
-    let natter = Natter::start_with(&[("LOG", "trace")]).await;
+async fn neither_token_nor_password_nor_text_is_logged_at_any_level(store: Store) {
+    let natter = Natter::start_on_with(store, &[("LOG", "trace")]).await;
     let (password, words) = ("a password to hide", "words to hide");
     let body = json!({"username": "Ann", "password": password});
     call(Method::POST, &format!("{}/users", natter.users_url), "", &body).await;

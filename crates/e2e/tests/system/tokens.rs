@@ -4,8 +4,14 @@ use e2e::http::call;
 use e2e::natter::Natter;
 use e2e::node::Program;
 use e2e::people::Person;
+use e2e::store::Store;
 use reqwest::Method;
 use serde_json::{Value, json};
+
+on_both_stores! {
+    a_token_with_any_wrong_claim_algorithm_or_key_opens_nothing
+    renewing_never_outlives_the_session
+}
 
 const KEY: &str = "a key that the tests know, 32 bytes";
 
@@ -25,9 +31,8 @@ fn claims_of(token: &str) -> Value {
     serde_json::from_slice(&bytes).expect("the claims are JSON")
 }
 
-#[tokio::test]
-async fn a_token_with_any_wrong_claim_algorithm_or_key_opens_nothing() {
-    let natter = Natter::start_with(&[("ACCESS_TOKEN_SECRET", KEY)]).await;
+async fn a_token_with_any_wrong_claim_algorithm_or_key_opens_nothing(store: Store) {
+    let natter = Natter::start_on_with(store, &[("ACCESS_TOKEN_SECRET", KEY)]).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let good = claims_of(&ann.token);
     let mut forger = Program::run("forge.mjs", &[]);
@@ -73,10 +78,10 @@ async fn a_token_with_any_wrong_claim_algorithm_or_key_opens_nothing() {
     assert_ne!(ann.id, ben.id);
 }
 
-#[tokio::test]
-async fn renewing_never_outlives_the_session() {
+async fn renewing_never_outlives_the_session(store: Store) {
     let natter =
-        Natter::start_with(&[("SESSION_LIFETIME_SECS", "600"), ("TOKEN_LIFETIME_SECS", "3600")]).await;
+        Natter::start_on_with(store, &[("SESSION_LIFETIME_SECS", "600"), ("TOKEN_LIFETIME_SECS", "3600")])
+            .await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let first = claims_of(&ann.token);
     let answer = call(Method::POST, &format!("{}/token", natter.users_url), &ann.token, &Value::Null).await;

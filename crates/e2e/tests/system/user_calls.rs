@@ -4,8 +4,20 @@
 use e2e::http::{Answer, answer, call, client};
 use e2e::natter::Natter;
 use e2e::people::{PASSWORD, Person};
+use e2e::store::Store;
 use reqwest::Method;
 use serde_json::{Value, json};
+
+on_both_stores! {
+    signing_up_answers_201_with_the_user_and_where_it_is
+    a_taken_name_answers_409_in_any_letter_case
+    each_bad_field_answers_422_with_its_own_message
+    logging_in_answers_a_token_and_where_the_chat_is
+    a_wrong_name_and_a_wrong_password_answer_alike
+    reading_users_needs_a_token_and_goes_page_by_page
+    every_call_that_needs_a_token_answers_401_without_a_good_one
+    a_forged_token_opens_nothing
+}
 
 /// A call of the users service.
 pub(crate) async fn users(natter: &Natter, method: Method, path: &str, token: &str, body: Value) -> Answer {
@@ -29,9 +41,8 @@ pub(crate) fn assert_user(user: &Value, username: &str, display_name: &str) {
     assert!(fields.clone().count() >= 5 && !fields.clone().any(|name| name.contains("pass")), "{user}");
 }
 
-#[tokio::test]
-async fn signing_up_answers_201_with_the_user_and_where_it_is() {
-    let natter = Natter::start().await;
+async fn signing_up_answers_201_with_the_user_and_where_it_is(store: Store) {
+    let natter = Natter::start_on(store).await;
     let body = json!({"username": "Ann", "password": PASSWORD, "display_name": "Ann the First"});
     let made = users(&natter, Method::POST, "/users", "", body).await;
     assert_eq!(made.status, 201, "{}", made.text);
@@ -43,9 +54,8 @@ async fn signing_up_answers_201_with_the_user_and_where_it_is() {
     assert_user(&users(&natter, Method::POST, "/users", "", plain).await.json(), "ben_2", "ben_2");
 }
 
-#[tokio::test]
-async fn a_taken_name_answers_409_in_any_letter_case() {
-    let natter = Natter::start().await;
+async fn a_taken_name_answers_409_in_any_letter_case(store: Store) {
+    let natter = Natter::start_on(store).await;
     Person::sign_up(&natter, "Ann").await;
     for name in ["Ann", "ANN", "ann"] {
         let body = json!({"username": name, "password": PASSWORD});
@@ -53,9 +63,8 @@ async fn a_taken_name_answers_409_in_any_letter_case() {
     }
 }
 
-#[tokio::test]
-async fn each_bad_field_answers_422_with_its_own_message() {
-    let natter = Natter::start().await;
+async fn each_bad_field_answers_422_with_its_own_message(store: Store) {
+    let natter = Natter::start_on(store).await;
     let good = || json!({"username": "Ann", "password": PASSWORD, "display_name": "Ann"});
     for (field, bad) in [
         ("username", json!("ab")),
@@ -107,9 +116,8 @@ async fn a_body_that_cannot_be_read_is_told_apart_by_its_status() {
     }
 }
 
-#[tokio::test]
-async fn logging_in_answers_a_token_and_where_the_chat_is() {
-    let natter = Natter::start().await;
+async fn logging_in_answers_a_token_and_where_the_chat_is(store: Store) {
+    let natter = Natter::start_on(store).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let body = json!({"username": "ann", "password": PASSWORD});
     let logged_in = users(&natter, Method::POST, "/login", "", body).await;
@@ -123,9 +131,8 @@ async fn logging_in_answers_a_token_and_where_the_chat_is() {
     assert_eq!(page.status, 200, "the link opens the chat: {}", page.text);
 }
 
-#[tokio::test]
-async fn a_wrong_name_and_a_wrong_password_answer_alike() {
-    let natter = Natter::start().await;
+async fn a_wrong_name_and_a_wrong_password_answer_alike(store: Store) {
+    let natter = Natter::start_on(store).await;
     Person::sign_up(&natter, "Ann").await;
     let mut answers = Vec::new();
     for (name, password) in [("Ann", "wrong password"), ("Nobody", PASSWORD)] {
@@ -138,9 +145,8 @@ async fn a_wrong_name_and_a_wrong_password_answer_alike() {
     users(&natter, Method::POST, "/login", "", injected).await.problem(422, "invalid");
 }
 
-#[tokio::test]
-async fn reading_users_needs_a_token_and_goes_page_by_page() {
-    let natter = Natter::start().await;
+async fn reading_users_needs_a_token_and_goes_page_by_page(store: Store) {
+    let natter = Natter::start_on(store).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let (ben, cid) = (Person::sign_up(&natter, "Ben").await, Person::sign_up(&natter, "Cid").await);
     let get = async |path: &str| users(&natter, Method::GET, path, &ann.token, Value::Null).await;
@@ -177,9 +183,8 @@ async fn reading_users_needs_a_token_and_goes_page_by_page() {
     get("/users/0197f000-0000-7000-8000-000000000000").await.problem(404, "not_found");
 }
 
-#[tokio::test]
-async fn every_call_that_needs_a_token_answers_401_without_a_good_one() {
-    let natter = Natter::start().await;
+async fn every_call_that_needs_a_token_answers_401_without_a_good_one(store: Store) {
+    let natter = Natter::start_on(store).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let own = format!("/users/{}", ann.id);
     let tokens = format!("{own}/tokens");
@@ -206,15 +211,14 @@ async fn every_call_that_needs_a_token_answers_401_without_a_good_one() {
     refused.problem(401, "signed_out");
 }
 
-#[tokio::test]
-async fn a_forged_token_opens_nothing() {
-    let natter = Natter::start().await;
+async fn a_forged_token_opens_nothing(store: Store) {
+    let natter = Natter::start_on(store).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let parts: Vec<&str> = ann.token.split('.').collect();
     let [head, body, signature] = parts[..] else { panic!("a token has three parts") };
     let none = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0";
     let flipped = if signature.starts_with('A') { "B" } else { "A" };
-    let other = Natter::start().await;
+    let other = Natter::start_on(store).await;
     let foreign = Person::sign_up(&other, "Ann").await.token;
     for forged in [
         format!("{none}.{body}."),

@@ -1,0 +1,31 @@
+//! `cargo xtask mongod`: a MongoDB to try things on, as the tests use it.
+
+use std::process::ExitCode;
+use std::thread;
+
+use crate::{places, programs, test};
+
+/// Starts it, tells how to use it, and runs until interrupted.
+pub(crate) fn run() -> ExitCode {
+    match start() {
+        Ok(never) => never,
+        Err(reason) => {
+            eprintln!("{reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start() -> Result<ExitCode, String> {
+    let root = places::root();
+    let mongod = programs::mongod(&places::mongod(&root))?;
+    let built = test::cargo(&root, places::BUILD_REPLICA_SET).status();
+    if !built.is_ok_and(|status| status.success()) {
+        return Err(format!("`cargo {}` failed", places::BUILD_REPLICA_SET));
+    }
+    let database = test::start(&root, &mongod)?;
+    println!("\nexport MONGOD={} MONGODB_URI='{}'\n\nCtrl-C ends it.", mongod.display(), database.uri);
+    loop {
+        thread::park();
+    }
+}

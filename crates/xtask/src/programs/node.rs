@@ -1,0 +1,45 @@
+//! Node.js, npm and the official Socket.IO client.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::{on_path, succeed};
+
+/// Checks that Node.js and npm are there.
+///
+/// # Errors
+/// Names the one that is missing and where to get it.
+pub(crate) fn node() -> Result<(), String> {
+    for program in ["node", "npm"] {
+        match on_path(program) {
+            Some(path) => println!("{program}: {}", path.display()),
+            None => {
+                return Err(format!(
+                    "{program} is missing: install Node.js 20 or newer (https://nodejs.org)"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Installs the official client for the scripts in `folder`, from its committed lock file.
+///
+/// # Errors
+/// When npm fails, with the command that was run.
+pub(crate) fn npm_ci(folder: &Path) -> Result<(), String> {
+    let installed = folder.join("node_modules/.package-lock.json");
+    if is_newer(&installed, &folder.join("package-lock.json")) {
+        println!("the Node clients' packages are in place");
+        return Ok(());
+    }
+    let mut command = Command::new("npm");
+    command.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(folder);
+    succeed(&mut command)
+        .map_err(|error| format!("`npm ci --ignore-scripts` in {}: {error}", folder.display()))
+}
+
+fn is_newer(file: &Path, than: &Path) -> bool {
+    let changed = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
+    matches!((changed(file), changed(than)), (Some(file), Some(than)) if file >= than)
+}
