@@ -83,6 +83,7 @@ fn body_fields(document: &Value, operation: &Value) -> Vec<Parameter> {
     fields.map(field).collect()
 }
 
+/// A text of the document, whose Markdown is no more than code in backticks.
 fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
+    value.as_str().unwrap_or_default().replace('`', "")
 }

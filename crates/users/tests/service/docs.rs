@@ -59,6 +59,10 @@ async fn the_same_is_there_for_people_and_loads_nothing_from_elsewhere() {
         let shown = format!("<span class=\"method\">{}</span> {path}", method.to_uppercase());
         assert!(answer.text.contains(&shown), "{shown}");
     }
+    assert!(
+        answer.text.contains("bad_credentials") && !answer.text.contains('`'),
+        "no Markdown is left over"
+    );
     assert!(answer.text.contains("<code>current_password</code>"), "the fields of bodies too");
     assert!(!answer.text.contains("src=\"http") && !answer.text.contains("href=\"http"));
 }
