@@ -96,3 +96,19 @@ async fn limited<T>(operation: impl IntoFuture<Output = mongodb::error::Result<T
         Err(_) => Err(StoreError::Unavailable(format!("MongoDB did not answer within {LIMIT:?}"))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn writes_are_durable_and_reads_of_a_majority_whatever_the_uri_says() {
+        let uri = "mongodb://localhost/?w=1&journal=false&readConcernLevel=local&readPreference=nearest";
+        let options = options(uri).await.unwrap();
+        let writes = options.write_concern.unwrap();
+        assert_eq!((writes.w, writes.journal), (Some(Acknowledgment::Majority), Some(true)));
+        assert_eq!(options.read_concern, Some(ReadConcern::majority()));
+        let primary = SelectionCriteria::ReadPreference(ReadPreference::Primary);
+        assert_eq!(options.selection_criteria, Some(primary));
+    }
+}
