@@ -80,7 +80,7 @@ async fn a_resend_that_overtakes_its_delivery_is_not_heard_by_its_sender() {
 #[tokio::test]
 async fn a_request_that_waits_too_long_is_told_that_the_outcome_is_unknown() {
     let strings = Strings::new(Mood::Well);
-    let patience = std::time::Duration::from_millis(400);
+    let patience = std::time::Duration::from_secs(4);
     let app =
         App::start_with(|config| config.shared.timers.handler = patience, |stores| strings.before(stores))
             .await;
