@@ -42,5 +42,5 @@ pub use problem::{FieldErrors, Problem};
 pub use serve::{ConnectionLimits, Timers, serve};
 pub use settings::{Settings, now_secs};
 pub use shell::{ProblemPage, Shell, dress};
-pub use signed_in::{Jwt, SignedIn, SignedInByLink, presented_token, token_in_query};
+pub use signed_in::{SignedIn, SignedInByLink, token_in_query};
 pub use slots::{Full, Slot, Slots};

@@ -30,7 +30,7 @@ pub struct SignedInByLink(pub SignedIn);
 
 /// Whether a route takes a token from its query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Jwt {
+enum Jwt {
     /// `?jwt=` is looked at.
     InQuery,
     /// It is not.
@@ -39,7 +39,7 @@ pub enum Jwt {
 
 /// The token of a request, good or bad: the Bearer's, else (where the route takes it) `?jwt=`, else the cookie's.
 /// The first one present decides, also when it is empty.
-pub fn presented_token(headers: &HeaderMap, query: Option<&str>, jwt: Jwt) -> Option<String> {
+fn presented_token(headers: &HeaderMap, query: Option<&str>, jwt: Jwt) -> Option<String> {
     let in_query = || query.filter(|_| jwt == Jwt::InQuery).and_then(token_in_query);
     bearer(headers).or_else(in_query).or_else(|| cookie::token(headers))
 }

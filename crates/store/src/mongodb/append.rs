@@ -8,11 +8,11 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{Document, deserialize_from_bson, doc};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::documents::{EntryDocument, key};
+use super::documents::{EntryDocument, key, user_id};
 use super::failure::{self, Broken, Insert};
 use super::{LIMIT, Mongo, limited};
 use crate::{Entry, NewEntry, Outcome, RoomName, StoreError, UserId};
@@ -215,16 +215,9 @@ impl Mongo {
                 ids.find(doc! {"_id": {"$in": keys}, "state": "active"}).projection(doc! {"_id": 1}).await?;
             found.try_collect::<Vec<Document>>().await
         };
-        let found: HashSet<_> = limited(Box::pin(reading))
-            .await?
-            .iter()
-            .filter_map(|document| document.get("_id").cloned())
-            .collect::<Vec<_>>()
-            .into_iter()
-            .filter_map(|id| mongodb::bson::deserialize_from_bson::<mongodb::bson::Uuid>(id).ok())
-            .map(|id| id.bytes())
-            .collect();
-        Ok(senders.iter().copied().filter(|sender| found.contains(sender.0.as_bytes())).collect())
+        let found = limited(Box::pin(reading)).await?;
+        let ids = found.into_iter().filter_map(|mut document| document.remove("_id"));
+        Ok(ids.filter_map(|id| deserialize_from_bson(id).ok()).map(user_id).collect())
     }
 
     /// Entries by (sender, id), erased ones too, whose sender is told to nobody else.

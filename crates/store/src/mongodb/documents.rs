@@ -66,7 +66,8 @@ pub(super) fn moment(date: DateTime) -> Timestamp {
     Timestamp::from_millis(date.timestamp_millis())
 }
 
-fn user_id(key: Uuid) -> UserId {
+/// A user's id as the traits tell it.
+pub(super) fn user_id(key: Uuid) -> UserId {
     UserId(uuid::Uuid::from_bytes(key.bytes()))
 }
 
