@@ -7,6 +7,7 @@ use store::Stores;
 use web::{Gate, Settings};
 
 use crate::journal::Journal;
+use crate::presence::Presence;
 use crate::socket::{Members, Sessions};
 
 /// One chat service.
@@ -15,6 +16,7 @@ pub(crate) struct Chat {
     pub(crate) gate: Gate,
     pub(crate) stores: Stores,
     pub(crate) journal: Journal,
+    pub(crate) presence: Arc<Presence>,
     pub(crate) members: Arc<Members>,
     pub(crate) sessions: Arc<Sessions>,
 }

@@ -1,4 +1,4 @@
-//! Delivery: answers senders and broadcasts entries, in the order of the log. Nothing else here broadcasts.
+//! Delivery: answers senders and broadcasts entries, in the order of the log. Nothing else here broadcasts them.
 //!
 //! The log is the truth and the feed only a wake-up that may carry entries: what continues at `delivered + 1` is used
 //! as it came, everything else is read from the log. So nothing can be missed for good.

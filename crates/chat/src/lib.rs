@@ -13,6 +13,7 @@ mod messages;
 mod nack;
 mod origins;
 mod page;
+mod presence;
 mod run;
 mod socket;
 

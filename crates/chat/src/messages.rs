@@ -70,6 +70,7 @@ pub(crate) async fn send(
     let posted = Posted::new(draft, sender(user), None, Reply::Request(answer));
     let has_own_id = posted.has_own_id;
     chat.journal.accept(posted).map_err(|(_, nack)| problem(nack))?;
+    chat.presence.sent(None, who.user_id);
     // Sooner than the request would be given up, which could not tell that the message may yet be stored.
     let patience = chat.settings.timers.handler / 2;
     let outcome = match timeout(patience, answered).await {

@@ -26,8 +26,14 @@ struct ChatPage<'a> {
     token: &'a str,
 }
 
+/// Messages of one sender with no more than this between them stand together, as `static/js/rows.js` has it.
+const JOIN_WITHIN_MILLIS: i64 = 5 * 60_000;
+
 /// A message as the template shows it.
 struct MessageView {
+    /// Whether it goes on from the one before. Where a day begins between them the script parts them: only the
+    /// browser knows the reader's zone.
+    continues: bool,
     seq: u64,
     id: String,
     mine: bool,
@@ -88,7 +94,7 @@ fn render(chat: &Chat, me: &User, who: &SignedIn, newest: Page) -> Result<String
         users_url,
     };
     let boot = for_a_script_element(&boot)?;
-    let messages = newest.messages.into_iter().map(|entry| MessageView::new(entry, me.id)).collect();
+    let messages = MessageView::all(newest.messages, me.id);
     ChatPage { me, boot, messages, users_url, token: &who.token }.render().map_err(|error| {
         tracing::error!(%error, "the chat page cannot be rendered");
         Problem::internal()
@@ -102,8 +108,15 @@ fn for_a_script_element(value: &impl Serialize) -> Result<String, Problem> {
 }
 
 impl MessageView {
-    fn new(entry: Entry, me: UserId) -> Self {
+    fn all(entries: Vec<Entry>, me: UserId) -> Vec<Self> {
+        let joined = entries.windows(2).map(|pair| belong_together(&pair[0], &pair[1]));
+        let continues: Vec<bool> = std::iter::once(false).chain(joined).collect();
+        entries.into_iter().zip(continues).map(|(entry, continues)| Self::new(entry, continues, me)).collect()
+    }
+
+    fn new(entry: Entry, continues: bool, me: UserId) -> Self {
         Self {
+            continues,
             seq: entry.seq,
             mine: entry.sender.as_ref().is_some_and(|sender| sender.id == me),
             id: entry.id,
@@ -112,6 +125,12 @@ impl MessageView {
             sent_at: entry.sent_at.to_string(),
         }
     }
+}
+
+fn belong_together(one: &Entry, next: &Entry) -> bool {
+    let same = one.sender.as_ref().zip(next.sender.as_ref());
+    same.is_some_and(|(one, next)| one.id == next.id && one.display_name == next.display_name)
+        && (next.sent_at.as_millis() - one.sent_at.as_millis()).abs() <= JOIN_WITHIN_MILLIS
 }
 
 /// A page for whatever went wrong where a browser was on its way to a page: it leads to the log-in.
@@ -134,6 +153,8 @@ pub(crate) fn websocket_sources(chat_url: &Origin) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use store::{Kind, Timestamp};
+
     use super::*;
 
     #[test]
@@ -141,6 +162,37 @@ mod tests {
         let json = for_a_script_element(&"</script><!-- <script>").unwrap();
         assert!(!json.contains('<'));
         assert_eq!(serde_json::from_str::<String>(&json).unwrap(), "</script><!-- <script>");
+    }
+
+    #[test]
+    fn messages_of_one_sender_and_name_within_five_minutes_go_on() {
+        let (ann, ben) = (UserId::new(), UserId::new());
+        let sent = [
+            (Some((ann, "Ann")), 0),
+            (Some((ann, "Ann")), 300_000),
+            (Some((ann, "Ann")), 600_001),
+            (Some((ann, "Annie")), 600_002),
+            (Some((ben, "Annie")), 600_003),
+            (None, 600_004),
+            (None, 600_005),
+        ];
+        let entry = |(sender, millis): (Option<(UserId, &str)>, i64)| Entry {
+            room: RoomName::Lobby,
+            seq: 1,
+            kind: Kind::Message,
+            id: String::new(),
+            sender: sender.map(|(id, name)| Sender {
+                id,
+                username: "same".into(),
+                display_name: name.into(),
+            }),
+            text: sender.map(|_| "words".into()),
+            sent_at: Timestamp::from_millis(millis),
+        };
+        let views = MessageView::all(sent.map(entry).into(), ann);
+        let continues: Vec<bool> = views.iter().map(|view| view.continues).collect();
+        assert_eq!(continues, [false, true, false, false, false, false, false]);
+        assert!(MessageView::all(Vec::new(), ann).is_empty());
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::chat::{Chat, ChatState};
 use crate::delivery::{Broadcaster, Delivery};
 use crate::journal::{Journal, Posted, Writer};
 use crate::origins::Origins;
+use crate::presence::{self, Presence};
 use crate::socket::{self, AllowedOrigins, Doorway, Members, Session, Sessions};
 use crate::{Config, bundle, messages, page};
 
@@ -55,6 +56,10 @@ pub async fn serve(
     let writer = Writer { waiting, stores: chat.stores.clone(), origins: Arc::clone(&origins), settled };
     let writing = tokio::spawn(writer.run(shutdown.clone()));
     let broadcaster = Broadcaster::new(io, Arc::clone(&chat.members));
+    helpers.spawn(presence::announce(Arc::clone(&chat.presence), broadcaster.clone(), stop_helpers.clone()));
+    if let Some(nodes) = chat.stores.nodes.clone() {
+        helpers.spawn(presence::exchange(Arc::clone(&chat.presence), nodes, stop_helpers.clone()));
+    }
     let log = Arc::clone(&chat.stores.log);
     let delivery = Delivery::new(log, origins, broadcaster, RoomName::Lobby, delivered);
     let (feed, arrived) = mpsc::channel(BATCHES_AHEAD);
@@ -89,12 +94,14 @@ fn assemble(
     shutdown: CancellationToken,
 ) -> (Arc<Chat>, mpsc::Receiver<Posted>) {
     let (journal, waiting) = Journal::new(config.journal_queue, shutdown);
+    let presence = Arc::new(Presence::default());
     let chat = Chat {
         gate: Gate::new(&config.shared, Arc::clone(&stores.users)),
         settings: config.shared.clone(),
         stores,
         journal,
-        members: Members::new(config.max_sockets_per_user),
+        members: Members::new(config.max_sockets_per_user, Arc::clone(&presence)),
+        presence,
         sessions: Sessions::new(config.max_sockets, config.max_sockets_per_address),
     };
     (Arc::new(chat), waiting)

@@ -11,6 +11,7 @@ mod doorway;
 mod events;
 mod members;
 mod origin;
+mod presence;
 mod reads;
 mod session;
 mod sweeper;

@@ -7,6 +7,9 @@ use crate::{Timestamp, UserId};
 /// The most entries that a page may hold.
 pub const MAX_PAGE: u32 = 100;
 
+/// The most entries that [`crate::Log::sent_by`] gives at once.
+pub const SENT_AT_ONCE: usize = 50;
+
 /// The name of a room. There is one, in which everybody is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -12,6 +12,7 @@ mod id;
 mod log;
 pub mod mongodb;
 mod name;
+mod nodes;
 pub mod sqlite;
 mod text;
 mod timestamp;
@@ -21,21 +22,24 @@ mod users;
 use std::sync::Arc;
 
 pub use append::{NewEntry, Outcome};
-pub use entry::{Entry, Kind, MAX_PAGE, Page, RoomName, Sender};
+pub use entry::{Entry, Kind, MAX_PAGE, Page, RoomName, SENT_AT_ONCE, Sender};
 pub use error::StoreError;
 pub use id::{ClientId, ClientIdError, UserId};
 pub use log::Log;
 pub use name::{DisplayName, DisplayNameError, Username, UsernameError};
+pub use nodes::{ALIVE, FAREWELL, MAX_REPORTED, NodeId, NodeReport, Nodes, OtherNode, Person};
 pub use text::{MessageText, MessageTextError};
 pub use timestamp::Timestamp;
 pub use user::{Account, NewUser, SessionEnd, Standing, State, User};
 pub use users::{ChangedStandings, Created, Users};
 
-/// Both halves of a store, shared by every part of a process.
+/// The parts of a store, shared by every part of a process.
 #[derive(Clone)]
 pub struct Stores {
     /// The accounts.
     pub users: Arc<dyn Users>,
     /// The rooms' logs.
     pub log: Arc<dyn Log>,
+    /// Where the nodes of a system meet; `None` where this process is alone.
+    pub nodes: Option<Arc<dyn Nodes>>,
 }

@@ -26,6 +26,13 @@ pub trait Log: Send + Sync {
     /// `covered_to` is the oldest one's number, or the first kept number when nothing older is left.
     async fn page_before(&self, room: RoomName, before: Option<u64>, limit: u32) -> Result<Page, StoreError>;
 
+    /// Sends what a sender wrote into `out`: room by room, in the order of the numbers, in pages of at most
+    /// [`crate::SENT_AT_ONCE`] entries. Every kind is among it, but no erased entry and nothing newer than the call.
+    ///
+    /// It reads no further than is taken and keeps no snapshot open meanwhile, however much there is. `Ok` when all
+    /// was sent, or when nobody takes it any more.
+    async fn sent_by(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError>;
+
     /// Tells `arrived` of entries as they come into a log, also from other processes, until it is dropped. It is a
     /// wake-up that may carry entries: some may be missing or come twice, and nothing at all means "look".
     ///

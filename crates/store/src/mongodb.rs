@@ -9,6 +9,8 @@ mod failure;
 mod follow;
 mod indexes;
 mod log;
+mod nodes;
+mod sent;
 mod users;
 
 use std::sync::Arc;
@@ -24,6 +26,7 @@ use tokio::time::timeout;
 use crate::{StoreError, Stores};
 use append::Ends;
 use documents::{EntryDocument, UserDocument};
+use nodes::NodeDocument;
 
 /// The database when the URI names none.
 const DATABASE: &str = "natter";
@@ -46,11 +49,12 @@ pub enum OpenError {
     Away(String),
 }
 
-/// Both traits' implementation; its halves are in `users.rs` and `log.rs`.
+/// All traits' implementation; its parts are in `users.rs`, `log.rs` and `nodes.rs`.
 struct Mongo {
     database: Database,
     users: Collection<UserDocument>,
     entries: Collection<EntryDocument>,
+    nodes: Collection<NodeDocument>,
     ends: Ends,
 }
 
@@ -66,12 +70,13 @@ pub async fn open(uri: &str) -> Result<Stores, OpenError> {
     let store = Mongo {
         users: database.collection("users"),
         entries: database.collection("entries"),
+        nodes: database.collection("nodes"),
         ends: Ends::default(),
         database,
     };
     indexes::make(&store).await?;
     let store = Arc::new(store);
-    Ok(Stores { users: Arc::clone(&store) as _, log: store })
+    Ok(Stores { users: Arc::clone(&store) as _, log: Arc::clone(&store) as _, nodes: Some(store) })
 }
 
 async fn options(uri: &str) -> Result<ClientOptions, OpenError> {

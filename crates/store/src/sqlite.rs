@@ -10,6 +10,7 @@ mod log;
 mod readers;
 mod restore;
 mod schema;
+mod sent;
 mod users;
 mod writer;
 
@@ -64,15 +65,8 @@ pub enum OpenError {
 /// # Errors
 /// [`OpenError`] says what stands in the way.
 pub fn open(dir: &Path) -> Result<Stores, OpenError> {
-    let lock = lock(dir)?;
-    let path = dir.join(FILE);
-    // SQLite gives the files beside it the same mode.
-    private_file(&path).map_err(|cause| OpenError::Directory { path: dir.to_owned(), cause })?;
-    let mut connection = connection::writing(&path)?;
-    schema::migrate(&mut connection)?;
-    let database = Database { readers: Readers::open(&path)?, writer: Writer::start(connection, lock) };
-    let store = Arc::new(Sqlite { database });
-    Ok(Stores { users: Arc::clone(&store) as _, log: store })
+    let store = Arc::new(Sqlite::open(dir)?);
+    Ok(Stores { users: Arc::clone(&store) as _, log: store, nodes: None })
 }
 
 /// Both traits' implementation; its halves are in `users.rs` and `log.rs`.
@@ -87,6 +81,17 @@ struct Database {
 }
 
 impl Sqlite {
+    fn open(dir: &Path) -> Result<Self, OpenError> {
+        let lock = lock(dir)?;
+        let path = dir.join(FILE);
+        // SQLite gives the files beside it the same mode.
+        private_file(&path).map_err(|cause| OpenError::Directory { path: dir.to_owned(), cause })?;
+        let mut connection = connection::writing(&path)?;
+        schema::migrate(&mut connection)?;
+        let database = Database { readers: Readers::open(&path)?, writer: Writer::start(connection, lock) };
+        Ok(Self { database })
+    }
+
     async fn read<T: Send + 'static>(
         &self,
         job: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,

@@ -1,4 +1,4 @@
-//! Entries on their way into sockets. A socket that does not keep up is cut, never skipped in silence.
+//! What is told to many sockets at once. A socket that does not keep up is cut, never skipped in silence.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -99,6 +99,15 @@ impl Broadcaster {
         if let Err(error) = to.emit("tip", &Tip { room, last_seq }).await {
             tracing::debug!(%error, "a tip did not reach everybody");
         }
+    }
+
+    /// Tells something to those who watch a room. False when somebody's buffer was full; it may be told again.
+    pub(crate) async fn tell_watchers(&self, room: RoomName, event: &str, what: &impl Serialize) -> bool {
+        let reached = self.io.to(Audience::Watchers.of(room)).emit(event, what).await.is_ok();
+        if !reached {
+            self.cut_the_stalled(room, Audience::Watchers);
+        }
+        reached
     }
 
     /// A broadcast's error names no socket, so its sockets are probed: a full one that could not notice by itself is cut

@@ -11,6 +11,8 @@ pub(crate) enum Audience {
     Batches,
     /// They asked for `auth: {tip: true}`.
     Tips,
+    /// They asked by `watch` who is there.
+    Watchers,
 }
 
 impl Audience {
@@ -20,6 +22,7 @@ impl Audience {
             (RoomName::Lobby, Self::Singles) => "lobby",
             (RoomName::Lobby, Self::Batches) => "lobby:batches",
             (RoomName::Lobby, Self::Tips) => "lobby:tips",
+            (RoomName::Lobby, Self::Watchers) => "lobby:watchers",
         }
     }
 }

@@ -10,6 +10,7 @@ use web::Verdict;
 
 use super::args::Args;
 use super::members::Member;
+use super::presence;
 use crate::chat::Chat;
 use crate::draft::Draft;
 use crate::history::{self, Wanted};
@@ -48,6 +49,7 @@ pub(super) fn register(chat: &Arc<Chat>, socket: &SocketRef, member: &Arc<Member
             answer(ack, page.map(|page| Read { ok: true, page }));
         }
     });
+    presence::register(chat, socket, member);
     socket.on_fallback(async |Event(_): Event, ack: AckSender| {
         answer::<()>(ack, Err(Nack::invalid("There is no such event here.")));
     });
@@ -59,7 +61,11 @@ fn send(chat: &Chat, member: &Member, args: Vec<Value>, ack: AckSender) {
     let refused = match prepare(chat, member, args) {
         Ok((draft, unproven)) => {
             let unproven = unproven.then(|| Arc::clone(&member.claims));
-            chat.journal.accept(Posted::new(draft, member.sender(), unproven, reply)).err()
+            let accepted = chat.journal.accept(Posted::new(draft, member.sender(), unproven, reply));
+            if accepted.is_ok() {
+                chat.presence.sent(Some(member.sid), member.user());
+            }
+            accepted.err()
         }
         Err(nack) => Some((reply, nack)),
     };
@@ -76,16 +82,22 @@ fn prepare(chat: &Chat, member: &Member, args: Vec<Value>) -> Result<(Draft, boo
 
 async fn read(chat: &Chat, member: &Member, args: Vec<Value>) -> Result<Page, Nack> {
     if still_in(chat, member)? == Verdict::Unproven {
-        chat.gate.judge_claims(&member.claims).await.map_err(|refusal| match refusal {
-            web::Refusal::Bad => Nack::signed_out(),
-            web::Refusal::Unavailable => Nack::unavailable(),
-        })?;
+        prove(chat, member).await?;
     }
     let wanted = Wanted::from_event(args)?;
     history::read(&*chat.stores.log, wanted).await.map_err(|_| Nack::unavailable())
 }
 
-fn still_in(chat: &Chat, member: &Member) -> Result<Verdict, Nack> {
+/// Asks the store whether the session is still good.
+pub(super) async fn prove(chat: &Chat, member: &Member) -> Result<(), Nack> {
+    chat.gate.judge_claims(&member.claims).await.map_err(|refusal| match refusal {
+        web::Refusal::Bad => Nack::signed_out(),
+        web::Refusal::Unavailable => Nack::unavailable(),
+    })
+}
+
+/// Whether the session is still good, as far as that is known without asking the store.
+pub(super) fn still_in(chat: &Chat, member: &Member) -> Result<Verdict, Nack> {
     match chat.gate.judge_cached(&member.claims) {
         Verdict::Bad => Err(Nack::signed_out()),
         _ if member.session.is_over() => Err(Nack::signed_out()),
@@ -94,7 +106,7 @@ fn still_in(chat: &Chat, member: &Member) -> Result<Verdict, Nack> {
 }
 
 /// A client that does not read its answers is found by delivery, or by its own next message.
-fn answer<T: Serialize>(ack: AckSender, result: Result<T, Nack>) {
+pub(super) fn answer<T: Serialize>(ack: AckSender, result: Result<T, Nack>) {
     let _ = match result {
         Ok(value) => ack.send(&value),
         Err(nack) => ack.send(&nack),

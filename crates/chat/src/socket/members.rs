@@ -1,5 +1,8 @@
 //! The sockets that are in: who they are, what they asked for, and how they end.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,12 +14,15 @@ use socketioxide::SocketIo;
 use socketioxide::socket::Sid;
 use store::{Sender, Timestamp, User, UserId};
 
+use crate::presence::Presence;
+
 /// A kicked client gets so long to hear that it was, before its connection is closed.
 const FAREWELL: Duration = Duration::from_millis(100);
 
 /// Everybody who is in.
 pub(crate) struct Members {
     most_per_user: usize,
+    presence: Arc<Presence>,
     registry: Mutex<Registry>,
 }
 
@@ -36,6 +42,7 @@ pub(crate) struct Member {
     pub(crate) wishes: Wishes,
     pub(crate) reads: Reads,
     names: Mutex<Names>,
+    said_away: Mutex<Option<bool>>,
     _seat: Seat,
 }
 
@@ -68,8 +75,8 @@ pub(crate) struct Seat {
 }
 
 impl Members {
-    pub(crate) fn new(most_per_user: usize) -> Arc<Self> {
-        Arc::new(Self { most_per_user, registry: Mutex::default() })
+    pub(crate) fn new(most_per_user: usize, presence: Arc<Presence>) -> Arc<Self> {
+        Arc::new(Self { most_per_user, presence, registry: Mutex::default() })
     }
 
     /// A seat for one more socket of a user, unless all are taken.
@@ -87,10 +94,16 @@ impl Members {
         self.leave(member.sid);
         let mut registry = self.registry();
         registry.by_user.entry(member.user()).or_default().push(member.sid);
+        self.presence.join(&member);
         registry.by_sid.insert(member.sid, member);
     }
 
+    /// A socket is gone, and may be back in a moment.
     pub(super) fn leave(&self, sid: Sid) {
+        self.remove(sid, true);
+    }
+
+    fn remove(&self, sid: Sid, lingers: bool) {
         let left = {
             let mut registry = self.registry();
             let left = registry.by_sid.remove(&sid);
@@ -101,6 +114,10 @@ impl Members {
                 if theirs.is_empty() {
                     registry.by_user.remove(&member.user());
                 }
+            }
+            // Under the lock, lest a join and a leave of one socket change places.
+            if let Some(member) = &left {
+                self.presence.leave(sid, member.user(), lingers);
             }
             left
         };
@@ -126,6 +143,7 @@ impl Members {
         if !member.session.end() {
             return;
         }
+        self.remove(member.sid, false);
         self.expel(io, member.sid, |socket| {
             // With a full buffer it fails, and closing the connection does all.
             let _ = socket.disconnect();
@@ -178,6 +196,7 @@ impl Member {
             wishes,
             reads: Reads::default(),
             names: Mutex::new(Names { sender: sender(user), as_of: Timestamp::from_millis(0) }),
+            said_away: Mutex::default(),
             _seat: seat,
         }
     }
@@ -199,6 +218,16 @@ impl Member {
     /// Takes notice of what the user is called since a change.
     pub(super) fn rename(&self, user: User, as_of: Timestamp) {
         *self.names() = Names { sender: sender(user), as_of };
+    }
+
+    /// What it last said of whether it is unattended.
+    pub(crate) fn said_away(&self) -> Option<bool> {
+        *self.said_away.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// It says whether it is unattended.
+    pub(crate) fn say_away(&self, away: bool) {
+        *self.said_away.lock().unwrap_or_else(PoisonError::into_inner) = Some(away);
     }
 
     fn names(&self) -> MutexGuard<'_, Names> {

@@ -11,7 +11,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use web::now_secs;
 
-use super::members::Member;
+use super::members::{Member, sender};
 use crate::chat::Chat;
 
 /// Expired tokens and idle transports are looked for so often.
@@ -63,6 +63,7 @@ async fn rename(chat: &Chat, user: UserId, as_of: Timestamp, sockets: &[&Arc<Mem
     }
     if let Ok(Some(user)) = chat.stores.users.by_id(user).await {
         sockets.iter().for_each(|member| member.rename(user.clone(), as_of));
+        chat.presence.rename(&sender(user));
     }
 }
 

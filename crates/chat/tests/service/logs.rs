@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use store::{Log, NewEntry, Outcome, Page, RoomName, StoreError, Stores, UserId};
-use tokio::sync::Semaphore;
+use store::{Entry, Log, NewEntry, Outcome, Page, RoomName, StoreError, Stores, UserId};
+use tokio::sync::{Semaphore, mpsc};
 
 /// Appends, or reads, that may pass at once while nobody holds them.
 const GATE: u32 = 1_000;
@@ -90,6 +90,10 @@ impl Log for MovedLog {
     async fn page_before(&self, room: RoomName, before: Option<u64>, limit: u32) -> Result<Page, StoreError> {
         let _open = self.strings.reading.acquire().await.unwrap();
         self.log.page_before(room, before, limit).await
+    }
+
+    async fn sent_by(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError> {
+        self.log.sent_by(sender, out).await
     }
 
     async fn erase_sender(&self, sender: UserId) -> Result<(), StoreError> {

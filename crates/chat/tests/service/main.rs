@@ -11,5 +11,7 @@ mod joining;
 mod logs;
 mod over_http;
 mod page;
+mod people;
+mod presence;
 mod reading;
 mod sending;

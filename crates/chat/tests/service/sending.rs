@@ -99,7 +99,7 @@ async fn wrong_payloads_are_refused_and_change_nothing() {
         let answer = client.ask("chat message", &arguments).await;
         assert_eq!(code(&answer), expected, "{arguments:?}");
     }
-    for unknown in ["watch", "typing", "presence", "nonsense"] {
+    for unknown in ["presence", "chat messages", "nonsense"] {
         assert_eq!(code(&client.ask(unknown, &[json!({})]).await), "invalid");
     }
     assert_eq!(app.texts().await, Vec::<String>::new());

@@ -71,7 +71,7 @@ pub(super) fn user_id(key: Uuid) -> UserId {
     UserId(uuid::Uuid::from_bytes(key.bytes()))
 }
 
-fn corrupt(what: &str) -> StoreError {
+pub(super) fn corrupt(what: &str) -> StoreError {
     StoreError::Corrupt(what.to_owned())
 }
 

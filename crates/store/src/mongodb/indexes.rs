@@ -1,6 +1,8 @@
 //! The indexes on which the promises stand. Both unique ones of the log begin with the room, so that a cluster
 //! sharded by `{room: 1}` can enforce them.
 
+use std::time::Duration;
+
 use mongodb::IndexModel;
 use mongodb::bson::{Document, doc};
 use mongodb::error::{Error, ErrorKind};
@@ -10,6 +12,8 @@ use super::{Mongo, OpenError, failure};
 
 /// Unique (room, sender, id); its name tells a resend from a race.
 pub(super) const BY_ID: &str = "entries_by_id";
+/// What a node reported is swept so long after it died.
+const SWEPT_AFTER: Duration = Duration::from_secs(60);
 
 /// Makes what is missing; what is there is left as it is.
 pub(super) async fn make(store: &Mongo) -> Result<(), OpenError> {
@@ -25,6 +29,8 @@ pub(super) async fn make(store: &Mongo) -> Result<(), OpenError> {
     ];
     store.entries.create_indexes(entries).await.map_err(|error| told(&error))?;
     store.users.create_indexes(users).await.map_err(|error| told(&error))?;
+    let swept = expiring("nodes_by_report", doc! {"at": 1}, SWEPT_AFTER);
+    store.nodes.create_index(swept).await.map_err(|error| told(&error))?;
     Ok(())
 }
 
@@ -34,6 +40,11 @@ fn plain(name: &str, keys: Document) -> IndexModel {
 
 fn unique(name: &str, keys: Document) -> IndexModel {
     let options = IndexOptions::builder().name(name.to_owned()).unique(true).build();
+    IndexModel::builder().keys(keys).options(options).build()
+}
+
+fn expiring(name: &str, keys: Document, after: Duration) -> IndexModel {
+    let options = IndexOptions::builder().name(name.to_owned()).expire_after(after).build();
     IndexModel::builder().keys(keys).options(options).build()
 }
 

@@ -42,6 +42,13 @@ impl Log for Mongo {
         Ok(Page { messages, covered_to, last_seq })
     }
 
+    async fn sent_by(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError> {
+        for room in RoomName::ALL {
+            self.send_all(room, sender, &out).await?;
+        }
+        Ok(())
+    }
+
     async fn follow(&self, room: RoomName, arrived: mpsc::Sender<Vec<Entry>>) {
         self.follow_room(room, arrived).await;
     }

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::writer::WriteError;
-use super::{Sqlite, corrupt};
+use super::{Sqlite, corrupt, sent};
 use crate::{
     Entry, Kind, Log, MAX_PAGE, NewEntry, Outcome, Page, RoomName, Sender, StoreError, Timestamp, UserId,
 };
@@ -59,6 +60,10 @@ impl Log for Sqlite {
             Ok(Page { messages, covered_to, last_seq })
         })
         .await
+    }
+
+    async fn sent_by(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError> {
+        self.send_all(sender, sent::NUMBERS_AT_ONCE, &out).await
     }
 
     async fn erase_sender(&self, sender: UserId) -> Result<(), StoreError> {
@@ -178,7 +183,7 @@ fn erase_some(
     Ok(last.filter(|_| found == ERASED_AT_ONCE))
 }
 
-fn last_seq(tx: &Transaction<'_>, room: RoomName) -> rusqlite::Result<u64> {
+pub(super) fn last_seq(tx: &Transaction<'_>, room: RoomName) -> rusqlite::Result<u64> {
     edge(tx, "SELECT max(seq) FROM entries WHERE room = ?1", room).map(|seq| seq.unwrap_or(0))
 }
 
@@ -202,7 +207,7 @@ fn entries(
     tx.prepare_cached(sql)?.query_map(params![room.as_str(), edge, limit], entry)?.collect()
 }
 
-fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let room = row.get_ref("room")?.as_str()?;
     let kind = row.get_ref("kind")?.as_str()?;
     Ok(Entry {

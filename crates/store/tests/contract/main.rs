@@ -11,6 +11,9 @@ mod fixture;
 mod logs;
 #[cfg(feature = "mongod")]
 mod mongodb;
+#[cfg(feature = "mongod")]
+mod nodes;
+mod sent;
 mod survival;
 mod users;
 
@@ -66,6 +69,13 @@ promises! {
         a_page_holds_at_most_a_hundred
         a_renamed_sender_keeps_the_old_name_in_old_entries
         the_longest_text_comes_back_as_it_was
+    }
+    sent {
+        all_that_somebody_sent_comes_in_order_and_nobody_elses
+        who_sent_nothing_gets_nothing
+        what_was_erased_is_not_among_what_somebody_sent
+        what_is_sent_after_the_call_is_left_to_the_next
+        reading_what_somebody_sent_ends_when_nobody_takes_it
     }
     deletions {
         a_deleted_user_is_gone_and_the_name_is_free

@@ -36,7 +36,7 @@ impl Fault {
 
     /// Puts this fault before a store's accounts.
     pub(crate) fn before(&self, stores: Stores) -> Stores {
-        Stores { users: Arc::new(Faulty { fault: self.clone(), users: stores.users }), log: stores.log }
+        Stores { users: Arc::new(Faulty { fault: self.clone(), users: stores.users }), ..stores }
     }
 
     fn check(&self) -> Result<(), StoreError> {

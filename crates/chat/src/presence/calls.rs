@@ -1,0 +1,101 @@
+//! What a client may ask of presence, made sure of.
+
+use serde_json::{Map, Value};
+use store::RoomName;
+
+use crate::draft::{nothing_else, object, room};
+use crate::nack::Nack;
+
+/// `watch ({room?, away?})`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WatchCall {
+    pub(crate) room: RoomName,
+    /// Whether the socket is unattended, if it says so.
+    pub(crate) away: Option<bool>,
+}
+
+/// `typing ({room?})`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TypingCall;
+
+impl WatchCall {
+    pub(crate) fn from_event(args: Vec<Value>) -> Result<Self, Nack> {
+        let mut options = options(args)?;
+        let call = Self {
+            room: room(options.remove("room"))?,
+            away: options.remove("away").map(|away| truth("away", &away)).transpose()?,
+        };
+        nothing_else(&options)?;
+        Ok(call)
+    }
+}
+
+impl TypingCall {
+    /// There is one room alone, so nothing is left to know.
+    pub(crate) fn from_event(args: Vec<Value>) -> Result<Self, Nack> {
+        let mut options = options(args)?;
+        room(options.remove("room"))?;
+        nothing_else(&options)?;
+        Ok(Self)
+    }
+}
+
+fn options(args: Vec<Value>) -> Result<Map<String, Value>, Nack> {
+    let mut args = args.into_iter();
+    let options = object(args.next())?;
+    match args.next() {
+        None => Ok(options),
+        Some(_) => Err(Nack::invalid("at most one argument: an object of options")),
+    }
+}
+
+fn truth(name: &str, value: &Value) -> Result<bool, Nack> {
+    value.as_bool().ok_or_else(|| Nack::invalid(format!("{name}: must be true or false")))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::nack::Code;
+
+    fn arguments(args: &Value) -> Vec<Value> {
+        args.as_array().unwrap().clone()
+    }
+
+    #[test]
+    fn everything_may_be_left_out() {
+        for args in [json!([]), json!([{}]), json!([null]), json!([{"room": "lobby"}])] {
+            let silent = WatchCall { room: RoomName::Lobby, away: None };
+            assert_eq!(WatchCall::from_event(arguments(&args)), Ok(silent));
+            assert_eq!(TypingCall::from_event(arguments(&args)), Ok(TypingCall));
+        }
+        let away = WatchCall::from_event(vec![json!({"away": true})]).unwrap();
+        assert_eq!(away.away, Some(true));
+    }
+
+    #[test]
+    fn each_wrong_option_is_named() {
+        let cases = [
+            (json!(["lobby"]), Code::Invalid, "options"),
+            (json!([{"room": 7}]), Code::Invalid, "room"),
+            (json!([{"room": "attic"}]), Code::UnknownRoom, "room"),
+            (json!([{"hidden": true}]), Code::Invalid, "hidden"),
+            (json!([{}, {}]), Code::Invalid, "at most one"),
+        ];
+        for (args, code, names) in cases {
+            let watch = WatchCall::from_event(arguments(&args)).unwrap_err();
+            let typing = TypingCall::from_event(arguments(&args)).unwrap_err();
+            for nack in [watch, typing] {
+                assert!(nack.code == code && nack.detail.starts_with(names), "{args}: {nack:?}");
+            }
+        }
+        for away in [json!("yes"), json!(1), json!(null)] {
+            let nack = WatchCall::from_event(vec![json!({"away": away})]).unwrap_err();
+            assert!(nack.code == Code::Invalid && nack.detail.starts_with("away"), "{nack:?}");
+        }
+        let nack = TypingCall::from_event(vec![json!({"away": true})]).unwrap_err();
+        assert!(nack.detail.starts_with("away"), "{nack:?}");
+    }
+}

@@ -1,0 +1,113 @@
+//! `watch` and `typing`: what a socket may ask of presence.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value;
+use socketioxide::extract::{AckSender, SocketRef, TryData};
+use store::Person;
+use web::Verdict;
+
+use super::Audience;
+use super::args::Args;
+use super::events::{answer, prove, still_in};
+use super::members::Member;
+use crate::chat::Chat;
+use crate::nack::Nack;
+use crate::presence::{Seen, TypingCall, WatchCall};
+
+/// The acknowledgement of `watch`.
+#[derive(Serialize)]
+struct Watched<'a> {
+    ok: bool,
+    people: &'a [Person],
+    typing: &'a [Person],
+    count: u64,
+}
+
+/// The acknowledgement of `typing`.
+#[derive(Serialize)]
+struct Done {
+    ok: bool,
+}
+
+/// Binds the events.
+pub(super) fn register(chat: &Arc<Chat>, socket: &SocketRef, member: &Arc<Member>) {
+    let watching = (Arc::clone(chat), Arc::clone(member));
+    socket.on("watch", move |socket: SocketRef, TryData(args): TryData<Args>, ack: AckSender| {
+        let (chat, member) = watching.clone();
+        // What it says of itself counts in the order in which it is said, so not in a task of its own.
+        let call = begin_watch(&chat, &member, args.map(|args| args.0).unwrap_or_default());
+        async move {
+            match call {
+                Ok(call) => watch(&chat, &member, &socket, call, ack).await,
+                Err(nack) => answer::<()>(ack, Err(nack)),
+            }
+        }
+    });
+    let typing = (Arc::clone(chat), Arc::clone(member));
+    socket.on("typing", move |TryData(args): TryData<Args>, ack: AckSender| {
+        let (chat, member) = typing.clone();
+        async move {
+            let done = type_on(&chat, &member, args.map(|args| args.0).unwrap_or_default()).await;
+            answer(ack, done);
+        }
+    });
+}
+
+/// Reads what is asked, and takes in what needs no proof.
+fn begin_watch(chat: &Chat, member: &Member, args: Vec<Value>) -> Result<(WatchCall, Verdict), Nack> {
+    let verdict = still_in(chat, member)?;
+    let call = WatchCall::from_event(args)?;
+    if let (Verdict::Good, Some(away)) = (verdict, call.away) {
+        chat.presence.attend(member, away);
+    }
+    Ok((call, verdict))
+}
+
+/// Shows a socket everybody and makes it one of those who are told what changes, both between two announcements: it
+/// misses nothing, and hears of nobody gone whom it was not shown.
+async fn watch(
+    chat: &Chat,
+    member: &Member,
+    socket: &SocketRef,
+    (call, verdict): (WatchCall, Verdict),
+    ack: AckSender,
+) {
+    // Before anything is waited for: what waits is bounded too.
+    let Some(_permit) = member.reads.begin(&member.session) else {
+        return answer::<()>(ack, Err(Nack::overloaded()));
+    };
+    if verdict == Verdict::Unproven {
+        if let Err(nack) = prove(chat, member).await {
+            return answer::<()>(ack, Err(nack));
+        }
+        if let Some(away) = call.away {
+            chat.presence.attend(member, away);
+        }
+    }
+    let _nothing_is_announced = chat.presence.between_announcements().await;
+    let audience = Audience::Watchers.of(call.room);
+    socket.join(audience);
+    // One that ended meanwhile has left its rooms already. Whether it is connected the library does not know yet when a
+    // client asks at once.
+    if member.session.is_over() || socket.extensions.get::<Arc<Member>>().is_none() {
+        socket.leave(audience);
+        return answer::<()>(ack, Err(Nack::signed_out()));
+    }
+    let seen = chat.presence.ask();
+    member.reads.answered(&member.session, seen.size());
+    let Seen { people, typing, count } = &seen;
+    answer(ack, Ok(Watched { ok: true, people, typing, count: *count }));
+}
+
+async fn type_on(chat: &Chat, member: &Member, args: Vec<Value>) -> Result<Done, Nack> {
+    let verdict = still_in(chat, member)?;
+    TypingCall::from_event(args)?;
+    if verdict == Verdict::Unproven {
+        let _permit = member.reads.begin(&member.session).ok_or_else(Nack::overloaded)?;
+        prove(chat, member).await?;
+    }
+    chat.presence.type_on(member);
+    Ok(Done { ok: true })
+}

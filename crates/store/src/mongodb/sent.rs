@@ -1,0 +1,61 @@
+//! What one sender wrote, in order, from MongoDB: a cursor over the sender's entries, which the server sorts.
+
+use std::time::Duration;
+
+use futures_util::TryStreamExt;
+use mongodb::Cursor;
+use mongodb::bson::{Bson, doc};
+use mongodb::options::Hint;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::documents::{EntryDocument, key};
+use super::{Mongo, failure, indexes, limited};
+use crate::{Entry, RoomName, SENT_AT_ONCE, StoreError, UserId};
+
+/// How long the server may sort before the first entry comes; nobody else waits for it.
+const SORTING: Duration = Duration::from_secs(60);
+
+impl Mongo {
+    pub(super) async fn send_all(
+        &self,
+        room: RoomName,
+        sender: UserId,
+        out: &mpsc::Sender<Vec<Entry>>,
+    ) -> Result<(), StoreError> {
+        let mut cursor = self.sorted(room, sender).await?;
+        loop {
+            let page = next_page(&mut cursor).await?;
+            let is_last = page.len() < SENT_AT_ONCE;
+            if (!page.is_empty() && out.send(page).await.is_err()) || is_last {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn sorted(&self, room: RoomName, sender: UserId) -> Result<Cursor<EntryDocument>, StoreError> {
+        let theirs = doc! {"room": room.as_str(), "sender_id": key(sender), "text": {"$ne": Bson::Null}};
+        let finding = self
+            .entries
+            .find(theirs)
+            // By the index of the numbers it would read everybody's entries for the sake of one's. By this one it sorts
+            // before the first comes, so nothing newer is among it.
+            .hint(Hint::Name(indexes::BY_ID.to_owned()))
+            .sort(doc! {"seq": 1})
+            .allow_disk_use(true)
+            .batch_size(SENT_AT_ONCE as u32);
+        match timeout(SORTING, finding.into_future()).await {
+            Ok(found) => found.map_err(|error| failure::store_error(&error)),
+            Err(_) => Err(StoreError::Unavailable(format!("MongoDB did not sort within {SORTING:?}"))),
+        }
+    }
+}
+
+async fn next_page(cursor: &mut Cursor<EntryDocument>) -> Result<Vec<Entry>, StoreError> {
+    let mut page = Vec::new();
+    while page.len() < SENT_AT_ONCE {
+        let Some(document) = limited(cursor.try_next()).await? else { break };
+        page.push(Entry::try_from(document)?);
+    }
+    Ok(page)
+}
