@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 use web::session::Issued;
 use web::{FieldErrors, Gate, Problem, SignedIn};
 
-use crate::input::{Changes, Credentials, Registration};
+use crate::input::{Changes, Credentials, Registration, Secret};
+use crate::suggestion;
 
 /// The `code` of a sign-up whose name somebody has.
 pub(crate) const USERNAME_TAKEN: &str = "username_taken";
@@ -51,6 +52,20 @@ impl Accounts {
             Created::User(user) => Ok(user),
             Created::Taken => Err(taken()),
         }
+    }
+
+    /// A name like a taken one that is free at present, if one of the likeliest is.
+    pub(crate) async fn free_name_like(
+        &self,
+        taken: &Username,
+        display_name: &str,
+    ) -> Result<Option<Username>, Problem> {
+        for name in suggestion::like(taken, display_name) {
+            if self.stores.users.by_username(&name).await?.is_none() {
+                return Ok(Some(name));
+            }
+        }
+        Ok(None)
     }
 
     /// Begins a session: 401 alike for an unknown name and a wrong password, with the same work.
@@ -117,7 +132,7 @@ impl Accounts {
         }
         let display_name = changes.display_name.filter(|name| name.as_str() != user.display_name);
         if let (Some(new), Some(current)) = (changes.password, changes.current_password) {
-            let changed = self.change_password(user.id, current.0, new, display_name).await?;
+            let changed = self.change_password(user.id, current, new, display_name).await?;
             return Ok((changed.user, Some(changed.issued)));
         }
         match display_name {
@@ -126,6 +141,12 @@ impl Accounts {
             }
             None => Ok((user, None)),
         }
+    }
+
+    /// Deletes an account for good once the password was given: 422 when it is wrong.
+    pub(crate) async fn delete_by_password(&self, id: UserId, password: Secret) -> Result<(), Problem> {
+        self.check_password(id, password, "password").await?;
+        self.delete(id).await
     }
 
     /// Deletes an account for good. The steps go on when the client hangs up.
@@ -152,21 +173,28 @@ impl Accounts {
     async fn change_password(
         &self,
         id: UserId,
-        current: String,
+        current: Secret,
         new: Password,
         display_name: Option<DisplayName>,
     ) -> Result<LoggedIn, Problem> {
-        let account = self.stores.users.account_by_id(id).await?.ok_or_else(Problem::signed_out)?;
-        let old_hash = account.password_hash;
-        if !self.hasher.verify(current, Some(old_hash.clone())).await? {
-            return Err(Problem::invalid_field("current_password", "is not your present password"));
-        }
+        let old_hash = self.check_password(id, current, "current_password").await?;
         let new_hash = self.hasher.hash(new).await?;
         let changed =
             self.stores.users.change_password(id, &old_hash, &new_hash, display_name.as_ref()).await?;
         let changed = changed.ok_or_else(changed_meanwhile)?;
         self.gate.refresh(id).await;
         Ok(self.begin_session(changed))
+    }
+
+    /// The present password's hash, if this is the password; else 422 for the field that held it.
+    async fn check_password(&self, id: UserId, given: Secret, field: &str) -> Result<String, Problem> {
+        let account = self.stores.users.account_by_id(id).await?.ok_or_else(Problem::signed_out)?;
+        let hash = account.password_hash;
+        if self.hasher.verify(given.0, Some(hash.clone())).await? {
+            Ok(hash)
+        } else {
+            Err(Problem::invalid_field(field, "is wrong"))
+        }
     }
 
     fn begin_session(&self, account: Account) -> LoggedIn {

@@ -2,6 +2,7 @@
 
 pub(crate) mod change;
 pub(crate) mod delete;
+pub(crate) mod export;
 pub(crate) mod log_in;
 pub(crate) mod read;
 pub(crate) mod register;

@@ -1,17 +1,20 @@
 //! The users service: pages to sign up, log in and look after one's account, and the REST API for the same.
 //!
-//! One door: [`serve()`]. What API and pages both do is done once, in `accounts`. This crate knows no room and no
-//! message, and it reads no token itself: that is `web`'s.
+//! One door: [`serve()`]. What API and pages both do is done once, in `accounts` and `export`. This crate knows no room;
+//! it hands out a person's messages as the store gives them, and reads no token itself: that is `web`'s.
 
 mod accounts;
 mod api;
+mod export;
 mod input;
 mod openapi;
 mod pages;
+mod suggestion;
 
 use std::io;
 use std::sync::Arc;
 
+use auth::Lifetimes;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::{get, post};
@@ -25,6 +28,7 @@ use web::session::Sessions;
 use web::{Gate, Origin, Settings, Shell};
 
 use accounts::Accounts;
+use export::Exports;
 
 /// What the service is told.
 #[derive(Debug, Clone)]
@@ -57,17 +61,21 @@ pub async fn serve(
 #[derive(Clone)]
 pub(crate) struct App {
     accounts: Accounts,
+    exports: Exports,
     gate: Gate,
     sessions: Sessions,
+    lifetimes: Lifetimes,
     chat_url: Origin,
 }
 
 impl App {
     fn new(config: &Config, gate: Gate, stores: Stores) -> Self {
         Self {
+            exports: Exports::new(Arc::clone(&stores.log), gate.clone()),
             accounts: Accounts::new(stores, auth::Hasher::new(config.hash_queue), gate.clone()),
             sessions: Sessions::new(gate.clone(), &config.shared.users_url, &config.shared),
             gate,
+            lifetimes: config.shared.lifetimes,
             chat_url: config.shared.chat_url.clone(),
         }
     }
@@ -81,10 +89,12 @@ impl FromRef<App> for Gate {
 
 /// The table of contents.
 fn router() -> Router<App> {
+    use pages::account;
     let (api, openapi) = OpenApiRouter::with_openapi(openapi::Document::openapi())
         .routes(routes!(api::register::register, api::read::list))
         .routes(routes!(api::read::one, api::change::patch, api::change::put, api::delete::delete))
         .routes(routes!(api::delete::sign_out_everywhere))
+        .routes(routes!(api::export::export))
         .routes(routes!(api::log_in::log_in))
         .routes(routes!(api::session::token))
         .routes(routes!(api::session::log_out))
@@ -93,8 +103,12 @@ fn router() -> Router<App> {
         .route("/", get(pages::sign_up::show))
         .route("/signup", get(pages::sign_up::show).post(pages::sign_up::submit))
         .route("/login", get(pages::log_in::show))
-        .route("/account", get(pages::account::show).post(pages::account::rename))
-        .route("/account/password", post(pages::account::change_password));
+        .route("/account", get(account::show).post(account::change::rename))
+        .route("/account/password", post(account::change::change_password))
+        .route("/account/sign-out-everywhere", post(account::leave::sign_out_everywhere))
+        .route("/account/export", get(account::export::export))
+        .route("/account/delete", post(account::leave::delete))
+        .route("/account/deleted", get(account::leave::deleted));
     api.merge(pages).merge(openapi::routes(openapi))
 }
 

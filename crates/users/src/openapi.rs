@@ -52,15 +52,22 @@ pub(crate) struct UserBody {
 #[schema(as = Replacement)]
 #[expect(dead_code, reason = "describes crate::input::Replacement")]
 pub(crate) struct ReplacementBody {
+    /// As it is stored: it is for life.
     username: String,
+    /// 1 to 64 characters.
     display_name: String,
+    /// The new password, 8 to 256 characters; absent: unchanged.
     #[schema(format = Password, min_length = 8, max_length = 256)]
     password: Option<String>,
+    /// The present password; needed with `password`, and only then.
     #[schema(format = Password)]
     current_password: Option<String>,
+    /// As it is stored.
     id: Option<uuid::Uuid>,
+    /// As it is stored.
     #[schema(format = DateTime)]
     created_at: Option<String>,
+    /// As it is stored.
     #[schema(format = DateTime)]
     updated_at: Option<String>,
 }

@@ -3,7 +3,9 @@
 
 pub(crate) mod account;
 pub(crate) mod docs;
+mod errors;
 pub(crate) mod log_in;
+mod moment;
 pub(crate) mod problem;
 pub(crate) mod sign_up;
 
@@ -12,10 +14,9 @@ use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use web::session::Issued;
-use web::{FieldErrors, Problem, cookie};
+use web::{Problem, cookie};
 
 use crate::App;
-use crate::accounts::USERNAME_TAKEN;
 use crate::api::log_in::chat_link;
 
 /// A page with a status.
@@ -41,15 +42,6 @@ fn again(problem: &Problem, page: &impl Template) -> Response {
         response.headers_mut().insert(RETRY_AFTER, secs.into());
     }
     response
-}
-
-/// What went wrong, beside the fields where it did, else above them (`form`).
-fn errors_of(problem: &Problem) -> FieldErrors {
-    match problem.code() {
-        USERNAME_TAKEN => FieldErrors::of("username", "is taken: somebody has it already"),
-        _ if problem.errors().is_empty() => FieldErrors::of("form", problem.detail()),
-        _ => problem.errors().clone(),
-    }
 }
 
 /// 303 to the chat with the token as URL parameter, and the cookie for what comes later.

@@ -64,6 +64,12 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "not_found", detail)
     }
 
+    /// 409: a form that was opened as somebody else. All tabs share the cookie, so two tabs may be two people.
+    pub fn somebody_else(username: &str) -> Self {
+        let detail = format!("Nothing was done: in this browser you are now signed in as {username}.");
+        Self::new(StatusCode::CONFLICT, "somebody_else", detail)
+    }
+
     /// 408: the request's body did not come in time. The connection is closed with the answer.
     pub fn too_slow() -> Self {
         Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "The request's body did not come in time.")

@@ -47,7 +47,7 @@ impl Issued {
 impl Sessions {
     /// For the service that is reached at `own_url`.
     pub fn new(gate: Gate, own_url: &Origin, settings: &Settings) -> Self {
-        Self { gate, secure: own_url.is_secure(), log_in_url: settings.users_url.join("/login") }
+        Self { gate, secure: own_url.is_secure(), log_in_url: settings.users_url.join("/login?done=log-out") }
     }
 
     /// `POST /token` and `POST /logout`.
@@ -71,11 +71,11 @@ impl Sessions {
     }
 
     /// Ends a session. A form is answered 303 to the log-in page, also when its session was over already; anything
-    /// else 204, or 401 without a good token. A form may name the token that it means in a field `token`: a tab
-    /// is not always the person of the cookie, which all tabs share.
+    /// else 204, or 401 without a good token. A form may name the token that it means in a field `token`, or the user
+    /// by id in a field `user`: a tab is not always the person of the cookie, which all tabs share.
     ///
     /// # Errors
-    /// 401, and 503 when the store is away.
+    /// 401, 409 when the session is of another user than the form means, and 503 when the store is away.
     pub async fn end(&self, request: Request) -> Result<Response, Problem> {
         if media::is_form(request.headers()) {
             self.end_by_form(request).await
@@ -124,6 +124,9 @@ impl Sessions {
         let token = fields.text("token").map(str::to_owned).or_else(|| cookie::token(&headers));
         let ended = match self.gate.judge(&token.unwrap_or_default()).await {
             Ok(who) => {
+                if fields.text("user").is_some_and(|meant| meant != who.user_id.to_string()) {
+                    return Err(Problem::somebody_else(&who.username));
+                }
                 self.sign_out(&who.claims).await?;
                 Some(who.claims.sid)
             }

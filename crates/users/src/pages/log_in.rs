@@ -2,21 +2,24 @@
 
 use askama::Template;
 use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use web::session::Issued;
-use web::{FieldErrors, Fields, Form, Problem};
+use web::{Fields, Form, Problem};
 
 use crate::App;
 use crate::input::Credentials;
-use crate::pages::{again, errors_of, into_the_chat, render};
+use crate::pages::errors::{Errors, Labels};
+use crate::pages::{again, into_the_chat, render};
+
+const LABELS: Labels = &[("username", "User name"), ("password", "Password")];
 
 #[derive(Template)]
 #[template(path = "login.html")]
 struct Page<'a> {
     form: LogInForm<'a>,
-    errors: &'a FieldErrors,
-    notice: Option<String>,
+    errors: Errors,
+    notice: Option<&'static str>,
 }
 
 /// What was typed and may be shown again.
@@ -26,11 +29,9 @@ struct LogInForm<'a> {
 }
 
 /// `GET /login`.
-pub(crate) async fn show() -> Response {
-    render(
-        StatusCode::OK,
-        &Page { form: LogInForm::default(), errors: &FieldErrors::default(), notice: None },
-    )
+pub(crate) async fn show(uri: Uri) -> Response {
+    let notice = notice(uri.query());
+    render(StatusCode::OK, &Page { form: LogInForm::default(), errors: Errors::default(), notice })
 }
 
 /// `POST /login` by a form.
@@ -51,10 +52,18 @@ pub(super) async fn log_in(app: &App, fields: Fields) -> Result<Issued, Problem>
 
 /// The account is there, and only the log-in did not go through.
 pub(super) fn after_sign_up(fields: &Fields, problem: &Problem) -> Response {
-    again_with(fields, problem, Some("Your account is there. You only have to log in.".to_owned()))
+    again_with(fields, problem, Some("Your account is there. You only have to log in."))
 }
 
-fn again_with(fields: &Fields, problem: &Problem, notice: Option<String>) -> Response {
+fn again_with(fields: &Fields, problem: &Problem, notice: Option<&'static str>) -> Response {
     let form = LogInForm { username: fields.text("username").unwrap_or_default() };
-    again(problem, &Page { form, errors: &errors_of(problem), notice })
+    again(problem, &Page { form, errors: Errors::of(problem, LABELS), notice })
+}
+
+fn notice(query: Option<&str>) -> Option<&'static str> {
+    match query {
+        Some("done=log-out") => Some("You are logged out."),
+        Some("done=everywhere") => Some("You are signed out everywhere."),
+        _ => None,
+    }
 }

@@ -17,11 +17,13 @@ struct Page<'a> {
 pub(crate) fn page(problem: &Problem) -> Option<String> {
     let (link_href, link_text) = match problem.status() {
         StatusCode::UNAUTHORIZED => ("/login", "Log in"),
+        StatusCode::CONFLICT => ("/account", "Go to the account"),
         _ => ("/", "Go to the start"),
     };
     let title = match problem.status() {
         StatusCode::NOT_FOUND => "There is nothing here",
         StatusCode::UNAUTHORIZED => "You are not signed in",
+        StatusCode::CONFLICT => "You are somebody else here",
         StatusCode::SERVICE_UNAVAILABLE => "Not right now",
         _ => problem.title(),
     };

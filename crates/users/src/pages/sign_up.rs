@@ -4,18 +4,24 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use web::{FieldErrors, Fields, Form, Problem};
+use store::Username;
+use web::{Fields, Form, Problem};
 
 use crate::App;
+use crate::accounts::USERNAME_TAKEN;
 use crate::input::Registration;
-use crate::pages::{again, errors_of, into_the_chat, log_in, render};
+use crate::pages::errors::{Errors, Labels};
+use crate::pages::{again, into_the_chat, log_in, render};
+
+const LABELS: Labels =
+    &[("username", "User name"), ("display_name", "Display name"), ("password", "Password")];
 
 #[derive(Template)]
 #[template(path = "signup.html")]
 struct Page<'a> {
     form: SignUpForm<'a>,
-    errors: &'a FieldErrors,
-    notice: Option<String>,
+    errors: Errors,
+    notice: Option<&'static str>,
 }
 
 /// What was typed and may be shown again.
@@ -27,10 +33,7 @@ struct SignUpForm<'a> {
 
 /// `GET /` and `GET /signup`.
 pub(crate) async fn show() -> Response {
-    render(
-        StatusCode::OK,
-        &Page { form: SignUpForm::default(), errors: &FieldErrors::default(), notice: None },
-    )
+    render(StatusCode::OK, &Page { form: SignUpForm::default(), errors: Errors::default(), notice: None })
 }
 
 /// `POST /signup`.
@@ -40,7 +43,7 @@ pub(crate) async fn submit(
     Form(fields): Form,
 ) -> Result<Response, Problem> {
     if let Err(problem) = register(&app, fields.clone()).await {
-        return Ok(again_with(&fields, &problem));
+        return Ok(again_with(&app, &fields, &problem).await);
     }
     match log_in::log_in(&app, fields.clone()).await {
         Ok(issued) => Ok(into_the_chat(&app, &headers, &issued)),
@@ -53,8 +56,32 @@ async fn register(app: &App, fields: Fields) -> Result<(), Problem> {
     app.accounts.register(new).await.map(|_| ())
 }
 
-fn again_with(fields: &Fields, problem: &Problem) -> Response {
+async fn again_with(app: &App, fields: &Fields, problem: &Problem) -> Response {
     let typed = |name| fields.text(name).unwrap_or_default();
     let form = SignUpForm { username: typed("username"), display_name: typed("display_name") };
-    again(problem, &Page { form, errors: &errors_of(problem), notice: None })
+    let errors = match problem.code() {
+        USERNAME_TAKEN => Errors::of_field("username", taken(app, form.username, form.display_name).await),
+        _ => Errors::of(problem, LABELS),
+    };
+    again(problem, &Page { form, errors, notice: None })
+}
+
+/// Says that a name is taken, and which like it is not.
+async fn taken(app: &App, username: &str, display_name: &str) -> String {
+    let free = match Username::parse(username) {
+        // Without the store there is nothing to suggest, which is no reason to say less.
+        Ok(name) => app.accounts.free_name_like(&name, display_name).await.ok().flatten(),
+        Err(_) => None,
+    };
+    match free {
+        Some(free) => {
+            format!("{} is taken. Try another, such as {}.", quoted(username), quoted(free.as_str()))
+        }
+        None => format!("{} is taken. Try another.", quoted(username)),
+    }
+}
+
+/// A name that is not ASCII is isolated (U+2068, U+2069), since it may run from right to left.
+fn quoted(name: &str) -> String {
+    if name.is_ascii() { format!("“{name}”") } else { format!("“\u{2068}{name}\u{2069}”") }
 }

@@ -50,6 +50,14 @@ impl App {
     }
 
     pub(crate) async fn start_with(adjust: impl FnOnce(&mut Config)) -> Self {
+        Self::start_before(adjust, |stores| stores).await
+    }
+
+    /// A service whose store stands behind what a test puts before it.
+    pub(crate) async fn start_before(
+        adjust: impl FnOnce(&mut Config),
+        before: impl FnOnce(Stores) -> Stores,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let mut config = config(port);
@@ -60,7 +68,7 @@ impl App {
         let chat_url = config.shared.chat_url.to_string();
         tokio::spawn(users::serve(
             config.clone(),
-            fault.before(stores.clone()),
+            before(fault.before(stores.clone())),
             vec![listener],
             stop.clone(),
         ));
@@ -77,6 +85,11 @@ impl App {
         let stores = self.fault.before(self.stores.clone());
         tokio::spawn(users::serve(self.config.clone(), stores, vec![listener], stop.clone()));
         self._stop = stop.drop_guard();
+    }
+
+    /// Shuts the service down, as an operator would.
+    pub(crate) fn stop(&mut self) {
+        self._stop = CancellationToken::new().drop_guard();
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {

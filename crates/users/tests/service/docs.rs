@@ -12,6 +12,7 @@ const CALLS: &[(&str, &str)] = &[
     ("put", "/users/{id}"),
     ("delete", "/users/{id}"),
     ("delete", "/users/{id}/tokens"),
+    ("get", "/users/{id}/export"),
     ("post", "/login"),
     ("post", "/token"),
     ("post", "/logout"),

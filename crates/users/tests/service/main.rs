@@ -2,15 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test does not expect may panic")]
 
+mod account_page;
 mod app;
 mod changes;
 mod deletion;
 mod docs;
+mod export;
 mod faults;
 #[path = "../../../web/tests/http/faulty.rs"]
 mod faulty;
 mod guards;
 mod log_in;
+mod paged_log;
 mod pages;
 mod reading;
 mod secrets;

@@ -13,7 +13,7 @@ fn into_the_chat(app: &App, answer: &Answer) -> String {
 }
 
 #[track_caller]
-fn is_page(answer: &Answer, status: u16, holding: &[&str]) {
+pub(crate) fn is_page(answer: &Answer, status: u16, holding: &[&str]) {
     assert_eq!(answer.status, status, "{}", answer.text);
     assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
     for text in holding {
@@ -21,11 +21,11 @@ fn is_page(answer: &Answer, status: u16, holding: &[&str]) {
     }
 }
 
-async fn post_as(app: &App, who: &Person, path: &str, fields: &[(&str, &str)]) -> Answer {
+pub(crate) async fn post_as(app: &App, who: &Person, path: &str, fields: &[(&str, &str)]) -> Answer {
     answer(app.request(Method::POST, path).form(fields).header("cookie", who.cookie())).await
 }
 
-async fn page_of(app: &App, who: &Person, path: &str) -> Answer {
+pub(crate) async fn page_of(app: &App, who: &Person, path: &str) -> Answer {
     answer(app.request(Method::GET, path).header("cookie", who.cookie())).await
 }
 
@@ -78,9 +78,54 @@ async fn a_taken_name_is_refused_on_the_same_page() {
     app.sign_up("ada").await;
     let form = [("username", "ADA"), ("password", PASSWORD), ("display_name", "Other")];
     let answer = app.post_form("/signup", &form).await;
-    is_page(&answer, 409, &["is taken", "id=\"username-error\"", "value=\"ADA\"", "value=\"Other\""]);
+    is_page(
+        &answer,
+        409,
+        &[
+            "“ADA” is taken. Try another, such as “ADA2”.",
+            "id=\"username-error\"",
+            "value=\"ADA\"",
+            "value=\"Other\"",
+        ],
+    );
     assert_eq!(answer.header("set-cookie"), "");
     assert!(!answer.text.contains(PASSWORD));
+}
+
+#[tokio::test]
+async fn the_name_that_is_suggested_is_free() {
+    let app = App::start().await;
+    for taken in ["grace", "Grace.H", "grace2"] {
+        app.sign_up(taken).await;
+    }
+    let form = [("username", "grace"), ("password", PASSWORD), ("display_name", "Grace Hopper")];
+    is_page(
+        &app.post_form("/signup", &form).await,
+        409,
+        &["“grace” is taken. Try another, such as “grace3”."],
+    );
+    into_the_chat(&app, &app.post_form("/signup", &[("username", "grace3"), ("password", PASSWORD)]).await);
+}
+
+#[tokio::test]
+async fn several_errors_are_summed_up_and_the_first_wrong_field_has_the_focus() {
+    let app = App::start().await;
+    let several = app.post_form("/signup", &[("username", "ada"), ("display_name", "\u{7}")]).await;
+    is_page(
+        &several,
+        422,
+        &[
+            "<title>Error: Sign up – Natter</title>",
+            "<a href=\"#display_name\">Display name must not hold control characters.</a>",
+            "<a href=\"#password\">Password is missing.</a>",
+        ],
+    );
+    assert_eq!(several.text.matches("autofocus").count(), 1, "{}", several.text);
+    let focused = several.text.split("autofocus").next().unwrap();
+    assert!(focused.rfind("id=\"display_name\"") > focused.rfind("id=\"username\""), "{}", several.text);
+    let single = app.post_form("/signup", &[("username", "ada")]).await;
+    assert!(single.text.contains("id=\"password-error\"") && !single.text.contains("href=\"#password\""));
+    assert_eq!(app.get("/signup").await.text.matches("autofocus").count(), 1, "the first field");
 }
 
 #[tokio::test]
@@ -167,7 +212,7 @@ async fn the_password_is_changed_on_the_account_page() {
     let ada = app.sign_up("ada").await;
     let wrong = [("current_password", "wrong horse"), ("new_password", "another horse")];
     let refused = post_as(&app, &ada, "/account/password", &wrong).await;
-    is_page(&refused, 422, &["id=\"current_password-error\"", "is not your present password"]);
+    is_page(&refused, 422, &["id=\"current_password-error\"", "Current password is wrong."]);
     assert!(!refused.text.contains("another horse") && !refused.text.contains("wrong horse"));
     let short = [("current_password", PASSWORD), ("new_password", "short")];
     is_page(&post_as(&app, &ada, "/account/password", &short).await, 422, &["id=\"new_password-error\""]);
@@ -206,7 +251,9 @@ async fn a_browser_that_goes_astray_gets_a_page_and_a_program_a_problem() {
 async fn a_form_of_another_media_type_is_refused() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
-    for path in ["/signup", "/account", "/account/password"] {
+    for path in
+        ["/signup", "/account", "/account/password", "/account/sign-out-everywhere", "/account/delete"]
+    {
         let request = app.request(Method::POST, path).header("cookie", ada.cookie()).body("x");
         answer(request).await.problem(415, "unsupported_media_type");
     }

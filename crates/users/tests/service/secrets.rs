@@ -65,14 +65,24 @@ async fn no_secret_is_logged_at_any_level() {
     app.post("/login", json!({"username": "ada.of.logs", "password": "wrong-secret"})).await;
     let change = json!({"password": new, "current_password": password});
     app.call(&ada, Method::PATCH, "/users/me", Some(change)).await;
+    let deletion = app.request(Method::POST, "/account/delete").form(&[("password", "deleting-secret")]);
+    answer(deletion.header("cookie", app.log_in("ada.of.logs", new).await.cookie())).await;
     app.fault.everything(true);
     app.post("/login", json!({"username": "ada.of.logs", "password": new})).await;
 
     let log = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("answered a request") && log.contains("a token was refused"), "it was captured");
-    for secret in
-        [password, new, signature, "query-secret", "listed-secret", "broken-secret", "wrong-secret", "jwt="]
-    {
+    for secret in [
+        password,
+        new,
+        signature,
+        "query-secret",
+        "listed-secret",
+        "broken-secret",
+        "wrong-secret",
+        "deleting-secret",
+        "jwt=",
+    ] {
         let line = log.lines().find(|line| line.contains(secret));
         assert_eq!(line, None, "{secret}");
     }

@@ -87,11 +87,27 @@ async fn a_form_logs_out_and_leads_to_the_log_in_page() {
     };
     let answered = answer(post(&[], &ada.cookie())).await;
     assert_eq!(answered.status, 303);
-    assert_eq!(answered.header("location"), format!("{}/login", app.url));
+    assert_eq!(answered.header("location"), format!("{}/login?done=log-out", app.url));
+    let page = app.get("/login?done=log-out").await.text;
+    assert!(page.contains("<p class=\"notice\" role=\"status\">You are logged out.</p>"), "{page}");
     assert!(answered.header("set-cookie").starts_with("natter_token=; "));
     app.get_as(&ada, "/users/me").await.problem(401, "signed_out");
     let again = answer(post(&[], &ada.cookie())).await;
     assert_eq!(again.status, 303, "whose session is over already goes to the log-in page all the same");
+}
+
+#[tokio::test]
+async fn a_form_that_was_opened_as_somebody_else_ends_no_session() {
+    let app = App::start().await;
+    let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
+    let form = [("user", ada.id.as_str())];
+    let request = app.request(Method::POST, "/logout").form(&form);
+    let answered = answer(request.header("cookie", grace.cookie()).header("accept", "text/html")).await;
+    assert_eq!(answered.status, 409, "{}", answered.text);
+    assert!(answered.text.contains("you are now signed in as grace"), "{}", answered.text);
+    assert_eq!(app.get_as(&grace, "/users/me").await.status, 200);
+    let own = app.request(Method::POST, "/logout").form(&form).header("cookie", ada.cookie());
+    assert_eq!(answer(own).await.status, 303);
 }
 
 #[tokio::test]

@@ -1,0 +1,39 @@
+//! `GET /users/{id}/export`: what one has here, to take along.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use web::{Problem, SignedIn};
+
+use crate::App;
+use crate::export::Carrier;
+use crate::openapi::ProblemBody;
+
+/// All that is kept of one's own: JSON Lines, first the account (`kind` is `account`), then every message as
+/// `GET /messages` of the chat service gives it, oldest first. A connection that closes before the last chunk means
+/// that something is missing.
+#[utoipa::path(
+    get,
+    path = "/users/{id}/export",
+    tag = "users",
+    params(("id" = String, Path, description = "One's own id or user name, or `me`")),
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "One JSON object a line, streamed", body = String,
+            content_type = "application/jsonl"),
+        (status = 401, description = "No good token", body = ProblemBody),
+        (status = 403, description = "Somebody else's account", body = ProblemBody),
+        (status = 404, description = "There is no such user", body = ProblemBody),
+        (status = 429, description = "Two exports of one's own are under way (`too_many_exports`)", body = ProblemBody),
+        (status = 503, description = "Too many export at once, or the store is away", body = ProblemBody),
+        (status = 505, description = "Asked by HTTP/1.0 (`http_version`)", body = ProblemBody),
+    )
+)]
+pub(crate) async fn export(
+    State(app): State<App>,
+    who: SignedIn,
+    Path(id): Path<String>,
+    carrier: Carrier,
+) -> Result<Response, Problem> {
+    let user = app.accounts.own(&id, &who).await?;
+    app.exports.begin(&user, &who, carrier)
+}
