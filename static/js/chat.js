@@ -8,10 +8,11 @@ import { LogOut } from './log-out.js';
 import { fillFace } from './message-view.js';
 import { openRoom } from './room.js';
 import { Session } from './session.js';
+import { openStorage } from './storage.js';
 import { Tab } from './tab.js';
 
 const boot = JSON.parse(document.getElementById('boot').textContent);
-const tab = new Tab(sessionStorage);
+const tab = new Tab(openStorage('sessionStorage'));
 const elsewhere = tab.claim(boot, location.search);
 
 if (elsewhere !== null) {
@@ -33,14 +34,17 @@ function start() {
   const { me, token, expires_at: expiresAt, users_url: usersUrl } = boot;
   const session = new Session({ user: me.id, token, tab });
   fillFace(document.getElementById('my-face'), me);
+  let writing;
   new LogOut({
     form: document.getElementById('logout'),
     error: document.getElementById('logout-error'),
+    dialog: document.getElementById('leave'),
     session,
     loginUrl: `${usersUrl}/login`,
+    writing: () => writing,
   });
 
   if (globalThis.io === undefined) new Banner(document.getElementById('banner')).showBroken();
-  else openRoom({ boot, session, io: globalThis.io });
+  else openRoom({ boot, session, io: globalThis.io }).then((opened) => (writing = opened));
   session.renewWithin(expiresAt * 1_000 - Date.now());
 }

@@ -23,8 +23,11 @@ export class Connection {
   #timer = null;
   #tokenShown = null;
 
-  /** `io` is the official client; `heard` gets arrays of entries, `tip` where the log ends, `changed` each state. */
-  constructor({ io, session, changed, heard, tip, backoff = new Backoff() }) {
+  /**
+   * `io` is the official client; `heard` gets arrays of entries, `tip` where the log ends, `presence` and `typing` what
+   * the server tells of the others, `changed` each state.
+   */
+  constructor({ io, session, changed, heard, tip, presence, typing, backoff = new Backoff() }) {
     this.#session = session;
     this.#changed = changed;
     this.#backoff = backoff;
@@ -40,6 +43,8 @@ export class Connection {
     this.#socket.on('chat message', (_line, entry) => heard([entry]));
     this.#socket.on('chat messages', (entries) => heard(entries));
     this.#socket.on('tip', tip);
+    this.#socket.on('presence', presence);
+    this.#socket.on('typing', typing);
   }
 
   get state() {
@@ -53,9 +58,21 @@ export class Connection {
   }
 
   /** Emits and resolves to the server's ack. Rejects when not connected, or when no ack came. */
-  request(event, ...args) {
-    if (!this.#socket.connected) return Promise.reject(new Error('not connected'));
-    return this.#socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck(event, ...args);
+  async request(event, ...args) {
+    if (!this.#socket.connected) throw new Error('not connected');
+    try {
+      return await this.#socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck(event, ...args);
+    } catch (error) {
+      this.distrust();
+      throw error;
+    }
+  }
+
+  /** The network may be gone though nothing was closed, which the heartbeat would tell much later: opens it anew. */
+  distrust() {
+    if (this.#state !== 'connected') return;
+    this.#socket.disconnect();
+    this.#lost();
   }
 
   /** Does not wait any longer for the next try. */

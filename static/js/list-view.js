@@ -1,151 +1,129 @@
 /**
- * The list of messages in the page: what is stored, in the log's order, and after it what is not yet. Puts a heading
- * before each day and joins messages of one sender. Decides nothing about what there is to show.
+ * The list in the page: makes it hold the rows that it is given and no others, in their order. An element stays as long
+ * as its row does. Decides nothing about what there is to show.
  */
 
-import { adopt, createPending, createStored, fillState, fillStored } from './message-view.js';
-import * as texts from './texts.js';
-
-/** Messages of one sender with no more than this between them stand together. */
-const JOIN_WITHIN_MS = 5 * 60_000;
+import { createLine, fillLine } from './line-view.js';
+import { adopt, createPending, createStored, fillJoined, fillState, fillStored } from './message-view.js';
+import { messageRow } from './rows.js';
 
 export class ListView {
   #list;
   #template;
   #me;
   #pane;
-  /** One's own messages that the log has not given out yet, by their ids, in the order of the page. */
-  #unstored = new Map();
+  /** The elements by the keys of their rows, and the rows by their elements. */
+  #elements = new Map();
+  #rows = new Map();
 
-  /** `resend(id)` is called when somebody wants a failed message sent again. */
-  constructor({ list, template, me, pane, resend }) {
+  /** `buttons` are `resend(id)`, `edit(id)`, `drop(id)` and `load(seq)`, called when somebody presses that button. */
+  constructor({ list, template, me, pane, buttons }) {
     this.#list = list;
     this.#template = template;
     this.#me = me;
     this.#pane = pane;
     list.addEventListener('click', ({ target }) => {
-      if (target.closest('.resend')) resend(target.closest('.message').dataset.id);
+      const name = Object.keys(buttons).find((each) => target.closest(`.${each}`));
+      if (name === undefined) return;
+      const { id, before } = target.closest('li').dataset;
+      buttons[name](name === 'load' ? Number(before) : id);
     });
     list.addEventListener('animationend', ({ target }) => target.classList.remove('arriving'));
-    this.#adoptAll();
   }
 
-  /** Adds messages of the log after those that are there; a pending one among them becomes its entry. */
-  append(entries) {
-    this.#pane.changeBelow(() => entries.forEach((entry) => this.#appendOne(entry)));
-  }
-
-  /** Adds messages of the log before those that are there. */
-  prepend(entries) {
-    const next = this.#list.querySelector('.message');
-    const nodes = entries.map((entry) => createStored(this.#template, entry, this.#me));
-    this.#pane.changeAbove(() => {
-      this.#list.prepend(...nodes);
-      nodes.forEach(arrange);
-      arrange(next);
-      this.#nameDays();
+  /** Takes over the messages that the server wrote. Returns their entries. */
+  adopt() {
+    return [...this.#list.children].map((element) => {
+      const entry = adopt(element, this.#me);
+      this.#keep(element, messageRow(entry, this.#me));
+      return entry;
     });
   }
 
-  /** Shows how far a message of one's own has come; at the end if it is new, or is sent again. */
-  showOwn(item) {
-    const known = this.#unstored.get(item.id);
-    if (known === undefined && item.state !== 'pending') return;
-    const node = known ?? createPending(this.#template, item, this.#me);
-    const goesOut = known === undefined || (known.dataset.state === 'failed' && item.state === 'pending');
-    this.#pane.changeBelow(() => {
-      fillState(node, item.state, item);
-      if (goesOut) this.#putLast(node, item.id);
+  /** The rows that are not in the list yet. */
+  missing(rows) {
+    return rows.filter(({ key }) => !this.#elements.has(key));
+  }
+
+  /** The rows of the messages that are seen: the first, the one in the middle, the last; null if there is none. */
+  get seen() {
+    const { top, bottom } = this.#pane.box;
+    const elements = [...this.#list.children];
+    const below = (y) => firstIndex(elements, (element) => element.getBoundingClientRect().bottom > y);
+    const end = firstIndex(elements, (element) => element.getBoundingClientRect().top >= bottom);
+    const messages = (from) =>
+      elements
+        .slice(from, end)
+        .map((element) => this.#rows.get(element))
+        .filter(({ kind }) => kind === 'message');
+    const all = messages(below(top));
+    if (all.length === 0) return null;
+    return { first: all[0], middle: messages(below((top + bottom) / 2))[0] ?? all.at(-1), last: all.at(-1) };
+  }
+
+  /** Makes the list hold these rows. The one of `anchor` stays where it is; null if the end does. */
+  render(rows, { anchor = null, arriving = new Set() } = {}) {
+    const element = anchor && (this.#elements.get(anchor.key) ?? null);
+    this.#pane.keeping(element, () => {
+      this.#removeOthers(new Set(rows.map(({ key }) => key)));
+      this.#putInOrder(rows, arriving);
     });
-    if (goesOut) this.#pane.toEnd();
   }
 
-  #adoptAll() {
-    const nodes = [...this.#list.children];
-    for (const node of nodes) {
-      adopt(node, this.#me);
-      arrange(node);
-    }
-    this.#nameDays();
-  }
-
-  #appendOne(entry) {
-    const own = entry.sender?.id === this.#me.id ? this.#unstored.get(entry.id) : undefined;
-    if (own !== undefined) fillStored(own, entry, this.#me);
-    this.#put(own ?? arriving(createStored(this.#template, entry, this.#me)), this.#firstUnstored());
-    if (own !== undefined) this.#unstored.delete(entry.id);
-  }
-
-  #putLast(node, id) {
-    this.#unstored.delete(id);
-    this.#unstored.set(id, arriving(node));
-    this.#put(node, null);
-  }
-
-  #firstUnstored() {
-    return this.#unstored.values().next().value ?? null;
-  }
-
-  /** Puts a message before another or last. One that stands there already is not moved: it would be read out again. */
-  #put(node, next) {
-    const isThere = node === next || (next === null && node === this.#list.lastElementChild);
-    if (!isThere) {
-      const follower = node.isConnected ? messageAfter(node) : null;
-      headingOf(node)?.remove();
-      this.#list.insertBefore(node, next && (headingOf(next) ?? next));
-      arrange(follower);
-    }
-    arrange(node);
-    arrange(messageAfter(node));
-    this.#nameDays();
-  }
-
-  /** All of them, since what was today may be yesterday by now. */
-  #nameDays() {
-    for (const heading of this.#list.querySelectorAll('.day')) {
-      const words = texts.day(sentAt(heading.nextElementSibling));
-      if (heading.textContent !== words) heading.textContent = words;
+  #removeOthers(keys) {
+    for (const [key, element] of this.#elements) {
+      if (keys.has(key)) continue;
+      if (element.contains(document.activeElement)) this.#pane.focus();
+      this.#elements.delete(key);
+      this.#rows.delete(element);
+      element.remove();
     }
   }
+
+  /** An element that stands where it should is not moved: it would be read out again. */
+  #putInOrder(rows, arriving) {
+    let next = this.#list.firstElementChild;
+    for (const row of rows) {
+      const element = this.#elements.get(row.key) ?? this.#create(row, arriving.has(row));
+      if (element === next) next = next.nextElementSibling;
+      else this.#list.insertBefore(element, next);
+      this.#fill(element, row);
+    }
+  }
+
+  #create(row, isArriving) {
+    if (row.kind !== 'message' && row.kind !== 'own') return createLine(row);
+    const element =
+      row.kind === 'own'
+        ? createPending(this.#template, row.item, this.#me)
+        : createStored(this.#template, row.entry, this.#me);
+    element.classList.toggle('arriving', isArriving);
+    return element;
+  }
+
+  #fill(element, row) {
+    const known = this.#rows.get(element);
+    if (row.kind === 'own') fillState(element, row.item.state, row.item);
+    else if (row.kind !== 'message') fillLine(element, row);
+    else if (known !== undefined && known.entry !== row.entry) fillStored(element, row.entry, this.#me);
+    if (row.continues !== undefined) fillJoined(element, row.continues);
+    this.#keep(element, row);
+  }
+
+  #keep(element, row) {
+    this.#elements.set(row.key, element);
+    this.#rows.set(element, row);
+  }
 }
 
-/** Gives a message the heading of its day, or joins it to the one before, as what stands before it asks for. */
-function arrange(node) {
-  if (node === null) return;
-  const heading = headingOf(node);
-  const previous = (heading ?? node).previousElementSibling;
-  const beginsDay = previous === null || sentAt(previous).toDateString() !== sentAt(node).toDateString();
-  if (beginsDay && heading === null) node.before(dayHeading());
-  if (!beginsDay) heading?.remove();
-  node.toggleAttribute('data-continues', !beginsDay && continues(previous, node));
-}
-
-function dayHeading() {
-  const heading = document.createElement('li');
-  heading.className = 'day';
-  return heading;
-}
-
-function headingOf(node) {
-  return node.previousElementSibling?.matches('.day') ? node.previousElementSibling : null;
-}
-
-function messageAfter(node) {
-  const next = node.nextElementSibling;
-  return next?.matches('.day') ? next.nextElementSibling : next;
-}
-
-function continues(previous, node) {
-  const { sender, name } = node.dataset;
-  const isSamePerson = sender !== '' && sender === previous.dataset.sender && name === previous.dataset.name;
-  return isSamePerson && Math.abs(sentAt(node) - sentAt(previous)) <= JOIN_WITHIN_MS;
-}
-
-function sentAt(node) {
-  return new Date(node.querySelector('time').dateTime);
-}
-
-function arriving(node) {
-  node.classList.add('arriving');
-  return node;
+/** The index of the first element for which a test holds, as it does for all after it; their number if for none. */
+function firstIndex(elements, holds) {
+  let low = 0;
+  let high = elements.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(elements[middle])) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

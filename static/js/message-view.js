@@ -38,25 +38,35 @@ export function fillStored(node, entry, me) {
   fillState(node, 'stored');
 }
 
-/** Finishes what the server wrote: the reader's time, the face, the links. */
+/** Finishes what the server wrote: the reader's time, the face, the links. Returns the entry that stands there. */
 export function adopt(node, me) {
-  const { sender, username, name, erased } = node.dataset;
-  fillTime(node, new Date(node.querySelector('time').dateTime));
-  if (erased !== undefined) return;
-  fillSender(node, { id: sender, username, display_name: name }, me);
-  fillText(node, node.querySelector('.text').textContent);
+  const { seq, id, kind, sender, username, name, erased } = node.dataset;
+  const sentAt = node.querySelector('time').dateTime;
+  const entry = { seq: Number(seq), id, kind, sender: null, text: null, sent_at: sentAt };
+  fillTime(node, new Date(sentAt));
+  if (erased !== undefined) return entry;
+  entry.sender = { id: sender, username, display_name: name };
+  entry.text = node.querySelector('.text').textContent;
+  fillSender(node, entry.sender, me);
+  fillText(node, entry.text);
+  return entry;
+}
+
+/** Joins it to the message above it, or not. */
+export function fillJoined(node, isJoined) {
+  if ('continues' in node.dataset !== isJoined) node.toggleAttribute('data-continues', isJoined);
 }
 
 /** Shows how far one's own message is. */
-export function fillState(node, state, { waiting = false, refusal = null } = {}) {
+export function fillState(node, state, { waiting = false, kept = true, refusal = null } = {}) {
   const words = {
-    pending: waiting ? texts.state.waiting : texts.state.sending,
+    pending: waiting ? texts.state.waiting(kept) : texts.state.sending,
     stored: texts.state.stored,
-    failed: refusal && texts.state.failed(texts.problem(refusal)),
+    failed: texts.state.failed(texts.problem(refusal), kept),
   };
   node.dataset.state = state;
-  node.querySelector('.state-text').textContent = 'mine' in node.dataset ? words[state] : '';
-  node.querySelector('.resend').hidden = state !== 'failed';
+  say(node.querySelector('.state-text'), 'mine' in node.dataset ? words[state] : '');
+  for (const button of node.querySelectorAll('.state button')) button.hidden = state !== 'failed';
 }
 
 /** Gives a face its initials and its colour. */
@@ -69,21 +79,30 @@ function fillSender(node, { id, username, display_name: name }, me) {
   const who = node.querySelector('.who');
   Object.assign(node.dataset, { sender: id, username, name });
   node.toggleAttribute('data-mine', id === me.id);
-  who.textContent = id === me.id ? texts.you : name;
+  say(who, id === me.id ? texts.you : name);
   who.title = username;
   fillFace(node.querySelector('.face'), { username, display_name: name });
 }
 
+/** Short to look at, exact on hovering and to a screen reader. */
 function fillTime(node, date) {
-  const time = node.querySelector('time');
-  time.dateTime = date.toISOString();
-  time.title = texts.exactTime(date);
-  time.textContent = texts.timeOfDay(date);
+  const [seen, heard] = node.querySelectorAll('time');
+  seen.dateTime = heard.dateTime = date.toISOString();
+  seen.title = texts.exactTime(date);
+  say(seen, texts.timeOfDay(date));
+  say(heard, texts.exactTime(date));
 }
 
 function fillText(node, text) {
+  const element = node.querySelector('.text');
   const parts = splitLinks(text).map(({ text: words, href }) => (href === undefined ? words : link(words, href)));
-  node.querySelector('.text').replaceChildren(...parts);
+  const isLinked = element.firstElementChild !== null || parts.every((part) => typeof part === 'string');
+  if (element.textContent !== text || !isLinked) element.replaceChildren(...parts);
+}
+
+/** A text that stays is left alone: a screen reader would take it for a new one. */
+function say(element, words) {
+  if (element.textContent !== words) element.textContent = words;
 }
 
 function link(words, href) {

@@ -1,31 +1,61 @@
 /**
- * Has older messages read as somebody scrolls towards the start, and says at the top how that stands.
+ * Has read what is missing near somebody who scrolls, older messages and gaps alike, and says at the top of the list
+ * how that stands.
  */
 
+import { missingNear } from './near.js';
 import * as texts from './texts.js';
+
+const RETRY_MS = 2_000;
 
 export class Older {
   #line;
-  #pane;
+  #log;
   #sync;
+  #view;
   #isReading = false;
+  #retry = null;
 
-  constructor({ line, pane, sync }) {
+  constructor({ line, log, sync, view }) {
     this.#line = line;
-    this.#pane = pane;
+    this.#log = log;
     this.#sync = sync;
-    pane.whenScrolled(() => this.readWhileNear());
+    this.#view = view;
   }
 
-  /** Reads page after page until the start of what is shown is far enough away, or nothing is older. */
+  /** Reads page after page until nothing near is missing. */
   async readWhileNear() {
     if (this.#isReading) return;
     this.#isReading = true;
-    while (!this.#sync.startReached && this.#pane.isNearStart) {
-      this.#line.textContent = texts.older.loading;
-      if (!(await this.#sync.readBack())) break;
+    clearTimeout(this.#retry);
+    let last = null;
+    for (let next = this.#next(); next !== null && !isSame(next, last); next = this.#next()) {
+      this.#show();
+      if (!(await this.#read(next))) {
+        this.#retry = setTimeout(() => this.readWhileNear(), RETRY_MS);
+        break;
+      }
+      last = next;
     }
-    this.#line.textContent = this.#sync.startReached ? texts.older.start : '';
     this.#isReading = false;
+    this.#show();
+  }
+
+  #show() {
+    const isLoading = this.#isReading && this.#next()?.before === this.#log.first;
+    const atStart = this.#view.showsStart && this.#log.startReached ? texts.older.start : '';
+    const words = isLoading ? texts.older.loading : atStart;
+    if (this.#line.textContent !== words) this.#line.textContent = words;
+  }
+
+  #next() {
+    const { seen } = this.#view;
+    return seen && missingNear(this.#log, seen);
+  }
+
+  #read({ before, after }) {
+    return before === undefined ? this.#sync.readAfter(after) : this.#sync.readBefore(before);
   }
 }
+
+const isSame = (one, other) => one.before === other?.before && one.after === other?.after;

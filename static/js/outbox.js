@@ -1,23 +1,17 @@
 /**
- * The messages that one has written and that are not surely stored. They go out one by one in the order of writing:
- * nothing is sent after a message whose fate is not known, and the same message goes again under the same id until
- * it is, so that it can neither be lost nor doubled. Knows no page and no socket.
+ * Sends what one has written, one by one in the order of writing: nothing is sent after a message whose fate is not
+ * known, and the same message goes again under the same id until it is, so that it can neither be lost nor doubled.
+ * Each is kept before it is sent. Knows no page, no socket and no storage.
  */
 
-/** Without an answer the message is sent again after this. */
-const UNANSWERED_RETRY_MS = 2_000;
+import { Backoff } from './backoff.js';
+import { randomId } from './random-id.js';
+import { Unsent } from './unsent.js';
+
+/** So many ids of one's own messages in the log are remembered. One that is forgotten is sent again, harmlessly. */
+const MAX_SETTLED = 2_000;
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/**
- * @typedef {object} Item
- * @property {string} id
- * @property {string} text
- * @property {Date} writtenAt
- * @property {'pending' | 'stored' | 'failed'} state
- * @property {boolean} waiting whether it waits for the connection
- * @property {object | null} refusal the server's answer, when failed
- */
 
 export class Outbox {
   #send;
@@ -25,41 +19,85 @@ export class Outbox {
   #stored;
   #newId;
   #wait;
-  #queue = [];
-  #failed = new Map();
+  #backoff;
+  #unsent;
+  #settled = new Set();
   #isOpen = false;
   #isWorking = false;
 
   /**
    * `send(text, id)` resolves to the server's ack and rejects if none came; `changed(item)` is told of each change;
-   * `stored(entry)` gets what the server stored.
+   * `stored(entry)` gets what the server stored; `keep(items)` keeps what is unsent and returns whether that worked.
    */
-  constructor({ send, changed, stored, newId = randomId, wait = sleep }) {
+  constructor({
+    send,
+    changed,
+    stored,
+    keep = () => false,
+    newId = randomId,
+    wait = sleep,
+    backoff = new Backoff(),
+  }) {
     this.#send = send;
-    this.#changed = changed;
     this.#stored = stored;
     this.#newId = newId;
     this.#wait = wait;
+    this.#backoff = backoff;
+    this.#changed = changed;
+    this.#unsent = new Unsent({ keep, changed });
+  }
+
+  /** How many messages are not sent, those that failed among them. */
+  get count() {
+    return this.#unsent.items.length;
+  }
+
+  /** Whether some of them would be lost with the page. */
+  get hasUnkept() {
+    return this.#unsent.hasUnkept;
   }
 
   /** Takes a text to send. Returns its item, pending. */
   add(text) {
-    const item = { id: this.#newId(), text, writtenAt: new Date() };
+    const item = { id: this.#newId(), text, writtenAt: new Date(), kept: false };
     this.#enqueue(item);
     return item;
   }
 
+  /** Takes items that were kept, after those that wait, unless the log holds them. Returns whether they are kept. */
+  restore(items) {
+    const fresh = items.filter(({ id }) => !this.#settled.has(id) && this.#unsent.find(id) === undefined);
+    for (const item of fresh) Object.assign(item, { kept: false, waiting: item.state === 'pending' && !this.#isOpen });
+    this.#unsent.put(...fresh);
+    this.#work();
+    return !this.#unsent.hasUnkept;
+  }
+
   /** Sends a failed message again, after all that wait. */
   retry(id) {
-    const item = this.#failed.get(id);
-    if (item === undefined) return;
-    this.#failed.delete(id);
-    this.#enqueue(item);
+    const item = this.#unsent.find(id);
+    if (item?.state === 'failed') this.#enqueue(item);
+  }
+
+  /** Gives up a failed message. Returns it, or null if it has not failed. */
+  drop(id) {
+    const item = this.#unsent.find(id);
+    if (item?.state !== 'failed') return null;
+    this.#unsent.remove(item);
+    return item;
+  }
+
+  /** Gives up everything. */
+  clear() {
+    this.#isOpen = false;
+    this.#unsent.clear();
   }
 
   /** The log holds a message of one's own: if it was still on its way, its fate is known now. */
-  settle(entry) {
-    const item = this.#queue.find(({ id }) => id === entry.id) ?? this.#failed.get(entry.id);
+  settle({ id }) {
+    this.#settled.add(id);
+    if (this.#settled.size > MAX_SETTLED) this.#settled.delete(this.#settled.values().next().value);
+    const item = this.#unsent.find(id);
     if (item !== undefined) this.#finish(item, { state: 'stored', refusal: null });
   }
 
@@ -77,14 +115,12 @@ export class Outbox {
   }
 
   #enqueue(item) {
-    Object.assign(item, { state: 'pending', waiting: !this.#isOpen, refusal: null });
-    this.#queue.push(item);
-    this.#changed(item);
+    this.#unsent.put(Object.assign(item, { state: 'pending', waiting: !this.#isOpen, refusal: null }));
     this.#work();
   }
 
   #retell() {
-    for (const item of this.#queue) {
+    for (const item of this.#unsent.queue) {
       item.waiting = !this.#isOpen;
       this.#changed(item);
     }
@@ -93,7 +129,7 @@ export class Outbox {
   async #work() {
     if (this.#isWorking) return;
     this.#isWorking = true;
-    while (this.#isOpen && this.#queue.length > 0) await this.#attempt(this.#queue[0]);
+    while (this.#isOpen && this.#unsent.queue.length > 0) await this.#attempt(this.#unsent.queue[0]);
     this.#isWorking = false;
   }
 
@@ -108,21 +144,12 @@ export class Outbox {
     } else if (answer?.ok === false && answer.retry_after_ms === undefined) {
       this.#finish(item, { state: 'failed', refusal: answer });
     } else if (this.#isOpen) {
-      await this.#wait(answer?.retry_after_ms ?? UNANSWERED_RETRY_MS);
+      await this.#wait(Math.max(this.#backoff.next(), answer?.retry_after_ms ?? 0));
     }
   }
 
   #finish(item, outcome) {
-    Object.assign(item, { waiting: false, ...outcome });
-    this.#queue = this.#queue.filter((other) => other !== item);
-    this.#failed.delete(item.id);
-    if (item.state === 'failed') this.#failed.set(item.id, item);
-    this.#changed(item);
+    this.#backoff.reset();
+    this.#unsent.put(Object.assign(item, { waiting: false, ...outcome }));
   }
-}
-
-/** 128 random bits. `crypto.randomUUID` would be missing on a page that came over plain http. */
-function randomId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -2,38 +2,40 @@
  * One room in the page: makes its parts and tells each of the others. Holds no rule of its own.
  */
 
+import { Alerts } from './alerts.js';
 import { Banner } from './banner.js';
-import { Composer } from './composer.js';
+import { Company } from './company.js';
 import { Connection } from './connection.js';
-import { ListView } from './list-view.js';
-import { RoomLog } from './log.js';
-import { Older } from './older.js';
-import { Outbox } from './outbox.js';
-import { Pane } from './pane.js';
-import { Sync } from './sync.js';
+import { PeopleView } from './people-view.js';
+import { openStorage } from './storage.js';
+import { Timeline } from './timeline.js';
+import { TypingView } from './typing-view.js';
+import { Writing } from './writing.js';
 
 const element = (id) => document.getElementById(id);
 
-/** Opens the room that the page came with. `io` is the official client. */
-export function openRoom({ boot, session, io }) {
+/** Opens the room that the page came with. `io` is the official client. Resolves to where one writes. */
+export async function openRoom({ boot, session, io }) {
   const { me, room } = boot;
-  const pane = new Pane(element('log'));
-  const composer = new Composer(element('composer'), { send: (text) => outbox.add(text) });
-  // A button that was pressed goes away; the focus must not go with it.
   const banner = new Banner(element('banner'), {
     retry: () => {
       connection.retryNow();
-      composer.focus();
+      writing.focus();
     },
+    giveFocus: () => writing.focus(),
   });
-  const list = new ListView({
-    list: element('messages'),
-    template: element('message'),
-    me,
-    pane,
-    resend: (id) => {
-      outbox.retry(id);
-      composer.focus();
+  const timeline = new Timeline({
+    find: element,
+    boot,
+    request: (event, body) => connection.request(event, body),
+    resend: (id) => writing.resend(id),
+    edit: (id) => writing.edit(id),
+    drop: (id) => writing.drop(id),
+    came: (messages, { areNews }) => {
+      messages.filter(({ sender }) => sender?.id === me.id).forEach((entry) => writing.settle(entry));
+      if (!areNews) return;
+      alerts.tell(messages);
+      company.heardFrom(messages);
     },
   });
 
@@ -41,43 +43,63 @@ export function openRoom({ boot, session, io }) {
     io,
     session,
     changed: (state, retryAt) => follow(state, retryAt),
-    heard: (entries) => sync.hear(entries),
-    tip: (tip) => sync.hearEnd(tip),
+    heard: (entries) => timeline.hear(entries),
+    tip: (tip) => timeline.hearEnd(tip),
+    presence: (change) => company.hear(change),
+    typing: (change) => company.hearTyping(change),
   });
-  const outbox = new Outbox({
-    send: (text, id) => connection.request('chat message', text, { id, room }),
-    changed: (item) => list.showOwn(item),
-    stored: (entry) => sync.hear([entry]),
-  });
-  const sync = new Sync({
-    log: new RoomLog({ room, coveredTo: boot.covered_to, lastSeq: boot.last_seq }),
-    room,
+  const company = new Company({
     request: (event, body) => connection.request(event, body),
-    show: (entries) => {
-      list.append(entries);
-      entries.filter(({ sender }) => sender?.id === me.id).forEach((entry) => outbox.settle(entry));
-    },
-    showOlder: (entries) => list.prepend(entries),
+    room,
+    me: me.id,
+    people: new PeopleView({ find: element, me: me.id }),
+    typing: new TypingView(element('typing')),
+    document,
   });
-  const older = new Older({ line: element('older'), pane, sync });
+  const alerts = new Alerts({ me: me.id, room, storage: openStorage('localStorage'), window, find: element });
+  const writing = await Writing.open({
+    form: element('composer'),
+    me: me.id,
+    room,
+    known: timeline.ownIds,
+    send: (text, id) => connection.request('chat message', text, { id, room }),
+    changed: (item) => {
+      timeline.showOwn(item);
+      if (connection.state === 'signed-out') banner.tellUnsent(true);
+    },
+    stored: (entry) => {
+      timeline.hear([entry]);
+      company.sent();
+    },
+    discard: (id) => timeline.discard(id),
+    edited: (raw) => company.edited(raw),
+  });
 
   /** What is in the log already need not be sent again: first reads on, then sends. */
   async function follow(state, retryAt) {
     banner.show(state, retryAt);
     if (state === 'connected') {
-      await sync.catchUp();
+      company.connected();
+      await timeline.catchUp();
       if (connection.state !== 'connected') return;
-      outbox.open();
-      older.readWhileNear();
+      writing.connected();
     } else {
-      outbox.pause();
-      if (state === 'signed-out') session.stop();
+      company.disconnected();
+      writing.disconnected();
+      if (state === 'signed-out') leave();
     }
+  }
+
+  function leave() {
+    session.stop();
+    banner.tellUnsent(writing.unsent > 0);
   }
 
   session.whenRefused(() => connection.signOut());
   addEventListener('online', () => connection.retryNow());
+  addEventListener('offline', () => connection.distrust());
   document.addEventListener('visibilitychange', () => document.hidden || connection.retryNow());
   connection.open();
-  composer.focus();
+  writing.focus();
+  return writing;
 }

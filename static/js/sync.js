@@ -1,13 +1,15 @@
 /**
- * Keeps the log whole: asks for what did not come, and for what is older. Shows what the log gives out; knows
- * neither the page nor the socket.
+ * Keeps the log whole at its end, and reads other parts of it when told to. Gives out what became known; knows neither
+ * the page nor the socket.
  */
 
 /** An entry may come a moment before an earlier one; only then is it missing. */
 const GAP_GRACE_MS = 300;
 const RETRY_MS = 2_000;
-const FORWARD_LIMIT = 100;
-const BACKWARD_LIMIT = 50;
+const PAGE_LIMIT = 100;
+
+/** Who missed more pages than this is shown the newest, and a gap before it. */
+const MOST_PAGES = 5;
 
 const after = (ms, action) => setTimeout(action, ms);
 
@@ -15,25 +17,30 @@ export class Sync {
   #log;
   #room;
   #request;
-  #show;
-  #showOlder;
+  #heard;
+  #missed;
+  #read;
   #schedule;
   #catchingUp = null;
   #check = null;
 
-  /** `request(event, body)` resolves to the server's ack and rejects if none came. */
-  constructor({ log, room, request, show, showOlder, schedule = after }) {
+  /**
+   * `request(event, body)` resolves to the server's ack and rejects if none came. Messages go to `heard` when they came
+   * by themselves, to `missed` when they came meanwhile, and to `read` when they are old.
+   */
+  constructor({ log, room, request, heard, missed, read, schedule = after }) {
     this.#log = log;
     this.#room = room;
     this.#request = request;
-    this.#show = show;
-    this.#showOlder = showOlder;
+    this.#heard = heard;
+    this.#missed = missed;
+    this.#read = read;
     this.#schedule = schedule;
   }
 
   /** Takes entries that came by themselves. */
   hear(entries) {
-    this.#give(this.#log.hear(entries));
+    give(this.#heard, this.#log.hear(entries));
     this.#checkSoon(GAP_GRACE_MS);
   }
 
@@ -43,7 +50,7 @@ export class Sync {
     this.#checkSoon(GAP_GRACE_MS);
   }
 
-  /** Reads on to the log's end. Resolves when there, or when the server did not answer. */
+  /** Reads on to the log's end, or jumps there. Resolves when there, or when the server did not answer. */
   catchUp() {
     this.#catchingUp ??= this.#readForward().finally(() => {
       this.#catchingUp = null;
@@ -52,41 +59,43 @@ export class Sync {
     return this.#catchingUp;
   }
 
-  /** Whether there is nothing older than what was read. */
-  get startReached() {
-    return this.#log.startReached;
+  /** Reads a page of what is before a number. Resolves to whether the server answered. */
+  async readBefore(before) {
+    const page = await this.#ask({ before });
+    if (page !== null) give(this.#read, this.#log.acceptBefore(page, before));
+    return page !== null;
   }
 
-  /** Reads one page of what is older. Resolves to whether the server answered. */
-  async readBack() {
-    const page = await this.#ask({ before: this.#log.first, limit: BACKWARD_LIMIT });
-    if (page === null) return false;
-    const older = this.#log.acceptBefore(page);
-    if (older.length > 0) this.#showOlder(older);
-    return true;
+  /** Reads a page of what is after a number. Resolves to whether the server answered. */
+  async readAfter(number) {
+    const page = await this.#ask({ after: number });
+    if (page !== null) give(this.#read, this.#log.acceptAfter(page, number));
+    return page !== null;
   }
 
   async #readForward() {
-    for (;;) {
+    for (let pages = 1; ; pages += 1) {
       const before = this.#log.last;
-      const page = await this.#ask({ after: before, limit: FORWARD_LIMIT });
+      const page = await this.#ask({ after: before });
       if (page === null) return;
-      this.#give(this.#log.acceptAfter(page));
-      if (page.covered_to >= page.last_seq || this.#log.last === before) return;
+      give(this.#missed, this.#log.acceptAfter(page, before));
+      if (!this.#log.isBehind || this.#log.last === before) return;
+      if (this.#log.missing > (MOST_PAGES - pages) * PAGE_LIMIT) return await this.#jump();
     }
+  }
+
+  async #jump() {
+    const page = await this.#ask({});
+    if (page !== null) give(this.#missed, this.#log.acceptEnd(page));
   }
 
   async #ask(range) {
     try {
-      const page = await this.#request('history', { room: this.#room, ...range });
+      const page = await this.#request('history', { room: this.#room, limit: PAGE_LIMIT, ...range });
       return page.ok ? page : null;
     } catch {
       return null;
     }
-  }
-
-  #give(messages) {
-    if (messages.length > 0) this.#show(messages);
   }
 
   #checkSoon(ms) {
@@ -96,4 +105,8 @@ export class Sync {
       if (this.#log.isBehind) this.catchUp();
     });
   }
+}
+
+function give(taker, messages) {
+  if (messages.length > 0) taker(messages);
 }

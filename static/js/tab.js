@@ -3,6 +3,8 @@
  * own person and token in its `sessionStorage`, and a page that came back for somebody else is asked for again.
  */
 
+import { readJson, writeJson } from './storage.js';
+
 const KEY = 'natter.tab';
 
 export class Tab {
@@ -35,18 +37,14 @@ export class Tab {
 
   /** Forgets both. */
   forget() {
-    this.#storage.removeItem(KEY);
+    writeJson(this.#storage, KEY, null);
   }
 
   #read() {
-    try {
-      return JSON.parse(this.#storage.getItem(KEY));
-    } catch {
-      return null;
-    }
+    return readJson(this.#storage, KEY);
   }
 
   #write(kept) {
-    this.#storage.setItem(KEY, JSON.stringify(kept));
+    writeJson(this.#storage, KEY, kept);
   }
 }

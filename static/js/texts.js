@@ -3,7 +3,17 @@
  */
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
-const exact = new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'long' });
+const { hour12 } = clock.resolvedOptions();
+const exact = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZoneName: 'short',
+  hour12,
+});
 const number = new Intl.NumberFormat('en');
 
 export const you = 'You';
@@ -21,20 +31,25 @@ export function day(date, today = new Date()) {
   if (date.toDateString() === today.toDateString()) return 'Today';
   if (date.toDateString() === yesterday.toDateString()) return 'Yesterday';
   const year = date.getFullYear() === today.getFullYear() ? undefined : 'numeric';
-  return new Intl.DateTimeFormat('en', { weekday: 'long', day: 'numeric', month: 'long', year }).format(date);
+  return new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year }).format(date);
 }
+
+/** Said of a message that would be lost with the page. */
+const unkept = ' It could not be saved: keep this page open.';
 
 /** What stands under a message of one's own. */
 export const state = {
   sending: 'Sending…',
-  waiting: 'Waiting for the connection…',
+  waiting: (isKept) => `Waiting to be sent…${isKept ? '' : unkept}`,
   stored: 'Stored ✓',
-  failed: (problem) => `Not sent: ${problem}`,
+  failed: (problem, isKept = true) => `Not sent: ${problem}${isKept ? '' : unkept}`,
 };
 
 /** What a refusal means to the one who wrote the message; the server's own words if the code is not known. */
 export function problem(answer) {
+  const { code, detail } = answer ?? {};
   const known = {
+    invalid: 'there is something in it that cannot be sent.',
     too_long: 'it is too long.',
     id_reused: 'another message bears its number.',
     unknown_room: 'the room is not there.',
@@ -43,7 +58,7 @@ export function problem(answer) {
     overloaded: 'the server has too much to do.',
     unavailable: 'the server cannot store it now.',
   };
-  return known[answer.code] ?? answer.detail ?? 'the server refused it.';
+  return (Object.hasOwn(known, code) ? known[code] : detail) ?? 'the server refused it.';
 }
 
 export const composer = {
@@ -51,13 +66,78 @@ export const composer = {
   control: 'There is a control character in it, which cannot be sent.',
 };
 
+export const counter = {
+  seen: (count, most) => `${number.format(count)} of ${number.format(most)}`,
+  said: (count, most) =>
+    count > most ? 'Too long to send.' : `${number.format(most - count)} ${plural(most - count, 'character')} left.`,
+};
+
+/** Each sentence with what is read out besides, in place of the running seconds. */
 export const banner = {
   connecting: 'Connecting…',
-  lost: 'Connection lost. What you write is kept.',
-  countdown: (seconds) => `Trying again in ${number.format(seconds)} s.`,
-  trying: 'Trying again now…',
+  lost: 'Connection lost.',
+  lostAside: ' What you write is kept; it tries again by itself.',
+  countdown: (seconds) => `Trying again in ${number.format(seconds)} s; what you write is kept.`,
+  trying: 'Trying again now; what you write is kept.',
+  offline: 'This device is offline. What you write is kept, and sent when it is online again.',
+  back: 'Connected again.',
   signedOut: 'You are signed out.',
+  signedOutUnsent: 'You are signed out. What was not sent is kept here: log in again to send it.',
   broken: 'The chat could not be loaded. Please reload the page.',
+};
+
+/** Who is there. A number may be a lower bound: not everybody is named. */
+export const people = {
+  number: (count, isMore) => number.format(count) + (isMore ? '+' : ''),
+  here: (count) => `Here now, ${count}`,
+  hereShort: (count) => `${count} here`,
+  away: (count) => `Away, ${number.format(count)}`,
+  more: (count) => `and ${number.format(count)} more`,
+  everyone: (count) => `Everyone, ${number.format(count)} ${count === 1 ? 'person' : 'people'}`,
+  state: { here: 'here', away: 'away' },
+};
+
+/** The words around the names of those who type; of more than two nobody is named. */
+export function typing(count) {
+  if (count === 0) return [''];
+  if (count === 1) return ['', ' is typing…'];
+  return count === 2 ? ['', ' and ', ' are typing…'] : ['Several people are typing…'];
+}
+
+export const unreadTitle = (count, title) => `(${number.format(count)}) ${title}`;
+
+/** What the desktop tells of so many messages, of which this is the newest. */
+export function notification(count, { sender, text }, most) {
+  const words = cut(text, most);
+  if (count === 1) return { title: sender.display_name, body: words };
+  return { title: `${number.format(count)} new messages`, body: `${sender.display_name}: ${words}` };
+}
+
+/** What stands beside the button for notifications. */
+export const notify = {
+  on: 'On while this window is hidden.',
+  off: '',
+  denied: 'Your browser blocks them here; its settings for this site can allow them.',
+  missing: 'This browser cannot show them here.',
+};
+
+/** How many messages came. There may be more than those that are known. */
+export function news(count, areMore) {
+  if (areMore) return `More than ${number.format(count)} new messages`;
+  return `${number.format(count)} new ${plural(count, 'message')}`;
+}
+
+/** What stands on the button to the end. */
+export const toEnd = {
+  newest: 'To the newest',
+  unread: news,
+};
+
+export const unreadLine = 'New';
+
+export const gap = {
+  words: 'Earlier messages not loaded yet.',
+  load: 'Load them',
 };
 
 export const older = {
@@ -65,4 +145,16 @@ export const older = {
   start: 'This is where the Lobby begins.',
 };
 
-export const logOutFailed = 'That did not work. Please try again.';
+export const logOut = {
+  failed: 'That did not work. Please try again.',
+  unsent: (count) =>
+    `${number.format(count)} ${count === 1 ? 'message has' : 'messages have'} not been sent. ` +
+    `Logging out deletes ${count === 1 ? 'it' : 'them'} from this browser.`,
+};
+
+const plural = (count, word) => (count === 1 ? word : `${word}s`);
+
+function cut(text, most) {
+  const characters = [...text];
+  return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;
+}

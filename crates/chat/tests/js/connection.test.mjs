@@ -112,6 +112,21 @@ test('whoever is put out with a token renewed since comes back with it, once', (
   assert.equal(connection.state, 'signed-out');
 });
 
+test('a connection on which no answer comes is opened anew, once', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const { connection, socket, states, play } = makeConnection();
+  connection.open();
+  socket.connected = true;
+  play('connect');
+  socket.timeout = () => ({ emitWithAck: () => Promise.reject(new Error('operation has timed out')) });
+  const asked = [connection.request('chat message', 'text 1'), connection.request('watch')];
+  for (const request of asked) await assert.rejects(request, /timed out/);
+  assert.equal(socket.connected, false);
+  t.mock.timers.tick(60_000);
+  assert.equal(socket.connects, 2);
+  assert.deepEqual(states, ['connecting', 'connected', 'lost', 'trying']);
+});
+
 test('nothing is emitted into a connection that is not there', async () => {
   const { connection, socket } = makeConnection();
   await assert.rejects(connection.request('history', {}));

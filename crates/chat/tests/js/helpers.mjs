@@ -32,3 +32,36 @@ export function promised() {
   });
   return { promise, ...settle };
 }
+
+/** A storage as browsers have them. With `isFull` it takes nothing more. */
+export function makeStorage(kept = new Map()) {
+  const storage = {
+    kept,
+    isFull: false,
+    get length() {
+      return kept.size;
+    },
+    key: (i) => [...kept.keys()][i] ?? null,
+    getItem: (key) => kept.get(key) ?? null,
+    removeItem: (key) => kept.delete(key),
+    setItem(key, value) {
+      if (storage.isFull) throw new DOMException('full', 'QuotaExceededError');
+      kept.set(key, String(value));
+    },
+  };
+  return storage;
+}
+
+/** A document as far as modules without a page know it: hidden or not, with a title. */
+export function makeDocument({ hidden = false, title = 'Lobby – Natter' } = {}) {
+  const listeners = [];
+  return {
+    hidden,
+    title,
+    addEventListener: (_event, listener) => listeners.push(listener),
+    turn(isHidden) {
+      this.hidden = isHidden;
+      listeners.forEach((listener) => listener());
+    },
+  };
+}

@@ -105,3 +105,80 @@ test('an empty log has no more to read in either direction', () => {
   assert.equal(log.startReached, true);
   assert.equal(log.isBehind, false);
 });
+
+const known = (log) => seqs(log.messages);
+const page = (from, to, lastSeq) => ({ messages: entries(from, to), covered_to: from, last_seq: lastSeq });
+
+test('after a jump to the end there is a gap, until it is read from both sides', () => {
+  const log = new RoomLog({ room, coveredTo: 1, lastSeq: 3, messages: entries(1, 3) });
+  assert.equal(log.gapBefore(0), null);
+  assert.deepEqual(seqs(log.acceptEnd(page(18, 20, 20))), [18, 19, 20]);
+  assert.deepEqual(known(log), [1, 2, 3, 18, 19, 20]);
+  const { id, ...edges } = log.gapBefore(3);
+  assert.deepEqual(edges, { after: 3, before: 18 });
+  assert.equal(log.gapBefore(4), null);
+  assert.equal(log.isWholeAfter(17), true);
+  assert.equal(log.isWholeAfter(3), false);
+  log.acceptBefore(page(15, 17, 20), 18);
+  log.acceptAfter({ messages: entries(4, 6), covered_to: 6, last_seq: 20 }, 3);
+  assert.deepEqual(log.gapBefore(log.indexOf(15)), { id, after: 6, before: 15 });
+  log.acceptBefore(page(5, 14, 20), 15);
+  assert.deepEqual(known(log), seqs(entries(1, 20)));
+  assert.ok(entries(1, 20).every((_, index) => log.gapBefore(index) === null));
+});
+
+test('what is heard after a jump goes on from the new end', () => {
+  const log = logTo(3);
+  log.acceptEnd(page(18, 20, 20));
+  log.hear([entry(22)]);
+  assert.deepEqual(seqs(log.hear([entry(21)])), [21, 22]);
+  assert.deepEqual(log.hear([entry(10)]), []);
+});
+
+test('a gap of which the server keeps nothing is none', () => {
+  const log = new RoomLog({ room, coveredTo: 1, lastSeq: 3, messages: entries(1, 3) });
+  log.acceptEnd(page(18, 20, 20));
+  log.acceptBefore({ messages: [], covered_to: 18, last_seq: 20 }, 18);
+  assert.equal(log.gapBefore(3), null);
+});
+
+test('a message that was erased since is blank when it is read again', () => {
+  const log = new RoomLog({ room, coveredTo: 1, lastSeq: 2, messages: entries(1, 2) });
+  const erased = entry(2, { sender: null, text: null });
+  assert.deepEqual(log.acceptBefore({ messages: [erased], covered_to: 2, last_seq: 2 }, 3), []);
+  assert.equal(log.messages[1].text, null);
+  log.hear([entry(2)]);
+  assert.equal(log.messages[1].text, null);
+});
+
+test('a message of a sender is found by its id, one of another sender is not', () => {
+  const log = new RoomLog({ room, coveredTo: 1, lastSeq: 2, messages: entries(1, 2) });
+  assert.equal(log.find('u-grace', 'm2').seq, 2);
+  assert.equal(log.find('u-ada', 'm2'), undefined);
+});
+
+test('no more is known than may be: the oldest goes while one reads at the end', () => {
+  const log = new RoomLog({ room, coveredTo: 1, lastSeq: 0, mostKnown: 100 });
+  log.hear(entries(1, 130));
+  log.forget(130);
+  assert.ok(log.messages.length <= 100);
+  assert.equal(log.messages.at(-1).seq, 130);
+  assert.equal(log.first, log.messages[0].seq);
+  assert.equal(log.startReached, false);
+  log.acceptBefore(page(1, log.first - 1, 130));
+  assert.deepEqual(known(log), seqs(entries(1, 130)));
+  assert.equal(log.startReached, true);
+});
+
+test('while one reads at the start, a part between there and the end goes and leaves a gap', () => {
+  const log = new RoomLog({ room, coveredTo: 1, lastSeq: 0, mostKnown: 100 });
+  log.hear(entries(1, 101));
+  log.forget(3);
+  assert.deepEqual(known(log).slice(0, 50), seqs(entries(1, 50)));
+  assert.equal(log.messages.at(-1).seq, 101);
+  assert.equal(log.last, 101);
+  const gaps = log.messages.map((_, index) => log.gapBefore(index)).filter((gap) => gap !== null);
+  assert.equal(gaps.length, 1);
+  log.acceptBefore(page(gaps[0].after + 1, gaps[0].before - 1, 101), gaps[0].before);
+  assert.deepEqual(known(log), seqs(entries(1, 101)));
+});

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { Backoff } from '../../../../static/js/backoff.js';
 import { Outbox } from '../../../../static/js/outbox.js';
 import { ada, entry, promised, settled } from './helpers.mjs';
 
 /** An outbox whose sends and waits are answered by the test. */
-function makeOutbox() {
+function makeOutbox({ keep = () => true } = {}) {
   const sent = [];
   const waits = [];
   const stored = [];
@@ -19,7 +20,9 @@ function makeOutbox() {
     },
     changed: ({ id, state, waiting }) => states.push(`${id} ${state}${waiting ? ' waiting' : ''}`),
     stored: (message) => stored.push(message),
+    keep,
     newId: () => `id${(ids += 1)}`,
+    backoff: new Backoff(() => 1),
     wait: (ms) => {
       const over = promised();
       waits.push({ ms, over: over.resolve });
@@ -81,14 +84,34 @@ test('a send cut off by a lost connection goes again when it is back', async () 
   assert.deepEqual(texts(sent), ['id1 one', 'id1 one']);
 });
 
-test('a refusal that may be tried again is, after the time that it names', async () => {
+test('tries without an answer are further and further apart, until one is answered', async () => {
+  const { outbox, sent, waits } = makeOutbox();
+  outbox.open();
+  outbox.add('one');
+  outbox.add('two');
+  for (let i = 0; i < 5; i += 1) {
+    await settled();
+    sent.at(-1).reject(new Error('timeout'));
+    await settled();
+    waits.at(-1).over();
+  }
+  await settled();
+  assert.deepEqual(waits.map(({ ms }) => ms), [1_000, 2_000, 4_000, 8_000, 10_000]);
+  accept(sent.at(-1), 1);
+  await settled();
+  sent.at(-1).reject(new Error('timeout'));
+  await settled();
+  assert.equal(waits.at(-1).ms, 1_000);
+});
+
+test('a refusal that may be tried again is, not before the time that it names', async () => {
   const { outbox, sent, waits, states } = makeOutbox();
   outbox.open();
   outbox.add('one');
   await settled();
-  sent[0].resolve({ ok: false, code: 'overloaded', detail: 'later', retry_after_ms: 700 });
+  sent[0].resolve({ ok: false, code: 'overloaded', detail: 'later', retry_after_ms: 7_000 });
   await settled();
-  assert.equal(waits[0].ms, 700);
+  assert.equal(waits[0].ms, 7_000);
   assert.deepEqual(states, ['id1 pending']);
   waits[0].over();
   await settled();
@@ -139,6 +162,88 @@ test('whoever is signed out keeps what was written, unsent', async () => {
   await settled();
   assert.equal(states.at(-1), 'id1 pending waiting');
   assert.equal(sent.length, 1);
+});
+
+test('a message is kept before it is sent', async () => {
+  const seen = [];
+  const { outbox, sent } = makeOutbox({ keep: (items) => seen.push(`${items.map(({ id }) => id)} ${sent.length}`) });
+  outbox.open();
+  outbox.add('one');
+  await settled();
+  assert.deepEqual(seen, ['id1 0']);
+  accept(sent[0], 1);
+  await settled();
+  assert.equal(seen.at(-1), ' 1');
+});
+
+test('where nothing can be kept it works all the same, and says so of each message', async () => {
+  let isFull = true;
+  const { outbox, sent } = makeOutbox({ keep: () => !isFull });
+  const first = outbox.add('one');
+  const second = outbox.add('two');
+  assert.deepEqual([first.kept, second.kept, outbox.hasUnkept], [false, false, true]);
+  outbox.open();
+  await settled();
+  isFull = false;
+  accept(sent[0], 1);
+  await settled();
+  assert.deepEqual([second.kept, outbox.hasUnkept], [true, false]);
+  assert.deepEqual(texts(sent), ['id1 one', 'id2 two']);
+});
+
+test('what was kept goes out in its order, before what is written since, and once', async () => {
+  const { outbox, sent } = makeOutbox();
+  const kept = (id, state = 'pending') => ({ id, text: id, writtenAt: new Date(), state, refusal: null });
+  assert.equal(outbox.restore([kept('a'), kept('b', 'failed'), kept('c')]), true);
+  outbox.restore([kept('a'), kept('b')]);
+  outbox.add('new');
+  assert.equal(outbox.count, 4);
+  outbox.open();
+  for (let i = 0; i < 3; i += 1) {
+    await settled();
+    accept(sent[i], i + 1);
+  }
+  await settled();
+  assert.deepEqual(texts(sent), ['a a', 'c c', 'id1 new']);
+  assert.equal(outbox.count, 1);
+});
+
+test('what the log is known to hold is not taken back from where it was kept', async () => {
+  const { outbox, sent, states } = makeOutbox();
+  outbox.settle(entry(1, { id: 'a', sender: ada }));
+  outbox.restore([{ id: 'a', text: 'a', writtenAt: new Date(), state: 'pending', refusal: null }]);
+  outbox.open();
+  await settled();
+  assert.deepEqual([sent, states, outbox.count], [[], [], 0]);
+});
+
+test('only a failed message can be given up, and is forgotten', async () => {
+  let kept;
+  const { outbox, sent } = makeOutbox({ keep: (items) => (kept = items.map(({ id }) => id)) });
+  outbox.open();
+  outbox.add('one');
+  outbox.add('two');
+  await settled();
+  assert.equal(outbox.drop('id1'), null);
+  sent[0].resolve({ ok: false, code: 'invalid', detail: 'no' });
+  await settled();
+  assert.deepEqual(kept, ['id1', 'id2']);
+  assert.equal(outbox.drop('id1').text, 'one');
+  assert.equal(outbox.drop('id1'), null);
+  assert.deepEqual(kept, ['id2']);
+});
+
+test('cleared, it forgets everything and sends no more', async () => {
+  let kept;
+  const { outbox, sent } = makeOutbox({ keep: (items) => (kept = items) });
+  outbox.open();
+  outbox.add('one');
+  outbox.add('two');
+  await settled();
+  outbox.clear();
+  accept(sent[0], 1);
+  await settled();
+  assert.deepEqual([kept, outbox.count, sent.length], [[], 0, 1]);
 });
 
 test('ids are of letters and digits, and never the same', () => {

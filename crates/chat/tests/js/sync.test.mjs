@@ -8,74 +8,103 @@ import { entries, entry, room, seqs, settled } from './helpers.mjs';
 /** A sync over a server whose log has so many entries; its timers run when the test says so. */
 function makeSync({ lastSeq = 0, coveredTo = 1, serverHas = 0 } = {}) {
   const server = { log: entries(1, serverHas), fails: false, asked: [] };
-  const shown = [];
-  const olderShown = [];
+  const heard = [];
+  const missed = [];
+  const read = [];
   const timers = [];
   const request = async (event, { after, before, limit }) => {
-    server.asked.push(after === undefined ? `before ${before}` : `after ${after}`);
+    server.asked.push(after !== undefined ? `after ${after}` : `before ${before ?? 'the end'}`);
     if (server.fails) throw new Error('not connected');
     const end = server.log.length;
     if (after !== undefined) {
       const covered = Math.min(after + limit, end);
       return { ok: true, messages: server.log.slice(after, covered), covered_to: covered, last_seq: end };
     }
-    const from = Math.max(before - 1 - limit, 0);
-    return { ok: true, messages: server.log.slice(from, before - 1), covered_to: from + 1, last_seq: end };
+    const to = (before ?? end + 1) - 1;
+    const from = Math.max(to - limit, 0);
+    return { ok: true, messages: server.log.slice(from, to), covered_to: from + 1, last_seq: end };
   };
+  const log = new RoomLog({ room, coveredTo, lastSeq, messages: entries(coveredTo, lastSeq) });
   const sync = new Sync({
-    log: new RoomLog({ room, coveredTo, lastSeq }),
+    log,
     room,
     request,
-    show: (list) => shown.push(...seqs(list)),
-    showOlder: (list) => olderShown.unshift(...seqs(list)),
+    heard: (list) => heard.push(...seqs(list)),
+    missed: (list) => missed.push(...seqs(list)),
+    read: (list) => read.push(...seqs(list)),
     schedule: (ms, action) => timers.push(action),
   });
   const runTimers = async () => {
     timers.splice(0).forEach((action) => action());
     await settled();
   };
-  return { sync, server, shown, olderShown, timers, runTimers };
+  return { sync, log, server, heard, missed, read, runTimers };
 }
 
 test('after an absence it reads page after page to the end', async () => {
-  const { sync, server, shown } = makeSync({ lastSeq: 10, serverHas: 260 });
+  const { sync, server, heard, missed } = makeSync({ lastSeq: 10, serverHas: 260 });
   await sync.catchUp();
   assert.deepEqual(server.asked, ['after 10', 'after 110', 'after 210']);
-  assert.deepEqual(shown, seqs(entries(11, 260)));
+  assert.deepEqual(missed, seqs(entries(11, 260)));
+  assert.deepEqual(heard, []);
+});
+
+test('five pages are read, and not one more: then it jumps to the end and leaves a gap', async () => {
+  const five = makeSync({ lastSeq: 10, serverHas: 510 });
+  await five.sync.catchUp();
+  assert.deepEqual(five.missed, seqs(entries(11, 510)));
+  const more = makeSync({ lastSeq: 10, serverHas: 511 });
+  await more.sync.catchUp();
+  assert.deepEqual(more.server.asked, ['after 10', 'before the end']);
+  assert.deepEqual(more.missed, [...seqs(entries(11, 110)), ...seqs(entries(412, 511))]);
+  assert.equal(more.log.isBehind, false);
+});
+
+test('a gap is read from either side, and so is the start', async () => {
+  const { sync, log, read } = makeSync({ lastSeq: 10, serverHas: 1_000 });
+  await sync.catchUp();
+  assert.equal(await sync.readBefore(901), true);
+  assert.equal(await sync.readAfter(110), true);
+  assert.deepEqual(read, [...seqs(entries(801, 900)), ...seqs(entries(111, 210))]);
+  assert.equal(log.gapBefore(log.indexOf(801)).after, 210);
+  const late = makeSync({ coveredTo: 951, lastSeq: 1_000, serverHas: 1_000 });
+  await late.sync.readAfter(0);
+  assert.deepEqual(late.read, seqs(entries(1, 100)));
+  assert.equal(late.log.startReached, true);
 });
 
 test('an entry that came before another is not asked for at once', async () => {
-  const { sync, server, shown, runTimers } = makeSync({ serverHas: 2 });
+  const { sync, server, heard, runTimers } = makeSync({ serverHas: 2 });
   sync.hear([entry(2)]);
   sync.hear([entry(1)]);
   await runTimers();
   assert.deepEqual(server.asked, []);
-  assert.deepEqual(shown, [1, 2]);
+  assert.deepEqual(heard, [1, 2]);
 });
 
-test('a gap that stays is asked for', async () => {
-  const { sync, server, shown, runTimers } = makeSync({ serverHas: 3 });
+test('an entry that stays missing is asked for', async () => {
+  const { sync, server, missed, runTimers } = makeSync({ serverHas: 3 });
   sync.hear([entry(3)]);
   await runTimers();
   assert.deepEqual(server.asked, ['after 0']);
-  assert.deepEqual(shown, [1, 2, 3]);
+  assert.deepEqual(missed, [1, 2, 3]);
 });
 
 test('a tip beyond what came is asked for', async () => {
-  const { sync, shown, runTimers } = makeSync({ serverHas: 2 });
+  const { sync, missed, runTimers } = makeSync({ serverHas: 2 });
   sync.hearEnd({ room, last_seq: 2 });
   await runTimers();
-  assert.deepEqual(shown, [1, 2]);
+  assert.deepEqual(missed, [1, 2]);
 });
 
 test('when the server does not answer it tries again', async () => {
-  const { sync, server, shown, runTimers } = makeSync({ serverHas: 2 });
+  const { sync, server, missed, runTimers } = makeSync({ serverHas: 2 });
   server.fails = true;
   sync.hearEnd({ room, last_seq: 2 });
   await runTimers();
   server.fails = false;
   await runTimers();
-  assert.deepEqual(shown, [1, 2]);
+  assert.deepEqual(missed, [1, 2]);
 });
 
 test('two wishes to catch up are one', async () => {
@@ -84,18 +113,9 @@ test('two wishes to catch up are one', async () => {
   assert.deepEqual(server.asked, ['after 0']);
 });
 
-test('reading back stops at the start', async () => {
-  const { sync, olderShown } = makeSync({ coveredTo: 71, lastSeq: 120, serverHas: 120 });
-  assert.equal(await sync.readBack(), true);
-  assert.equal(sync.startReached, false);
-  assert.equal(await sync.readBack(), true);
-  assert.equal(sync.startReached, true);
-  assert.deepEqual(olderShown, seqs(entries(1, 70)));
-});
-
-test('reading back without an answer says so', async () => {
-  const { sync, server } = makeSync({ coveredTo: 71, lastSeq: 120, serverHas: 120 });
+test('reading without an answer says so', async () => {
+  const { sync, log, server } = makeSync({ coveredTo: 71, lastSeq: 120, serverHas: 120 });
   server.fails = true;
-  assert.equal(await sync.readBack(), false);
-  assert.equal(sync.startReached, false);
+  assert.equal(await sync.readBefore(71), false);
+  assert.equal(log.startReached, false);
 });

@@ -1,0 +1,107 @@
+/**
+ * Where a tab's unsent messages are kept: each tab has a lane of its own in the `localStorage`, under its person's
+ * id, and finds it again after a reload. A lane whose tab is gone is adopted by another tab of the same person. Never
+ * touches anybody else's lanes, and sends nothing.
+ *
+ * Whether a tab is gone is told by its Web Lock, held as long as its page lives. Where there are none (plain http in
+ * a house network) nothing tells it: every page then begins a new lane and adopts all others. Two tabs may so send the
+ * same message; it bears the same id, and the server stores it once.
+ */
+
+import { keysFrom, readJson, writeJson } from './storage.js';
+
+const TAB_KEY = 'natter.lane';
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+const STATES = ['pending', 'failed'];
+
+export class Lanes {
+  #prefix;
+  #local;
+  #session;
+  #locks;
+  #newId;
+  #own;
+  #hasAdopted = false;
+
+  /** `local` and `session` are storages, `locks` the browser's Web Locks or null, `newId()` makes a lane's name. */
+  constructor({ user, local, session, locks, newId }) {
+    this.#prefix = `natter.outbox.${user}.`;
+    this.#local = local;
+    this.#session = session;
+    this.#locks = locks;
+    this.#newId = newId;
+  }
+
+  /** Finds this tab's lane. A duplicated tab has another's name for it and cannot get the lock: it takes a new one. */
+  async open() {
+    const kept = readJson(this.#session, TAB_KEY);
+    this.#own = this.#prefix + kept;
+    if (this.#locks !== null && typeof kept === 'string' && (await this.#hold(this.#own))) return;
+    const fresh = this.#newId();
+    this.#own = this.#prefix + fresh;
+    writeJson(this.#session, TAB_KEY, fresh);
+    // A lock that nobody else can have is refused only where locks do not work at all.
+    if (this.#locks !== null && !(await this.#hold(this.#own))) this.#locks = null;
+  }
+
+  /** What the tab's own lane holds, in the order in which it was kept. */
+  load() {
+    return readItems(this.#local, this.#own);
+  }
+
+  /** Keeps these and no others. Returns whether that worked. */
+  keep(items) {
+    return writeJson(this.#local, this.#own, items.length > 0 ? items.map(plain) : null);
+  }
+
+  /**
+   * Moves what orphaned lanes hold into this tab's, the oldest lane first. `take(items)` is to keep them and returns
+   * whether that worked; only then are they forgotten where they were. May be called again, to find tabs gone since;
+   * without locks that does nothing, lest two living tabs take each other's again and again.
+   */
+  async adopt(take) {
+    if (this.#locks === null && this.#hasAdopted) return;
+    this.#hasAdopted = true;
+    const others = keysFrom(this.#local, this.#prefix).filter((key) => key !== this.#own);
+    const began = (key) => readItems(this.#local, key)[0]?.writtenAt ?? 0;
+    for (const key of others.sort((a, b) => began(a) - began(b))) {
+      await this.#ifOrphaned(key, () => take(readItems(this.#local, key)) && writeJson(this.#local, key, null));
+    }
+  }
+
+  /** Resolves to whether the lane is this page's now, for as long as the page lives. */
+  #hold(key) {
+    return new Promise((resolve) => {
+      const granted = (lock) => {
+        resolve(lock !== null);
+        return lock === null ? undefined : new Promise(() => {});
+      };
+      this.#locks.request(key, { ifAvailable: true }, granted).catch(() => resolve(false));
+    });
+  }
+
+  async #ifOrphaned(key, action) {
+    const granted = (lock) => {
+      if (lock !== null) action();
+    };
+    if (this.#locks === null) action();
+    else await this.#locks.request(key, { ifAvailable: true }, granted).catch(() => {});
+  }
+}
+
+const plain = ({ id, text, writtenAt, state, refusal }) => ({ id, text, writtenAt, state, refusal });
+
+/** What stands there may be of another version or of anybody's making: only what is an item is taken. */
+function readItems(storage, key) {
+  const kept = readJson(storage, key);
+  return Array.isArray(kept) ? kept.map(item).filter((found) => found !== null) : [];
+}
+
+function item(kept) {
+  const { id, text, state, refusal } = kept ?? {};
+  const writtenAt = new Date(kept?.writtenAt);
+  const isNamed = typeof id === 'string' && ID.test(id);
+  const isText = typeof text === 'string' && text !== '';
+  if (!isNamed || !isText || !STATES.includes(state) || Number.isNaN(writtenAt.getTime())) return null;
+  return { id, text, writtenAt, state, refusal: typeof refusal === 'object' ? refusal : null };
+}

@@ -1,0 +1,77 @@
+/**
+ * Shows who is here and who is away, in the side and in the room's header: fills the page's one `<template>` for a
+ * person, by text alone. Its changes are not read out. Decides nothing about who is where.
+ */
+
+import { fillFace } from './message-view.js';
+import * as texts from './texts.js';
+
+export class PeopleView {
+  #find;
+  #me;
+  #nodes = new Map();
+
+  /** `find(id)` gives an element of the page; `me` is the id of the one who reads. */
+  constructor({ find, me }) {
+    this.#find = find;
+    this.#me = me;
+  }
+
+  /** Shows the people of a `Presence` that has been told. */
+  show({ here, away, count, unnamed }) {
+    const hereCount = texts.people.number(here.length, unnamed > 0 && away.length === 0);
+    this.#say('here-title', texts.people.here(hereCount));
+    this.#say('away-title', texts.people.away(away.length));
+    this.#say('people-more', unnamed > 0 ? texts.people.more(unnamed) : '');
+    this.#say('room-about', texts.people.everyone(count));
+    this.#say('here-count', texts.people.hereShort(hereCount));
+    this.#fill('people-here', here);
+    this.#fill('people-away', away);
+    this.#find('away').hidden = away.length === 0;
+    this.#find('people').hidden = false;
+    this.#forgetAllBut([...here, ...away]);
+  }
+
+  #say(id, words) {
+    const node = this.#find(id);
+    if (node.textContent !== words) node.textContent = words;
+  }
+
+  /** What stands at its place is not moved, lest a screen reader lose its place. */
+  #fill(id, people) {
+    const list = this.#find(id);
+    let next = list.firstElementChild;
+    for (const person of people) {
+      const node = this.#nodeOf(person);
+      if (node === next) next = next.nextElementSibling;
+      else list.insertBefore(node, next);
+    }
+    while (next !== null) {
+      const rest = next;
+      next = next.nextElementSibling;
+      rest.remove();
+    }
+  }
+
+  #nodeOf(person) {
+    const { id, username, display_name: name, away } = person;
+    const node = this.#nodes.get(id) ?? this.#find('person').content.firstElementChild.cloneNode(true);
+    this.#nodes.set(id, node);
+    if (node.dataset.name === name && node.dataset.state === stateOf(away)) return node;
+    Object.assign(node.dataset, { id, name, state: stateOf(away) });
+    fillFace(node.querySelector('.face'), person);
+    const words = node.querySelector('.person-name');
+    words.textContent = name;
+    words.title = username;
+    node.querySelector('.person-you').hidden = id !== this.#me;
+    node.querySelector('.person-state').textContent = texts.people.state[stateOf(away)];
+    return node;
+  }
+
+  #forgetAllBut(people) {
+    const ids = new Set(people.map(({ id }) => id));
+    for (const id of this.#nodes.keys()) if (!ids.has(id)) this.#nodes.delete(id);
+  }
+}
+
+const stateOf = (away) => (away ? 'away' : 'here');

@@ -1,0 +1,115 @@
+/**
+ * The room's log in this page: what is known of it and of one's own messages that it has not given out yet, kept whole
+ * by what comes and what is read. Holds no rule of its own; what it looks like is the log view's.
+ */
+
+import { ListView } from './list-view.js';
+import { RoomLog } from './log.js';
+import { LogView } from './log-view.js';
+import { Older } from './older.js';
+import { OwnMessages } from './own.js';
+import { Pane } from './pane.js';
+import { Sync } from './sync.js';
+
+export class Timeline {
+  #me;
+  #log;
+  #own = new OwnMessages();
+  #view;
+  #sync;
+  #older;
+  #came;
+
+  /**
+   * `find(id)` gives an element of the page, `request(event, body)` the server's ack. `resend`, `edit` and `drop` are
+   * called with the id of a failed message of one's own. `came` gets messages that became known, and whether they are
+   * news.
+   */
+  constructor({ find, boot, request, resend, edit, drop, came }) {
+    const { me, room, covered_to: coveredTo, last_seq: lastSeq } = boot;
+    this.#me = me;
+    this.#came = came;
+    const pane = new Pane(find('log'));
+    const load = (before) => this.#sync.readBefore(before);
+    const list = new ListView({
+      list: find('messages'),
+      template: find('message'),
+      me,
+      pane,
+      buttons: { resend, edit, drop, load },
+    });
+    this.#log = new RoomLog({ room, coveredTo, lastSeq, messages: list.adopt() });
+    this.#sync = new Sync({
+      log: this.#log,
+      room,
+      request,
+      heard: (messages) => {
+        this.#view.hear(messages);
+        this.#take(messages, { areNews: true });
+      },
+      missed: (messages) => {
+        this.#view.miss(messages);
+        this.#take(messages, { areNews: true });
+      },
+      read: (messages) => this.#take(messages, { areNews: false }),
+    });
+    const drawn = () => this.#older.readWhileNear();
+    this.#view = new LogView({ find, me, pane, list, log: this.#log, own: this.#own, drawn });
+    this.#older = new Older({ line: find('older'), log: this.#log, sync: this.#sync, view: this.#view });
+    pane.whenSentTo({ start: () => this.#toStart(), end: () => this.#view.toEnd() });
+  }
+
+  /** Takes entries that came by themselves, or that the server answered. */
+  hear(entries) {
+    this.#sync.hear(entries);
+    this.#settle(entries.filter(({ seq }) => seq <= this.#log.last));
+  }
+
+  /** Takes the news of where the log ends. */
+  hearEnd(tip) {
+    this.#sync.hearEnd(tip);
+  }
+
+  /** Reads what came while there was no connection. Resolves when there, or when the server did not answer. */
+  async catchUp() {
+    this.#view.wasAway();
+    await this.#sync.catchUp();
+    this.#older.readWhileNear();
+  }
+
+  /** Shows how far a message of one's own has come; at the end if it is new, or is sent again. */
+  showOwn(item) {
+    if (!this.#own.has(item.id) && this.#log.find(this.#me.id, item.id) !== undefined) return;
+    const meaning = this.#own.show(item);
+    if (meaning === 'failed') this.#view.tellFailure(item);
+    if (meaning === 'sent') this.#view.send();
+    else this.#view.changed();
+  }
+
+  /** Takes away a message of one's own that was never stored. */
+  discard(id) {
+    this.#own.drop(id);
+    this.#view.changed();
+  }
+
+  /** The ids of one's own messages that are known. */
+  get ownIds() {
+    return this.#log.messages.filter(({ sender }) => sender?.id === this.#me.id).map(({ id }) => id);
+  }
+
+  #take(messages, { areNews }) {
+    this.#settle(messages);
+    this.#view.changed();
+    this.#came(messages, { areNews });
+  }
+
+  /** What the log holds is on its way no more. */
+  #settle(entries) {
+    for (const { id, sender } of entries) if (sender?.id === this.#me.id) this.#own.drop(id);
+  }
+
+  async #toStart() {
+    if (!this.#log.startReached) await this.#sync.readAfter(0);
+    this.#view.toStart();
+  }
+}

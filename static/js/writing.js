@@ -1,0 +1,115 @@
+/**
+ * Where one writes: the composer, its draft, the outbox and the lane in which that is kept, each told of the others.
+ * Holds no rule of its own.
+ */
+
+import { Composer } from './composer.js';
+import { Draft } from './draft.js';
+import { Lanes } from './lanes.js';
+import { Outbox } from './outbox.js';
+import { randomId } from './random-id.js';
+import { openStorage } from './storage.js';
+import * as texts from './texts.js';
+
+export class Writing {
+  #composer;
+  #draft;
+  #lanes;
+  #outbox;
+  #discard;
+
+  /**
+   * `send`, `changed` and `stored` are the outbox's; `discard(id)` takes a message out of the page; `edited(raw)` is
+   * told what the field holds; `me` is the id of the one who writes; `known` are the ids of one's own messages that
+   * the page was born with. Resolves once there is everything that was kept.
+   */
+  static async open({ form, me, room, known, send, changed, stored, discard, edited }) {
+    const local = openStorage('localStorage');
+    const session = openStorage('sessionStorage');
+    const lanes = new Lanes({ user: me, local, session, locks: navigator.locks ?? null, newId: randomId });
+    await lanes.open();
+    const outbox = new Outbox({ send, changed, stored, keep: (items) => lanes.keep(items) });
+    const writing = new Writing({ lanes, outbox, draft: new Draft({ storage: local, user: me, room }), discard });
+    known.forEach((id) => outbox.settle({ id }));
+    outbox.restore(lanes.load());
+    await writing.#adopt();
+    writing.#begin(form, edited);
+    return writing;
+  }
+
+  constructor({ lanes, outbox, draft, discard }) {
+    this.#lanes = lanes;
+    this.#outbox = outbox;
+    this.#draft = draft;
+    this.#discard = discard;
+  }
+
+  /** How many messages are not sent. */
+  get unsent() {
+    return this.#outbox.count;
+  }
+
+  /** The connection is there, and what the log holds was settled. Tabs that went meanwhile may have left something. */
+  async connected() {
+    this.#outbox.open();
+    await this.#adopt();
+  }
+
+  /** The connection is gone. */
+  disconnected() {
+    this.#outbox.pause();
+  }
+
+  /** The log holds this message of one's own. */
+  settle(entry) {
+    this.#outbox.settle(entry);
+  }
+
+  /** Sends a failed message again. Its button goes away, and the focus must not go with it: so also below. */
+  resend(id) {
+    this.#outbox.retry(id);
+    this.focus();
+  }
+
+  /** Takes a failed message back into the field. */
+  edit(id) {
+    const item = this.#outbox.drop(id);
+    if (item === null) return;
+    this.#discard(id);
+    this.#composer.put(item.text, texts.state.failed(texts.problem(item.refusal)));
+  }
+
+  /** Gives up a failed message. */
+  drop(id) {
+    if (this.#outbox.drop(id) !== null) this.#discard(id);
+    this.focus();
+  }
+
+  /** Forgets what is unsent and what was begun: the next one at this computer is somebody else. */
+  forget() {
+    this.#outbox.clear();
+    this.#draft.clear();
+  }
+
+  focus() {
+    this.#composer.focus();
+  }
+
+  #adopt() {
+    return this.#lanes.adopt((items) => this.#outbox.restore(items));
+  }
+
+  #begin(form, edited) {
+    this.#composer = new Composer(form, {
+      text: this.#draft.load(),
+      send: (text) => this.#outbox.add(text),
+      changed: (raw) => {
+        this.#draft.keep(raw);
+        edited(raw);
+      },
+    });
+    addEventListener('beforeunload', (event) => {
+      if (this.#outbox.hasUnkept) event.preventDefault();
+    });
+  }
+}
