@@ -10,8 +10,10 @@ import { openRoom } from './room.js';
 import { Session } from './session.js';
 import { openStorage } from './storage.js';
 import { Tab } from './tab.js';
+import { unmask } from './unmask.js';
 
 const boot = JSON.parse(document.getElementById('boot').textContent);
+boot.token = unmask(boot.token);
 const tab = new Tab(openStorage('sessionStorage'));
 const elsewhere = tab.claim(boot, location.search);
 

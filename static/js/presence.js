@@ -5,6 +5,9 @@
 /** So many people the server names at most; of the others it tells only how many. */
 export const MAX_NAMED = 200;
 
+/** With more people than that the list is asked for again when it has become this short: some always come and go. */
+const FEW_NAMED = 150;
+
 /** @typedef {{ id: string, username: string, display_name: string, away: boolean }} Person */
 
 export class Presence {
@@ -13,6 +16,7 @@ export class Presence {
   #people = new Map();
   #typing = [];
   #count = null;
+  #isLive = false;
   #collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
 
   /** `me` is the id of the one who reads. */
@@ -24,6 +28,11 @@ export class Presence {
   /** How many people there are, also those who are not named; null until it was told. */
   get count() {
     return this.#count;
+  }
+
+  /** Whether it is told now, and not only how it was when last told. */
+  get isLive() {
+    return this.#isLive;
   }
 
   /** How many are not named. */
@@ -48,13 +57,15 @@ export class Presence {
 
   /** Whether the names do not agree with the number: then the whole list is to be asked for again. */
   get disagrees() {
-    return this.#count !== null && this.#count <= MAX_NAMED && this.#count !== this.#people.size;
+    if (this.#count === null) return false;
+    return this.#count > MAX_NAMED ? this.#people.size < FEW_NAMED : this.#people.size !== this.#count;
   }
 
   /** Takes the whole as it is: the answer to `watch`. */
   reset({ people, typing, count }) {
     this.#people = new Map(people.map((person) => [person.id, person]));
     this.#count = count;
+    this.#isLive = true;
     this.#setTyping(typing);
     this.#trim();
   }
@@ -83,8 +94,9 @@ export class Presence {
     return this.#typing.length !== before;
   }
 
-  /** Nothing tells any more when somebody stops. */
-  forgetTyping() {
+  /** Nothing tells any more who comes and goes, nor when somebody stops typing. */
+  lose() {
+    this.#isLive = false;
     this.#typing = [];
   }
 

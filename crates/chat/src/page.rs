@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 use store::{Entry, Page, RoomName, Sender, User, UserId};
-use web::{Origin, Problem, ProblemPage, SignedIn, SignedInByLink, cookie, now_secs};
+use web::{Masked, Origin, Problem, ProblemPage, SignedIn, SignedInByLink, cookie, mask, now_secs};
 
 use crate::chat::{Chat, ChatState};
 use crate::history::DEFAULT_LIMIT;
@@ -22,7 +23,7 @@ struct ChatPage<'a> {
     boot: String,
     messages: Vec<MessageView>,
     users_url: &'a str,
-    /// For the log-out form: the cookie may be another tab's by then.
+    /// For the log-out form, masked: the cookie may be another tab's by then.
     token: &'a str,
 }
 
@@ -46,6 +47,7 @@ struct MessageView {
 #[derive(Serialize)]
 struct Boot<'a> {
     me: &'a User,
+    /// Masked.
     token: &'a str,
     /// Seconds since the epoch.
     expires_at: u64,
@@ -73,7 +75,7 @@ pub(crate) async fn show(
     let me = chat.stores.users.by_id(who.user_id).await?.ok_or_else(Problem::signed_out)?;
     let newest = chat.stores.log.page_before(RoomName::Lobby, None, DEFAULT_LIMIT).await?;
     let html = render(&chat, &me, &who, newest)?;
-    let mut response = ([(CACHE_CONTROL, "no-store")], Html(html)).into_response();
+    let mut response = (Extension(Masked), [(CACHE_CONTROL, "no-store")], Html(html)).into_response();
     if cookie::may_set(&headers) {
         let max_age = Duration::from_secs(who.claims.expires_in(now_secs()));
         let cookie = cookie::set(&who.token, chat.settings.chat_url.is_secure(), max_age);
@@ -84,9 +86,10 @@ pub(crate) async fn show(
 
 fn render(chat: &Chat, me: &User, who: &SignedIn, newest: Page) -> Result<String, Problem> {
     let users_url = chat.settings.users_url.as_str();
+    let token = mask(&who.token);
     let boot = Boot {
         me,
-        token: &who.token,
+        token: &token,
         expires_at: who.claims.exp,
         room: RoomName::Lobby,
         covered_to: newest.covered_to,
@@ -95,7 +98,7 @@ fn render(chat: &Chat, me: &User, who: &SignedIn, newest: Page) -> Result<String
     };
     let boot = for_a_script_element(&boot)?;
     let messages = MessageView::all(newest.messages, me.id);
-    ChatPage { me, boot, messages, users_url, token: &who.token }.render().map_err(|error| {
+    ChatPage { me, boot, messages, users_url, token: &token }.render().map_err(|error| {
         tracing::error!(%error, "the chat page cannot be rendered");
         Problem::internal()
     })

@@ -13,7 +13,7 @@ use axum::{Json as JsonBody, Router};
 use serde::Serialize;
 use store::{SessionEnd, Timestamp, UserId};
 
-use crate::{Form, Gate, Origin, Problem, Refusal, Settings, SignedIn, cookie, media, now_secs};
+use crate::{Form, Gate, Origin, Problem, Refusal, Settings, SignedIn, cookie, media, now_secs, unmask};
 
 /// An ended session is remembered for so much longer than its last token can live.
 const REMEMBERED_SECS: u64 = 60;
@@ -71,8 +71,8 @@ impl Sessions {
     }
 
     /// Ends a session. A form is answered 303 to the log-in page, also when its session was over already; anything
-    /// else 204, or 401 without a good token. A form may name the token that it means in a field `token`, or the user
-    /// by id in a field `user`: a tab is not always the person of the cookie, which all tabs share.
+    /// else 204, or 401 without a good token. A form may name the token that it means in a field `token`, [masked](crate::mask()),
+    /// or the user by id in a field `user`: a tab is not always the person of the cookie, which all tabs share.
     ///
     /// # Errors
     /// 401, 409 when the session is of another user than the form means, and 503 when the store is away.
@@ -121,7 +121,10 @@ impl Sessions {
     async fn end_by_form(&self, request: Request) -> Result<Response, Problem> {
         let headers = request.headers().clone();
         let Form(fields) = Form::from_request(request, &()).await?;
-        let token = fields.text("token").map(str::to_owned).or_else(|| cookie::token(&headers));
+        let token = match fields.text("token") {
+            Some(masked) => unmask(masked),
+            None => cookie::token(&headers),
+        };
         let ended = match self.gate.judge(&token.unwrap_or_default()).await {
             Ok(who) => {
                 if fields.text("user").is_some_and(|meant| meant != who.user_id.to_string()) {

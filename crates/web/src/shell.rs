@@ -20,7 +20,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
-use crate::{Hosts, Origin, Problem, Settings, Timers, files, metrics};
+use crate::{Hosts, Masked, Origin, Problem, Settings, Timers, files, metrics};
 
 /// Bytes of a request's body, where a route does not say otherwise.
 const BODY_BYTES: usize = 64 * 1024;
@@ -102,10 +102,12 @@ pub fn dress(routes: Router, shell: &Shell) -> Router {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Uncompressed;
 
-/// What bears a secret is marked `no-store` and never compressed: its length would tell about it (BREACH).
+/// What bears a secret is marked `no-store` and never compressed, since its length would tell about it, unless the
+/// secret is masked.
 fn may_compress() -> impl Predicate {
     let is_public = |_: StatusCode, _: Version, headers: &HeaderMap, extensions: &Extensions| {
-        let secret = headers.get("cache-control").is_some_and(|value| value.as_bytes() == b"no-store");
+        let no_store = headers.get("cache-control").is_some_and(|value| value.as_bytes() == b"no-store");
+        let secret = no_store && extensions.get::<Masked>().is_none();
         !secret && extensions.get::<Uncompressed>().is_none()
     };
     SizeAbove::new(512)

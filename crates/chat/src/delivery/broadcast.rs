@@ -110,12 +110,14 @@ impl Broadcaster {
         reached
     }
 
-    /// A broadcast's error names no socket, so its sockets are probed: a full one that could not notice by itself is cut
-    /// now, the others if they are still full after a while.
+    /// A broadcast's error names no socket, so its sockets are probed: a full one that could not notice by itself what
+    /// it missed is cut now, the others if they are still full after a while. Who watches could not: people have no
+    /// numbers.
     fn cut_the_stalled(&self, room: RoomName, audience: Audience) {
         let sockets = self.io.within(audience.of(room)).sockets();
         let full = sockets.iter().filter(|socket| probe(socket)).map(|socket| socket.id);
-        let (later, now): (Vec<_>, Vec<_>) = full.partition(|sid| self.wishes(*sid).notices_gaps());
+        let (later, now): (Vec<_>, Vec<_>) =
+            full.partition(|sid| audience.is_numbered() && self.wishes(*sid).notices_gaps());
         now.into_iter().for_each(|sid| self.cut(sid));
         if !later.is_empty() {
             let this = self.clone();

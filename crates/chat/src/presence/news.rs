@@ -68,28 +68,36 @@ impl ChangeNews {
         pending.then(|| paced(self.told_at, now))
     }
 
-    /// What is to be told now.
+    /// What is to be told now. More than one announcement may name is told by the next ones.
     pub(super) fn take(&mut self, crowd: &Crowd, count: u64, now: Instant) -> Option<Changes> {
         if self.due(count, now)? > now {
             return None;
         }
-        let seen_between = std::mem::take(&mut self.seen_between);
         let (mut joined, mut left) = (Vec::new(), Vec::new());
-        for (id, touched) in self.touched.drain() {
-            match crowd.get(id) {
-                after if after == touched.before.as_ref() && !seen_between => {}
-                Some(person) => joined.push(person),
-                None => left.push(touched.seen),
+        let (touched, seen_between) = (std::mem::take(&mut self.touched), self.seen_between);
+        for touched in touched.into_values() {
+            let after = crowd.get(touched.seen.id);
+            match after {
+                _ if after == touched.before.as_ref() && !seen_between => {}
+                Some(_) => joined.push(touched),
+                None => left.push(touched),
             }
         }
+        let (joined, left) = (self.named(joined), self.named(left));
+        self.seen_between &= !self.touched.is_empty();
         if joined.is_empty() && left.is_empty() && count == self.count {
             return None;
         }
         (self.told_at, self.count) = (Some(now), count);
-        joined.sort_by_cached_key(|person| Place::of(person));
-        left.truncate(NAMED);
-        let joined = joined.into_iter().take(NAMED).cloned().collect();
         Some(Changes { room: RoomName::Lobby, count, joined, left })
+    }
+
+    /// The first of some people, as they were when last there; the others wait.
+    fn named(&mut self, mut people: Vec<Touched>) -> Vec<Person> {
+        people.sort_by_cached_key(|touched| Place::of(&touched.seen));
+        let others = people.split_off(people.len().min(NAMED));
+        self.touched.extend(others.into_iter().map(|touched| (touched.seen.id, touched)));
+        people.into_iter().map(|touched| touched.seen).collect()
     }
 
     /// Somebody may not have heard it: it is told again.
@@ -136,6 +144,13 @@ impl TypingNews {
         (self.told_at, self.seen_between) = (Some(now), false);
         self.told.clone_from(&users);
         Some(Typing { room: RoomName::Lobby, users })
+    }
+
+    /// Who hears somebody's message takes it for the end of their typing: if they type on at once, that is told again.
+    pub(super) fn ended_by_message(&mut self, id: UserId) {
+        if self.told.iter().any(|person| person.id == id) {
+            self.not_heard();
+        }
     }
 
     pub(super) fn not_heard(&mut self) {

@@ -68,7 +68,11 @@ impl Roster {
     pub(crate) fn sent(&mut self, socket: Option<Sid>, user: UserId, now: Instant) {
         let Some(local) = self.here.get_mut(&user) else { return };
         let was_unsaid = socket.is_some_and(|socket| local.heard(socket, now));
-        if local.end_typing() || was_unsaid {
+        let was_typing = local.end_typing();
+        if was_typing {
+            self.typing.ended_by_message(user);
+        }
+        if was_typing || was_unsaid {
             self.settle(user, now);
         }
     }
@@ -77,6 +81,9 @@ impl Roster {
     pub(crate) fn rename(&mut self, sender: &Sender, now: Instant) {
         let renamed = self.here.get_mut(&sender.id).is_some_and(|local| local.rename(sender));
         self.version += u64::from(renamed);
+        if renamed {
+            self.typing.touch();
+        }
         self.settle(sender.id, now);
     }
 

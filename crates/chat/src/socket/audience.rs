@@ -25,4 +25,9 @@ impl Audience {
             (RoomName::Lobby, Self::Watchers) => "lobby:watchers",
         }
     }
+
+    /// Whether what they get bears numbers, by which one can tell what one missed.
+    pub(crate) fn is_numbered(self) -> bool {
+        !matches!(self, Self::Watchers)
+    }
 }

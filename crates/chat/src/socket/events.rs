@@ -1,8 +1,9 @@
 //! What a socket may ask. Every wrong payload is answered and changes nothing.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use store::Page;
@@ -42,11 +43,13 @@ pub(super) fn register(chat: &Arc<Chat>, socket: &SocketRef, member: &Arc<Member
             let Some(_permit) = member.reads.begin(&member.session) else {
                 return answer::<()>(ack, Err(Nack::overloaded()));
             };
-            let page = read(&chat, &member, args).await;
-            if let Ok(page) = &page {
-                member.reads.answered(&member.session, history::size(page));
+            match read(&chat, &member, args).await {
+                Ok(page) => {
+                    let size = history::size(&page);
+                    answer_read(&member, ack, &Read { ok: true, page }, size);
+                }
+                Err(nack) => answer::<()>(ack, Err(nack)),
             }
-            answer(ack, page.map(|page| Read { ok: true, page }));
         }
     });
     presence::register(chat, socket, member);
@@ -111,4 +114,27 @@ pub(super) fn answer<T: Serialize>(ack: AckSender, result: Result<T, Nack>) {
         Ok(value) => ack.send(&value),
         Err(nack) => ack.send(&nack),
     };
+}
+
+/// An answer that may be large counts until its client has taken it, if the client wants one at all.
+pub(super) fn answer_read(member: &Member, ack: AckSender, answer: &impl Serialize, bytes: u64) {
+    let asked = Asked { answer, written: Cell::new(false) };
+    member.reads.answered(&member.session, bytes);
+    let _ = ack.send(&asked);
+    if !asked.written.get() {
+        member.reads.take_back(bytes);
+    }
+}
+
+/// Notes whether it was written: the library does so only for a client that waits for an acknowledgement.
+struct Asked<'a, T> {
+    answer: &'a T,
+    written: Cell<bool>,
+}
+
+impl<T: Serialize> Serialize for Asked<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.written.set(true);
+        self.answer.serialize(serializer)
+    }
 }

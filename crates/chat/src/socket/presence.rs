@@ -10,7 +10,7 @@ use web::Verdict;
 
 use super::Audience;
 use super::args::Args;
-use super::events::{answer, prove, still_in};
+use super::events::{answer, answer_read, prove, still_in};
 use super::members::Member;
 use crate::chat::Chat;
 use crate::nack::Nack;
@@ -48,8 +48,14 @@ pub(super) fn register(chat: &Arc<Chat>, socket: &SocketRef, member: &Arc<Member
     let typing = (Arc::clone(chat), Arc::clone(member));
     socket.on("typing", move |TryData(args): TryData<Args>, ack: AckSender| {
         let (chat, member) = typing.clone();
+        // A message of the same moment ends it, so it must not be overtaken by one.
+        let verdict = begin_typing(&chat, &member, args.map(|args| args.0).unwrap_or_default());
         async move {
-            let done = type_on(&chat, &member, args.map(|args| args.0).unwrap_or_default()).await;
+            let done = match verdict {
+                Ok(Verdict::Unproven) => type_once_proven(&chat, &member).await,
+                Ok(_) => Ok(Done { ok: true }),
+                Err(nack) => Err(nack),
+            };
             answer(ack, done);
         }
     });
@@ -96,18 +102,24 @@ async fn watch(
         return answer::<()>(ack, Err(Nack::signed_out()));
     }
     let seen = chat.presence.ask();
-    member.reads.answered(&member.session, seen.size());
     let Seen { people, typing, count } = &seen;
-    answer(ack, Ok(Watched { ok: true, people, typing, count: *count }));
+    let watched = Watched { ok: true, people, typing, count: *count };
+    answer_read(member, ack, &watched, seen.size());
 }
 
-async fn type_on(chat: &Chat, member: &Member, args: Vec<Value>) -> Result<Done, Nack> {
+/// Reads what is said, and takes it in unless it needs a proof.
+fn begin_typing(chat: &Chat, member: &Member, args: Vec<Value>) -> Result<Verdict, Nack> {
     let verdict = still_in(chat, member)?;
     TypingCall::from_event(args)?;
-    if verdict == Verdict::Unproven {
-        let _permit = member.reads.begin(&member.session).ok_or_else(Nack::overloaded)?;
-        prove(chat, member).await?;
+    if verdict == Verdict::Good {
+        chat.presence.type_on(member);
     }
+    Ok(verdict)
+}
+
+async fn type_once_proven(chat: &Chat, member: &Member) -> Result<Done, Nack> {
+    let _permit = member.reads.begin(&member.session).ok_or_else(Nack::overloaded)?;
+    prove(chat, member).await?;
     chat.presence.type_on(member);
     Ok(Done { ok: true })
 }

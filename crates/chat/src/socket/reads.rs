@@ -52,4 +52,10 @@ impl Reads {
         }
         answered.bytes += bytes;
     }
+
+    /// An answer was given that nobody waits for.
+    pub(super) fn take_back(&self, bytes: u64) {
+        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        answered.bytes = answered.bytes.saturating_sub(bytes);
+    }
 }

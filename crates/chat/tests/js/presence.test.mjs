@@ -44,14 +44,21 @@ test('another room’s news are none of this one', () => {
   assert.deepEqual([presence.here.length, presence.typing], [2, []]);
 });
 
-test('a list that does not agree with its number says so, as long as all could be named', () => {
+test('a list that does not agree with its number says so', () => {
   const presence = makePresence();
   presence.change(change({ count: 3 }));
   assert.equal(presence.disagrees, true);
   presence.change(change({ count: 2 }));
   assert.equal(presence.disagrees, false);
-  presence.change(change({ count: MAX_NAMED + 1 }));
+});
+
+test('of a crowd the list is asked for again when few are named any more', () => {
+  const all = crowd(MAX_NAMED);
+  const presence = makePresence(all, 500);
+  presence.change(change({ count: 450, left: all.slice(0, 50) }));
   assert.equal(presence.disagrees, false);
+  presence.change(change({ count: 449, left: all.slice(50, 51) }));
+  assert.equal(presence.disagrees, true);
 });
 
 test('of a crowd so many are named, and the others counted', () => {
@@ -66,6 +73,6 @@ test('who types is told without oneself, and forgotten with the connection', () 
   const presence = makePresence();
   presence.changeTyping({ room, users: [here(ada), here(grace)] });
   assert.deepEqual(names(presence.typing), ['Grace']);
-  presence.forgetTyping();
+  presence.lose();
   assert.deepEqual(presence.typing, []);
 });

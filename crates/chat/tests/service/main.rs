@@ -15,3 +15,4 @@ mod people;
 mod presence;
 mod reading;
 mod sending;
+mod typing;

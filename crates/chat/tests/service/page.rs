@@ -32,6 +32,29 @@ async fn the_page_bears_the_newest_messages_and_leaves_a_cookie() {
 }
 
 #[tokio::test]
+async fn the_page_is_compressed_and_its_token_written_otherwise_each_time() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let page = async || {
+        let request = Client::new().get(format!("{}/?jwt={}", app.url, ada.token));
+        let answer = request.header("accept-encoding", "gzip").send().await.unwrap();
+        assert_eq!(answer.headers()["content-encoding"], "gzip");
+        assert_eq!(answer.headers()["cache-control"], "no-store");
+        let plain = Client::new().get(format!("{}/?jwt={}", app.url, ada.token)).send().await.unwrap();
+        plain.text().await.unwrap()
+    };
+    let masked = |html: &str| {
+        let (_, form) = html.split_once(r#"name="token" value=""#).unwrap();
+        form.split_once('"').unwrap().0.to_owned()
+    };
+    let (one, other) = (page().await, page().await);
+    assert!(!one.contains(&ada.token));
+    assert_ne!(masked(&one), masked(&other));
+    assert_eq!(web::unmask(&masked(&one)).as_ref(), Some(&ada.token));
+    assert!(one.contains(&format!(r#""token":"{}""#, masked(&one))));
+}
+
+#[tokio::test]
 async fn a_reload_comes_with_the_cookie_alone() {
     let app = App::start().await;
     let ada = app.person("ada").await;

@@ -8,6 +8,8 @@ use e2e::socket_io::{Client, Heard};
 use serde_json::{Value, json};
 use store::{NodeId, NodeReport, Nodes, OtherNode, StoreError, Stores};
 
+use crate::app::App;
+
 /// A socket that watched, and what it was shown.
 pub(crate) struct Watcher {
     pub(crate) client: Client,
@@ -45,6 +47,12 @@ impl Watcher {
         assert_eq!(presence[other], json!([]), "{presence}");
         (names(&presence[list]), presence["count"].as_u64().unwrap())
     }
+}
+
+/// A person's socket that watches.
+pub(crate) async fn watcher(app: &App, name: &str) -> Watcher {
+    let person = app.person(name).await;
+    Watcher::new(app.socket(&person).await).await
 }
 
 /// The display names of people, each with `*` when away.

@@ -9,12 +9,7 @@ use store::{DisplayName, NodeId, NodeReport, Person, SessionEnd, Timestamp, User
 
 use crate::app::{App, code};
 use crate::faulty::Fault;
-use crate::people::{Others, Watcher, names};
-
-async fn watcher(app: &App, name: &str) -> Watcher {
-    let person = app.person(name).await;
-    Watcher::new(app.socket(&person).await).await
-}
+use crate::people::{Others, Watcher, names, watcher};
 
 #[tokio::test]
 async fn who_watches_is_shown_everybody() {
@@ -127,35 +122,6 @@ async fn who_did_not_watch_is_told_nothing() {
         matches!(stocks.hear().await, Heard::Event(name, _) if name == "chat message"),
         "and nothing before"
     );
-}
-
-#[tokio::test]
-async fn typing_is_told_and_ends_with_the_message() {
-    let app = App::start().await;
-    let mut ada = watcher(&app, "ada").await;
-    let grace = app.person("grace").await;
-    let mut graces = app.socket(&grace).await;
-    graces.ask("typing", &[json!({"room": "lobby"})]).await;
-    let typing = ada.next("typing").await;
-    assert_eq!((&typing["room"], names(&typing["users"])), (&json!("lobby"), vec!["GRACE".to_owned()]));
-    graces.send("hello").await;
-    assert_eq!(ada.next("typing").await, json!({"room": "lobby", "users": []}));
-    graces.ask("typing", &[]).await;
-    assert_eq!(names(&ada.next("typing").await["users"]), ["GRACE"]);
-    let post = reqwest::Client::new().post(format!("{}/messages", app.url)).bearer_auth(&grace.token);
-    assert_eq!(post.json(&json!({"text": "by curl"})).send().await.unwrap().status(), 201);
-    assert_eq!(ada.client.ask("watch", &[]).await["typing"], json!([]), "long before it would end by itself");
-}
-
-#[tokio::test]
-async fn typing_ends_by_itself() {
-    let app = App::start().await;
-    let mut ada = watcher(&app, "ada").await;
-    let grace = app.person("grace").await;
-    let mut graces = app.socket(&grace).await;
-    graces.ask("typing", &[]).await;
-    assert_eq!(names(&ada.next("typing").await["users"]), ["GRACE"]);
-    assert_eq!(ada.next("typing").await["users"], json!([]));
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use store::{
 pub(crate) struct Fault {
     all: Arc<AtomicBool>,
     poll: Arc<AtomicBool>,
+    silent: Arc<AtomicBool>,
     polled_since: Arc<Mutex<Vec<Timestamp>>>,
 }
 
@@ -28,6 +29,12 @@ impl Fault {
         self.poll.store(away, Ordering::SeqCst);
     }
 
+    /// No question about a standing is answered any more.
+    #[allow(dead_code, reason = "not each of the test programs that share this file silences it")]
+    pub(crate) fn silence(&self) {
+        self.silent.store(true, Ordering::SeqCst);
+    }
+
     /// The moments since which the poll has asked for changes so far.
     #[allow(dead_code, reason = "not each of the test programs that share this file looks")]
     pub(crate) fn polled_since(&self) -> Vec<Timestamp> {
@@ -37,6 +44,12 @@ impl Fault {
     /// Puts this fault before a store's accounts.
     pub(crate) fn before(&self, stores: Stores) -> Stores {
         Stores { users: Arc::new(Faulty { fault: self.clone(), users: stores.users }), ..stores }
+    }
+
+    async fn answer(&self) {
+        if self.silent.load(Ordering::SeqCst) {
+            std::future::pending().await
+        }
     }
 
     fn check(&self) -> Result<(), StoreError> {
@@ -112,11 +125,13 @@ impl Users for Faulty {
     }
 
     async fn standing(&self, id: UserId) -> Result<Option<Standing>, StoreError> {
+        self.fault.answer().await;
         self.fault.check()?;
         self.users.standing(id).await
     }
 
     async fn changed_since(&self, since: Timestamp) -> Result<ChangedStandings, StoreError> {
+        self.fault.answer().await;
         self.fault.polled_since.lock().expect("no test panics while it holds this").push(since);
         self.fault.check()?;
         if self.fault.poll.load(Ordering::SeqCst) {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Hall, sender, told};
+use crate::presence::NAMED;
 use crate::presence::news::PACE;
 
 #[test]
@@ -61,4 +62,26 @@ fn what_may_not_have_been_heard_is_told_again() {
     assert_eq!(hall.typing(), Some(vec![]), "typing has a pace of its own");
     assert_eq!(hall.told_next(), told(&["Ada"], &[], 1));
     assert_eq!(hall.told_next(), None);
+}
+
+#[test]
+fn more_than_one_announcement_may_name_is_told_by_the_next_ones() {
+    let mut hall = Hall::new();
+    let crowd: Vec<_> = (0..521).map(|number| sender(&format!("P{number}"))).collect();
+    let sockets: Vec<_> = crowd.iter().map(|person| hall.join(person)).collect();
+    let mut came = Vec::new();
+    while let Some((joined, left, count)) = hall.told_next() {
+        assert!(joined.len() <= NAMED && left.is_empty() && count == 521);
+        came.extend(joined);
+    }
+    assert_eq!(came.len(), 521, "each once");
+    for (socket, person) in sockets.iter().zip(&crowd).take(310) {
+        hall.roster.leave(*socket, person.id, false, hall.now);
+    }
+    let mut went = Vec::new();
+    while let Some((joined, left, count)) = hall.told_next() {
+        assert!(joined.is_empty() && left.len() <= NAMED && count == 211);
+        went.extend(left);
+    }
+    assert_eq!(went.len(), 310, "each once, and nobody is left behind as a ghost");
 }

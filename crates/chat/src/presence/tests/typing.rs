@@ -40,6 +40,21 @@ fn typing_ends_with_the_message_and_with_the_last_socket() {
 }
 
 #[test]
+fn who_types_on_right_after_a_message_is_told_of_again() {
+    let (mut hall, ada) = (Hall::new(), sender("Ada"));
+    let adas = hall.join(&ada);
+    hall.roster.type_on(adas, ada.id, hall.now);
+    assert_eq!(hall.typing(), Some(vec!["ada".into()]));
+    hall.roster.sent(Some(adas), ada.id, hall.now);
+    hall.roster.type_on(adas, ada.id, hall.now);
+    assert_eq!(
+        hall.later(PACE).typing(),
+        Some(vec!["ada".into()]),
+        "pages took the message for the end of it"
+    );
+}
+
+#[test]
 fn who_asked_while_somebody_was_typing_hears_of_the_end() {
     let (mut hall, ada) = (Hall::new(), sender("Ada"));
     let adas = hall.join(&ada);

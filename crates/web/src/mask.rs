@@ -1,0 +1,52 @@
+//! Secrets in a page that is compressed. How long such a page is tells whether what somebody else put into it also
+//! stands in the secret (BREACH, <https://www.breachattack.com>), so the secret is written otherwise each time.
+//!
+//! A masked secret is no less a secret: whoever reads the page can unmask it, as the page's own script does.
+
+/// Marks an answer as one that may be compressed although it is `no-store`: what is secret in it is masked.
+#[derive(Debug, Clone, Copy)]
+pub struct Masked;
+
+/// A secret under fresh random bytes: these, and its own bytes changed by them (XOR), both in lower-case hexadecimal.
+pub fn mask(secret: &str) -> String {
+    let pad: Vec<u8> = secret.bytes().map(|_| rand::random()).collect();
+    let changed = secret.bytes().zip(&pad).map(|(byte, pad)| byte ^ pad);
+    pad.iter().copied().chain(changed).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What was masked; `None` for anything that is no masked text.
+pub fn unmask(masked: &str) -> Option<String> {
+    let digits: Vec<u8> =
+        masked.chars().map(|digit| digit.to_digit(16)?.try_into().ok()).collect::<Option<_>>()?;
+    let bytes: Vec<u8> = digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();
+    let (pad, changed) = bytes.split_at(bytes.len() / 2);
+    if !digits.len().is_multiple_of(4) {
+        return None;
+    }
+    String::from_utf8(changed.iter().zip(pad).map(|(byte, pad)| byte ^ pad).collect()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_written_otherwise_each_time_and_read_back() {
+        let secret = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl";
+        let (one, other) = (mask(secret), mask(secret));
+        assert_ne!(one, other);
+        assert_eq!(one.len(), 4 * secret.len());
+        for masked in [one, other] {
+            assert_eq!(unmask(&masked).as_deref(), Some(secret));
+        }
+        assert_eq!(unmask(&mask("")).as_deref(), Some(""));
+    }
+
+    #[test]
+    fn what_is_not_masked_is_not_unmasked() {
+        for text in ["a", "ab", "abc", "00ff00", "zz00", "ünïcodé!", "00ff0"] {
+            assert_eq!(unmask(text), None, "{text}");
+        }
+        assert_eq!(unmask("00ff"), None, "no UTF-8");
+    }
+}
