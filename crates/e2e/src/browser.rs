@@ -1,5 +1,7 @@
 //! Chromium and its driver. Each window has a profile, and so cookies, of its own.
 
+mod appearance;
+mod devtools;
 mod window;
 
 use std::path::PathBuf;
@@ -12,6 +14,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
+pub use appearance::{Appearance, DESK, PHONE, ZOOMED};
 pub use window::Window;
 
 use crate::process_group::ProcessGroup;
@@ -78,6 +81,18 @@ impl Driver {
     /// # Panics
     /// When the browser does not start.
     pub async fn window_with(&self, further: &[&str]) -> Window {
+        self.open(further, "normal").await
+    }
+
+    /// Opens a window that does not wait for pages to load before it does the next thing.
+    ///
+    /// # Panics
+    /// When the browser does not start.
+    pub async fn impatient_window(&self) -> Window {
+        self.open(&[], "none").await
+    }
+
+    async fn open(&self, further: &[&str], page_load_strategy: &str) -> Window {
         let profile = TempDir::with_prefix("natter-e2e-profile-").expect("a temporary folder can be made");
         let mut flags: Vec<String> = FLAGS.iter().chain(further).map(|flag| flag.to_string()).collect();
         flags.push(format!("--user-data-dir={}", profile.path().display()));
@@ -85,14 +100,15 @@ impl Driver {
         let mut wanted = Capabilities::new();
         wanted.insert("goog:chromeOptions".into(), json!({"binary": binary, "args": flags}));
         wanted.insert("goog:loggingPrefs".into(), json!({"browser": "ALL"}));
+        wanted.insert("pageLoadStrategy".into(), json!(page_load_strategy));
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let client = builder.capabilities(wanted).connect(&self.url).await;
         let client = client.expect("the browser starts");
         let times = TimeoutConfiguration::new(None, Some(wait::PATIENCE), None);
         client.update_timeouts(times).await.expect("the driver takes its settings");
         let session = client.session_id().await.expect("the driver answers").expect("there is a session");
-        let log_url = format!("{}/session/{session}/se/log", self.url);
-        Window { client, log_url, _profile: profile }
+        let session_url = format!("{}/session/{session}", self.url);
+        Window { client, session_url, _profile: profile }
     }
 }
 

@@ -99,6 +99,24 @@ impl Window {
         self.shown().await.into_iter().map(|message| message.text).collect()
     }
 
+    /// The words and the state of everything that the page shows, in its order.
+    ///
+    /// # Panics
+    /// When the browser is gone.
+    pub async fn states(&self) -> Vec<(String, String)> {
+        self.shown().await.into_iter().map(|message| (message.text, message.state)).collect()
+    }
+
+    /// Waits until the page shows exactly these words in these states.
+    ///
+    /// # Panics
+    /// When it does not in time.
+    pub async fn shows_states(&self, expected: &[(&str, &str)]) {
+        let expected = expected.iter().map(|(text, state)| (text.to_string(), state.to_string())).collect();
+        until_equal("the page shows these messages in these states", expected, async || self.states().await)
+            .await;
+    }
+
     /// Waits until the page shows exactly these words, all of them stored, numbered without a hole.
     ///
     /// # Panics

@@ -5,6 +5,10 @@
 //! they are for tests alone.
 
 #[cfg(feature = "system")]
+pub mod accessibility;
+#[cfg(feature = "system")]
+mod axe;
+#[cfg(feature = "system")]
 pub mod browser;
 #[cfg(feature = "system")]
 pub mod chat_page;
@@ -12,6 +16,12 @@ pub mod chat_page;
 pub mod cluster;
 #[cfg(feature = "system")]
 pub mod http;
+#[cfg(feature = "system")]
+mod inspection;
+#[cfg(feature = "system")]
+pub mod keyboard;
+#[cfg(feature = "system")]
+pub mod long_log;
 #[cfg(feature = "system")]
 pub mod mongod;
 #[cfg(feature = "system")]

@@ -1,5 +1,6 @@
 //! The built binary as a running system, or as one of its services, with a data folder of its own.
 
+mod behind;
 mod command;
 
 use std::path::Path;

@@ -114,4 +114,13 @@ impl Person {
             assert!(!messages.is_empty(), "a page that covers nothing: {page}");
         }
     }
+
+    /// The text of every message of the lobby in its order.
+    ///
+    /// # Panics
+    /// As [`Person::whole_log`], or when one is erased.
+    pub async fn texts_of_log(&self, natter: &Natter) -> Vec<String> {
+        let text = |entry: &Value| entry["text"].as_str().expect("it is not erased").to_owned();
+        self.whole_log(natter).await.iter().map(text).collect()
+    }
 }

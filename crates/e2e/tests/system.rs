@@ -27,24 +27,48 @@ macro_rules! on_both_stores {
 
 #[path = "system/account_calls.rs"]
 mod account_calls;
+#[path = "system/account_page.rs"]
+mod account_page;
 #[path = "system/attacks.rs"]
 mod attacks;
+#[path = "system/attention.rs"]
+mod attention;
 #[path = "system/browsers.rs"]
 mod browsers;
 #[path = "system/chat_calls.rs"]
 mod chat_calls;
 #[path = "system/crashes.rs"]
 mod crashes;
+#[path = "system/hostile_texts.rs"]
+mod hostile_texts;
 #[path = "system/identity.rs"]
 mod identity;
+#[path = "system/inspected_accounts.rs"]
+mod inspected_accounts;
+#[path = "system/inspected_chat.rs"]
+mod inspected_chat;
+#[path = "system/keyboard.rs"]
+mod keyboard;
+#[path = "system/long_log.rs"]
+mod long_log;
 #[path = "system/mongodb_away.rs"]
 mod mongodb_away;
+#[path = "system/motion.rs"]
+mod motion;
 #[path = "system/nodes.rs"]
 mod nodes;
+#[path = "system/outbox.rs"]
+mod outbox;
 #[path = "system/overload.rs"]
 mod overload;
 #[path = "system/pages.rs"]
 mod pages;
+#[path = "system/pictures.rs"]
+mod pictures;
+#[path = "system/presence.rs"]
+mod presence;
+#[path = "system/presence_on_nodes.rs"]
+mod presence_on_nodes;
 #[path = "system/readme.rs"]
 mod readme;
 #[path = "system/seed.rs"]
@@ -53,9 +77,17 @@ mod seed;
 mod sessions;
 #[path = "system/sockets.rs"]
 mod sockets;
+#[path = "system/spoken.rs"]
+mod spoken;
 #[path = "system/start.rs"]
 mod start;
 #[path = "system/tokens.rs"]
 mod tokens;
+#[path = "system/unsent.rs"]
+mod unsent;
 #[path = "system/user_calls.rs"]
 mod user_calls;
+#[path = "system/weight.rs"]
+mod weight;
+#[path = "system/zoomed.rs"]
+mod zoomed;

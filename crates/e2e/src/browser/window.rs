@@ -14,7 +14,7 @@ use crate::wait;
 pub struct Window {
     /// The driver's view of it, for what is not wrapped here.
     pub client: Client,
-    pub(super) log_url: String,
+    pub(super) session_url: String,
     pub(super) _profile: TempDir,
 }
 
@@ -100,7 +100,9 @@ impl Window {
     /// # Panics
     /// When the browser is gone.
     pub async fn complaints(&self) -> Vec<String> {
-        let request = reqwest::Client::new().post(&self.log_url).json(&json!({"type": "browser"}));
+        let request = reqwest::Client::new()
+            .post(format!("{}/se/log", self.session_url))
+            .json(&json!({"type": "browser"}));
         let answer: Value = request.send().await.expect("the driver answers").json().await.expect("JSON");
         let lines = answer["value"].as_array().expect("a list of lines").iter();
         let bad = lines.filter(|line| line["level"] == "SEVERE" || line["level"] == "WARNING");

@@ -107,8 +107,10 @@ async fn each_wrong_payload_gets_a_negative_answer_and_changes_nothing() {
         ("history", vec![json!({"limit": 101})], "invalid"),
         ("history", vec![json!({"after": "1"})], "invalid"),
         ("history", vec![json!({"room": "elsewhere"})], "unknown_room"),
-        ("watch", vec![json!({})], "invalid"),
-        ("typing", vec![json!({})], "invalid"),
+        ("watch", vec![json!({"away": "yes"})], "invalid"),
+        ("watch", vec![json!({"room": "elsewhere"})], "unknown_room"),
+        ("typing", vec![json!({"text": "x"})], "invalid"),
+        ("presence", vec![json!({})], "invalid"),
     ];
     for (event, arguments, code) in wrong {
         let answer = socket.ask(event, arguments).await;

@@ -242,6 +242,7 @@ async fn the_api_describes_itself_and_unknown_paths_and_methods_are_problems() {
         ("/users", &["get", "post"][..]),
         ("/users/{id}", &["get", "patch", "put", "delete"]),
         ("/users/{id}/tokens", &["delete"]),
+        ("/users/{id}/export", &["get"]),
         ("/login", &["post"]),
         ("/token", &["post"]),
         ("/logout", &["post"]),

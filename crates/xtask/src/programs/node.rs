@@ -1,4 +1,4 @@
-//! Node.js, npm and the official Socket.IO client.
+//! Node.js, npm, and what the tests take from there: the official Socket.IO client and axe-core.
 
 use std::path::Path;
 use std::process::Command;
@@ -23,14 +23,14 @@ pub(crate) fn node() -> Result<(), String> {
     Ok(())
 }
 
-/// Installs the official client for the scripts in `folder`, from its committed lock file.
+/// Installs what the tests take from npm into `folder`, from its committed lock file.
 ///
 /// # Errors
 /// When npm fails, with the command that was run.
 pub(crate) fn npm_ci(folder: &Path) -> Result<(), String> {
     let installed = folder.join("node_modules/.package-lock.json");
     if is_newer(&installed, &folder.join("package-lock.json")) {
-        println!("the Node clients' packages are in place");
+        println!("the tests' npm packages are in place");
         return Ok(());
     }
     let mut command = Command::new("npm");

@@ -1,0 +1,22 @@
+//! A Natter whose chat browsers reach through a network that can fail.
+
+use super::Natter;
+use crate::proxy::Proxy;
+use crate::store::Store;
+
+impl Natter {
+    /// Starts Natter with the chat's public address being that of a proxy, and the proxy with it.
+    pub async fn start_behind_proxy() -> (Self, Proxy) {
+        Self::start_behind_proxy_with(&[]).await
+    }
+
+    /// As [`Natter::start_behind_proxy`], with further settings.
+    pub async fn start_behind_proxy_with(settings: &[(&str, &str)]) -> (Self, Proxy) {
+        let proxy = Proxy::start().await;
+        let url = proxy.url();
+        let settings = [&[("CHAT_URL", url.as_str())], settings].concat();
+        let natter = Self::start_on_with(Store::Embedded, &settings).await;
+        proxy.lead_to(natter.chat_port);
+        (natter, proxy)
+    }
+}

@@ -1,0 +1,157 @@
+//! What is written as an attack stays words: fifty of them as texts and as names, in another person's page and in
+//! the attacker's own. None runs, none is even turned away by the pages' policy, as none gets to be markup.
+
+use e2e::browser::{Driver, Window};
+use e2e::http::call;
+use e2e::natter::Natter;
+use e2e::people::{PASSWORD, Person};
+use e2e::socket_io::Client;
+use e2e::wait::{until, until_equal};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+const ATTACKS: &str = include_str!("hostile_texts.json");
+
+/// Of the names so many are followed through the list of people and the line that says who types.
+const FOLLOWED: usize = 3;
+
+/// The longest display name.
+const LONGEST_NAME: usize = 64;
+
+/// Takes down what only an attack would cause; each attack sets `ran`.
+const WATCH: &str = "globalThis.caught = [];
+    Object.defineProperty(globalThis, 'ran', { set(which) { caught.push(`attack ${which} ran`) } });
+    for (const dialog of ['alert', 'confirm', 'prompt', 'print']) globalThis[dialog] = () => caught.push(dialog);
+    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+        caught.push(`${violatedDirective} ${blockedURI}`))";
+
+/// Markup that only an attack would have made, and links that are not plain ones to the web.
+const STRANGE: &str = "const names = 'img, iframe, object, embed, video, math, base, details, meta[http-equiv], input[autofocus]';
+    const markup = [...document.querySelectorAll(`:is(.app, .card) :is(${names}), :is(.app, .card) :is(style, script)`)];
+    const isPlain = ({ href, rel, target }) => /^https?:/.test(href)
+        && (target !== '_blank' || (rel.includes('noopener') && rel.includes('noreferrer')));
+    const links = [...document.querySelectorAll('a')].filter(link => !isPlain(link) ||
+        (link.closest('.text') && (link.rel !== 'noopener noreferrer' || link.target !== '_blank')));
+    const handlers = [...document.querySelectorAll('body *')].filter(node =>
+        [...node.attributes].some(({ name }) => name.startsWith('on') || name === 'style' && node.closest('.messages')));
+    return [...markup, ...links, ...handlers].map(node => node.outerHTML)";
+
+fn attacks() -> Vec<String> {
+    serde_json::from_str(ATTACKS).unwrap()
+}
+
+/// Those that may be a display name.
+fn as_names(attacks: &[String]) -> Vec<&String> {
+    attacks.iter().filter(|attack| attack.chars().count() <= LONGEST_NAME).collect()
+}
+
+async fn rename(natter: &Natter, eve: &Person, name: &str) -> String {
+    let url = format!("{}/users/me", natter.users_url);
+    let renamed = call(Method::PATCH, &url, &eve.token, &json!({"display_name": name})).await;
+    assert_eq!(renamed.status, 200, "{name}: {}", renamed.text);
+    renamed.json()["display_name"].as_str().unwrap().to_owned()
+}
+
+/// Says each text, under the hostile name of its turn.
+async fn attack(natter: &Natter, eve: &Person, attacks: &[String]) -> Vec<String> {
+    let names = as_names(attacks);
+    let mut used = Vec::new();
+    for (text, name) in attacks.iter().zip(names.iter().cycle()) {
+        used.push(rename(natter, eve, name).await);
+        eve.post(natter, text).await;
+    }
+    used
+}
+
+async fn nothing_ran(window: &Window, when: &str) {
+    assert_eq!(window.run("return caught", vec![]).await, json!([]), "{when}");
+    assert_eq!(window.run(STRANGE, vec![]).await, json!([]), "{when}");
+    assert_eq!(window.complaints().await, Vec::<String>::new(), "{when}");
+}
+
+async fn shows_all(window: &Window, texts: &[String], names: &[String]) {
+    until_equal("all texts are shown", texts.to_vec(), async || window.words().await).await;
+    let who: Vec<String> = window.shown().await.into_iter().map(|message| message.who).collect();
+    assert_eq!(who, names);
+}
+
+#[tokio::test]
+async fn fifty_attacks_as_texts_and_names_stay_words_in_another_persons_page() {
+    let natter = Natter::start().await;
+    let (attacks, eve) = (attacks(), Person::sign_up(&natter, "Eve").await);
+    assert_eq!(attacks.len(), 50);
+    let driver = Driver::start().await;
+    let ben = driver.window().await;
+    ben.begin_with(WATCH).await;
+    ben.sign_up(&natter, "Ben").await;
+    let names = attack(&natter, &eve, &attacks).await;
+    shows_all(&ben, &attacks, &names).await;
+    nothing_ran(&ben, "as they came").await;
+    ben.reload().await;
+    ben.is_connected().await;
+    shows_all(&ben, &attacks, &names).await;
+    nothing_ran(&ben, "as the server had them in the page").await;
+    // The mouse over each of them, for what waits for it.
+    let hover = "document.querySelectorAll('.message, .message *').forEach(node =>
+        ['mouseover', 'mouseenter', 'focus'].forEach(type => node.dispatchEvent(new MouseEvent(type, { bubbles: true }))))";
+    ben.run(hover, vec![]).await;
+    nothing_ran(&ben, "under the mouse").await;
+}
+
+#[tokio::test]
+async fn a_name_that_is_an_attack_stays_a_name_where_people_are_listed_and_type() {
+    let natter = Natter::start().await;
+    let (attacks, eve) = (attacks(), Person::sign_up(&natter, "Eve").await);
+    let mut socket = Client::connect(&natter.chat_url, &eve.token).await;
+    socket.ask("watch", &[json!({"away": false})]).await;
+    let driver = Driver::start().await;
+    let ben = driver.window().await;
+    ben.begin_with(WATCH).await;
+    ben.sign_up(&natter, "Ben").await;
+    let names = as_names(&attacks);
+    for name in names.iter().step_by(names.len() / FOLLOWED) {
+        let name = rename(&natter, &eve, name).await;
+        until(&format!("{name} is here"), async || {
+            ben.texts("#people-here .person-name").await.contains(&name).then_some(())
+        })
+        .await;
+        socket.ask("typing", &[json!({})]).await;
+        let line = format!("{name} is typing…");
+        until_equal("the line says who types", vec![line], async || ben.texts("#typing").await).await;
+        nothing_ran(&ben, &name).await;
+        eve.post(&natter, "done typing").await;
+        until_equal("the line is empty", vec![String::new()], async || ben.texts("#typing").await).await;
+    }
+}
+
+#[tokio::test]
+async fn an_attack_as_ones_own_name_and_words_stays_words_in_ones_own_pages() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.begin_with(WATCH).await;
+    for (number, name) in
+        ["</script><script>ran=1</script>", "\" autofocus onfocus=\"ran=2", "<img src=x onerror=ran=3>"]
+            .into_iter()
+            .enumerate()
+    {
+        window.load(&format!("{}/signup", natter.users_url)).await;
+        window.write("#username", &format!("Eve{number}")).await;
+        window.write("#display_name", name).await;
+        window.write("#password", PASSWORD).await;
+        window.click("form button[type=submit]").await;
+        window.is_connected().await;
+        until_equal("the name stands there", vec![name.to_owned()], async || window.texts("#my-name").await)
+            .await;
+        window.say(name).await;
+        until_equal("it is stored", Some((name.to_owned(), "stored".to_owned())), async || {
+            window.shown().await.pop().map(|message| (message.text, message.state))
+        })
+        .await;
+        nothing_ran(&window, name).await;
+        window.load(&format!("{}/account", natter.users_url)).await;
+        let value = "return document.querySelector('#display_name').value";
+        assert_eq!(window.run(value, vec![]).await, Value::from(name));
+        nothing_ran(&window, name).await;
+    }
+}

@@ -1,0 +1,131 @@
+//! A person with a keyboard alone: every control is reached in the order of the page, seen when it has the focus, and
+//! the focus is never lost.
+
+use e2e::browser::{Driver, PHONE, Window};
+use e2e::natter::Natter;
+use e2e::people::{PASSWORD, Person};
+use e2e::proxy::{NO_WEBSOCKET, REFUSED};
+use e2e::wait::until_equal;
+use fantoccini::key::Key;
+
+/// Once round the page: every control, in order, each marked and in view.
+async fn all_is_reached(window: &Window, page: &str) {
+    let controls = window.controls().await;
+    let stops = window.round_by_tab().await;
+    let reached: Vec<_> = stops.iter().map(|stop| stop.what.clone()).collect();
+    assert_eq!(reached, controls, "{page}: all controls, in the page's order");
+    for stop in stops {
+        assert!(stop.is_marked && stop.is_in_view, "{page}: the focus is seen: {stop:?}");
+    }
+}
+
+#[tokio::test]
+async fn somebody_signs_up_writes_and_reaches_every_control_by_keyboard() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.load(&format!("{}/signup", natter.users_url)).await;
+    all_is_reached(&window, "sign-up").await;
+    window.reload().await;
+    assert_eq!(window.focus().await, "#username");
+    window.press("Ann").await;
+    window.press_key(Key::Tab).await;
+    window.press("Ann Green").await;
+    window.press_key(Key::Tab).await;
+    window.press(&format!("{PASSWORD}{}", char::from(Key::Enter))).await;
+    window.is_connected().await;
+    assert_eq!(window.focus().await, "#message-input");
+    window.press(&format!("Hello, see https://example.org{}", char::from(Key::Enter))).await;
+    window.shows_exactly(&["Hello, see https://example.org"]).await;
+    assert_eq!(window.focus().await, "#message-input", "after sending");
+    all_is_reached(&window, "chat").await;
+    window.load(&format!("{}/account", natter.users_url)).await;
+    all_is_reached(&window, "account").await;
+    window.load(&format!("{}/login", natter.users_url)).await;
+    all_is_reached(&window, "log-in").await;
+    window.load(&format!("{}/docs", natter.users_url)).await;
+    all_is_reached(&window, "api").await;
+}
+
+#[tokio::test]
+async fn on_a_phone_the_side_is_opened_and_closed_by_keyboard() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    window.appears(PHONE).await;
+    all_is_reached(&window, "chat on a phone").await;
+    window.run("document.querySelector('#people-button').focus()", vec![]).await;
+    let button = window.focus().await;
+    window.press_key(Key::Enter).await;
+    window.sees("#side:popover-open").await;
+    window.press_key(Key::Tab).await;
+    let is_inside = "return document.querySelector('#side').contains(document.activeElement)";
+    assert_eq!(window.run(is_inside, vec![]).await, true, "the focus goes in");
+    window.press_key(Key::Escape).await;
+    window.sees("#side:not(:popover-open)").await;
+    assert_eq!(window.focus().await, button, "and comes back");
+}
+
+#[tokio::test]
+async fn the_focus_is_never_lost_when_what_was_pressed_goes_away() {
+    let (natter, proxy) = Natter::start_behind_proxy().await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    proxy.rewrite(&[NO_WEBSOCKET, REFUSED]);
+    window.sign_up(&natter, "Ann").await;
+    for text in ["REFUSE one", "REFUSE two", "REFUSE three"] {
+        window.say(text).await;
+    }
+    until_equal("all fail", 3, async || window.texts(".message[data-state=failed]").await.len()).await;
+    all_is_reached(&window, "chat with failed messages").await;
+    window.run("document.querySelector('#logout button').focus()", vec![]).await;
+    window.press_key(Key::Enter).await;
+    window.sees("#leave[open]").await;
+    assert_eq!(window.focus().await, "#leave-stay", "what asks has the focus, at the harmless answer");
+    window.press_key(Key::Escape).await;
+    window.sees("#leave:not([open])").await;
+    assert_eq!(window.focus().await, "button.link Log out", "it comes back");
+    for (button, left) in [(".drop", 2), (".edit", 1), (".resend", 1)] {
+        window.run("document.querySelector(arguments[0]).focus()", vec![button.into()]).await;
+        window.press_key(Key::Enter).await;
+        until_equal(&format!("the focus is kept after {button}"), "#message-input".to_owned(), async || {
+            window.focus().await
+        })
+        .await;
+        until_equal("so many have failed", left, async || {
+            window.texts(".message[data-state=failed]").await.len()
+        })
+        .await;
+    }
+    proxy.cut();
+    window.has_lost_connection().await;
+    window.sees("#banner-retry:not([hidden])").await;
+    window.run("document.querySelector('#banner-retry').focus()", vec![]).await;
+    proxy.resume();
+    window.press_key(Key::Enter).await;
+    window.is_connected().await;
+    assert!(!window.focus().await.starts_with("body"), "after trying again");
+}
+
+#[tokio::test]
+async fn the_focus_stays_in_the_log_while_older_messages_come() {
+    let natter = Natter::start_with(&[("SEND_RATE", "0")]).await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    for number in 1..=120 {
+        ann.post(&natter, &format!("message {number}, see https://example.org/{number}")).await;
+    }
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ben").await;
+    window.run("document.querySelector('#log').focus()", vec![]).await;
+    until_equal("the first one is there", true, async || {
+        window.press_key(Key::Home).await;
+        assert_eq!(window.focus().await, "#log");
+        window.words().await.first().is_some_and(|text| text.starts_with("message 1,"))
+    })
+    .await;
+    window.run("document.querySelector('.message[data-seq=\"3\"] a').focus()", vec![]).await;
+    window.press_key(Key::Tab).await;
+    assert_eq!(window.focus().await, "a. https://example.org/4");
+}

@@ -1,0 +1,149 @@
+//! Ten thousand messages: the page stays small, nothing jumps under the eye, nothing is missing.
+
+use e2e::browser::{Driver, Window};
+use e2e::long_log::{Journey, fill, text_of};
+use e2e::natter::Natter;
+use e2e::people::Person;
+use e2e::socket_io::Client;
+use e2e::wait::{until, until_equal};
+
+/// More messages than this are never in the page at once.
+const MOST_NODES: u64 = 400;
+/// What is under the eye may move by itself by so many pixels, which nobody sees.
+const MOST_JUMP: f64 = 2.0;
+/// Half a screen a frame, which is faster than anybody reads.
+const STEP: i32 = 400;
+/// Two screens a frame, for a long way.
+const STRIDE: i32 = 1_500;
+/// Nobody is slowed down while filling.
+const NO_RATES: [(&str, &str); 2] = [("SEND_RATE", "0"), ("SEND_RATE_PER_ADDRESS", "0")];
+
+const AT_END: &str = "const log = document.querySelector('#log').getBoundingClientRect();
+    const last = [...document.querySelectorAll('#messages .message')].at(-1);
+    return last.getBoundingClientRect().bottom <= log.bottom + 2";
+
+/// The message in the middle of the view and where it stands.
+const IN_VIEW: &str = "const log = document.querySelector('#log').getBoundingClientRect();
+    const node = [...document.querySelectorAll('#messages .message')]
+        .find(node => node.getBoundingClientRect().bottom > log.top + log.height / 2);
+    return [node.dataset.seq, Math.round(node.getBoundingClientRect().top)]";
+
+fn is_smooth(journey: &Journey, way: &str) {
+    println!(
+        "{way}: {} frames, {:.1} ms half of them, {:.1} ms 95 of 100, {:.1} ms at most; {} messages in the page at \
+         most; a jump of {:.1} px at most",
+        journey.frames_ms.len(),
+        journey.frame_ms(0.5),
+        journey.frame_ms(0.95),
+        journey.frame_ms(1.0),
+        journey.most_nodes,
+        journey.longest_jump
+    );
+    assert_eq!(journey.disorder, Vec::<String>::new(), "{way}: the order has no hole and no double");
+    assert!(journey.longest_jump <= MOST_JUMP, "{way}: something jumped by {} px", journey.longest_jump);
+    assert!(journey.most_nodes <= MOST_NODES, "{way}: {} messages in the page at once", journey.most_nodes);
+}
+
+async fn is_at_end(window: &Window) {
+    until("the view is at the end", async || (window.run(AT_END, vec![]).await == true).then_some(())).await;
+}
+
+#[tokio::test]
+async fn ten_thousand_messages_are_scrolled_through_and_back() {
+    const COUNT: u64 = 10_000;
+    let natter = Natter::start_with(&NO_RATES).await;
+    let ben = Person::sign_up(&natter, "Ben").await;
+    fill(&mut Client::connect(&natter.chat_url, &ben.token).await, 0, COUNT).await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    is_at_end(&window).await;
+    let up = window.travels(-STRIDE, 1, false).await;
+    is_smooth(&up, "up");
+    assert_eq!(up.seen, (1..=COUNT).collect::<Vec<_>>(), "every message was there");
+    let shown = window.shown().await;
+    assert_eq!((shown[0].seq, shown[0].text.as_str()), (1, text_of(1).as_str()));
+    let down = window.travels(STRIDE, COUNT, false).await;
+    is_smooth(&down, "down");
+    assert_eq!(down.seen, (1..=COUNT).collect::<Vec<_>>(), "every message was there again");
+    is_at_end(&window).await;
+    let mut ben = Client::connect(&natter.chat_url, &ben.token).await;
+    fill(&mut ben, COUNT, COUNT + 1).await;
+    until_equal("the next one comes", Some(COUNT + 1), async || {
+        window.shown().await.last().map(|message| message.seq)
+    })
+    .await;
+    is_at_end(&window).await;
+}
+
+#[tokio::test]
+async fn new_messages_do_not_move_a_view_that_is_not_at_the_end_and_are_counted() {
+    let natter = Natter::start_with(&NO_RATES).await;
+    let person = Person::sign_up(&natter, "Ben").await;
+    let mut ben = Client::connect(&natter.chat_url, &person.token).await;
+    fill(&mut ben, 0, 200).await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    is_at_end(&window).await;
+    window.travels(-STEP, 120, false).await;
+    let before = window.run(IN_VIEW, vec![]).await;
+    for (from, to, count) in [(200, 203, "3"), (203, 500, "300")] {
+        fill(&mut ben, from, to).await;
+        until(&format!("the pill counts {count}"), async || {
+            window
+                .texts("#to-end:not([hidden])")
+                .await
+                .first()
+                .filter(|words| words.contains(count))
+                .map(drop)
+        })
+        .await;
+        assert_eq!(window.run(IN_VIEW, vec![]).await, before, "what is read stays where it is");
+    }
+    let covers = "const pill = document.querySelector('#to-end').getBoundingClientRect();
+        const log = document.querySelector('#log').getBoundingClientRect();
+        return pill.top < log.bottom && pill.bottom > log.top";
+    assert_eq!(window.run(covers, vec![]).await, false, "the pill covers no message");
+    window.click("#to-end").await;
+    is_at_end(&window).await;
+    until_equal("the last one is there", Some(500), async || {
+        window.shown().await.last().map(|last| last.seq)
+    })
+    .await;
+    until_equal("the pill is gone", 0, async || window.texts("#to-end:not([hidden])").await.len()).await;
+    fill(&mut ben, 500, 501).await;
+    until_equal("the next one comes", Some(501), async || window.shown().await.last().map(|last| last.seq))
+        .await;
+    is_at_end(&window).await;
+}
+
+#[tokio::test]
+async fn who_missed_seven_hundred_messages_is_at_the_end_and_finds_them_by_scrolling() {
+    let (natter, proxy) = Natter::start_behind_proxy_with(&NO_RATES).await;
+    let person = Person::sign_up(&natter, "Ben").await;
+    let straight = format!("http://localhost:{}", natter.chat_port);
+    let mut ben = Client::connect(&straight, &person.token).await;
+    fill(&mut ben, 0, 60).await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    is_at_end(&window).await;
+    proxy.cut();
+    window.has_lost_connection().await;
+    fill(&mut ben, 60, 760).await;
+    proxy.resume();
+    until_equal("the last one is there", Some(760), async || {
+        window.shown().await.last().map(|last| last.seq)
+    })
+    .await;
+    is_at_end(&window).await;
+    let shown = window.shown().await;
+    assert!(shown.len() < 500, "not all of them were fetched at once, but {}", shown.len());
+    let up = window.travels(-STEP, 1, true).await;
+    println!("up over the gap: {} messages at most, a jump of {:.1} px", up.most_nodes, up.longest_jump);
+    assert_eq!(up.seen, (1..=760).collect::<Vec<_>>(), "the gap is filled on the way");
+    assert_eq!(up.disorder, Vec::<String>::new());
+    assert!(up.longest_jump <= MOST_JUMP, "something jumped by {} px", up.longest_jump);
+    is_smooth(&window.travels(STEP, 760, false).await, "down again");
+}

@@ -1,0 +1,46 @@
+//! Where somebody wants less motion, nothing moves by itself; elsewhere a little does, which shows that it would be seen.
+
+use e2e::browser::{DESK, Driver, PHONE, Window};
+use e2e::natter::Natter;
+use e2e::people::Person;
+use serde_json::{Value, json};
+
+/// Takes down each animation and each transition that begins, by its name and its element.
+const WATCH: &str = "globalThis.moved = [];
+    const note = ({ type, animationName, propertyName, target }) =>
+        moved.push(`${type} ${animationName ?? propertyName} at ${target.localName}.${target.className}`);
+    for (const type of ['animationstart', 'transitionstart']) addEventListener(type, note, true);";
+
+/// Messages come and go, the side opens and closes, buttons get and lose the focus.
+async fn use_everything(natter: &Natter, window: &Window, name: &str) {
+    window.sign_up(natter, name).await;
+    let ben = Person::sign_up(natter, &format!("{name}s.friend")).await;
+    ben.post(natter, "Here comes something.").await;
+    window.say("And goes something.").await;
+    window.sees(".message:nth-last-child(1)[data-state=stored]").await;
+    window.appears_as_wide_as(PHONE).await;
+    window.click("#people-button").await;
+    window.sees("#side:popover-open").await;
+    window.click(".side-close").await;
+    window.round_by_tab().await;
+    // A frame later whatever was to begin has begun.
+    window.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))").await;
+}
+
+#[tokio::test]
+async fn nothing_moves_where_motion_is_reduced() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let calm = driver.window().await;
+    calm.begin_with(WATCH).await;
+    calm.appears(DESK).await;
+    use_everything(&natter, &calm, "Calm").await;
+    assert_eq!(calm.run("return moved", vec![]).await, json!([]));
+    let scrolls = "return [...document.querySelectorAll('*')].every(node => getComputedStyle(node).scrollBehavior === 'auto')";
+    assert_eq!(calm.run(scrolls, vec![]).await, Value::Bool(true));
+
+    let lively = driver.window().await;
+    lively.begin_with(WATCH).await;
+    use_everything(&natter, &lively, "Lively").await;
+    assert_ne!(lively.run("return moved", vec![]).await, json!([]));
+}

@@ -1,0 +1,84 @@
+//! Who is here, and who is writing, as two people see it of each other.
+
+use e2e::browser::{Driver, Window};
+use e2e::http::call;
+use e2e::natter::Natter;
+use e2e::people::Person;
+use e2e::wait::{until, until_equal};
+use fantoccini::key::Key;
+use reqwest::Method;
+use serde_json::json;
+
+async fn here(window: &Window, names: &[&str]) {
+    let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
+    until_equal("these are here", names, async || window.texts("#people-here .person-name").await).await;
+}
+
+async fn typing(window: &Window, line: &str) {
+    until_equal("the line says who is typing", vec![line.to_owned()], async || window.texts("#typing").await)
+        .await;
+}
+
+/// Ben types on until Ann is told: his page tells it each few seconds only.
+async fn begins_to_type(ben: &Window, ann: &Window) {
+    until("Ben is seen to type", async || {
+        ben.press("hm ").await;
+        (ann.texts("#typing").await == ["Ben is typing…"]).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_people_see_each_other_come_write_change_their_names_and_go() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let (ann, ben) = (driver.window().await, driver.window().await);
+    ann.sign_up(&natter, "Ann").await;
+    here(&ann, &["Ann"]).await;
+    ben.sign_up(&natter, "Ben").await;
+    here(&ann, &["Ann", "Ben"]).await;
+    here(&ben, &["Ann", "Ben"]).await;
+    assert_eq!(ann.texts("#people-here .person-you:not([hidden])").await.len(), 1, "one of them is oneself");
+
+    begins_to_type(&ben, &ann).await;
+    typing(&ben, "").await;
+    ben.press(&format!("done{}", char::from(Key::Enter))).await;
+    until("the message comes", async || ann.words().await.first()?.ends_with("done").then_some(())).await;
+    typing(&ann, "").await;
+    begins_to_type(&ben, &ann).await;
+    // Ben thinks; the server forgets it by itself.
+    typing(&ann, "").await;
+
+    let person = Person::log_in(&natter, "Ben").await;
+    let url = format!("{}/users/me", natter.users_url);
+    let renamed = call(Method::PATCH, &url, &person.token, &json!({"display_name": "Benjamin"})).await;
+    assert_eq!(renamed.status, 200, "{}", renamed.text);
+    here(&ann, &["Ann", "Benjamin"]).await;
+    assert_eq!(ann.shown().await[0].who, "Ben", "what was said before was said by Ben");
+    ben.client.close_window().await.unwrap();
+    here(&ann, &["Ann"]).await;
+}
+
+#[tokio::test]
+async fn somebody_in_two_tabs_is_one_person_and_here_until_both_are_closed() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let (ann, ben) = (driver.window().await, driver.window().await);
+    ann.sign_up(&natter, "Ann").await;
+    ben.sign_up(&natter, "Ben").await;
+    here(&ann, &["Ann", "Ben"]).await;
+    let token = ben.token().await;
+    let first = ben.new_tab().await;
+    ben.load(&format!("{}/?jwt={token}", natter.chat_url)).await;
+    ben.is_connected().await;
+    here(&ben, &["Ann", "Ben"]).await;
+    let second = ben.client.window().await.unwrap();
+    ben.turn_to(first).await;
+    ben.client.close_window().await.unwrap();
+    ben.turn_to(second).await;
+    ben.say("Still here.").await;
+    ann.shows_exactly(&["Still here."]).await;
+    here(&ann, &["Ann", "Ben"]).await;
+    ben.client.close_window().await.unwrap();
+    here(&ann, &["Ann"]).await;
+}

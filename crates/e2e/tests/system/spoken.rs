@@ -1,0 +1,100 @@
+//! What a screen reader is given of the chat page, and that the tool which looks for faults finds them.
+
+use e2e::accessibility::Spoken;
+use e2e::browser::{Driver, Window};
+use e2e::natter::Natter;
+use e2e::people::Person;
+
+/// Two people's words in the log, one of whom looks at it.
+async fn talk(natter: &Natter, driver: &Driver) -> Window {
+    let ben = Person::sign_up(natter, "Ben").await;
+    ben.post(natter, "Good morning.").await;
+    let window = driver.window().await;
+    window.sign_up(natter, "Ann").await;
+    ben.post(natter, "Is anybody there?").await;
+    window.say("I am.").await;
+    window.shows_exactly(&["Good morning.", "Is anybody there?", "I am."]).await;
+    // What is old is put into the page silently, and the log speaks again a moment later.
+    window.sees("#log[aria-live=polite]").await;
+    window
+}
+
+/// What each message of the log is read as, its times as `TIME`.
+fn items(log: &Spoken) -> Vec<String> {
+    let times = log.all("time").into_iter().map(Spoken::words).collect::<Vec<_>>();
+    let [list] = log.all("list")[..] else { panic!("one list in the log:\n{}", log.drawn()) };
+    let words = list.children.iter().inspect(|item| assert_eq!(item.role, "listitem")).map(Spoken::words);
+    let no_time =
+        |words: String| times.iter().fold(words, |words, time| words.replace(time.as_str(), "TIME"));
+    words.map(no_time).collect()
+}
+
+#[tokio::test]
+async fn the_log_is_one_list_of_who_said_what_and_when() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let page = talk(&natter, &driver).await.spoken().await;
+    let [log] = page.all("log")[..] else { panic!("one log in\n{}", page.drawn()) };
+    assert_eq!((log.name.as_str(), log.live.as_str()), ("Messages", "polite"));
+    let told = ["Today", "Ben Good morning. TIME", "Ben Is anybody there? TIME", "You I am. TIME Stored ✓"];
+    assert_eq!(items(log), told, "{}", log.drawn());
+    for time in log.all("time") {
+        assert!(time.words().contains("20"), "the day and its year are told: {}", time.words());
+    }
+}
+
+#[tokio::test]
+async fn the_log_alone_is_read_out_as_it_grows_and_every_status_stands_apart() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let page = talk(&natter, &driver).await.spoken().await;
+    let [log] = page.all("log")[..] else { panic!("one log in\n{}", page.drawn()) };
+    assert_eq!(log.live_regions(), [log], "nothing in the log is read out by itself");
+    for region in page.live_regions() {
+        let expected = match region.role.as_str() {
+            "log" | "status" => "polite",
+            "alert" => "assertive",
+            role => panic!("{role} is read out as it changes:\n{}", page.drawn()),
+        };
+        assert_eq!(region.live, expected, "{}", region.drawn());
+        assert!(region.role == "log" || region.words().is_empty(), "it is silent now: {}", region.drawn());
+    }
+}
+
+#[tokio::test]
+async fn the_page_has_its_landmarks_and_each_control_its_name() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let page = talk(&natter, &driver).await.spoken().await;
+    for landmark in ["main", "complementary"] {
+        assert_eq!(page.all(landmark).len(), 1, "{landmark} in\n{}", page.drawn());
+    }
+    for role in ["button", "link", "textbox", "list", "region"] {
+        let nameless = page.all(role).into_iter().filter(|one| one.name.is_empty() && role != "list");
+        assert_eq!(nameless.count(), 0, "each {role} has a name:\n{}", page.drawn());
+    }
+    let people = page.all("listitem").into_iter().map(Spoken::words).filter(|words| words.contains("(you)"));
+    assert_eq!(people.collect::<Vec<_>>(), ["Ann (you) here"]);
+}
+
+#[tokio::test]
+async fn the_tools_that_look_for_faults_find_them() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.load(&format!("{}/signup", natter.users_url)).await;
+    assert_eq!(window.violations().await, Vec::<String>::new());
+    let faults = "const add = (tag, set) => document.querySelector('.card').append(Object.assign(document.createElement(tag), set));
+        add('img', { src: '/favicon.ico' });
+        add('input', { type: 'text' });
+        add('p', { textContent: 'pale' });
+        document.querySelector('.card').lastElementChild.style.color = '#ccc';
+        for (const textContent of ['a', 'b']) add('button', { type: 'button', textContent });
+        document.querySelectorAll('.card > button').forEach(({ style }) => style.cssText =
+            'display: block; height: 8px; width: 8px; padding: 0; font-size: 4px; min-height: 0');";
+    window.run(faults, vec![]).await;
+    let found = window.violations().await.join("\n");
+    for rule in ["image-alt", "label", "color-contrast", "target-size"] {
+        assert!(found.contains(&format!("{rule} (")), "{rule} is not among\n{found}");
+    }
+}

@@ -1,0 +1,86 @@
+//! What was not sent or not finished: a draft, and a message that the server refuses, which is sent again, edited or
+//! dropped.
+//!
+//! The network here puts a control character into some texts on their way, which the server refuses for good.
+
+use e2e::browser::Driver;
+use e2e::natter::Natter;
+use e2e::people::Person;
+use e2e::proxy::{NO_WEBSOCKET, REFUSED};
+use e2e::wait::{until, until_equal};
+
+const DRAFT: &str = "return document.querySelector('#message-input').value";
+
+#[tokio::test]
+async fn a_draft_survives_a_reload_and_is_its_persons_own() {
+    let natter = Natter::start().await;
+    let ben = Person::sign_up(&natter, "Ben").await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    window.write("#message-input", "half a thou").await;
+    window.reload().await;
+    window.is_connected().await;
+    until_equal("the draft is back", "half a thou".into(), async || window.run(DRAFT, vec![]).await).await;
+    let anns = window.new_tab().await;
+    window.load(&format!("{}/?jwt={}", natter.chat_url, ben.token)).await;
+    window.is_connected().await;
+    assert_eq!(window.run(DRAFT, vec![]).await, "");
+    window.turn_to(anns).await;
+    window.say("ght").await;
+    window.shows_exactly(&["half a thought"]).await;
+    window.reload().await;
+    window.is_connected().await;
+    assert_eq!(window.run(DRAFT, vec![]).await, "");
+}
+
+#[tokio::test]
+async fn a_refused_message_says_why_and_is_sent_again_edited_or_dropped() {
+    let (natter, proxy) = Natter::start_behind_proxy().await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    proxy.rewrite(&[NO_WEBSOCKET, REFUSED]);
+    window.sign_up(&natter, "Ann").await;
+    for text in ["REFUSE and drop", "REFUSE and edit", "REFUSE and repeat", "no trouble"] {
+        window.say(text).await;
+    }
+    let failed =
+        [("REFUSE and drop", "failed"), ("REFUSE and edit", "failed"), ("REFUSE and repeat", "failed")];
+    until("the last one goes out", async || {
+        window.states().await.contains(&("no trouble".into(), "stored".into())).then_some(())
+    })
+    .await;
+    let mut shown = window.states().await;
+    shown.retain(|(_, state)| state == "failed");
+    assert_eq!(shown, failed.map(|(text, state)| (text.to_owned(), state.to_owned())));
+    let why = window.texts(".message[data-state=failed] .state-text").await;
+    assert!(why.iter().all(|why| why.contains("cannot be sent")), "it says what went wrong: {why:?}");
+    window.reload().await;
+    window.is_connected().await;
+    until_equal("they are still there", 3, async || window.texts(".message[data-state=failed]").await.len())
+        .await;
+    window.click(".message[data-state=failed] .drop").await;
+    until_equal("two have failed", 2, async || window.texts(".message[data-state=failed]").await.len()).await;
+    window.click(".message[data-state=failed] .edit").await;
+    until_equal("it is in the field again", "REFUSE and edit".into(), async || {
+        window.run(DRAFT, vec![]).await
+    })
+    .await;
+    until_equal("one has failed", 1, async || window.texts(".message[data-state=failed]").await.len()).await;
+    window.say(", now better").await;
+    window.click(".message[data-state=failed] .resend").await;
+    until_equal("both fail again", 2, async || window.texts(".message[data-state=failed]").await.len()).await;
+    proxy.rewrite(&[NO_WEBSOCKET]);
+    window.click(".message[data-state=failed] .resend").await;
+    until_equal("one has failed", 1, async || window.texts(".message[data-state=failed]").await.len()).await;
+    window.click(".message[data-state=failed] .resend").await;
+    until_equal("none has failed", 0, async || window.texts(".message[data-state=failed]").await.len()).await;
+    let mut texts = Person::sign_up(&natter, "Reader").await.texts_of_log(&natter).await;
+    until("all are stored", async || {
+        window.shown().await.iter().all(|message| message.state == "stored").then_some(())
+    })
+    .await;
+    assert_eq!(texts.remove(0), "no trouble");
+    texts.sort();
+    assert_eq!(texts, ["REFUSE and edit, now better", "REFUSE and repeat"]);
+}

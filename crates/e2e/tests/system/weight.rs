@@ -1,0 +1,113 @@
+//! How light the chat page is: what it loads, from where, and that it is read before any script is there.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use e2e::browser::{Driver, Window};
+use e2e::http::client;
+use e2e::natter::Natter;
+use e2e::people::Person;
+use e2e::wait::until;
+use serde_json::{Value, json};
+
+/// The most that the page and all that it loads may weigh, compressed, in bytes.
+const MOST_BYTES: usize = 100_000;
+
+/// Everything that the page loaded or names, but for what the running chat sends and hears.
+const LOADED: &str = "const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
+    const named = [...document.querySelectorAll('link[href], script[src]')].map(node => node.href || node.src);
+    return [location.href, ...loaded, ...named].filter(url => !url.includes('/socket.io/?'))";
+
+async fn loaded(window: &Window) -> BTreeSet<String> {
+    serde_json::from_value(window.run(LOADED, vec![]).await).unwrap()
+}
+
+/// A page as most are: fifty messages of a line or two.
+async fn filled_page(natter: &Natter) -> (Driver, Window, Person) {
+    let ben = Person::sign_up(natter, "Ben").await;
+    for number in 1..=50 {
+        ben.post(natter, &format!("This is message {number}; it has some words, as messages have.")).await;
+    }
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(natter, "Ann").await;
+    (driver, window, ben)
+}
+
+/// The bytes of an answer as they travel to a browser, and whether they are compressed.
+async fn travelling(url: &str, token: &str) -> (usize, bool) {
+    let request = client().get(url).header("accept-encoding", "gzip, deflate, br, zstd").bearer_auth(token);
+    let answer = request.header("accept", "text/html,*/*").send().await.unwrap();
+    assert_eq!(answer.status(), 200, "{url}");
+    let is_compressed = answer.headers().contains_key("content-encoding");
+    (answer.bytes().await.unwrap().len(), is_compressed)
+}
+
+#[tokio::test]
+async fn the_chat_page_and_all_that_it_loads_are_under_100_kb_and_come_from_one_origin() {
+    let natter = Natter::start().await;
+    let (_driver, window, ben) = filled_page(&natter).await;
+    let mut total = 0;
+    for url in loaded(&window).await {
+        // What bears the token is never compressed: its length would tell about it.
+        let is_page = url == format!("{}/", natter.chat_url);
+        assert!(url.starts_with(&format!("{}/", natter.chat_url)), "{url} is from elsewhere");
+        let (bytes, is_compressed) = travelling(&url, &ben.token).await;
+        println!("{bytes:>7} {}{url}", if is_compressed { "" } else { "not compressed: " });
+        assert!(is_page || is_compressed || bytes < 1_000, "{url} is sent as it is: {bytes} bytes");
+        total += bytes;
+    }
+    println!("{total:>7} bytes compressed, the page with 50 messages and all that it loads");
+    assert!(total < MOST_BYTES, "{total} bytes");
+}
+
+#[tokio::test]
+async fn scripts_and_styles_are_served_as_they_stand_in_the_source_and_loaded_side_by_side() {
+    let natter = Natter::start().await;
+    let (_driver, window, _) = filled_page(&natter).await;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut modules = BTreeSet::new();
+    for url in loaded(&window).await {
+        let path = url.strip_prefix(&natter.chat_url).unwrap();
+        let Some(file) = path.strip_prefix("/static/") else { continue };
+        let served = client().get(&url).send().await.unwrap().text().await.unwrap();
+        let source = std::fs::read_to_string(root.join("static").join(file)).unwrap();
+        assert!(served == source, "{path} is served as something else than static/{file}");
+        if file.starts_with("js/") {
+            modules.insert(path.to_owned());
+        }
+    }
+    let named = "return [...document.querySelectorAll('link[rel=modulepreload], script[type=module]')]
+        .map(node => new URL(node.href || node.src).pathname)";
+    let named: Vec<String> = serde_json::from_value(window.run(named, vec![]).await).unwrap();
+    assert_eq!(
+        modules,
+        named.iter().cloned().collect(),
+        "the page names each module that it needs, and no other"
+    );
+    assert_eq!(modules.len(), named.len(), "none is named twice: {named:?}");
+    for path in modules {
+        let entries = "return performance.getEntriesByType('resource').filter(each => each.name.endsWith(arguments[0])).length";
+        assert_eq!(window.run(entries, vec![json!(path)]).await, 1, "{path} is loaded once");
+    }
+}
+
+#[tokio::test]
+async fn messages_are_painted_while_every_script_is_still_on_its_way() {
+    let natter = Natter::start().await;
+    let ben = Person::sign_up(&natter, "Ben").await;
+    ben.post(&natter, "Here before any script.").await;
+    let driver = Driver::start().await;
+    let window = driver.impatient_window().await;
+    // They are held and never let go.
+    window.devtools("Fetch.enable", json!({"patterns": [{"urlPattern": "*.js"}]})).await;
+    window.load(&format!("{}/?jwt={}", natter.chat_url, ben.token)).await;
+    until("the message is painted", async || {
+        let painted = "performance.getEntriesByName('first-contentful-paint').length === 1 &&
+            document.querySelector('.message .text')?.textContent";
+        (window.evaluate(painted).await == "Here before any script.").then_some(())
+    })
+    .await;
+    let scripts = window.evaluate("typeof io + document.querySelector('#banner').dataset.state").await;
+    assert_eq!(scripts, Value::from("undefinedstarting"), "no script has run");
+}

@@ -1,0 +1,53 @@
+//! At 400 % there is still a line to read and a field to write in, also when the page has something to say.
+
+use e2e::browser::{Driver, Window, ZOOMED};
+use e2e::natter::Natter;
+use e2e::people::Person;
+use e2e::wait::until;
+use serde_json::json;
+
+/// A line of words is so high, in CSS pixels, at the least.
+const LINE: f64 = 20.0;
+
+/// How much of an element is seen within another one and the screen, in pixels from top to bottom.
+const SEEN: &str = "const [css, within] = arguments;
+    const element = [...document.querySelectorAll(css)].at(-1).getBoundingClientRect();
+    const frame = document.querySelector(within).getBoundingClientRect();
+    return Math.min(element.bottom, frame.bottom, innerHeight) - Math.max(element.top, frame.top, 0)";
+
+async fn are_seen(window: &Window, state: &str, elements: &[(&str, &str)]) {
+    window.leave_picture(&format!("zoomed-{state}")).await;
+    for (css, within) in elements {
+        let pixels = window.run(SEEN, vec![json!(css), json!(within)]).await;
+        assert!(pixels.as_f64().unwrap() >= LINE, "{state}: {pixels} px of {css} are seen");
+    }
+}
+
+const MESSAGE: (&str, &str) = (".message .bubble", "#log");
+const FIELD: (&str, &str) = ("#message-input", "body");
+const BUTTON: (&str, &str) = ("#send", "body");
+
+#[tokio::test]
+async fn at_400_percent_a_message_and_the_field_are_seen_together() {
+    let (natter, proxy) = Natter::start_behind_proxy().await;
+    let ben = Person::sign_up(&natter, "Ben").await;
+    for number in 1..=30 {
+        ben.post_at(natter.chat_port, &format!("message {number}")).await;
+    }
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.appears(ZOOMED).await;
+    window.sign_up(&natter, "Ann").await;
+    are_seen(&window, "connected", &[MESSAGE, FIELD, BUTTON]).await;
+    window.say("Can I write?").await;
+    until("it is stored", async || (window.shown().await.last()?.state == "stored").then_some(())).await;
+    are_seen(&window, "stored", &[MESSAGE, FIELD, BUTTON]).await;
+    proxy.cut();
+    window.has_lost_connection().await;
+    // Now the page has more to say than fits; it scrolls, and to the field for who writes.
+    are_seen(&window, "lost", &[MESSAGE]).await;
+    window.write("#message-input", "one\u{e008}\u{e007}\u{e008}two\u{e008}\u{e007}\u{e008}three").await;
+    are_seen(&window, "lost-writing", &[MESSAGE, FIELD]).await;
+    let is_wide = "return document.documentElement.scrollWidth > innerWidth";
+    assert_eq!(window.run(is_wide, vec![]).await, json!(false));
+}
