@@ -72,7 +72,7 @@ fn fold(typed: &str) -> String {
     CaseMapper::new().fold_string(&composed).nfkc().collect()
 }
 
-/// 1 to 64 Unicode scalar values without control characters, trimmed.
+/// 1 to 64 Unicode scalar values without control characters, trimmed, at least one of them visible.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisplayName(String);
 
@@ -85,6 +85,9 @@ pub enum DisplayNameError {
     /// A control character.
     #[error("must not hold control characters")]
     Control,
+    /// Nothing that can be seen.
+    #[error("must hold a character that can be seen")]
+    Invisible,
 }
 
 impl DisplayName {
@@ -97,17 +100,31 @@ impl DisplayName {
         if name.chars().any(char::is_control) {
             return Err(DisplayNameError::Control);
         }
-        if (1..=64).contains(&name.chars().count()) {
-            Ok(Self(name.to_owned()))
-        } else {
-            Err(DisplayNameError::Length)
+        if !(1..=64).contains(&name.chars().count()) {
+            return Err(DisplayNameError::Length);
         }
+        if name.chars().all(is_invisible) {
+            return Err(DisplayNameError::Invisible);
+        }
+        Ok(Self(name.to_owned()))
     }
 
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// White space, and what is drawn as nothing: `Default_Ignorable_Code_Point` of the Unicode Character Database
+/// (DerivedCoreProperties.txt), and the empty Braille pattern.
+fn is_invisible(character: char) -> bool {
+    character.is_whitespace()
+        || matches!(character,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Somebody who chose none is shown by the user name.
@@ -166,5 +183,15 @@ mod tests {
         assert_eq!(DisplayName::parse(" "), Err(DisplayNameError::Length));
         assert_eq!(DisplayName::parse(&"x".repeat(65)), Err(DisplayNameError::Length));
         assert_eq!(DisplayName::parse("a\nb"), Err(DisplayNameError::Control));
+    }
+
+    #[test]
+    fn a_display_name_can_be_seen() {
+        for name in ["\u{200b}\u{2060}", "\u{3164}", "\u{2800} \u{2800}", "\u{202e}\u{fe0f}"] {
+            assert_eq!(DisplayName::parse(name), Err(DisplayNameError::Invisible), "{name:?}");
+        }
+        for name in ["❤\u{fe0f}", "\u{202b}עדה\u{202c}", "👩\u{200d}🔬", "-"] {
+            assert!(DisplayName::parse(name).is_ok(), "{name:?}");
+        }
     }
 }
