@@ -6,7 +6,7 @@ use crate::{StoreError, Stores, UserId};
 /// frees the name. False when there is no such user.
 ///
 /// # Errors
-/// [`StoreError`] when the store is away; what was begun is finished by [`resume`] at the next start.
+/// [`StoreError`] when the store is away; what was begun is finished by [`resume`].
 pub async fn delete_user(stores: &Stores, id: UserId) -> Result<bool, StoreError> {
     if !stores.users.begin_deletion(id).await? {
         return Ok(false);
@@ -27,7 +27,11 @@ pub async fn resume(stores: &Stores) -> Result<usize, StoreError> {
     Ok(unfinished.len())
 }
 
-async fn finish(stores: &Stores, id: UserId) -> Result<(), StoreError> {
+/// Goes through what is left of a deletion that has begun ([`crate::Users::begin_deletion`]).
+///
+/// # Errors
+/// [`StoreError`] when the store is away; [`resume`] does it later.
+pub async fn finish(stores: &Stores, id: UserId) -> Result<(), StoreError> {
     stores.log.erase_sender(id).await?;
     stores.users.finish_deletion(id).await
 }

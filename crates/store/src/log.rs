@@ -29,8 +29,9 @@ pub trait Log: Send + Sync {
     /// Sends what a sender wrote into `out`: room by room, in the order of the numbers, in pages of at most
     /// [`crate::SENT_AT_ONCE`] entries. Every kind is among it, but no erased entry and nothing newer than the call.
     ///
-    /// It reads no further than is taken and keeps no snapshot open meanwhile, however much there is. `Ok` when all
-    /// was sent, or when nobody takes it any more.
+    /// It reads no further than is taken. While a page waits to be taken it keeps nothing of the store: no snapshot, no
+    /// place among the readers, no connection. So it must be polled whether or not its pages are taken: in a task of its
+    /// own, not by their taker. `Ok` when all was sent, or when nobody takes it any more.
     async fn sent_by(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError>;
 
     /// Tells `arrived` of entries as they come into a log, also from other processes, until it is dropped. It is a

@@ -21,6 +21,7 @@ use mongodb::options::{
     Acknowledgment, ClientOptions, ReadConcern, ReadPreference, SelectionCriteria, WriteConcern,
 };
 use mongodb::{Client, Collection, Database};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::{StoreError, Stores};
@@ -56,6 +57,8 @@ struct Mongo {
     entries: Collection<EntryDocument>,
     nodes: Collection<NodeDocument>,
     ends: Ends,
+    /// The turns of [`sent`]'s sorting.
+    sorting: Semaphore,
 }
 
 /// Connects to MongoDB and makes the indexes that are missing.
@@ -72,6 +75,7 @@ pub async fn open(uri: &str) -> Result<Stores, OpenError> {
         entries: database.collection("entries"),
         nodes: database.collection("nodes"),
         ends: Ends::default(),
+        sorting: Semaphore::new(sent::SORTING_AT_ONCE),
         database,
     };
     indexes::make(&store).await?;

@@ -2,23 +2,20 @@
 //!
 //! It never sends a password or a hash anywhere but to the hasher and the store.
 
-use std::time::Duration;
+mod deletion;
 
 use auth::{Hasher, Password};
 use axum::http::StatusCode;
-use store::{Account, Created, DisplayName, NewUser, Stores, User, UserId, Username, deletion};
-use tokio_util::sync::CancellationToken;
+use store::{Account, Created, DisplayName, NewUser, Stores, User, UserId, Username};
 use web::session::Issued;
 use web::{FieldErrors, Gate, Problem, SignedIn};
 
 use crate::input::{Changes, Credentials, Registration, Secret};
 use crate::suggestion;
+pub(crate) use deletion::{Deletion, finish_all};
 
 /// The `code` of a sign-up whose name somebody has.
 pub(crate) const USERNAME_TAKEN: &str = "username_taken";
-
-/// Deletions that are not at their end are looked for so often.
-const DELETIONS_EVERY: Duration = Duration::from_secs(10);
 
 /// The accounts, and what their deeds take.
 #[derive(Clone)]
@@ -144,23 +141,14 @@ impl Accounts {
     }
 
     /// Deletes an account for good once the password was given: 422 when it is wrong.
-    pub(crate) async fn delete_by_password(&self, id: UserId, password: Secret) -> Result<(), Problem> {
+    pub(crate) async fn delete_by_password(&self, id: UserId, password: Secret) -> Result<Deletion, Problem> {
         self.check_password(id, password, "password").await?;
         self.delete(id).await
     }
 
-    /// Deletes an account for good. The steps go on when the client hangs up.
-    pub(crate) async fn delete(&self, id: UserId) -> Result<(), Problem> {
-        let (stores, gate) = (self.stores.clone(), self.gate.clone());
-        let steps = tokio::spawn(async move {
-            let deleted = deletion::delete_user(&stores, id).await;
-            gate.refresh(id).await;
-            deleted
-        });
-        match steps.await.map_err(|_| Problem::internal())?? {
-            true => Ok(()),
-            false => Err(Problem::not_found("There is no such user.")),
-        }
+    /// Deletes an account for good.
+    pub(crate) async fn delete(&self, id: UserId) -> Result<Deletion, Problem> {
+        deletion::delete(&self.stores, &self.gate, id).await
     }
 
     /// Ends every session of a user.
@@ -204,22 +192,6 @@ impl Accounts {
     }
 }
 
-/// Finishes deletions that are not at their end, now and again until the shutdown: those that a crash or an outage
-/// left half-done, and those that the store asks to be gone through once more.
-pub(crate) async fn finish_deletions(stores: Stores, shutdown: CancellationToken) {
-    let mut away = false;
-    while let Some(finished) = shutdown.run_until_cancelled(deletion::resume(&stores)).await {
-        match &finished {
-            Ok(0) => {}
-            Ok(users) => tracing::info!(users, "went through deletions that were not at their end"),
-            Err(error) if !away => tracing::warn!(%error, "deletions that are not at their end must wait"),
-            Err(_) => {}
-        }
-        away = finished.is_err();
-        shutdown.run_until_cancelled(tokio::time::sleep(DELETIONS_EVERY)).await;
-    }
-}
-
 /// An error for each read-only field that is not as stored.
 fn differing(user: &User, given: &[(&'static str, String)]) -> FieldErrors {
     let mut errors = FieldErrors::default();
@@ -251,35 +223,4 @@ fn changed_meanwhile() -> Problem {
         "changed_meanwhile",
         "The password was changed by another request meanwhile.",
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use store::State;
-
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn a_deletion_that_stops_half_way_is_finished_while_the_service_runs() {
-        let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let stores = store::sqlite::open(folder.path()).expect("the store opens");
-        let shutdown = CancellationToken::new();
-        let finishing = tokio::spawn(finish_deletions(stores.clone(), shutdown.clone()));
-        for name in ["ada", "bob"] {
-            let username = Username::parse(name).expect("a good name");
-            let display_name = DisplayName::from(&username);
-            let new = NewUser { username, display_name, password_hash: "hash".into() };
-            let Ok(Created::User(user)) = stores.users.create(new).await else { panic!("{name} is new") };
-            assert!(stores.users.begin_deletion(user.id).await.expect("the store is there"));
-            let state = async || {
-                let standing = stores.users.standing(user.id).await.expect("the store is there");
-                standing.expect("it is kept").state
-            };
-            while state().await != State::Deleted {
-                tokio::time::sleep(DELETIONS_EVERY / 4).await;
-            }
-        }
-        shutdown.cancel();
-        finishing.await.expect("it ends at the shutdown");
-    }
 }

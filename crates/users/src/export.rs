@@ -6,6 +6,7 @@
 mod carrier;
 mod file_name;
 mod lines;
+mod pace;
 mod places;
 mod watch;
 

@@ -51,7 +51,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let gate = Gate::new(&config.shared, stores.users.clone());
     tokio::spawn(gate.clone().poll(shutdown.clone()));
-    tokio::spawn(accounts::finish_deletions(stores.clone(), shutdown.clone()));
+    tokio::spawn(accounts::finish_all(stores.clone(), shutdown.clone()));
     let app = App::new(&config, gate, stores.clone());
     let app = web::dress(router().with_state(app), &shell(&config.shared, &stores));
     web::serve(listeners, app, config.shared.connection_limits(), shutdown).await
@@ -66,6 +66,8 @@ pub(crate) struct App {
     sessions: Sessions,
     lifetimes: Lifetimes,
     chat_url: Origin,
+    /// Whether this service is reached by https.
+    secure: bool,
 }
 
 impl App {
@@ -77,6 +79,7 @@ impl App {
             gate,
             lifetimes: config.shared.lifetimes,
             chat_url: config.shared.chat_url.clone(),
+            secure: config.shared.users_url.is_secure(),
         }
     }
 }

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use serde::Serialize;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi as Derive, ToSchema};
@@ -110,6 +111,13 @@ pub(crate) struct LogInBody {
     user: UserBody,
     /// The chat page with the token as URL parameter.
     chat_url: String,
+}
+
+/// What remains to be done of a deletion that has begun.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Closed)]
+pub(crate) struct ClosedBody {
+    pub(crate) detail: &'static str,
 }
 
 /// What went wrong (RFC 9457, `application/problem+json`).

@@ -11,7 +11,7 @@ pub(crate) mod sign_up;
 
 use askama::Template;
 use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, SET_COOKIE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use web::session::Issued;
 use web::{Problem, cookie};
@@ -35,19 +35,25 @@ fn render(status: StatusCode, page: &impl Template) -> Response {
     }
 }
 
-/// The same page again, with the status and the waiting time of what went wrong.
+/// The same page again, with the status and the waiting time of what went wrong. Nothing keeps it: it bears what was
+/// typed, and on the account page whose it is.
 fn again(problem: &Problem, page: &impl Template) -> Response {
-    let mut response = render(problem.status(), page);
+    let mut response = not_kept(render(problem.status(), page));
     if let Some(secs) = problem.retry_after_secs() {
         response.headers_mut().insert(RETRY_AFTER, secs.into());
     }
     response
 }
 
+/// Whoever goes back to it later does not find it in the browser.
+fn not_kept(mut response: Response) -> Response {
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 /// 303 to the chat with the token as URL parameter, and the cookie for what comes later.
 fn into_the_chat(app: &App, headers: &HeaderMap, issued: &Issued) -> Response {
-    let mut response = Redirect::to(&chat_link(&app.chat_url, &issued.token)).into_response();
-    response.headers_mut().insert(CACHE_CONTROL, axum::http::HeaderValue::from_static("no-store"));
+    let mut response = not_kept(Redirect::to(&chat_link(&app.chat_url, &issued.token)).into_response());
     if cookie::may_set(headers) {
         response.headers_mut().append(SET_COOKIE, app.sessions.cookie(issued));
     }

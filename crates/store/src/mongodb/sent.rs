@@ -1,4 +1,6 @@
 //! What one sender wrote, in order, from MongoDB: a cursor over the sender's entries, which the server sorts.
+//!
+//! Between two questions the cursor holds none of the pool's connections, however long its pages wait to be taken.
 
 use std::time::Duration;
 
@@ -13,8 +15,10 @@ use super::documents::{EntryDocument, key};
 use super::{Mongo, failure, indexes, limited};
 use crate::{Entry, RoomName, SENT_AT_ONCE, StoreError, UserId};
 
-/// How long the server may sort before the first entry comes; nobody else waits for it.
+/// How long the server may sort before the first entry comes.
 const SORTING: Duration = Duration::from_secs(60);
+/// How many may sort at once: each keeps a connection busy meanwhile, and by default the pool has ten for everything.
+pub(super) const SORTING_AT_ONCE: usize = 3;
 
 impl Mongo {
     pub(super) async fn send_all(
@@ -35,6 +39,8 @@ impl Mongo {
 
     async fn sorted(&self, room: RoomName, sender: UserId) -> Result<Cursor<EntryDocument>, StoreError> {
         let theirs = doc! {"room": room.as_str(), "sender_id": key(sender), "text": {"$ne": Bson::Null}};
+        let _turn =
+            self.sorting.acquire().await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let finding = self
             .entries
             .find(theirs)

@@ -75,6 +75,7 @@ promises! {
         who_sent_nothing_gets_nothing
         what_was_erased_is_not_among_what_somebody_sent
         what_is_sent_after_the_call_is_left_to_the_next
+        pages_that_nobody_takes_yet_hold_nothing_that_others_need
         reading_what_somebody_sent_ends_when_nobody_takes_it
     }
     deletions {

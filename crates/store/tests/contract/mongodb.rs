@@ -9,29 +9,53 @@ use store::{DisplayName, Entry, NewEntry, Outcome, Stores};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 use crate::fixture::{Fixture, LOBBY, message, seqs, stored};
 
-/// A proxy before MongoDB that counts what is asked, and can swallow answers.
+/// A proxy before MongoDB that counts what is asked, and can swallow answers or hold back what asks for sorting.
 struct Proxy {
     port: u16,
     asked: Arc<AtomicUsize>,
     swallowing: Arc<AtomicBool>,
+    sorting: Arc<Held>,
+}
+
+/// Questions that are held back until they are let go: those that hold these bytes.
+struct Held {
+    holding: &'static [u8],
+    count: AtomicUsize,
+    gate: Semaphore,
+}
+
+impl Held {
+    fn new(holding: &'static [u8]) -> Self {
+        Self { holding, count: AtomicUsize::new(0), gate: Semaphore::new(Semaphore::MAX_PERMITS) }
+    }
+
+    async fn pass(&self, question: &[u8]) {
+        if question.windows(self.holding.len()).any(|part| part == self.holding) {
+            self.count.fetch_add(1, Ordering::SeqCst);
+            let _ = self.gate.acquire().await.unwrap();
+        }
+    }
 }
 
 impl Proxy {
     async fn before(address: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let proxy = Self { port, asked: Arc::default(), swallowing: Arc::default() };
+        let sorting = Arc::new(Held::new(b"allowDiskUse"));
+        let proxy = Self { port, asked: Arc::default(), swallowing: Arc::default(), sorting };
         let (asked, swallowing) = (Arc::clone(&proxy.asked), Arc::clone(&proxy.swallowing));
+        let sorting = Arc::clone(&proxy.sorting);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let Ok(server) = TcpStream::connect(&address).await else { continue };
                 let (from_client, to_client) = client.into_split();
                 let (from_server, to_server) = server.into_split();
-                tokio::spawn(forward(from_client, to_server, Some(Arc::clone(&asked)), None));
+                let questions = Some((Arc::clone(&asked), Arc::clone(&sorting)));
+                tokio::spawn(forward(from_client, to_server, questions, None));
                 tokio::spawn(forward(from_server, to_client, None, Some(Arc::clone(&swallowing))));
             }
         });
@@ -54,7 +78,7 @@ impl Proxy {
 async fn forward(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
-    count: Option<Arc<AtomicUsize>>,
+    questions: Option<(Arc<AtomicUsize>, Arc<Held>)>,
     swallowing: Option<Arc<AtomicBool>>,
 ) {
     while let Ok(length) = from.read_i32_le().await {
@@ -65,8 +89,9 @@ async fn forward(
         if swallowing.as_ref().is_some_and(|swallowing| swallowing.load(Ordering::SeqCst)) {
             return;
         }
-        if let Some(count) = &count {
-            count.fetch_add(1, Ordering::SeqCst);
+        if let Some((asked, sorting)) = &questions {
+            asked.fetch_add(1, Ordering::SeqCst);
+            sorting.pass(&rest).await;
         }
         if to.write_i32_le(length).await.is_err() || to.write_all(&rest).await.is_err() {
             return;
@@ -151,6 +176,35 @@ async fn a_thousand_resends_in_one_batch_cost_a_bounded_number_of_round_trips() 
     assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Stored(_))).count(), 1_000);
     assert!(round_trips <= 12, "{round_trips} round trips, the driver's heartbeats among them");
     assert_eq!(fixture.whole_log().await.len(), 2_000);
+}
+
+#[tokio::test]
+async fn many_who_read_all_that_they_sent_leave_the_pool_to_others() {
+    const READERS: usize = 16;
+    let fixture = Fixture::mongodb().await;
+    let ada = fixture.user("ada").await;
+    fixture.append(&batch(&ada, "m", 3)).await;
+    let proxy = Proxy::before(mongod_address()).await;
+    let stores = proxy.store(&fixture).await;
+    let held = Arc::clone(&proxy.sorting);
+    held.gate.forget_permits(Semaphore::MAX_PERMITS);
+    let read = || {
+        let (log, (out, mut pages)) = (Arc::clone(&stores.log), mpsc::channel(1));
+        let reading = tokio::spawn(async move { log.sent_by(ada.id, out).await });
+        async move { (pages.recv().await.map(|page: Vec<Entry>| page.len()), reading.await.unwrap()) }
+    };
+    let readings: Vec<_> = (0..READERS).map(|_| read()).collect();
+    while held.count.load(Ordering::SeqCst) < 3 {
+        tokio::task::yield_now().await;
+    }
+    let page = stores.log.page_after(LOBBY, 0, 10).await.expect("a connection is free for others");
+    assert_eq!((page.messages.len(), held.count.load(Ordering::SeqCst)), (3, 3));
+    held.gate.add_permits(READERS);
+    for reading in readings {
+        let (given, ended) = reading.await;
+        assert_eq!(given, Some(3));
+        ended.unwrap();
+    }
 }
 
 #[tokio::test]

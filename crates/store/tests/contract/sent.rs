@@ -1,5 +1,8 @@
 //! What is promised of reading all that one sender wrote.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use store::deletion::delete_user;
 use store::{Entry, NewEntry, SENT_AT_ONCE, StoreError, UserId};
 use tokio::sync::mpsc;
@@ -75,6 +78,36 @@ pub(crate) async fn what_is_sent_after_the_call_is_left_to_the_next(fixture: Fix
     let (taken, ended) = tokio::join!(taking, fixture.stores.log.sent_by(ada.id, out));
     ended.unwrap();
     assert_eq!(seqs(&taken), (1..=COUNT as u64).collect::<Vec<_>>());
+}
+
+pub(crate) async fn pages_that_nobody_takes_yet_hold_nothing_that_others_need(fixture: Fixture) {
+    // More than a store has readers or connections.
+    const READERS: usize = 40;
+    let ada = fixture.user("ada").await;
+    let batch: Vec<_> =
+        (0..3 * SENT_AT_ONCE).map(|number| message(&ada, &format!("m{number}"), "hello")).collect();
+    fixture.append(&batch).await;
+    let mut waiting = Vec::new();
+    for _ in 0..READERS {
+        let (log, (out, pages)) = (Arc::clone(&fixture.stores.log), mpsc::channel::<Vec<Entry>>(1));
+        waiting.push((pages, tokio::spawn(async move { log.sent_by(ada.id, out).await })));
+    }
+    let reading = async {
+        while waiting.iter().any(|(pages, _)| pages.is_empty()) {
+            tokio::task::yield_now().await;
+        }
+        fixture.whole_log().await.len()
+    };
+    let read = tokio::time::timeout(Duration::from_secs(10), reading).await;
+    assert_eq!(read.expect("all can read"), 3 * SENT_AT_ONCE);
+    for (mut pages, reading) in waiting {
+        let mut taken = 0;
+        while let Some(page) = pages.recv().await {
+            taken += page.len();
+        }
+        reading.await.unwrap().unwrap();
+        assert_eq!(taken, 3 * SENT_AT_ONCE, "and what waited is whole");
+    }
 }
 
 pub(crate) async fn reading_what_somebody_sent_ends_when_nobody_takes_it(fixture: Fixture) {

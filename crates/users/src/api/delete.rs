@@ -1,5 +1,6 @@
 //! `DELETE /users/{id}` and `DELETE /users/{id}/tokens`: users leave, or sign out everywhere.
 
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -8,9 +9,14 @@ use web::session::with_cookie;
 use web::{Problem, SignedIn};
 
 use crate::App;
-use crate::openapi::ProblemBody;
+use crate::accounts::Deletion;
+use crate::openapi::{ClosedBody, ProblemBody};
 
-/// Delete one's own account and all that one said, for good.
+const CLOSED: &str =
+    "The account is closed. What its user wrote is being taken out, and then the user name is free.";
+
+/// Delete one's own account and all that one said, for good. Once it has begun it cannot be taken back: should the
+/// store fail half-way, the account is closed (202), and the service finishes by itself as soon as it can.
 #[utoipa::path(
     delete,
     path = "/users/{id}",
@@ -18,10 +24,14 @@ use crate::openapi::ProblemBody;
     params(("id" = String, Path, description = "One's own id or user name, or `me`")),
     security(("token" = [])),
     responses(
+        (status = 202, description = "The account is closed and every session over; the words and the user name follow",
+            body = ClosedBody),
         (status = 204, description = "Gone"),
         (status = 401, description = "No good token", body = ProblemBody),
         (status = 403, description = "Somebody else's account", body = ProblemBody),
         (status = 404, description = "There is no such user", body = ProblemBody),
+        (status = 503, description = "The store is away: it has not begun, or `detail` says that nobody knows",
+            body = ProblemBody),
     )
 )]
 pub(crate) async fn delete(
@@ -31,8 +41,11 @@ pub(crate) async fn delete(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let user = app.accounts.own(&id, &who).await?;
-    app.accounts.delete(user.id).await?;
-    Ok(gone(&app, &headers, user.id))
+    let answer = match app.accounts.delete(user.id).await? {
+        Deletion::Done => StatusCode::NO_CONTENT.into_response(),
+        Deletion::Begun => (StatusCode::ACCEPTED, Json(ClosedBody { detail: CLOSED })).into_response(),
+    };
+    Ok(gone(answer, &app, &headers, user.id))
 }
 
 /// Sign out everywhere: every token issued so far is no longer good.
@@ -57,10 +70,10 @@ pub(crate) async fn sign_out_everywhere(
 ) -> Result<Response, Problem> {
     let user = app.accounts.own(&id, &who).await?;
     app.accounts.sign_out_everywhere(user.id).await?;
-    Ok(gone(&app, &headers, user.id))
+    Ok(gone(StatusCode::NO_CONTENT.into_response(), &app, &headers, user.id))
 }
 
-fn gone(app: &App, headers: &HeaderMap, user: UserId) -> Response {
+fn gone(answer: Response, app: &App, headers: &HeaderMap, user: UserId) -> Response {
     let cookie = app.sessions.clear_cookie_if(headers, |cookie| cookie.sub == user.0);
-    with_cookie(StatusCode::NO_CONTENT.into_response(), cookie)
+    with_cookie(answer, cookie)
 }

@@ -10,7 +10,8 @@ use crate::openapi::ProblemBody;
 
 /// All that is kept of one's own: JSON Lines, first the account (`kind` is `account`), then every message as
 /// `GET /messages` of the chat service gives it, oldest first. A connection that closes before the last chunk means
-/// that something is missing.
+/// that something is missing. It closes when the session ends, when nothing is taken for 10 seconds, or less than 16 KiB
+/// in 30 seconds.
 #[utoipa::path(
     get,
     path = "/users/{id}/export",

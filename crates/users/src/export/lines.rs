@@ -1,4 +1,8 @@
 //! The lines of an export: the account, then the entries as the API gives them.
+//!
+//! The log is read by a task of its own. The body of an answer is not polled while its reader stalls, so whatever a
+//! question to the store holds (a place among its readers, a connection of its pool, time) would be held until then;
+//! the task goes on and then waits for its taker alone, where the store holds nothing for it.
 
 use std::sync::Arc;
 
@@ -7,14 +11,20 @@ use futures_util::{Stream, StreamExt, future, stream};
 use serde::Serialize;
 use store::{Entry, Log, StoreError, User};
 use tokio::sync::mpsc;
+use tokio::task::JoinError;
+use tokio_util::task::AbortOnDropHandle;
 
 /// Bytes that are handed out at once: what a slow reader must take in time ([`super::watch`]).
 const PIECE_BYTES: usize = 16 * 1024;
 
 /// The log could not be read to its end.
 #[derive(Debug, thiserror::Error)]
-#[error("an export broke off: {0}")]
-pub(super) struct Broken(#[from] StoreError);
+pub(super) enum Broken {
+    #[error("an export broke off: {0}")]
+    Store(#[from] StoreError),
+    #[error("an export broke off: {0}")]
+    Task(#[from] JoinError),
+}
 
 /// The first line. Its `kind` tells it from the entries.
 #[derive(Serialize)]
@@ -24,23 +34,23 @@ struct Account<'a> {
     user: &'a User,
 }
 
-/// All lines, in pieces. Nothing is read ahead of whoever polls, but for a page or two.
+/// All lines, in pieces. Nothing is read ahead of whoever polls, but for a page or two; the reading ends when this is
+/// dropped.
 pub(super) fn of(log: Arc<dyn Log>, user: &User) -> impl Stream<Item = Result<Bytes, Broken>> + Send + use<> {
     let account = Bytes::from(line(&Account { kind: "account", user }));
     let (out, mut pages) = mpsc::channel(1);
     let sender = user.id;
-    let reading = async move { log.sent_by(sender, out).await };
-    let failure =
-        stream::once(reading).filter_map(|ended| future::ready(ended.err().map(|e| Err(broken(e)))));
+    let reading = AbortOnDropHandle::new(tokio::spawn(async move { log.sent_by(sender, out).await }));
     let pages = stream::poll_fn(move |cx| pages.poll_recv(cx));
     let entries = pages.flat_map(|page| stream::iter(pieces(&page)).map(Ok));
-    stream::once(future::ready(Ok(account))).chain(stream::select(entries, failure))
+    // The pages are over when the reading is, whether it came to its end or not.
+    let failure = stream::once(reading).filter_map(|read| future::ready(failed(read).err().map(Err)));
+    stream::once(future::ready(Ok(account))).chain(entries).chain(failure)
 }
 
-fn broken(error: StoreError) -> Broken {
-    let broken = Broken(error);
-    tracing::warn!(error = %broken, "an export was not finished");
-    broken
+fn failed(read: Result<Result<(), StoreError>, JoinError>) -> Result<(), Broken> {
+    let done = read.map_err(Broken::from).and_then(|read| read.map_err(Broken::from));
+    done.inspect_err(|broken| tracing::warn!(error = %broken, "an export was not finished"))
 }
 
 fn pieces(page: &[Entry]) -> Vec<Bytes> {

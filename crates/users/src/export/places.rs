@@ -8,7 +8,7 @@ use store::UserId;
 use web::Problem;
 
 /// In this process.
-const IN_ALL: usize = 32;
+const IN_ALL: usize = 16;
 /// Of one user: the second for whoever begins anew before the first is known to be given up.
 const OF_ONE: usize = 2;
 /// After which to try again.
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_user_has_two_places_and_all_together_have_thirty_two() {
+    fn a_user_has_two_places_and_all_together_have_sixteen() {
         let places = Places::default();
         let ada = UserId::new();
         let first = places.take(ada).ok();

@@ -4,7 +4,7 @@
 //! and shuts the connection.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -12,17 +12,18 @@ use auth::Claims;
 use axum::body::Bytes;
 use futures_util::Stream;
 use futures_util::stream::BoxStream;
-use tokio::time::{Instant, sleep};
+use tokio::time::{sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
 use web::{Connection, Gate};
 
 use super::lines::Broken;
+use super::pace::Pace;
 use super::places::Place;
 
 /// How often it looks: a session that is over opens nothing any more within a second.
 const EVERY: Duration = Duration::from_millis(250);
-/// A piece that nobody takes for so long ends the export.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// A store that does not say for so long whether the session is good has not said that it is.
+const JUDGING: Duration = Duration::from_secs(2);
 
 /// The pieces of an export, its place, and whoever watches over it until it is dropped.
 pub(super) struct Watched {
@@ -30,12 +31,6 @@ pub(super) struct Watched {
     pace: Arc<Pace>,
     _place: Place,
     _watch: AbortOnDropHandle<()>,
-}
-
-/// Since when a piece has been waiting to be taken; `None` while the store is waited for.
-#[derive(Default)]
-struct Pace {
-    handed_out: Mutex<Option<Instant>>,
 }
 
 impl Watched {
@@ -58,54 +53,36 @@ impl Stream for Watched {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let piece = self.pieces.as_mut().poll_next(cx);
-        self.pace.note(piece.is_ready());
+        match &piece {
+            Poll::Ready(Some(Ok(_))) => self.pace.hands_out(),
+            Poll::Ready(_) => self.pace.ends(),
+            Poll::Pending => self.pace.waits_for_the_store(),
+        }
         piece
     }
 }
 
-impl Pace {
-    fn note(&self, is_handed_out: bool) {
-        let now = is_handed_out.then(Instant::now);
-        *self.handed_out.lock().unwrap_or_else(PoisonError::into_inner) = now;
-    }
-
-    fn is_stalled(&self) -> bool {
-        let since = *self.handed_out.lock().unwrap_or_else(PoisonError::into_inner);
-        since.is_some_and(|since| since.elapsed() > PATIENCE)
+impl Drop for Watched {
+    fn drop(&mut self) {
+        if let Some(reason) = self.pace.broken_off() {
+            tracing::info!(reason, "an export was dropped before its end");
+        }
     }
 }
 
-/// A session that cannot be judged is not in either.
+/// A session that cannot be judged is not in either. The stall is looked at first, as it takes no store.
 async fn watch(gate: Gate, claims: Claims, pace: Arc<Pace>, connection: Connection) {
     let reason = loop {
         sleep(EVERY).await;
-        if gate.judge_claims(&claims).await.is_err() {
-            break "the session is over, or cannot be judged";
-        }
         if pace.is_stalled() {
-            break "nobody takes it";
+            break "it was taken too slowly";
+        }
+        match timeout(JUDGING, gate.judge_claims(&claims)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => break "the session is over, or cannot be judged",
+            Err(_) => break "the session could not be judged in time",
         }
     };
-    tracing::info!(reason, "cut an export");
+    pace.cut(reason);
     connection.shut();
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test(start_paused = true)]
-    async fn only_a_piece_that_nobody_takes_counts_as_stalled() {
-        let pace = Pace::default();
-        let after = async |handed_out, time| {
-            pace.note(handed_out);
-            tokio::time::advance(time).await;
-            pace.is_stalled()
-        };
-        let longer = PATIENCE + Duration::from_secs(1);
-        assert!(!pace.is_stalled());
-        assert!(!after(true, PATIENCE).await);
-        assert!(!after(false, 10 * longer).await, "the store is slow, not the reader");
-        assert!(after(true, longer).await);
-    }
 }

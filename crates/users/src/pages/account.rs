@@ -3,11 +3,11 @@
 
 pub(crate) mod change;
 pub(crate) mod export;
+mod farewell;
 pub(crate) mod leave;
 
 use askama::Template;
 use axum::extract::FromRequestParts;
-use axum::http::header::CACHE_CONTROL;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -17,7 +17,7 @@ use web::{Fields, FromFields, Problem, SignedIn};
 use crate::App;
 use crate::pages::errors::{Errors, Labels};
 use crate::pages::moment::Moment;
-use crate::pages::{again, render};
+use crate::pages::{again, not_kept, render};
 
 const LABELS: Labels = &[
     ("display_name", "Display name"),
@@ -58,11 +58,13 @@ impl FromRequestParts<App> for Visit {
     }
 }
 
-/// `GET /account`.
+/// `GET /account`. A link to it may bear the `user` that it means, as the forms do.
 pub(crate) async fn show(visit: Visit, uri: Uri) -> Response {
+    if let Err(problem) = visit.check_meant(Fields::from_query(uri.query()).text("user")) {
+        return problem.into_response();
+    }
     let page = visit.page(Errors::default(), notice(uri.query()), &visit.user.display_name);
-    // Whoever goes back to it after logging out does not find it.
-    ([(CACHE_CONTROL, "no-store")], render(StatusCode::OK, &page)).into_response()
+    not_kept(render(StatusCode::OK, &page))
 }
 
 impl Visit {

@@ -2,9 +2,23 @@
 
 use reqwest::Method;
 use serde_json::json;
+use store::UserId;
 
-use crate::app::{App, PASSWORD, answer};
+use crate::app::{Answer, App, PASSWORD, answer};
+use crate::paged_log::Pages;
 use crate::pages::{is_page, page_of, post_as};
+
+/// The cookie by which the deletion tells the next page of itself.
+fn mark(done: &Answer) -> String {
+    let cookies = done.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap());
+    cookies.filter(|cookie| cookie.starts_with("natter_deleted=")).collect()
+}
+
+/// The page to which a browser comes with that cookie alone.
+async fn farewell(app: &App, mark: &str) -> Answer {
+    let cookie = mark.split(';').next().unwrap();
+    answer(app.request(Method::GET, "/account/deleted").header("cookie", cookie)).await
+}
 
 #[tokio::test]
 async fn the_page_says_since_when_and_until_when_one_is_signed_in_and_what_each_form_does() {
@@ -32,6 +46,18 @@ async fn the_page_says_since_when_and_until_when_one_is_signed_in_and_what_each_
 }
 
 #[tokio::test]
+async fn a_link_that_means_somebody_else_does_not_show_this_account() {
+    let app = App::start().await;
+    let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
+    let link = app.request(Method::GET, &format!("/account?user={}", ada.id)).header("accept", "text/html");
+    let page = answer(link.header("cookie", grace.cookie())).await;
+    is_page(&page, 409, &["You are somebody else here", "you are now signed in as grace"]);
+    assert!(!page.text.contains("<form"), "{}", page.text);
+    let own = page_of(&app, &grace, &format!("/account?user={}", grace.id)).await;
+    is_page(&own, 200, &["<h1>Account</h1>"]);
+}
+
+#[tokio::test]
 async fn signing_out_everywhere_ends_every_session_and_says_so() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
@@ -54,8 +80,19 @@ async fn an_account_is_deleted_once_its_password_was_given() {
     assert_eq!((done.status.as_u16(), done.header("location")), (303, "/account/deleted"), "{}", done.text);
     assert!(done.header("set-cookie").starts_with("natter_token=; "), "{}", done.header("set-cookie"));
     app.get_as(&ada, "/users/me").await.problem(401, "signed_out");
-    let page = page_of(&app, &ada, done.header("location")).await;
+    let mark = mark(&done);
+    assert!(
+        mark.contains("HttpOnly") && mark.contains("SameSite=Lax") && mark.contains("Max-Age=60"),
+        "{mark}"
+    );
+    let page = farewell(&app, &mark).await;
     is_page(&page, 200, &["Your account is deleted", "role=\"status\"", "href=\"/signup\""]);
+    assert_eq!(page.header("cache-control"), "no-store");
+    let cleared = page.header("set-cookie");
+    assert!(
+        cleared.starts_with("natter_deleted=; ") && cleared.contains("Max-Age=0"),
+        "it is told once: {cleared}"
+    );
     assert_ne!(app.sign_up("ada").await.id, ada.id, "the name is free again");
 }
 
@@ -65,6 +102,68 @@ async fn who_has_an_account_is_not_told_that_it_is_deleted() {
     let ada = app.sign_up("ada").await;
     let answered = page_of(&app, &ada, "/account/deleted").await;
     assert_eq!((answered.status.as_u16(), answered.header("location")), (303, "/account"));
+}
+
+#[tokio::test]
+async fn who_has_deleted_nothing_is_not_told_that_it_is_deleted() {
+    let app = App::start().await;
+    let ada = app.sign_up("ada").await;
+    let bare = app.get("/account/deleted").await;
+    assert_eq!((bare.status.as_u16(), bare.header("location")), (303, "/login"));
+    app.stores.users.sign_out_everywhere(UserId::parse(&ada.id).unwrap()).await.unwrap();
+    while app.get_as(&ada, "/users/me").await.status == 200 {
+        tokio::task::yield_now().await;
+    }
+    let signed_out = page_of(&app, &ada, "/account/deleted").await;
+    assert_eq!((signed_out.status.as_u16(), signed_out.header("location")), (303, "/login"));
+    let grace = app.sign_up("grace").await;
+    app.fault.everything(true);
+    // Until the cache is stale she is known to have an account.
+    while page_of(&app, &grace, "/account/deleted").await.status == 303 {
+        tokio::task::yield_now().await;
+    }
+    page_of(&app, &grace, "/account/deleted").await.problem(503, "unavailable");
+}
+
+#[tokio::test]
+async fn a_deletion_that_stops_half_way_is_told_as_one_that_is_being_finished() {
+    let pages = Pages::default();
+    let app = App::start_before(|_| {}, |stores| pages.before(stores)).await;
+    let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
+    pages.keep_words(true);
+    let done = post_as(&app, &ada, "/account/delete", &[("password", PASSWORD)]).await;
+    assert_eq!((done.status.as_u16(), done.header("location")), (303, "/account/deleted"), "{}", done.text);
+    assert!(done.header("set-cookie").starts_with("natter_token=; "), "{}", done.header("set-cookie"));
+    let page = farewell(&app, &mark(&done)).await;
+    is_page(&page, 200, &["Your account is closed", "still being"]);
+    assert!(!page.text.contains("is deleted"), "{}", page.text);
+    app.get_as(&ada, "/users/me").await.problem(401, "signed_out");
+    let log_in = json!({"username": "ada", "password": PASSWORD});
+    app.post("/login", log_in).await.problem(401, "bad_credentials");
+
+    let call = app.request(Method::DELETE, "/users/me").header("cookie", grace.cookie());
+    let closed = answer(call).await;
+    assert_eq!(closed.status, 202, "{}", closed.text);
+    assert!(closed.header("set-cookie").starts_with("natter_token=; "), "{}", closed.header("set-cookie"));
+    let detail = closed.json()["detail"].as_str().unwrap().to_owned();
+    assert!(detail.starts_with("The account is closed."), "{detail}");
+    app.get_as(&grace, "/users/me").await.problem(401, "signed_out");
+
+    pages.keep_words(false);
+    store::deletion::resume(&app.stores).await.unwrap();
+    assert_ne!(app.sign_up("ada").await.id, ada.id, "the name is free again");
+}
+
+#[tokio::test]
+async fn no_browser_keeps_the_page_of_a_form_that_failed() {
+    let app = App::start().await;
+    let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
+    for path in ["/account", "/account/password", "/account/delete"] {
+        let wrong = post_as(&app, &ada, path, &[]).await;
+        assert_eq!((wrong.status.as_u16(), wrong.header("cache-control")), (422, "no-store"), "{path}");
+        let other = post_as(&app, &ada, path, &[("user", &grace.id)]).await;
+        assert_eq!((other.status.as_u16(), other.header("cache-control")), (409, "no-store"), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -174,6 +174,41 @@ async fn a_session_that_ends_in_the_middle_cuts_it_and_no_more_was_read_than_was
 }
 
 #[tokio::test]
+async fn a_reader_that_stalls_holds_nothing_of_the_store() {
+    let pages = Pages::default();
+    let app = App::start_before(|_| {}, |stores| pages.before(stores)).await;
+    let ada = app.sign_up("ada").await;
+    say(&app, &[&ada], 10 * SENT_AT_ONCE, &"😀".repeat(4_000)).await;
+    let reader = pages.reader();
+    let busy = reader.acquire().await.unwrap();
+    let (_stalled, _) = slow_export(&app, &ada, "1.1").await;
+    while pages.given() < 2 {
+        tokio::task::yield_now().await;
+    }
+    // The first page is more than what the two ends of the connection hold, and is handed out without the store.
+    for _ in 0..20 {
+        assert_eq!(app.get("/health/live").await.status, 200);
+    }
+    drop(busy);
+    let free = tokio::time::timeout(Duration::from_secs(5), reader.acquire());
+    assert!(free.await.is_ok(), "whoever waited for the reader keeps it");
+}
+
+#[tokio::test]
+async fn a_session_that_the_store_does_not_judge_in_time_cuts_it() {
+    let pages = Pages::default();
+    let app = App::start_before(|_| {}, |stores| pages.before(stores)).await;
+    let ada = app.sign_up("ada").await;
+    say(&app, &[&ada], 3 * SENT_AT_ONCE, "hello").await;
+    let reader = pages.reader();
+    let _busy = reader.acquire().await.unwrap();
+    let (stream, _) = slow_export(&app, &ada, "1.1").await;
+    app.fault.silence();
+    let rest = tokio::time::timeout(Duration::from_secs(20), rest(stream)).await.expect("it is cut");
+    assert!(!rest.ends_with(LAST_CHUNK), "it seems whole");
+}
+
+#[tokio::test]
 async fn a_shutdown_in_the_middle_cuts_it_after_the_time_to_drain() {
     let mut app = App::start_with(|config| config.shared.timers.drain = Duration::from_millis(50)).await;
     let ada = app.sign_up("ada").await;

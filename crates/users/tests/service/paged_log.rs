@@ -1,22 +1,31 @@
-//! A log that counts the pages that it gives of what somebody sent, and breaks when a test says so.
+//! A log that counts the pages that it gives of what somebody sent, and breaks or waits when a test says so; and that
+//! does not blank words while a test forbids it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use store::{Entry, Log, NewEntry, Outcome, Page, RoomName, StoreError, Stores, UserId};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 /// What a test sees of the pages, and says.
 #[derive(Clone)]
 pub(crate) struct Pages {
     given: Arc<AtomicUsize>,
     most: Arc<AtomicUsize>,
+    /// A reader of the store, which each page but the first takes for a moment.
+    reader: Arc<Semaphore>,
+    keeps_words: Arc<AtomicBool>,
 }
 
 impl Default for Pages {
     fn default() -> Self {
-        Self { given: Arc::default(), most: Arc::new(AtomicUsize::new(usize::MAX)) }
+        Self {
+            given: Arc::default(),
+            most: Arc::new(AtomicUsize::new(usize::MAX)),
+            reader: Arc::new(Semaphore::new(1)),
+            keeps_words: Arc::default(),
+        }
     }
 }
 
@@ -29,6 +38,16 @@ impl Pages {
     /// The store is away after so many.
     pub(crate) fn break_after(&self, pages: usize) {
         self.most.store(pages, Ordering::SeqCst);
+    }
+
+    /// The only reader, without which no second page is given.
+    pub(crate) fn reader(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.reader)
+    }
+
+    /// The store is away for whoever blanks words, or is not.
+    pub(crate) fn keep_words(&self, keep: bool) {
+        self.keeps_words.store(keep, Ordering::SeqCst);
     }
 
     pub(crate) fn before(&self, stores: Stores) -> Stores {
@@ -63,7 +82,9 @@ impl Log for PagedLog {
                 if self.pages.given() >= self.pages.most.load(Ordering::SeqCst) {
                     return Err(StoreError::Unavailable("a test took it away".into()));
                 }
-                self.pages.given.fetch_add(1, Ordering::SeqCst);
+                if self.pages.given.fetch_add(1, Ordering::SeqCst) > 0 {
+                    drop(self.pages.reader.acquire().await);
+                }
                 if out.send(page).await.is_err() {
                     break;
                 }
@@ -74,6 +95,9 @@ impl Log for PagedLog {
     }
 
     async fn erase_sender(&self, sender: UserId) -> Result<(), StoreError> {
+        if self.pages.keeps_words.load(Ordering::SeqCst) {
+            return Err(StoreError::Unavailable("a test took it away".into()));
+        }
         self.log.erase_sender(sender).await
     }
 }

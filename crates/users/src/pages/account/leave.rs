@@ -1,24 +1,30 @@
 //! The ways out: of every session, and for good. The way out of this session alone is `POST /logout`.
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use web::session::with_cookie;
 use web::{Fields, Form, FromFields, Problem, SignedIn};
 
-use super::Visit;
+use super::{Visit, farewell, to_log_in};
+use crate::App;
+use crate::accounts::Deletion;
 use crate::input::Secret;
-use crate::pages::render;
+use crate::pages::{not_kept, render};
 
 #[derive(Template)]
 #[template(path = "deleted.html")]
-struct Deleted;
+struct Deleted {
+    /// What was written is still being taken out.
+    is_begun: bool,
+}
 
 /// The form that ends every session, which holds nothing of its own.
 struct Everywhere;
 
 /// The form that deletes the account.
-struct Deletion {
+struct Confirmation {
     password: Secret,
 }
 
@@ -28,33 +34,46 @@ pub(crate) async fn sign_out_everywhere(visit: Visit, Form(fields): Form) -> Res
         Ok(Everywhere) => visit.app.accounts.sign_out_everywhere(visit.user.id).await,
         Err(problem) => Err(problem),
     };
-    visit.gone(done, &fields, "/login?done=everywhere")
+    match done {
+        Ok(()) => visit.gone("/login?done=everywhere"),
+        Err(problem) => visit.again(&problem, &fields),
+    }
 }
 
-/// `POST /account/delete`.
+/// `POST /account/delete`. What is begun cannot be taken back, so it is not told as a failure.
 pub(crate) async fn delete(visit: Visit, Form(fields): Form) -> Response {
     let done = match visit.read(&fields) {
-        Ok(Deletion { password }) => visit.app.accounts.delete_by_password(visit.user.id, password).await,
+        Ok(Confirmation { password }) => visit.app.accounts.delete_by_password(visit.user.id, password).await,
         Err(problem) => Err(problem),
     };
-    visit.gone(done, &fields, "/account/deleted")
+    match done {
+        Ok(deletion) => {
+            with_cookie(visit.gone(farewell::PATH), Some(farewell::cookie(deletion, visit.app.secure)))
+        }
+        Err(problem) => visit.again(&problem, &fields),
+    }
 }
 
-/// `GET /account/deleted`: what was done, for whoever comes from there. Somebody who still has an account is told
-/// nothing that is not so.
-pub(crate) async fn deleted(who: Result<SignedIn, Problem>) -> Response {
-    match who {
-        Ok(_) => Redirect::to("/account").into_response(),
-        Err(_) => render(StatusCode::OK, &Deleted),
+/// `GET /account/deleted`: what was done, once, for whoever comes from there. Anybody else is told nothing that is not
+/// so.
+pub(crate) async fn deleted(
+    State(app): State<App>,
+    headers: HeaderMap,
+    who: Result<SignedIn, Problem>,
+) -> Response {
+    match (farewell::read(&headers), who) {
+        (_, Ok(_)) => Redirect::to("/account").into_response(),
+        (Some(deletion), Err(_)) => {
+            let page = render(StatusCode::OK, &Deleted { is_begun: deletion == Deletion::Begun });
+            with_cookie(not_kept(page), Some(farewell::clear(app.secure)))
+        }
+        (None, Err(problem)) => to_log_in(problem),
     }
 }
 
 impl Visit {
-    /// Away from here without the cookie, or the same page with what went wrong.
-    fn gone(&self, done: Result<(), Problem>, fields: &Fields, to: &str) -> Response {
-        if let Err(problem) = done {
-            return self.again(&problem, fields);
-        }
+    /// Away from here without the cookie.
+    fn gone(&self, to: &str) -> Response {
         let cookie = self.app.sessions.clear_cookie_if(&self.headers, |cookie| cookie.sub == self.user.id.0);
         with_cookie(Redirect::to(to).into_response(), cookie)
     }
@@ -66,7 +85,7 @@ impl FromFields for Everywhere {
     }
 }
 
-impl FromFields for Deletion {
+impl FromFields for Confirmation {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let password = fields.required("password", Ok::<_, std::convert::Infallible>)?;
         Some(Self { password: Secret(password) })
