@@ -18,18 +18,23 @@ export class Company {
   #presence;
   #people;
   #typing;
+  #names;
   #attention;
   #notice;
   #schedule;
   #isConnected = false;
   #isAskingSoon = false;
 
-  /** `request(event, body)` resolves to the server's ack and rejects if none came; `me` is one's own id. */
-  constructor({ request, room, me, people, typing, document, schedule = after }) {
+  /**
+   * `request(event, body)` resolves to the server's ack and rejects if none came; `me` is one's own id; `names` are
+   * told who is there.
+   */
+  constructor({ request, room, me, people, typing, names, document, schedule = after }) {
     this.#request = request;
     this.#room = room;
     this.#people = people;
     this.#typing = typing;
+    this.#names = names;
     this.#schedule = schedule;
     this.#presence = new Presence({ room, me });
     this.#attention = new Attention({ document, changed: () => this.#watch() });
@@ -45,14 +50,20 @@ export class Company {
   /** The connection is gone. The people stay as they were last seen, but nobody can be said to type. */
   disconnected() {
     this.#isConnected = false;
-    this.#presence.forgetTyping();
+    this.#presence.lose();
+    this.redraw();
     this.#typing.show([]);
+  }
+
+  /** Shows the people as they are by now, if they were ever told. */
+  redraw() {
+    if (this.#presence.count !== null) this.#people.show(this.#presence);
   }
 
   /** Takes the server's `presence`. */
   hear(change) {
     if (!this.#presence.change(change)) return;
-    this.#people.show(this.#presence);
+    this.#showPeople();
     if (this.#presence.disagrees) this.#watchSoon(ASK_AGAIN_MS);
   }
 
@@ -87,8 +98,13 @@ export class Company {
 
   #showAll(answer) {
     this.#presence.reset(answer);
-    this.#people.show(this.#presence);
+    this.#showPeople();
     this.#typing.show(this.#presence.typing);
+  }
+
+  #showPeople() {
+    this.#names.note([...this.#presence.here, ...this.#presence.away]);
+    this.redraw();
   }
 
   #watchSoon(ms) {

@@ -11,6 +11,10 @@ import { Backoff } from './backoff.js';
 const OPEN_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 10_000;
 
+/** An answer that may be large, and take long over a slow link. */
+const LARGE = 'history';
+const LARGE_TIMEOUT_MS = 30_000;
+
 /** The server's words when a token is no longer good. Everything else may be tried again. */
 const REFUSAL = "Token didn't match";
 
@@ -22,6 +26,8 @@ export class Connection {
   #state = 'connecting';
   #timer = null;
   #tokenShown = null;
+  /** How many large answers are on their way. What is smaller waits behind them. */
+  #large = 0;
 
   /**
    * `io` is the official client; `heard` gets arrays of entries, `tip` where the log ends, `presence` and `typing` what
@@ -57,14 +63,19 @@ export class Connection {
     this.#socket.connect();
   }
 
-  /** Emits and resolves to the server's ack. Rejects when not connected, or when no ack came. */
+  /** Emits and resolves to the server's ack. Rejects when no ack came, with `isUnsent` when not connected. */
   async request(event, ...args) {
-    if (!this.#socket.connected) throw new Error('not connected');
+    if (!this.#socket.connected) throw Object.assign(new Error('not connected'), { isUnsent: true });
+    const isLarge = event === LARGE;
+    const ms = isLarge ? LARGE_TIMEOUT_MS : ANSWER_TIMEOUT_MS;
+    if (isLarge) this.#large += 1;
     try {
-      return await this.#socket.timeout(ANSWER_TIMEOUT_MS).emitWithAck(event, ...args);
+      return await this.#socket.timeout(ms).emitWithAck(event, ...args);
     } catch (error) {
-      this.distrust();
+      if (isLarge || this.#large === 0) this.distrust();
       throw error;
+    } finally {
+      if (isLarge) this.#large -= 1;
     }
   }
 

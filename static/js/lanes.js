@@ -1,7 +1,7 @@
 /**
  * Where a tab's unsent messages are kept: each tab has a lane of its own in the `localStorage`, under its person's
- * id, and finds it again after a reload. A lane whose tab is gone is adopted by another tab of the same person. Never
- * touches anybody else's lanes, and sends nothing.
+ * id, and finds it again after a reload. A lane whose tab is gone is adopted by another tab of the same person. What
+ * else a tab keeps for itself goes by its lane's name. Never touches anybody else's lanes, and sends nothing.
  *
  * Whether a tab is gone is told by its Web Lock, held as long as its page lives. Where there are none (plain http in
  * a house network) nothing tells it: every page then begins a new lane and adopts all others. Two tabs may so send the
@@ -20,7 +20,8 @@ export class Lanes {
   #session;
   #locks;
   #newId;
-  #own;
+  #name;
+  #previous = null;
   #hasAdopted = false;
 
   /** `local` and `session` are storages, `locks` the browser's Web Locks or null, `newId()` makes a lane's name. */
@@ -35,13 +36,23 @@ export class Lanes {
   /** Finds this tab's lane. A duplicated tab has another's name for it and cannot get the lock: it takes a new one. */
   async open() {
     const kept = readJson(this.#session, TAB_KEY);
-    this.#own = this.#prefix + kept;
+    this.#name = kept;
     if (this.#locks !== null && typeof kept === 'string' && (await this.#hold(this.#own))) return;
-    const fresh = this.#newId();
-    this.#own = this.#prefix + fresh;
-    writeJson(this.#session, TAB_KEY, fresh);
+    this.#previous = kept;
+    this.#name = this.#newId();
+    writeJson(this.#session, TAB_KEY, this.#name);
     // A lock that nobody else can have is refused only where locks do not work at all.
     if (this.#locks !== null && !(await this.#hold(this.#own))) this.#locks = null;
+  }
+
+  /** The name of this tab's lane. */
+  get name() {
+    return this.#name;
+  }
+
+  /** The name that the tab had before, null if it still has it: of itself where there are no locks, or of another. */
+  get previous() {
+    return this.#previous;
   }
 
   /** What the tab's own lane holds, in the order in which it was kept. */
@@ -61,12 +72,35 @@ export class Lanes {
    */
   async adopt(take) {
     if (this.#locks === null && this.#hasAdopted) return;
+    await this.gather(take);
+  }
+
+  /** The same for the last time, before everything is forgotten: also without locks. */
+  async gather(take) {
     this.#hasAdopted = true;
-    const others = keysFrom(this.#local, this.#prefix).filter((key) => key !== this.#own);
     const began = (key) => readItems(this.#local, key)[0]?.writtenAt ?? 0;
-    for (const key of others.sort((a, b) => began(a) - began(b))) {
-      await this.#ifOrphaned(key, () => take(readItems(this.#local, key)) && writeJson(this.#local, key, null));
+    for (const key of this.#others.sort((a, b) => began(a) - began(b))) {
+      await this.#ifFree(key, () => take(readItems(this.#local, key)) && writeJson(this.#local, key, null));
     }
+  }
+
+  /** Forgets the tab's own lane and the orphaned ones. */
+  async forget() {
+    writeJson(this.#local, this.#own, null);
+    for (const key of this.#others) await this.#ifFree(key, () => writeJson(this.#local, key, null));
+  }
+
+  /** Runs an action if the tab of the lane of this name is gone, as far as anything tells it. */
+  async ifOrphaned(name, action) {
+    await this.#ifFree(this.#prefix + name, action);
+  }
+
+  get #own() {
+    return this.#prefix + this.#name;
+  }
+
+  get #others() {
+    return keysFrom(this.#local, this.#prefix).filter((key) => key !== this.#own);
   }
 
   /** Resolves to whether the lane is this page's now, for as long as the page lives. */
@@ -80,7 +114,7 @@ export class Lanes {
     });
   }
 
-  async #ifOrphaned(key, action) {
+  async #ifFree(key, action) {
     const granted = (lock) => {
       if (lock !== null) action();
     };
@@ -103,5 +137,12 @@ function item(kept) {
   const isNamed = typeof id === 'string' && ID.test(id);
   const isText = typeof text === 'string' && text !== '';
   if (!isNamed || !isText || !STATES.includes(state) || Number.isNaN(writtenAt.getTime())) return null;
-  return { id, text, writtenAt, state, refusal: typeof refusal === 'object' ? refusal : null };
+  return { id, text, writtenAt, state, refusal: refusalOf(refusal) };
+}
+
+/** What is shown of a refusal is words. */
+function refusalOf(kept) {
+  const words = Object.entries({ code: kept?.code, detail: kept?.detail });
+  const known = words.filter(([, each]) => typeof each === 'string');
+  return known.length > 0 ? Object.fromEntries(known) : null;
 }

@@ -20,9 +20,23 @@ export function fillLine(line, { kind, words, gap }) {
   if (kind === 'gap') line.dataset.before = gap.before;
 }
 
+/** Has `load(seq)` read what is missing, and says how that goes. Once at a time. */
+export async function loadGap(line, load) {
+  const [words, button] = line.children;
+  if (line.getAttribute('aria-busy') === 'true') return;
+  words.textContent = texts.gap.words;
+  button.textContent = texts.gap.loading;
+  line.setAttribute('aria-busy', 'true');
+  const isLoaded = await load(Number(line.dataset.before));
+  line.removeAttribute('aria-busy');
+  button.textContent = texts.gap.load;
+  if (!isLoaded) words.textContent = texts.gap.failed;
+}
+
 function gapParts() {
   const words = document.createElement('span');
   const button = document.createElement('button');
+  words.setAttribute('role', 'status');
   words.textContent = texts.gap.words;
   button.type = 'button';
   button.className = 'load link';

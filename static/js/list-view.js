@@ -3,8 +3,9 @@
  * as its row does. Decides nothing about what there is to show.
  */
 
-import { createLine, fillLine } from './line-view.js';
-import { adopt, createPending, createStored, fillJoined, fillState, fillStored } from './message-view.js';
+import { isFolded, turnFold } from './fold.js';
+import { createLine, fillLine, loadGap } from './line-view.js';
+import { adopt, createPending, createStored, fillDoubt, fillJoined, fillState, fillStored } from './message-view.js';
 import { messageRow } from './rows.js';
 
 export class ListView {
@@ -12,22 +13,30 @@ export class ListView {
   #template;
   #me;
   #pane;
+  #names;
   /** The elements by the keys of their rows, and the rows by their elements. */
   #elements = new Map();
   #rows = new Map();
 
-  /** `buttons` are `resend(id)`, `edit(id)`, `drop(id)` and `load(seq)`, called when somebody presses that button. */
-  constructor({ list, template, me, pane, buttons }) {
+  /**
+   * `buttons` are `resend(id)`, `edit(id)`, `drop(id)` and `load(seq)`, called when somebody presses that button; the
+   * last one resolves to whether that worked.
+   */
+  constructor({ list, template, me, pane, names, buttons }) {
     this.#list = list;
     this.#template = template;
     this.#me = me;
     this.#pane = pane;
+    this.#names = names;
     list.addEventListener('click', ({ target }) => {
+      if (target.closest('.fold') !== null) this.#turn(target.closest('.message'));
       const name = Object.keys(buttons).find((each) => target.closest(`.${each}`));
       if (name === undefined) return;
-      const { id, before } = target.closest('li').dataset;
-      buttons[name](name === 'load' ? Number(before) : id);
+      const line = target.closest('li');
+      if (name === 'load') loadGap(line, buttons.load);
+      else buttons[name](line.dataset.id);
     });
+    list.addEventListener('focusin', ({ target }) => this.#show(target));
     list.addEventListener('animationend', ({ target }) => target.classList.remove('arriving'));
   }
 
@@ -64,10 +73,30 @@ export class ListView {
   /** Makes the list hold these rows. The one of `anchor` stays where it is; null if the end does. */
   render(rows, { anchor = null, arriving = new Set() } = {}) {
     const element = anchor && (this.#elements.get(anchor.key) ?? null);
+    this.#names.note(rows.map(({ sender }) => sender).filter(Boolean));
     this.#pane.keeping(element, () => {
       this.#removeOthers(new Set(rows.map(({ key }) => key)));
       this.#putInOrder(rows, arriving);
     });
+  }
+
+  /** Has a row stay in place when the width changes; null if the end is to. */
+  hold(row) {
+    this.#pane.hold(row && (this.#elements.get(row.key) ?? null));
+  }
+
+  /** What becomes taller grows downwards; what becomes shorter leaves the button where it was pressed. */
+  #turn(message) {
+    const stays = isFolded(message) ? message : message.querySelector('.fold');
+    this.#pane.keeping(stays, () => turnFold(message));
+  }
+
+  /** What gets the focus by keyboard must be seen. */
+  #show(target) {
+    const message = target.closest('.message');
+    if (!target.matches('.text :focus-visible') || !isFolded(message)) return;
+    this.#turn(message);
+    target.scrollIntoView({ block: 'nearest' });
   }
 
   #removeOthers(keys) {
@@ -87,6 +116,7 @@ export class ListView {
       const element = this.#elements.get(row.key) ?? this.#create(row, arriving.has(row));
       if (element === next) next = next.nextElementSibling;
       else this.#list.insertBefore(element, next);
+      if (row.sender !== undefined) this.#fillDoubt(element, row, arriving);
       this.#fill(element, row);
     }
   }
@@ -108,6 +138,12 @@ export class ListView {
     else if (known !== undefined && known.entry !== row.entry) fillStored(element, row.entry, this.#me);
     if (row.continues !== undefined) fillJoined(element, row.continues);
     this.#keep(element, row);
+  }
+
+  /** What stood there before is no news, though something is added to it; but what just came is to be read out. */
+  #fillDoubt(element, { sender }, arriving) {
+    const isChanged = fillDoubt(element, sender !== null && this.#names.isDoubtful(sender));
+    if (isChanged && this.#rows.has(element) && arriving.size === 0) this.#pane.silence();
   }
 
   #keep(element, row) {

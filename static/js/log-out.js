@@ -30,8 +30,9 @@ export class LogOut {
     dialog.addEventListener('close', () => this.#stay());
   }
 
-  #askOrLeave() {
-    const unsent = this.#writing()?.unsent ?? 0;
+  async #askOrLeave() {
+    const unsent = (await this.#writing()?.gatherUnsent()) ?? 0;
+    if (this.#dialog.open) return;
     if (unsent === 0) {
       this.#leave();
       return;
@@ -49,7 +50,7 @@ export class LogOut {
   async #leave() {
     try {
       await this.#session.end();
-      this.#writing()?.forget();
+      await this.#writing()?.forget();
       location.assign(this.#loginUrl);
     } catch {
       const place = this.#dialog.open ? this.#dialog.querySelector('#leave-error') : this.#error;

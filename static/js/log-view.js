@@ -10,7 +10,11 @@ import { rowsOf } from './rows.js';
 import { SpokenLine } from './spoken-line.js';
 import { ToEnd } from './to-end.js';
 import { Unread } from './unread.js';
-import { Window } from './window.js';
+import { MOST_SHOWN, Window } from './window.js';
+import { Wish } from './wish.js';
+
+/** By these somebody shows that he goes elsewhere than where he wished to be taken. */
+const MOVES = ['keydown', 'pointerdown', 'touchmove', 'wheel'];
 
 export class LogView {
   #me;
@@ -27,6 +31,7 @@ export class LogView {
   #isStale = true;
   /** Where the reader is taken with the next picture: `start`, `end`, or null. */
   #way = 'end';
+  #wish = new Wish();
 
   /**
    * `list` has adopted the messages that `log` begins with; `own` are those of one's own that are not in it; `drawn` is
@@ -45,7 +50,10 @@ export class LogView {
     this.#news = new News({ me, pane, say: (sentence) => line.say(sentence) });
     this.#toEnd = new ToEnd(find('to-end'), { pressed: () => this.#leadToEnd() });
     pane.whenScrolled(() => this.#frame.ask());
-    addEventListener('resize', () => this.#frame.ask());
+    addEventListener('resize', () => this.#resize());
+    for (const move of MOVES) {
+      document.addEventListener(move, () => this.#wish.giveUp(), { capture: true, passive: true });
+    }
     document.addEventListener('visibilitychange', () => this.changed());
     eachMidnight(() => this.changed());
     // What the page begins with is no news, nor is what it lacks yet: the days, the faces, what is not sent.
@@ -99,12 +107,21 @@ export class LogView {
   }
 
   toEnd() {
+    this.#wish.giveUp();
     this.#way = 'end';
     this.changed();
   }
 
-  /** To the first known message. */
-  toStart() {
+  /**
+   * To the first known message; to the first of all once `ready` resolves to true, unless the reader went elsewhere
+   * meanwhile.
+   */
+  toStart(ready) {
+    this.#leadToStart();
+    this.#wish.make(ready, () => this.#leadToStart());
+  }
+
+  #leadToStart() {
     this.#way = 'start';
     this.changed();
   }
@@ -112,6 +129,11 @@ export class LogView {
   #leadToEnd() {
     this.toEnd();
     this.#pane.focus();
+  }
+
+  #resize() {
+    this.#pane.putBack();
+    this.#frame.ask();
   }
 
   #draw() {
@@ -125,9 +147,15 @@ export class LogView {
     if (this.#way === 'start') this.#pane.toStart();
     this.#way = null;
     this.#isStale = false;
+    this.#hold();
     this.#showButton();
     this.#log.forget(isAtEnd || seen === null ? this.#log.messages.length : seen.middle);
     this.#drawn();
+  }
+
+  #hold() {
+    const isAtEnd = this.#window.isAtEnd && this.#pane.isAtEnd;
+    this.#list.hold(isAtEnd ? null : (this.#list.seen?.middle ?? null));
   }
 
   #moveWindow(isAtEnd, seen) {
@@ -147,7 +175,7 @@ export class LogView {
   }
 
   #render(anchor) {
-    const items = this.#window.isAtEnd ? this.#own.items : [];
+    const items = this.#window.isAtEnd ? this.#own.items.slice(-MOST_SHOWN) : [];
     const { lineAfter } = this.#unread;
     const rows = rowsOf({ log: this.#log, ...this.#window.bounds, items, me: this.#me, lineAfter });
     const arriving = this.#news.announce(this.#list.missing(rows));

@@ -88,7 +88,7 @@ export class RoomLog {
   /** Takes entries that came by themselves. Returns the messages that are new and in their place now, in order. */
   hear(entries) {
     for (const entry of entries) {
-      if (entry.room !== this.#room || entry.seq <= this.last) continue;
+      if (entry.room !== this.#room || !Number.isSafeInteger(entry.seq) || entry.seq <= this.last) continue;
       this.#end = Math.max(this.#end, entry.seq);
       if (this.#early.size < MAX_EARLY || entry.seq === this.last + 1) this.#early.set(entry.seq, entry);
     }

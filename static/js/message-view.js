@@ -3,8 +3,13 @@
  */
 
 import { initials, tint } from './faces.js';
+import { fillFold } from './fold.js';
+import { fillHandle } from './handle-view.js';
 import { splitLinks } from './links.js';
 import * as texts from './texts.js';
+
+/** Who sent what was erased. */
+const NOBODY = { id: '', username: '', display_name: '' };
 
 /** A new element for an entry of the log. */
 export function createStored(template, entry, me) {
@@ -30,6 +35,7 @@ export function fillStored(node, entry, me) {
   fillTime(node, new Date(entry.sent_at));
   if (entry.sender === null || entry.text === null) {
     node.toggleAttribute('data-erased', true);
+    fillSender(node, NOBODY, me);
     fillText(node, texts.erased);
     return;
   }
@@ -50,6 +56,12 @@ export function adopt(node, me) {
   fillSender(node, entry.sender, me);
   fillText(node, entry.text);
   return entry;
+}
+
+/** Puts the user name beside the sender's name if that is doubtful. Returns whether that changed anything. */
+export function fillDoubt(node, isDoubtful) {
+  const isShown = isDoubtful && !('mine' in node.dataset);
+  return fillHandle(node.querySelector('.who'), isShown ? node.dataset.username : null);
 }
 
 /** Joins it to the message above it, or not. */
@@ -98,6 +110,7 @@ function fillText(node, text) {
   const parts = splitLinks(text).map(({ text: words, href }) => (href === undefined ? words : link(words, href)));
   const isLinked = element.firstElementChild !== null || parts.every((part) => typeof part === 'string');
   if (element.textContent !== text || !isLinked) element.replaceChildren(...parts);
+  fillFold(node, text);
 }
 
 /** A text that stays is left alone: a screen reader would take it for a new one. */

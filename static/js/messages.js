@@ -29,7 +29,7 @@ export class Messages {
   /** Puts entries in their places. Returns the messages that were not known, in order. */
   put(entries) {
     // Other kinds, known later, have their number in the log but are nothing to read.
-    const messages = entries.filter(({ kind }) => kind === 'message').sort((a, b) => a.seq - b.seq);
+    const messages = entries.filter(isMessage).sort((a, b) => a.seq - b.seq);
     return messages.filter((message) => {
       const index = this.indexOf(message.seq);
       const isKnown = this.#all[index]?.seq === message.seq;
@@ -44,3 +44,17 @@ export class Messages {
     this.#all.splice(index, count);
   }
 }
+
+/** What cannot be shown is none either: it must not keep all others from being shown. */
+function isMessage({ kind, id, sender, text, sent_at: sentAt }) {
+  const isDated = typeof sentAt === 'string' && !Number.isNaN(Date.parse(sentAt));
+  return kind === 'message' && typeof id === 'string' && isDated && isPerson(sender) && isNullOrString(text);
+}
+
+function isPerson(sender) {
+  if (sender === null) return true;
+  const { id, username, display_name: name } = sender ?? {};
+  return [id, username, name].every((part) => typeof part === 'string');
+}
+
+const isNullOrString = (text) => text === null || typeof text === 'string';

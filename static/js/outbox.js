@@ -67,7 +67,10 @@ export class Outbox {
   /** Takes items that were kept, after those that wait, unless the log holds them. Returns whether they are kept. */
   restore(items) {
     const fresh = items.filter(({ id }) => !this.#settled.has(id) && this.#unsent.find(id) === undefined);
-    for (const item of fresh) Object.assign(item, { kept: false, waiting: item.state === 'pending' && !this.#isOpen });
+    for (const item of fresh) {
+      const waiting = item.state === 'pending' && !this.#isOpen;
+      Object.assign(item, { kept: false, isRestored: true, waiting });
+    }
     this.#unsent.put(...fresh);
     this.#work();
     return !this.#unsent.hasUnkept;
@@ -115,7 +118,8 @@ export class Outbox {
   }
 
   #enqueue(item) {
-    this.#unsent.put(Object.assign(item, { state: 'pending', waiting: !this.#isOpen, refusal: null }));
+    const waiting = !this.#isOpen;
+    this.#unsent.put(Object.assign(item, { state: 'pending', isRestored: false, waiting, refusal: null }));
     this.#work();
   }
 
@@ -135,7 +139,8 @@ export class Outbox {
 
   async #attempt(item) {
     const answer = await this.#send(item.text, item.id).catch(() => null);
-    if (item.state !== 'pending') return;
+    // Settled, or given up with all others, while it was on its way.
+    if (item.state !== 'pending' || this.#unsent.find(item.id) !== item) return;
     if (answer?.ok === true) {
       this.#finish(item, { state: 'stored' });
       this.#stored(answer.message);

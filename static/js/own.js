@@ -15,17 +15,29 @@ export class OwnMessages {
   }
 
   /**
-   * Takes an item as it is now. Returns what that means: `sent` if it is new or goes out again, and stands last then;
-   * `failed` when it just failed; else `same`.
+   * Takes an item as it is now. Returns what that means: `sent` if it was just written or goes out again; `failed` when
+   * it just failed; else `same`. What begins to go out stands last.
    */
   show(item) {
-    const before = this.#items.get(item.id)?.state;
+    const known = this.#items.get(item.id);
+    const before = known?.state;
     if (before === undefined && item.state === 'stored') return 'same';
     const isSent = item.state === 'pending' && before !== 'pending';
     if (isSent) this.#items.delete(item.id);
-    this.#items.set(item.id, { item, state: item.state });
-    if (isSent) return 'sent';
+    this.#items.set(item.id, { item, state: item.state, seq: isSent ? null : (known?.seq ?? null) });
+    if (isSent) return item.isRestored ? 'same' : 'sent';
     return item.state === 'failed' && before === 'pending' ? 'failed' : 'same';
+  }
+
+  /** Notes under which number the log has a message. */
+  number(id, seq) {
+    const known = this.#items.get(id);
+    if (known !== undefined) known.seq = seq;
+  }
+
+  /** Forgets those that are no later than a number: their place is in the log, even where that is not known. */
+  dropTo(last) {
+    for (const [id, { seq }] of this.#items) if (seq !== null && seq <= last) this.#items.delete(id);
   }
 
   /** Forgets a message: the log has it, or it was dropped. */

@@ -4,6 +4,8 @@
  * start; what is added there while it is at the end needs no scrolling.
  */
 
+import { scrollOf } from './scroll-keys.js';
+
 /** So near to the end is at the end. */
 const AT_END_PX = 24;
 
@@ -13,6 +15,8 @@ const SILENT_MS = 300;
 export class Pane {
   #log;
   #silence = null;
+  /** The element that is to stay, how far it is from the middle, and the width that the pane had. */
+  #held = null;
 
   constructor(log) {
     this.#log = log;
@@ -42,13 +46,16 @@ export class Pane {
     this.#log.addEventListener('scroll', action, { passive: true });
   }
 
-  /** Calls back on Home and End, with no other key, before the browser does what it would. */
+  /** Scrolls by the keys that do so, at once, and calls back on Home and End. */
   whenSentTo({ start, end }) {
     this.#log.addEventListener('keydown', (event) => {
-      const action = { Home: start, End: end }[event.key];
-      if (action === undefined || event.altKey || event.metaKey || event.shiftKey) return;
+      const way = scrollOf(event, this.#log.clientHeight);
+      const isPress = event.key === ' ' && event.target.closest('button') !== null;
+      if (way === null || isPress || event.defaultPrevented) return;
+      if (way === 'start') start();
+      else if (way === 'end') end();
+      else if (!this.#scrollBy(way)) return;
       event.preventDefault();
-      action();
     });
   }
 
@@ -73,6 +80,21 @@ export class Pane {
     if (Math.abs(moved) >= 0.5) this.#log.scrollTop += moved;
   }
 
+  /** Remembers where an element is on the screen, for when the width changes; null if it is the end that stays. */
+  hold(element) {
+    const { top, bottom, width } = this.box;
+    const away = element && element.getBoundingClientRect().top - (top + bottom) / 2;
+    this.#held = { element, away, width };
+  }
+
+  /** With another width all is of another height: puts back what was held. To be called before anything is drawn. */
+  putBack() {
+    const { element, away, width } = this.#held ?? { element: null };
+    const box = this.box;
+    if (element === null || !element.isConnected || box.width === width) return;
+    this.#log.scrollTop += element.getBoundingClientRect().top - (box.top + box.bottom) / 2 - away;
+  }
+
   /** What is added from now on until a moment later is old, and not read out as news. */
   silence() {
     clearTimeout(this.#silence);
@@ -81,5 +103,12 @@ export class Pane {
       this.#silence = null;
       this.#log.setAttribute('aria-live', 'polite');
     }, SILENT_MS);
+  }
+
+  /** Returns whether there was anywhere to go; else the page around may scroll. */
+  #scrollBy(px) {
+    const before = this.#log.scrollTop;
+    this.#log.scrollTop += px;
+    return this.#log.scrollTop !== before;
   }
 }

@@ -3,32 +3,37 @@
  * person, by text alone. Its changes are not read out. Decides nothing about who is where.
  */
 
+import { fillHandle } from './handle-view.js';
 import { fillFace } from './message-view.js';
 import * as texts from './texts.js';
 
 export class PeopleView {
   #find;
   #me;
+  #names;
   #nodes = new Map();
 
-  /** `find(id)` gives an element of the page; `me` is the id of the one who reads. */
-  constructor({ find, me }) {
+  /** `find(id)` gives an element of the page; `me` is the id of the one who reads; `names` tells whose is doubtful. */
+  constructor({ find, me, names }) {
     this.#find = find;
     this.#me = me;
+    this.#names = names;
   }
 
-  /** Shows the people of a `Presence` that has been told. */
-  show({ here, away, count, unnamed }) {
+  /** Shows the people of a `Presence` that has been told, which may be as they were last seen only. */
+  show({ here, away, count, unnamed, isLive }) {
     const hereCount = texts.people.number(here.length, unnamed > 0 && away.length === 0);
-    this.#say('here-title', texts.people.here(hereCount));
-    this.#say('away-title', texts.people.away(away.length));
+    const { here: hereWords, away: awayWords, hereShort } = isLive ? texts.people.now : texts.people.lastSeen;
+    this.#say('here-title', hereWords(hereCount));
+    this.#say('away-title', awayWords(away.length));
     this.#say('people-more', unnamed > 0 ? texts.people.more(unnamed) : '');
     this.#say('room-about', texts.people.everyone(count));
-    this.#say('here-count', texts.people.hereShort(hereCount));
+    this.#say('here-count', hereShort(hereCount));
     this.#fill('people-here', here);
     this.#fill('people-away', away);
     this.#find('away').hidden = away.length === 0;
     this.#find('people').hidden = false;
+    this.#find('people').toggleAttribute('data-last-seen', !isLive);
     this.#forgetAllBut([...here, ...away]);
   }
 
@@ -57,6 +62,7 @@ export class PeopleView {
     const { id, username, display_name: name, away } = person;
     const node = this.#nodes.get(id) ?? this.#find('person').content.firstElementChild.cloneNode(true);
     this.#nodes.set(id, node);
+    fillHandle(node.querySelector('.person-name'), this.#names.isDoubtful(person) ? username : null);
     if (node.dataset.name === name && node.dataset.state === stateOf(away)) return node;
     Object.assign(node.dataset, { id, name, state: stateOf(away) });
     fillFace(node.querySelector('.face'), person);

@@ -6,6 +6,7 @@ import { Alerts } from './alerts.js';
 import { Banner } from './banner.js';
 import { Company } from './company.js';
 import { Connection } from './connection.js';
+import { Namesakes } from './namesakes.js';
 import { PeopleView } from './people-view.js';
 import { openStorage } from './storage.js';
 import { Timeline } from './timeline.js';
@@ -24,9 +25,11 @@ export async function openRoom({ boot, session, io }) {
     },
     giveFocus: () => writing.focus(),
   });
+  const names = new Namesakes({ me });
   const timeline = new Timeline({
     find: element,
     boot,
+    names,
     request: (event, body) => connection.request(event, body),
     resend: (id) => writing.resend(id),
     edit: (id) => writing.edit(id),
@@ -52,7 +55,8 @@ export async function openRoom({ boot, session, io }) {
     request: (event, body) => connection.request(event, body),
     room,
     me: me.id,
-    people: new PeopleView({ find: element, me: me.id }),
+    people: new PeopleView({ find: element, me: me.id, names }),
+    names,
     typing: new TypingView(element('typing')),
     document,
   });
@@ -95,6 +99,10 @@ export async function openRoom({ boot, session, io }) {
     banner.tellUnsent(writing.unsent > 0);
   }
 
+  names.whenChanged(() => {
+    timeline.redraw();
+    company.redraw();
+  });
   session.whenRefused(() => connection.signOut());
   addEventListener('online', () => connection.retryNow());
   addEventListener('offline', () => connection.distrust());

@@ -3,10 +3,11 @@
  * the page nor the socket.
  */
 
+import { PageSize } from './page-size.js';
+
 /** An entry may come a moment before an earlier one; only then is it missing. */
 const GAP_GRACE_MS = 300;
 const RETRY_MS = 2_000;
-const PAGE_LIMIT = 100;
 
 /** Who missed more pages than this is shown the newest, and a gap before it. */
 const MOST_PAGES = 5;
@@ -21,6 +22,8 @@ export class Sync {
   #missed;
   #read;
   #schedule;
+  #now;
+  #size = new PageSize();
   #catchingUp = null;
   #check = null;
 
@@ -28,7 +31,7 @@ export class Sync {
    * `request(event, body)` resolves to the server's ack and rejects if none came. Messages go to `heard` when they came
    * by themselves, to `missed` when they came meanwhile, and to `read` when they are old.
    */
-  constructor({ log, room, request, heard, missed, read, schedule = after }) {
+  constructor({ log, room, request, heard, missed, read, schedule = after, now = () => performance.now() }) {
     this.#log = log;
     this.#room = room;
     this.#request = request;
@@ -36,6 +39,7 @@ export class Sync {
     this.#missed = missed;
     this.#read = read;
     this.#schedule = schedule;
+    this.#now = now;
   }
 
   /** Takes entries that came by themselves. */
@@ -80,7 +84,7 @@ export class Sync {
       if (page === null) return;
       give(this.#missed, this.#log.acceptAfter(page, before));
       if (!this.#log.isBehind || this.#log.last === before) return;
-      if (this.#log.missing > (MOST_PAGES - pages) * PAGE_LIMIT) return await this.#jump();
+      if (this.#log.missing > (MOST_PAGES - pages) * this.#size.limit) return await this.#jump();
     }
   }
 
@@ -90,10 +94,13 @@ export class Sync {
   }
 
   async #ask(range) {
+    const asked = this.#now();
     try {
-      const page = await this.#request('history', { room: this.#room, limit: PAGE_LIMIT, ...range });
+      const page = await this.#request('history', { room: this.#room, limit: this.#size.limit, ...range });
+      this.#size.answered(this.#now() - asked);
       return page.ok ? page : null;
-    } catch {
+    } catch (error) {
+      if (!error.isUnsent) this.#size.missed();
       return null;
     }
   }

@@ -19,6 +19,9 @@ const number = new Intl.NumberFormat('en');
 export const you = 'You';
 export const erased = 'Message deleted';
 
+/** A user name, where it stands beside a display name. */
+export const handle = (username) => `@${username}`;
+
 /** When a message was sent, short and in the reader's zone. */
 export const timeOfDay = (date) => clock.format(date);
 
@@ -89,9 +92,16 @@ export const banner = {
 /** Who is there. A number may be a lower bound: not everybody is named. */
 export const people = {
   number: (count, isMore) => number.format(count) + (isMore ? '+' : ''),
-  here: (count) => `Here now, ${count}`,
-  hereShort: (count) => `${count} here`,
-  away: (count) => `Away, ${number.format(count)}`,
+  now: {
+    here: (count) => `Here now, ${count}`,
+    hereShort: (count) => `${count} here`,
+    away: (count) => `Away, ${number.format(count)}`,
+  },
+  lastSeen: {
+    here: (count) => `Here when last seen, ${count}`,
+    hereShort: (count) => `${count} last seen`,
+    away: (count) => `Away when last seen, ${number.format(count)}`,
+  },
   more: (count) => `and ${number.format(count)} more`,
   everyone: (count) => `Everyone, ${number.format(count)} ${count === 1 ? 'person' : 'people'}`,
   state: { here: 'here', away: 'away' },
@@ -133,11 +143,19 @@ export const toEnd = {
   unread: news,
 };
 
+/** Below a tall text. */
+export const fold = {
+  all: 'Show all',
+  less: 'Show less',
+};
+
 export const unreadLine = 'New';
 
 export const gap = {
   words: 'Earlier messages not loaded yet.',
   load: 'Load them',
+  loading: 'Loading…',
+  failed: 'Earlier messages could not be loaded: the server did not answer.',
 };
 
 export const older = {

@@ -19,13 +19,14 @@ export class Timeline {
   #sync;
   #older;
   #came;
+  #readingStart = null;
 
   /**
-   * `find(id)` gives an element of the page, `request(event, body)` the server's ack. `resend`, `edit` and `drop` are
-   * called with the id of a failed message of one's own. `came` gets messages that became known, and whether they are
-   * news.
+   * `find(id)` gives an element of the page, `request(event, body)` the server's ack; `names` knows whose name is
+   * doubtful. `resend`, `edit` and `drop` are called with the id of a failed message of one's own. `came` gets messages
+   * that became known, and whether they are news.
    */
-  constructor({ find, boot, request, resend, edit, drop, came }) {
+  constructor({ find, boot, names, request, resend, edit, drop, came }) {
     const { me, room, covered_to: coveredTo, last_seq: lastSeq } = boot;
     this.#me = me;
     this.#came = came;
@@ -36,6 +37,7 @@ export class Timeline {
       template: find('message'),
       me,
       pane,
+      names,
       buttons: { resend, edit, drop, load },
     });
     this.#log = new RoomLog({ room, coveredTo, lastSeq, messages: list.adopt() });
@@ -56,12 +58,18 @@ export class Timeline {
     const drawn = () => this.#older.readWhileNear();
     this.#view = new LogView({ find, me, pane, list, log: this.#log, own: this.#own, drawn });
     this.#older = new Older({ line: find('older'), log: this.#log, sync: this.#sync, view: this.#view });
-    pane.whenSentTo({ start: () => this.#toStart(), end: () => this.#view.toEnd() });
+    pane.whenSentTo({ start: () => this.#view.toStart(this.#readStart()), end: () => this.#view.toEnd() });
+  }
+
+  /** Shows everything as it is by now. */
+  redraw() {
+    this.#view.changed();
   }
 
   /** Takes entries that came by themselves, or that the server answered. */
   hear(entries) {
     this.#sync.hear(entries);
+    for (const { id, seq, sender } of entries) if (sender?.id === this.#me.id) this.#own.number(id, seq);
     this.#settle(entries.filter(({ seq }) => seq <= this.#log.last));
   }
 
@@ -106,10 +114,13 @@ export class Timeline {
   /** What the log holds is on its way no more. */
   #settle(entries) {
     for (const { id, sender } of entries) if (sender?.id === this.#me.id) this.#own.drop(id);
+    this.#own.dropTo(this.#log.last);
   }
 
-  async #toStart() {
-    if (!this.#log.startReached) await this.#sync.readAfter(0);
-    this.#view.toStart();
+  /** Resolves to whether there was anything to read, and it came. Asks once, however often the key is pressed. */
+  #readStart() {
+    if (this.#log.startReached) return false;
+    this.#readingStart ??= this.#sync.readAfter(0).finally(() => (this.#readingStart = null));
+    return this.#readingStart;
   }
 }

@@ -10,6 +10,7 @@
  * @property {Date} writtenAt
  * @property {'pending' | 'stored' | 'failed'} state
  * @property {boolean} waiting whether it waits for the connection
+ * @property {boolean} isRestored whether it was kept, and nobody sent it in this page
  * @property {boolean} kept whether it would survive the page
  * @property {object | null} refusal the server's answer, when failed
  */

@@ -29,7 +29,9 @@ export class Writing {
     const lanes = new Lanes({ user: me, local, session, locks: navigator.locks ?? null, newId: randomId });
     await lanes.open();
     const outbox = new Outbox({ send, changed, stored, keep: (items) => lanes.keep(items) });
-    const writing = new Writing({ lanes, outbox, draft: new Draft({ storage: local, user: me, room }), discard });
+    const draft = new Draft({ storage: local, user: me, room, lanes });
+    await draft.adopt();
+    const writing = new Writing({ lanes, outbox, draft, discard });
     known.forEach((id) => outbox.settle({ id }));
     outbox.restore(lanes.load());
     await writing.#adopt();
@@ -47,6 +49,12 @@ export class Writing {
   /** How many messages are not sent. */
   get unsent() {
     return this.#outbox.count;
+  }
+
+  /** The same, with what tabs that are gone have left, which is this one's from now on. */
+  async gatherUnsent() {
+    await this.#lanes.gather((items) => this.#outbox.restore(items));
+    return this.unsent;
   }
 
   /** The connection is there, and what the log holds was settled. Tabs that went meanwhile may have left something. */
@@ -85,10 +93,14 @@ export class Writing {
     this.focus();
   }
 
-  /** Forgets what is unsent and what was begun: the next one at this computer is somebody else. */
-  forget() {
+  /**
+   * Forgets what is unsent and what was begun, also by tabs that are gone: the next one at this computer is somebody
+   * else. What a living tab holds stays its own.
+   */
+  async forget() {
     this.#outbox.clear();
-    this.#draft.clear();
+    await this.#lanes.forget();
+    await this.#draft.forget();
   }
 
   focus() {

@@ -11,6 +11,8 @@ function makeCompany({ answer = () => ({ ok: true, people: [here(ada)], typing: 
   const asked = [];
   const shown = [];
   const typing = [];
+  const live = [];
+  const met = [];
   const timers = [];
   const document = makeDocument();
   const company = new Company({
@@ -20,23 +22,42 @@ function makeCompany({ answer = () => ({ ok: true, people: [here(ada)], typing: 
     },
     room,
     me: ada.id,
-    people: { show: (presence) => shown.push(presence.here.map(({ display_name: name }) => name)) },
+    people: {
+      show: ({ here: people, isLive }) => {
+        shown.push(people.map(({ display_name: name }) => name));
+        live.push(isLive);
+      },
+    },
+    names: { note: (people) => met.push(...people.map(({ id }) => id)) },
     typing: { show: (people) => typing.push(people.map(({ display_name: name }) => name)) },
     document,
     schedule: (ms, action) => timers.push({ ms, action }),
   });
-  return { company, asked, shown, typing, timers, document };
+  return { company, asked, shown, typing, live, met, timers, document };
 }
 
 const WATCH_HERE = 'watch {"room":"lobby","away":false}';
 
 test('each connection watches, and shows who is there', async () => {
-  const { company, asked, shown } = makeCompany();
+  const { company, asked, shown, met } = makeCompany();
   await company.connected();
+  assert.deepEqual([asked, shown, met], [[WATCH_HERE], [['Ada']], [ada.id]]);
   company.disconnected();
   await company.connected();
   assert.deepEqual(asked, [WATCH_HERE, WATCH_HERE]);
-  assert.deepEqual(shown, [['Ada'], ['Ada']]);
+  assert.deepEqual(shown.at(-1), ['Ada']);
+});
+
+test('without a connection the people stay as they were last seen, until the answer to the next watch', async () => {
+  const { company, shown, live } = makeCompany();
+  company.disconnected();
+  assert.deepEqual(shown, []);
+  await company.connected();
+  company.disconnected();
+  company.hear({ room, count: 2, joined: [here(grace)], left: [] });
+  assert.deepEqual(live, [true, false, false]);
+  await company.connected();
+  assert.deepEqual([shown.at(-1), live.at(-1)], [['Ada'], true]);
 });
 
 test('news before the first answer wait for it', async () => {

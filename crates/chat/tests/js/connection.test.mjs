@@ -133,3 +133,30 @@ test('nothing is emitted into a connection that is not there', async () => {
   socket.connected = true;
   assert.deepEqual(await connection.request('history', { after: 1 }), ['history', { after: 1 }]);
 });
+
+test('a large answer may take longer, and while it is on its way no other is missed', async () => {
+  const { connection, socket, states, play } = makeConnection();
+  connection.open();
+  socket.connected = true;
+  play('connect');
+  const waits = {};
+  const running = {};
+  socket.timeout = (ms) => ({
+    emitWithAck: (event) => {
+      waits[event] = ms;
+      return new Promise((_, reject) => (running[event] = () => reject(new Error('operation has timed out'))));
+    },
+  });
+  const history = connection.request('history', {});
+  const typing = connection.request('typing');
+  assert.ok(waits.history > waits.typing);
+  running.typing();
+  await assert.rejects(typing, /timed out/);
+  assert.equal(socket.connected, true);
+  running.history();
+  await assert.rejects(history, /timed out/);
+  assert.equal(socket.connected, false);
+  assert.deepEqual(states, ['connecting', 'connected', 'lost']);
+  await assert.rejects(connection.request('history', {}), { isUnsent: true });
+  connection.signOut();
+});

@@ -61,11 +61,22 @@ function makeBrowser({ hasLocks = true } = {}) {
 test('a reload finds what its tab kept, whole and in order', async () => {
   const { openPage } = makeBrowser();
   const page = await openPage(ada);
-  const refusal = { ok: false, code: 'invalid', detail: 'no' };
+  const refusal = { code: 'invalid', detail: 'no' };
   page.lanes.keep([item('a', { state: 'failed', refusal }), item('b')]);
   page.close();
   const { lanes } = await openPage(ada, page.session);
   assert.deepEqual(lanes.load(), [item('a', { state: 'failed', refusal }), item('b')]);
+});
+
+test('of a refusal only words are kept, whatever stands there', async () => {
+  const { local, openPage } = makeBrowser();
+  const { lanes } = await openPage(ada);
+  const found = [{ code: 7, detail: 'no' }, { detail: { a: 1 } }, [], 'no', 7, null].map((refusal, i) => {
+    lanes.keep([item(`a${i}`, { state: 'failed', refusal })]);
+    return lanes.load()[0].refusal;
+  });
+  assert.equal(local.kept.size, 1);
+  assert.deepEqual(found, [{ detail: 'no' }, null, null, null, null, null]);
 });
 
 test('an empty lane leaves nothing behind', async () => {
@@ -112,6 +123,29 @@ test('a duplicated tab takes a lane of its own', async () => {
   assert.deepEqual(copy.lanes.load(), []);
   copy.lanes.keep([item('b')]);
   assert.deepEqual(ids(page.lanes.load()), ['a']);
+});
+
+test('who leaves forgets his own and the orphaned lanes, not a living tab’s nor another person’s', async () => {
+  const { local, openPage } = makeBrowser();
+  const [own, closed, living] = [await openPage(ada), await openPage(ada), await openPage(ada)];
+  const other = await openPage(grace);
+  for (const [i, { lanes }] of [own, closed, living, other].entries()) lanes.keep([item(`a${i}`)]);
+  closed.close();
+  other.close();
+  await own.lanes.forget();
+  assert.deepEqual([own, closed, living, other].map(({ lanes }) => ids(lanes.load())), [[], [], ['a2'], ['a3']]);
+  assert.equal(local.kept.size, 2);
+});
+
+test('a last time everything is gathered, also without locks', async () => {
+  const { openPage } = makeBrowser({ hasLocks: false });
+  const { lanes, adopt } = await openPage(ada);
+  await adopt();
+  (await openPage(ada)).lanes.keep([item('late')]);
+  assert.deepEqual(await adopt(), []);
+  const gathered = [];
+  await lanes.gather((items) => gathered.push(...ids(items)));
+  assert.deepEqual(gathered, ['late']);
 });
 
 test('another person’s lanes are never touched, in the same tab neither', async () => {

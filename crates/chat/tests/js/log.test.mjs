@@ -67,6 +67,24 @@ test('an erased entry is a message still', () => {
   assert.deepEqual(seqs(log.hear([entry(3, { sender: null, text: null, erased: true })])), [3]);
 });
 
+test('an entry that cannot be shown counts but is not shown', () => {
+  const log = logTo(2);
+  const broken = [
+    { sent_at: 'at noon' },
+    { sent_at: undefined },
+    { text: 7 },
+    { text: undefined },
+    { id: null },
+    { sender: {} },
+    { sender: undefined },
+  ].map((changes, at) => entry(3 + at, changes));
+  assert.deepEqual(log.hear(broken), []);
+  assert.equal(log.last, 9);
+  assert.deepEqual(seqs(log.hear([entry(10)])), [10]);
+  assert.deepEqual(log.hear([entry('11'), entry(undefined), entry(NaN)]), []);
+  assert.equal(log.isBehind, false);
+});
+
 test('entries of another room are none of this log', () => {
   const log = logTo(2);
   assert.deepEqual(log.hear([entry(3, { room: 'elsewhere' })]), []);

@@ -252,3 +252,15 @@ test('ids are of letters and digits, and never the same', () => {
   assert.equal(ids.size, 100);
   for (const id of ids) assert.match(id, /^[A-Za-z0-9_-]{1,64}$/);
 });
+
+test('what was given up with everything does not come back by a late answer', async () => {
+  const kept = [];
+  const { outbox, sent, states } = makeOutbox({ keep: (items) => kept.push(items.length) > 0 });
+  outbox.open();
+  outbox.add('refused');
+  await settled();
+  outbox.clear();
+  sent[0].resolve({ ok: false, code: 'invalid', detail: 'no' });
+  await settled();
+  assert.deepEqual([outbox.count, kept.at(-1), states], [0, 0, ['id1 pending']]);
+});

@@ -40,3 +40,27 @@ test('a change on the way moves nothing, and what is stored already is nothing t
   assert.deepEqual(ids(own), ['b']);
   assert.equal(own.has('a'), false);
 });
+
+test('what was kept and goes out again was not just written; written anew it was', () => {
+  const own = new OwnMessages();
+  const restored = { ...item('a'), isRestored: true };
+  assert.equal(own.show(restored), 'same');
+  assert.deepEqual(ids(own), ['a']);
+  restored.state = 'failed';
+  own.show(restored);
+  Object.assign(restored, { state: 'pending', isRestored: false });
+  assert.equal(own.show(restored), 'sent');
+});
+
+test('one whose number the log has gone past is there no more', () => {
+  const own = new OwnMessages();
+  ['a', 'b', 'c'].forEach((id) => own.show(item(id)));
+  own.number('a', 500);
+  own.number('b', 501);
+  own.number('nobody', 1);
+  own.show(item('a', 'stored'));
+  own.dropTo(499);
+  assert.deepEqual(ids(own), ['a', 'b', 'c']);
+  own.dropTo(500);
+  assert.deepEqual(ids(own), ['b', 'c']);
+});

@@ -7,14 +7,16 @@ import { entries, entry, room, seqs, settled } from './helpers.mjs';
 
 /** A sync over a server whose log has so many entries; its timers run when the test says so. */
 function makeSync({ lastSeq = 0, coveredTo = 1, serverHas = 0 } = {}) {
-  const server = { log: entries(1, serverHas), fails: false, asked: [] };
+  const server = { log: entries(1, serverHas), fails: false, isAway: false, asked: [], limits: [], time: 0, takes: 0 };
   const heard = [];
   const missed = [];
   const read = [];
   const timers = [];
   const request = async (event, { after, before, limit }) => {
     server.asked.push(after !== undefined ? `after ${after}` : `before ${before ?? 'the end'}`);
-    if (server.fails) throw new Error('not connected');
+    server.limits.push(limit);
+    if (server.fails) throw Object.assign(new Error('no answer'), { isUnsent: server.isAway });
+    server.time += server.takes;
     const end = server.log.length;
     if (after !== undefined) {
       const covered = Math.min(after + limit, end);
@@ -33,6 +35,7 @@ function makeSync({ lastSeq = 0, coveredTo = 1, serverHas = 0 } = {}) {
     missed: (list) => missed.push(...seqs(list)),
     read: (list) => read.push(...seqs(list)),
     schedule: (ms, action) => timers.push(action),
+    now: () => server.time,
   });
   const runTimers = async () => {
     timers.splice(0).forEach((action) => action());
@@ -118,4 +121,26 @@ test('reading without an answer says so', async () => {
   server.fails = true;
   assert.equal(await sync.readBefore(71), false);
   assert.equal(log.startReached, false);
+});
+
+test('after no answer it asks for less, after quick ones for more again, and nothing is left out', async () => {
+  const { sync, server, missed, runTimers } = makeSync({ serverHas: 130 });
+  server.fails = true;
+  sync.hearEnd({ room, last_seq: 130 });
+  await runTimers();
+  await runTimers();
+  server.fails = false;
+  await runTimers();
+  assert.deepEqual(server.limits, [100, 50, 25, 50, 100]);
+  assert.deepEqual(missed, seqs(entries(1, 130)));
+});
+
+test('what was not even asked says nothing of the link; an answer that took long does', async () => {
+  const { sync, server } = makeSync({ coveredTo: 501, lastSeq: 600, serverHas: 600 });
+  Object.assign(server, { fails: true, isAway: true });
+  await sync.readBefore(501);
+  Object.assign(server, { fails: false, takes: 12_000 });
+  await sync.readBefore(501);
+  await sync.readBefore(401);
+  assert.deepEqual(server.limits, [100, 100, 50]);
 });

@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { PageSize } from '../../../../static/js/page-size.js';
+
+const limitAfter = (action, times, size = new PageSize()) =>
+  Array.from({ length: times }, () => {
+    action(size);
+    return size.limit;
+  });
+
+test('each answer that does not come halves it, down to five', () => {
+  assert.deepEqual(limitAfter((size) => size.missed(), 6), [50, 25, 12, 6, 5, 5]);
+});
+
+test('quick answers bring it back, slow ones do not, very slow ones lower it', () => {
+  const size = new PageSize();
+  size.missed();
+  size.missed();
+  assert.deepEqual(limitAfter(() => size.answered(6_000), 2, size), [25, 25]);
+  assert.deepEqual(limitAfter(() => size.answered(11_000), 1, size), [12]);
+  assert.deepEqual(limitAfter(() => size.answered(100), 4, size), [24, 48, 96, 100]);
+});
