@@ -3,14 +3,14 @@
  * room. Holds no rule of its own.
  */
 
-import { Banner } from './banner.js';
-import { LogOut } from './log-out.js';
-import { fillFace } from './message-view.js';
+import { Banner } from './connection/banner.js';
+import { LogOut } from './connection/log-out.js';
+import { fillFace } from './log/message-view.js';
 import { openRoom } from './room.js';
-import { Session } from './session.js';
+import { Session } from './connection/session.js';
 import { openStorage } from './storage.js';
-import { Tab } from './tab.js';
-import { unmask } from './unmask.js';
+import { Tab } from './connection/tab.js';
+import { unmask } from './connection/unmask.js';
 
 const boot = JSON.parse(document.getElementById('boot').textContent);
 boot.token = unmask(boot.token);

@@ -2,16 +2,16 @@
  * One room in the page: makes its parts and tells each of the others. Holds no rule of its own.
  */
 
-import { Alerts } from './alerts.js';
-import { Banner } from './banner.js';
-import { Company } from './company.js';
-import { Connection } from './connection.js';
-import { Namesakes } from './namesakes.js';
-import { PeopleView } from './people-view.js';
+import { Alerts } from './alerts/alerts.js';
+import { Banner } from './connection/banner.js';
+import { Company } from './people/company.js';
+import { Connection } from './connection/connection.js';
+import { Namesakes } from './people/namesakes.js';
+import { PeopleView } from './people/people-view.js';
 import { openStorage } from './storage.js';
-import { Timeline } from './timeline.js';
-import { TypingView } from './typing-view.js';
-import { Writing } from './writing.js';
+import { Timeline } from './log/timeline.js';
+import { TypingView } from './people/typing-view.js';
+import { Writing } from './writing/writing.js';
 
 const element = (id) => document.getElementById(id);
 

@@ -27,7 +27,7 @@ struct ChatPage<'a> {
     token: &'a str,
 }
 
-/// Messages of one sender with no more than this between them stand together, as `static/js/rows.js` has it.
+/// Messages of one sender with no more than this between them stand together, as `static/js/log/rows.js` has it.
 const JOIN_WITHIN_MILLIS: i64 = 5 * 60_000;
 
 /// A message as the template shows it.

@@ -37,6 +37,9 @@ const FLAGS: [&str; 10] = [
     "--window-size=1100,760",
 ];
 
+/// So often the driver may end at its start.
+const STARTS: usize = 5;
+
 /// The driver, which starts windows; all of them end with it.
 #[derive(Debug)]
 pub struct Driver {
@@ -50,22 +53,32 @@ impl Driver {
     /// # Panics
     /// When it is not installed, with the command that installs it.
     pub async fn start() -> Self {
+        // The port that it chose may be taken by another one's IPv6 half by the time it gets there; then it ends.
+        for _ in 0..STARTS {
+            if let Some(driver) = Self::try_to_start().await {
+                return driver;
+            }
+        }
+        panic!("chromedriver ended without telling its port, {STARTS} times");
+    }
+
+    async fn try_to_start() -> Option<Self> {
         let program = program("CHROMEDRIVER", &["chromedriver"]);
         let mut process = ProcessGroup::start(Command::new(program).arg("--port=0"));
         let stdout = process.child.stdout.take().expect("it is piped");
         let mut lines = BufReader::new(stdout).lines();
-        let port = wait::in_time("chromedriver tells its port", async {
+        let port = wait::in_time("chromedriver tells its port or ends", async {
             while let Some(line) = lines.next_line().await.expect("it prints text") {
                 if let Some((_, port)) = line.split_once("started successfully on port ") {
-                    return port.trim_end_matches('.').to_owned();
+                    return Some(port.trim_end_matches('.').to_owned());
                 }
             }
-            panic!("chromedriver ended without telling its port");
-        })
-        .await;
+            None
+        });
+        let port = port.await?;
         // The pipe is read on, lest the driver block on a full one.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Self { _process: process, url: format!("http://127.0.0.1:{port}") }
+        Some(Self { _process: process, url: format!("http://127.0.0.1:{port}") })
     }
 
     /// Opens a window with a new profile.

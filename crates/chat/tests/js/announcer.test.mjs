@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Announcer } from '../../../../static/js/announcer.js';
+import { Announcer } from '../../../../static/js/log/announcer.js';
 
 /** An announcer whose clock the test moves. */
 function makeAnnouncer() {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Attention } from '../../../../static/js/attention.js';
+import { Attention } from '../../../../static/js/people/attention.js';
 import { makeDocument } from './helpers.mjs';
 
 function makeAttention(document) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Company } from '../../../../static/js/company.js';
+import { Company } from '../../../../static/js/people/company.js';
 import { ada, entry, grace, makeDocument, room, settled } from './helpers.mjs';
 
 const here = (person) => ({ ...person, away: false });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Backoff } from '../../../../static/js/backoff.js';
-import { Connection } from '../../../../static/js/connection.js';
+import { Backoff } from '../../../../static/js/connection/backoff.js';
+import { Connection } from '../../../../static/js/connection/connection.js';
 import { ada, entry } from './helpers.mjs';
 
 /** A connection over a socket that the test plays. */

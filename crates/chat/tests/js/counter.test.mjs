@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Counter, SHOWN_FROM } from '../../../../static/js/counter.js';
+import { Counter, SHOWN_FROM } from '../../../../static/js/writing/counter.js';
 
 const count = (counter, length) => counter.update('x'.repeat(length));
 

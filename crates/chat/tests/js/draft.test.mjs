@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Draft } from '../../../../static/js/draft.js';
+import { Draft } from '../../../../static/js/writing/draft.js';
 import { ada, grace, makeStorage, room } from './helpers.mjs';
 
 /** A browser whose tabs are the names of lanes; those of `living` are open. */

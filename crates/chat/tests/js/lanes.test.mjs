@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Lanes } from '../../../../static/js/lanes.js';
+import { Lanes } from '../../../../static/js/writing/lanes.js';
 import { ada, grace, makeStorage, settled } from './helpers.mjs';
 
 /** Web Locks of one browser. A page that goes lets go of its own. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { splitLinks } from '../../../../static/js/links.js';
+import { splitLinks } from '../../../../static/js/log/links.js';
 
 const links = (text) => splitLinks(text).filter(({ href }) => href !== undefined).map((part) => part.text);
 

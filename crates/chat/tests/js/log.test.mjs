@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { RoomLog } from '../../../../static/js/log.js';
+import { RoomLog } from '../../../../static/js/log/log.js';
 import { entries, entry, room, seqs } from './helpers.mjs';
 
 const logTo = (lastSeq, coveredTo = 1) => new RoomLog({ room, coveredTo, lastSeq });

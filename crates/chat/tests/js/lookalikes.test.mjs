@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { fold, foldedWords } from '../../../../static/js/lookalikes.js';
+import { fold, foldedWords } from '../../../../static/js/people/lookalikes.js';
 
 test('names that look the same fold alike', () => {
   const alike = [

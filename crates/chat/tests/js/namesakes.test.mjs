@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Namesakes } from '../../../../static/js/namesakes.js';
+import { Namesakes } from '../../../../static/js/people/namesakes.js';
 import { ada } from './helpers.mjs';
 
 const person = (id, name) => ({ id, username: id, display_name: name });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { RoomLog } from '../../../../static/js/log.js';
-import { missingNear } from '../../../../static/js/near.js';
+import { RoomLog } from '../../../../static/js/log/log.js';
+import { missingNear } from '../../../../static/js/log/near.js';
 import { entries, room } from './helpers.mjs';
 
 /** Known are 101 to 200 and 501 to 600: indexes 0 to 99 and 100 to 199. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { News } from '../../../../static/js/news.js';
-import { messageRow } from '../../../../static/js/rows.js';
+import { News } from '../../../../static/js/log/news.js';
+import { messageRow } from '../../../../static/js/log/rows.js';
 import { ada, entry } from './helpers.mjs';
 
 /** News for Ada, over a pane and an announcer that note what they are told. */

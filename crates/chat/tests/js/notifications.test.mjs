@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Notifications } from '../../../../static/js/notifications.js';
+import { Notifications } from '../../../../static/js/alerts/notifications.js';
 import { ada, entry, grace, makeDocument, makeStorage, room } from './helpers.mjs';
 
 /** A desktop whose user answers so when asked. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Backoff } from '../../../../static/js/backoff.js';
-import { Outbox } from '../../../../static/js/outbox.js';
+import { Backoff } from '../../../../static/js/connection/backoff.js';
+import { Outbox } from '../../../../static/js/writing/outbox.js';
 import { ada, entry, promised, settled } from './helpers.mjs';
 
 /** An outbox whose sends and waits are answered by the test. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { OwnMessages } from '../../../../static/js/own.js';
+import { OwnMessages } from '../../../../static/js/log/own.js';
 
 const item = (id, state = 'pending') => ({ id, state });
 const ids = (own) => own.items.map(({ id }) => id);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { PageSize } from '../../../../static/js/page-size.js';
+import { PageSize } from '../../../../static/js/log/page-size.js';
 
 const limitAfter = (action, times, size = new PageSize()) =>
   Array.from({ length: times }, () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { MAX_NAMED, Presence } from '../../../../static/js/presence.js';
+import { MAX_NAMED, Presence } from '../../../../static/js/people/presence.js';
 import { ada, grace, room } from './helpers.mjs';
 
 const here = (person) => ({ ...person, away: false });

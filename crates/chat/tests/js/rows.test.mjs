@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { RoomLog } from '../../../../static/js/log.js';
-import { rowsOf } from '../../../../static/js/rows.js';
+import { RoomLog } from '../../../../static/js/log/log.js';
+import { rowsOf } from '../../../../static/js/log/rows.js';
 import { ada, entry, grace, room } from './helpers.mjs';
 
 const today = new Date(2026, 2, 3, 18, 0);

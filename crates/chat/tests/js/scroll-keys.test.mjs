@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { scrollOf } from '../../../../static/js/scroll-keys.js';
+import { scrollOf } from '../../../../static/js/log/scroll-keys.js';
 
 const press = (key, held = {}) =>
   scrollOf({ key, altKey: false, ctrlKey: false, metaKey: false, shiftKey: false, ...held }, 800);

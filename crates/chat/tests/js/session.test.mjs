@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Session } from '../../../../static/js/session.js';
+import { Session } from '../../../../static/js/connection/session.js';
 import { ada, settled } from './helpers.mjs';
 
 /** A session whose server and timers are the test's. */

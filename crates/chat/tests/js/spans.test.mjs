@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Spans } from '../../../../static/js/spans.js';
+import { Spans } from '../../../../static/js/log/spans.js';
 
 /** The spans as they are found from the last one back. */
 function drawn(spans) {

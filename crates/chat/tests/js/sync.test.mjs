@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { RoomLog } from '../../../../static/js/log.js';
-import { Sync } from '../../../../static/js/sync.js';
+import { RoomLog } from '../../../../static/js/log/log.js';
+import { Sync } from '../../../../static/js/log/sync.js';
 import { entries, entry, room, seqs, settled } from './helpers.mjs';
 
 /** A sync over a server whose log has so many entries; its timers run when the test says so. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Tab } from '../../../../static/js/tab.js';
+import { Tab } from '../../../../static/js/connection/tab.js';
 import { ada, grace } from './helpers.mjs';
 
 function makeTab() {

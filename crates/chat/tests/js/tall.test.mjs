@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { isTall } from '../../../../static/js/tall.js';
+import { isTall } from '../../../../static/js/log/tall.js';
 
 test('many lines are tall, whether they were begun or overflowed', () => {
   assert.equal(isTall('\n'.repeat(4_000)), true);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { countChars, fault, MAX_CHARS, normalise } from '../../../../static/js/text-rules.js';
+import { countChars, fault, MAX_CHARS, normalise } from '../../../../static/js/writing/text-rules.js';
 
 test('blank lines before and white space after are dropped, as the server does', () => {
   assert.equal(normalise(' \n\t\n  indented\n\nlast \n\n'), '  indented\n\nlast');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { TypingNotice } from '../../../../static/js/typing-notice.js';
+import { TypingNotice } from '../../../../static/js/people/typing-notice.js';
 
 test('typing is told at once, then at most each 3 seconds, and only while there is a text', () => {
   const told = [];

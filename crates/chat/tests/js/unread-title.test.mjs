@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { UnreadTitle } from '../../../../static/js/unread-title.js';
+import { UnreadTitle } from '../../../../static/js/alerts/unread-title.js';
 import { makeDocument } from './helpers.mjs';
 
 test('the title counts what comes while the window is hidden, until it is seen', () => {

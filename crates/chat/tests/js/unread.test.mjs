@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { RoomLog } from '../../../../static/js/log.js';
-import { Unread } from '../../../../static/js/unread.js';
+import { RoomLog } from '../../../../static/js/log/log.js';
+import { Unread } from '../../../../static/js/log/unread.js';
 import { ada, entries, entry, room } from './helpers.mjs';
 
 /** A reader, Ada, of a log with ten messages, all read. */

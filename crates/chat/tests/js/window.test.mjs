@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { RoomLog } from '../../../../static/js/log.js';
-import { MOST_SHOWN, Window } from '../../../../static/js/window.js';
+import { RoomLog } from '../../../../static/js/log/log.js';
+import { MOST_SHOWN, Window } from '../../../../static/js/log/window.js';
 import { entries, room } from './helpers.mjs';
 
 const logOf = (count) => new RoomLog({ room, coveredTo: 1, lastSeq: count, messages: entries(1, count) });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Wish } from '../../../../static/js/wish.js';
+import { Wish } from '../../../../static/js/log/wish.js';
 import { promised } from './helpers.mjs';
 
 /** A wish made; `granted` says so once it is. */

@@ -2,7 +2,7 @@
  * Counts in the window's title what came while the window was hidden.
  */
 
-import * as texts from './texts.js';
+import * as texts from '../texts.js';
 
 export class UnreadTitle {
   #document;

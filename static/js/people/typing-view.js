@@ -2,7 +2,7 @@
  * The line that says who is typing. It is no live region: it changes too often to be read out.
  */
 
-import * as texts from './texts.js';
+import * as texts from '../texts.js';
 
 export class TypingView {
   #line;

@@ -4,7 +4,7 @@
  */
 
 import { isTall } from './tall.js';
-import * as texts from './texts.js';
+import * as texts from '../texts.js';
 
 /** Folds the text of a message if it is too tall, and gives its bubble the button. */
 export function fillFold(node, text) {

@@ -3,7 +3,7 @@
  * above them, a gap another; messages of one sender that follow closely are joined. Knows no page.
  */
 
-import * as texts from './texts.js';
+import * as texts from '../texts.js';
 
 /** Messages of one sender with no more than this between them stand together. */
 const JOIN_WITHIN_MS = 5 * 60_000;

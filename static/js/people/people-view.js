@@ -4,8 +4,8 @@
  */
 
 import { fillHandle } from './handle-view.js';
-import { fillFace } from './message-view.js';
-import * as texts from './texts.js';
+import { fillFace } from '../log/message-view.js';
+import * as texts from '../texts.js';
 
 export class PeopleView {
   #find;

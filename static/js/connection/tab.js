@@ -3,7 +3,7 @@
  * own person and token in its `sessionStorage`, and a page that came back for somebody else is asked for again.
  */
 
-import { readJson, writeJson } from './storage.js';
+import { readJson, writeJson } from '../storage.js';
 
 const KEY = 'natter.tab';
 

@@ -4,7 +4,7 @@
  */
 
 import { fold, foldedWords } from './lookalikes.js';
-import * as texts from './texts.js';
+import * as texts from '../texts.js';
 
 /** More names than this are not remembered: those that were not met for longest are forgotten. */
 const MOST_NAMES = 5_000;

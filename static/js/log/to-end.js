@@ -2,7 +2,7 @@
  * The button that leads to the newest messages while somebody reads further up, with the number of those that came.
  */
 
-import * as texts from './texts.js';
+import * as texts from '../texts.js';
 
 export class ToEnd {
   #button;

@@ -8,7 +8,7 @@
  * same message; it bears the same id, and the server stores it once.
  */
 
-import { keysFrom, readJson, writeJson } from './storage.js';
+import { keysFrom, readJson, writeJson } from '../storage.js';
 
 const TAB_KEY = 'natter.lane';
 const ID = /^[A-Za-z0-9_-]{1,64}$/;

@@ -2,11 +2,11 @@
  * One message in the page: fills the page's one `<template>`, by text alone, never by markup.
  */
 
-import { initials, tint } from './faces.js';
+import { initials, tint } from '../faces.js';
 import { fillFold } from './fold.js';
-import { fillHandle } from './handle-view.js';
+import { fillHandle } from '../people/handle-view.js';
 import { splitLinks } from './links.js';
-import * as texts from './texts.js';
+import * as texts from '../texts.js';
 
 /** Who sent what was erased. */
 const NOBODY = { id: '', username: '', display_name: '' };

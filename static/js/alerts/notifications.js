@@ -3,8 +3,8 @@
  * hidden, one notification that each next one replaces. Names and texts go out as plain strings.
  */
 
-import { readJson, writeJson } from './storage.js';
-import * as texts from './texts.js';
+import { readJson, writeJson } from '../storage.js';
+import * as texts from '../texts.js';
 
 /** The desktop cuts longer ones in its own way; the rest need not leave the page. */
 const MAX_TEXT = 200;

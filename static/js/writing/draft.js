@@ -4,7 +4,7 @@
  * no page.
  */
 
-import { keysFrom, readJson, writeJson } from './storage.js';
+import { keysFrom, readJson, writeJson } from '../storage.js';
 
 export class Draft {
   #storage;

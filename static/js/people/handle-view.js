@@ -3,7 +3,7 @@
  * there.
  */
 
-import * as texts from './texts.js';
+import * as texts from '../texts.js';
 
 /** Puts it after the element of the display name; null takes it away. Returns whether that changed anything. */
 export function fillHandle(name, username) {

@@ -2,7 +2,7 @@
  * The lines between messages: a day's heading, the one above what is new, the one where messages are not loaded.
  */
 
-import * as texts from './texts.js';
+import * as texts from '../texts.js';
 
 /** A new element for a row that is no message. */
 export function createLine({ kind }) {

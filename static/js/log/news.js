@@ -4,7 +4,7 @@
  */
 
 import { Announcer } from './announcer.js';
-import * as texts from './texts.js';
+import * as texts from '../texts.js';
 
 export class News {
   #me;

@@ -4,7 +4,7 @@
  */
 
 import { missingNear } from './near.js';
-import * as texts from './texts.js';
+import * as texts from '../texts.js';
 
 const RETRY_MS = 2_000;
 

@@ -2,7 +2,7 @@
  * The button that turns the desktop's notifications on and off, and what stands beside it. Asks for nothing by itself.
  */
 
-import * as texts from './texts.js';
+import * as texts from '../texts.js';
 
 export class NotifyButton {
   #button;

@@ -8,8 +8,8 @@ import { Draft } from './draft.js';
 import { Lanes } from './lanes.js';
 import { Outbox } from './outbox.js';
 import { randomId } from './random-id.js';
-import { openStorage } from './storage.js';
-import * as texts from './texts.js';
+import { openStorage } from '../storage.js';
+import * as texts from '../texts.js';
 
 export class Writing {
   #composer;

@@ -3,7 +3,7 @@
  * read out once; the seconds that run down beside it are only seen.
  */
 
-import * as texts from './texts.js';
+import * as texts from '../texts.js';
 
 /** Most connections are there before anybody could read that they are being made. */
 const SAY_CONNECTING_AFTER_MS = 1_000;

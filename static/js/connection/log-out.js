@@ -3,7 +3,7 @@
  * form does the same with the token that the page was born with.
  */
 
-import * as texts from './texts.js';
+import * as texts from '../texts.js';
 
 export class LogOut {
   #form;

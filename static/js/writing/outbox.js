@@ -4,7 +4,7 @@
  * Each is kept before it is sent. Knows no page, no socket and no storage.
  */
 
-import { Backoff } from './backoff.js';
+import { Backoff } from '../connection/backoff.js';
 import { randomId } from './random-id.js';
 import { Unsent } from './unsent.js';
 

@@ -8,7 +8,7 @@
 
 import { Counter } from './counter.js';
 import { countChars, fault, MAX_CHARS, normalise } from './text-rules.js';
-import * as texts from './texts.js';
+import * as texts from '../texts.js';
 
 /** What browsers say of a key that goes to an input method, where `isComposing` comes too late. */
 const KEY_OF_INPUT_METHOD = 229;
