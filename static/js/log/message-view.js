@@ -36,6 +36,7 @@ export function fillStored(node, entry, me) {
   if (entry.sender === null || entry.text === null) {
     node.toggleAttribute('data-erased', true);
     fillSender(node, NOBODY, me);
+    delete node.querySelector('.face').dataset.tint;
     fillText(node, texts.erased);
     return;
   }
