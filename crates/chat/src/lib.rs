@@ -9,6 +9,7 @@ mod delivery;
 mod draft;
 mod history;
 mod journal;
+mod lock;
 mod messages;
 mod nack;
 mod origins;

@@ -2,10 +2,12 @@
 //! back.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use socketioxide::socket::Sid;
 use store::{Entry, UserId};
+
+use crate::lock::lock;
 
 /// So many messages of unknown outcome are remembered: they may still come back.
 const UNSETTLED: usize = 10_000;
@@ -61,6 +63,6 @@ impl Origins {
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.known)
     }
 }

@@ -26,7 +26,7 @@ mod roster;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Instant;
 
 use socketioxide::socket::Sid;
@@ -39,6 +39,7 @@ pub(crate) use exchange::exchange;
 use roster::Roster;
 pub(crate) use roster::Seen;
 
+use crate::lock::lock;
 use crate::socket::Member;
 
 /// People who are named in one list.
@@ -117,7 +118,7 @@ impl Presence {
     }
 
     fn roster(&self) -> MutexGuard<'_, Roster> {
-        self.roster.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.roster)
     }
 }
 

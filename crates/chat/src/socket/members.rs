@@ -4,7 +4,7 @@
 mod tests;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use super::reads::Reads;
@@ -14,6 +14,7 @@ use socketioxide::SocketIo;
 use socketioxide::socket::Sid;
 use store::{Sender, Timestamp, User, UserId};
 
+use crate::lock::lock;
 use crate::presence::Presence;
 
 /// A kicked client gets so long to hear that it was, before its connection is closed.
@@ -176,7 +177,7 @@ impl Members {
     }
 
     fn registry(&self) -> MutexGuard<'_, Registry> {
-        self.registry.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.registry)
     }
 }
 
@@ -222,16 +223,16 @@ impl Member {
 
     /// What it last said of whether it is unattended.
     pub(crate) fn said_away(&self) -> Option<bool> {
-        *self.said_away.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.said_away)
     }
 
     /// It says whether it is unattended.
     pub(crate) fn say_away(&self, away: bool) {
-        *self.said_away.lock().unwrap_or_else(PoisonError::into_inner) = Some(away);
+        *lock(&self.said_away) = Some(away);
     }
 
     fn names(&self) -> MutexGuard<'_, Names> {
-        self.names.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.names)
     }
 }
 

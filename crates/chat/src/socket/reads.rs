@@ -1,10 +1,11 @@
 //! How much of the log one socket may have on its way: reads under way, and answers that its client does not take.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::session::Session;
+use crate::lock::lock;
 
 /// Reads under way.
 const AT_ONCE: usize = 4;
@@ -34,7 +35,7 @@ impl Default for Reads {
 impl Reads {
     /// Leave to read, unless too much is on its way already.
     pub(super) fn begin(&self, session: &Session) -> Option<SemaphorePermit<'_>> {
-        let answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        let answered = lock(&self.answered);
         let taken = session.written().saturating_sub(answered.written_before);
         if answered.bytes.saturating_sub(taken) > UNREAD_BYTES {
             return None;
@@ -45,7 +46,7 @@ impl Reads {
     /// Notes an answer of so many bytes. Whatever else goes out over the session counts as taken too, so this is a
     /// bound on what waits and not its measure.
     pub(super) fn answered(&self, session: &Session, bytes: u64) {
-        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut answered = lock(&self.answered);
         let written = session.written();
         if written.saturating_sub(answered.written_before) >= answered.bytes {
             *answered = Answered { bytes: 0, written_before: written };
@@ -55,7 +56,7 @@ impl Reads {
 
     /// An answer was given that nobody waits for.
     pub(super) fn take_back(&self, bytes: u64) {
-        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut answered = lock(&self.answered);
         answered.bytes = answered.bytes.saturating_sub(bytes);
     }
 }

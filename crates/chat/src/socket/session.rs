@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 
 use axum::body::Body;
 use axum::http::Request;
@@ -15,6 +15,7 @@ use tower::{Service, ServiceExt};
 use web::{Connection, Full, Slot, Slots};
 
 use super::CONNECT_TIMEOUT;
+use crate::lock::lock;
 
 /// Every session of this process.
 pub(crate) struct Sessions {
@@ -193,9 +194,4 @@ impl Drop for Polling {
             wires.polls.swap_remove(index);
         }
     }
-}
-
-/// What these locks guard is whole between two statements, so a panic elsewhere does not spoil it.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
