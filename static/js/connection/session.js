@@ -2,12 +2,12 @@
  * The token with which this page speaks: renews it long before it expires, and ends the session. Knows no page.
  */
 
+import { after } from '../after.js';
+
 /** Never sooner than this, however short tokens live, and at least so often, however long. */
 const RENEW_AT_LEAST_MS = 5_000;
 const RENEW_AT_MOST_MS = 12 * 3_600_000;
 const RETRY_MS = 15_000;
-
-const after = (ms, action) => setTimeout(action, ms);
 
 export class Session {
   #user;

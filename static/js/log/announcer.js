@@ -3,6 +3,8 @@
  * the page, as their number; and that a message of one's own failed. Knows no page.
  */
 
+import { after } from '../after.js';
+
 /** More than so many within this are a burst. */
 const BURST = 5;
 const BURST_MS = 1_000;
@@ -24,7 +26,7 @@ export class Announcer {
   #isWaiting = false;
 
   /** `say(sentence)` has a sentence read out; `words(count, areMore)` is the sentence for so many messages. */
-  constructor({ say, words, now = Date.now, schedule = (ms, action) => setTimeout(action, ms) }) {
+  constructor({ say, words, now = Date.now, schedule = after }) {
     this.#say = say;
     this.#words = words;
     this.#now = now;

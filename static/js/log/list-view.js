@@ -3,6 +3,7 @@
  * as its row does. Decides nothing about what there is to show.
  */
 
+import { firstIndex } from './first-index.js';
 import { isFolded, turnFold } from './fold.js';
 import { createLine, fillLine, loadGap } from './line-view.js';
 import { adopt, createPending, createStored, fillDoubt, fillJoined, fillState, fillStored } from './message-view.js';
@@ -150,16 +151,4 @@ export class ListView {
     this.#elements.set(row.key, element);
     this.#rows.set(element, row);
   }
-}
-
-/** The index of the first element for which a test holds, as it does for all after it; their number if for none. */
-function firstIndex(elements, holds) {
-  let low = 0;
-  let high = elements.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(elements[middle])) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

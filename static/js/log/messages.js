@@ -2,6 +2,8 @@
  * The messages that are known of a log, in the order of their numbers, each once. Knows no gaps.
  */
 
+import { firstIndex } from './first-index.js';
+
 export class Messages {
   #all;
 
@@ -16,14 +18,7 @@ export class Messages {
 
   /** The index of the first one with this number or a later one. */
   indexOf(seq) {
-    let low = 0;
-    let high = this.#all.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#all[middle].seq < seq) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstIndex(this.#all, (message) => message.seq >= seq);
   }
 
   /** Puts entries in their places. Returns the messages that were not known, in order. */

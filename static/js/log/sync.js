@@ -3,6 +3,7 @@
  * the page nor the socket.
  */
 
+import { after } from '../after.js';
 import { PageSize } from './page-size.js';
 
 /** An entry may come a moment before an earlier one; only then is it missing. */
@@ -11,8 +12,6 @@ const RETRY_MS = 2_000;
 
 /** Who missed more pages than this is shown the newest, and a gap before it. */
 const MOST_PAGES = 5;
-
-const after = (ms, action) => setTimeout(action, ms);
 
 export class Sync {
   #log;

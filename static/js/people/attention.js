@@ -3,6 +3,8 @@
  * Knows no socket.
  */
 
+import { after } from '../after.js';
+
 const AWAY_AFTER_MS = 5 * 60_000;
 
 export class Attention {
@@ -17,7 +19,7 @@ export class Attention {
   constructor({
     document,
     changed,
-    schedule = (ms, action) => setTimeout(action, ms),
+    schedule = after,
     cancel = (timer) => clearTimeout(timer),
   }) {
     this.#document = document;

@@ -3,14 +3,13 @@
  * Knows the page by its two views only.
  */
 
+import { after } from '../after.js';
 import { Attention } from './attention.js';
 import { Presence } from './presence.js';
 import { TypingNotice } from './typing-notice.js';
 
 /** A list that does not agree with its number, or an answer that did not come, is asked for again after this. */
 const ASK_AGAIN_MS = 5_000;
-
-const after = (ms, action) => setTimeout(action, ms);
 
 export class Company {
   #request;
