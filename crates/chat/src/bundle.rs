@@ -1,11 +1,22 @@
 //! The official Socket.IO client, as the build got it from the npm registry.
 
+use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use web::files::{Keeping, serve};
 
 const CLIENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/socket.io.js"));
+const HASH: &str = env!("SOCKET_IO_CLIENT_HASH");
+pub(crate) const PATH: &str = "/socket.io/socket.io.js";
+
+/// Its address for a page, which changes with it, so that browsers keep it for good.
+pub(crate) fn url() -> String {
+    format!("{PATH}?v={HASH}")
+}
 
 /// `GET /socket.io/socket.io.js`.
-pub(crate) async fn hand_out(headers: HeaderMap) -> Response {
-    web::files::serve(&headers, "text/javascript; charset=utf-8", env!("SOCKET_IO_CLIENT_HASH"), CLIENT)
+pub(crate) async fn hand_out(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let version = query.as_deref().and_then(|query| query.strip_prefix("v="));
+    let keeping = if version == Some(HASH) { Keeping::ForGood } else { Keeping::UntilAsked };
+    serve(&headers, "text/javascript; charset=utf-8", HASH, CLIENT, keeping)
 }

@@ -137,7 +137,7 @@ fn router(chat: &Arc<Chat>) -> Router {
     Router::new()
         .route("/", get(page::show))
         .route("/messages", get(messages::read).post(messages::send))
-        .route("/socket.io/socket.io.js", get(bundle::hand_out))
+        .route(bundle::PATH, get(bundle::hand_out))
         .merge(sessions.routes())
         .with_state(ChatState(Arc::clone(chat)))
 }

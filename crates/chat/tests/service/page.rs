@@ -88,6 +88,21 @@ async fn a_bad_token_is_refused_to_programs_in_json_and_to_people_by_a_page() {
 }
 
 #[tokio::test]
+async fn the_page_names_the_official_client_so_that_browsers_keep_it() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let page = Client::new().get(format!("{}/?jwt={}", app.url, ada.token)).send().await.unwrap();
+    let page = page.text().await.unwrap();
+    let path = page.split('"').find(|value| value.starts_with("/socket.io/socket.io.js")).unwrap();
+    let kept = Client::new().get(format!("{}{path}", app.url)).send().await.unwrap();
+    assert_eq!(kept.headers()["cache-control"], "public, max-age=31536000, immutable");
+    for plain in ["/socket.io/socket.io.js", "/socket.io/socket.io.js?v=other"] {
+        let asked = Client::new().get(format!("{}{plain}", app.url)).send().await.unwrap();
+        assert_eq!(asked.headers()["cache-control"], "no-cache", "{plain}");
+    }
+}
+
+#[tokio::test]
 async fn the_official_client_is_handed_out() {
     let app = App::start().await;
     let url = format!("{}/socket.io/socket.io.js", app.url);

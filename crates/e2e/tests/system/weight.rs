@@ -1,4 +1,5 @@
-//! How light the chat page is: what it loads, from where, and that it is read before any script is there.
+//! How light the chat page is: what it loads, from where, what of it is kept, and that it is read before any script is
+//! there.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -62,33 +63,37 @@ async fn the_chat_page_and_all_that_it_loads_are_under_100_kb_and_come_from_one_
 }
 
 #[tokio::test]
-async fn scripts_and_styles_are_served_as_they_stand_in_the_source_and_loaded_side_by_side() {
+async fn the_page_loads_five_files_and_keeps_all_but_itself() {
     let natter = Natter::start().await;
     let (_driver, window, _) = filled_page(&natter).await;
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut modules = BTreeSet::new();
-    for url in loaded(&window).await {
-        let path = url.strip_prefix(&natter.chat_url).unwrap();
-        let Some(file) = path.strip_prefix("/static/") else { continue };
-        let served = client().get(&url).send().await.unwrap().text().await.unwrap();
-        let source = std::fs::read_to_string(root.join("static").join(file)).unwrap();
-        assert!(served == source, "{path} is served as something else than static/{file}");
-        if file.starts_with("js/") {
-            modules.insert(path.to_owned());
-        }
+    let mut kept = Vec::new();
+    for url in loaded(&window).await.into_iter().filter(|url| *url != format!("{}/", natter.chat_url)) {
+        let answer = client().get(&url).send().await.unwrap();
+        assert_eq!(answer.headers()["cache-control"], "public, max-age=31536000, immutable", "{url}");
+        kept.push(url.split('?').next().unwrap().rsplit('/').next().unwrap().to_owned());
     }
-    let named = "return [...document.querySelectorAll('link[rel=modulepreload], script[type=module]')]
-        .map(node => new URL(node.href || node.src).pathname)";
-    let named: Vec<String> = serde_json::from_value(window.run(named, vec![]).await).unwrap();
-    assert_eq!(
-        modules,
-        named.iter().cloned().collect(),
-        "the page names each module that it needs, and no other"
-    );
-    assert_eq!(modules.len(), named.len(), "none is named twice: {named:?}");
-    for path in modules {
-        let entries = "return performance.getEntriesByType('resource').filter(each => each.name.endsWith(arguments[0])).length";
-        assert_eq!(window.run(entries, vec![json!(path)]).await, 1, "{path} is loaded once");
+    kept.sort();
+    assert_eq!(kept, ["chat.css", "chat.js", "favicon.svg", "socket.io.js"]);
+}
+
+#[tokio::test]
+async fn what_is_bundled_can_be_read_as_it_stands_in_the_source() {
+    let natter = Natter::start().await;
+    let (_driver, window, _) = filled_page(&natter).await;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static");
+    for bundle in
+        loaded(&window).await.into_iter().filter(|url| url.contains("/static/") && !url.ends_with(".svg"))
+    {
+        let map: Value = client().get(format!("{bundle}.map")).send().await.unwrap().json().await.unwrap();
+        let path = bundle.split("/static/").nth(1).unwrap().split_once('/').unwrap().1;
+        let folder = root.join(path).parent().unwrap().to_owned();
+        let (sources, contents) =
+            (map["sources"].as_array().unwrap(), map["sourcesContent"].as_array().unwrap());
+        assert!(sources.len() > 10 && sources.len() == contents.len(), "{bundle} is made of {sources:?}");
+        for (source, content) in sources.iter().zip(contents) {
+            let stands = std::fs::read_to_string(folder.join(source.as_str().unwrap())).unwrap();
+            assert_eq!(content.as_str().unwrap(), stands, "{source} in {bundle}");
+        }
     }
 }
 

@@ -144,6 +144,41 @@ async fn static_files_are_asked_for_anew_and_sent_only_when_they_changed() {
 }
 
 #[tokio::test]
+async fn what_a_page_names_is_kept_for_good_and_another_release_finds_it_too() {
+    let app = App::start().await;
+    for page in ["/login", "/signup", "/docs", "/nowhere"] {
+        let shown = answer(app.request(Method::GET, page).header("accept", "text/html")).await;
+        let named: Vec<&str> = shown.text.split('"').filter(|value| value.starts_with("/static/")).collect();
+        assert!(named.len() >= 2, "{page} names an icon and a style sheet: {named:?}");
+        for path in named {
+            let kept = app.get(path).await;
+            assert_eq!(kept.status, 200, "{path}");
+            assert_eq!(kept.header("cache-control"), "public, max-age=31536000, immutable", "{path}");
+            let (_, rest) = path.strip_prefix("/static/v-").unwrap().split_once('/').unwrap();
+            let other = app.get(&format!("/static/v-0123456789abcdef/{rest}")).await;
+            assert_eq!((other.status.as_u16(), &other.text), (200, &kept.text), "{path}");
+            assert_eq!(other.header("cache-control"), "no-cache", "it may be another release's: {path}");
+        }
+    }
+    assert_eq!(app.get("/static/v-0123456789abcdef/nothing.css").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_script_or_style_sheet_that_a_page_names_is_one_file() {
+    let app = App::start().await;
+    for path in
+        ["css/pages/card.css", "css/pages/docs.css", "css/pages/chat.css", "js/chat.js", "js/local-times.js"]
+    {
+        let file = app.get(web::files::url(path).as_str()).await;
+        assert_eq!(file.status, 200, "{path}");
+        let imports = ["@import", "from\"./", "from './", "import\"./", "import './"];
+        let more = imports.iter().find(|import| file.text.contains(**import));
+        assert_eq!(more, None, "{path} loads more");
+        assert!(file.text.contains("sourceMappingURL="), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn pages_are_compressed_and_what_bears_a_token_is_not() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
