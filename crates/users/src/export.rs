@@ -1,7 +1,8 @@
 //! What people take along: their account and every message of theirs, one JSON object a line, as a stream that holds
 //! a few pages however much there is.
 //!
-//! It never ends short in silence: whatever goes wrong closes the connection before the last chunk.
+//! It never ends short in silence: whatever goes wrong closes the connection before the last chunk. Some proxies make a
+//! whole answer of a broken one, so a whole export also ends by a line of its own.
 
 mod carrier;
 mod file_name;

@@ -9,9 +9,10 @@ use crate::export::Carrier;
 use crate::openapi::ProblemBody;
 
 /// All that is kept of one's own: JSON Lines, first the account (`kind` is `account`), then every message as
-/// `GET /messages` of the chat service gives it, oldest first. A connection that closes before the last chunk means
-/// that something is missing. It closes when the session ends, when nothing is taken for 10 seconds, or less than 16 KiB
-/// in 30 seconds.
+/// `GET /messages` of the chat service gives it, oldest first, and at last `{"kind": "end", "messages": N}` with the
+/// number of messages. Without that line something is missing, even if the answer seems whole: behind some proxies a
+/// broken one does. An export breaks off when the session ends, when nothing is taken for 10 seconds, or less than
+/// 16 KiB in 30 seconds.
 #[utoipa::path(
     get,
     path = "/users/{id}/export",

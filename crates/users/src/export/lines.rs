@@ -1,10 +1,11 @@
-//! The lines of an export: the account, then the entries as the API gives them.
+//! The lines of an export: the account, then the entries as the API gives them, then how many those were.
 //!
 //! The log is read by a task of its own. The body of an answer is not polled while its reader stalls, so whatever a
 //! question to the store holds (a place among its readers, a connection of its pool, time) would be held until then;
 //! the task goes on and then waits for its taker alone, where the store holds nothing for it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::Bytes;
 use futures_util::{Stream, StreamExt, future, stream};
@@ -34,6 +35,13 @@ struct Account<'a> {
     user: &'a User,
 }
 
+/// The last line, which a broken export lacks: behind a proxy its connection may end as that of a whole one does.
+#[derive(Serialize)]
+struct End {
+    kind: &'static str,
+    messages: u64,
+}
+
 /// All lines, in pieces. Nothing is read ahead of whoever polls, but for a page or two; the reading ends when this is
 /// dropped.
 pub(super) fn of(log: Arc<dyn Log>, user: &User) -> impl Stream<Item = Result<Bytes, Broken>> + Send + use<> {
@@ -42,13 +50,21 @@ pub(super) fn of(log: Arc<dyn Log>, user: &User) -> impl Stream<Item = Result<By
     let sender = user.id;
     let reading = AbortOnDropHandle::new(tokio::spawn(async move { log.sent_by(sender, out).await }));
     let pages = stream::poll_fn(move |cx| pages.poll_recv(cx));
-    let entries = pages.flat_map(|page| stream::iter(pieces(&page)).map(Ok));
+    let handed_out = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&handed_out);
+    let entries = pages.flat_map(move |page| {
+        counted.fetch_add(page.len() as u64, Ordering::Relaxed);
+        stream::iter(pieces(&page)).map(Ok)
+    });
     // The pages are over when the reading is, whether it came to its end or not.
-    let failure = stream::once(reading).filter_map(|read| future::ready(failed(read).err().map(Err)));
-    stream::once(future::ready(Ok(account))).chain(entries).chain(failure)
+    let end = stream::once(reading).map(move |read| {
+        finished(read)?;
+        Ok(Bytes::from(line(&End { kind: "end", messages: handed_out.load(Ordering::Relaxed) })))
+    });
+    stream::once(future::ready(Ok(account))).chain(entries).chain(end)
 }
 
-fn failed(read: Result<Result<(), StoreError>, JoinError>) -> Result<(), Broken> {
+fn finished(read: Result<Result<(), StoreError>, JoinError>) -> Result<(), Broken> {
     let done = read.map_err(Broken::from).and_then(|read| read.map_err(Broken::from));
     done.inspect_err(|broken| tracing::warn!(error = %broken, "an export was not finished"))
 }

@@ -16,6 +16,8 @@ use crate::pages::{is_page, page_of};
 
 /// What ends an answer of unknown length, and what a broken one lacks (RFC 9112, section 7.1).
 const LAST_CHUNK: &[u8] = b"\r\n0\r\n\r\n";
+/// What the last line of a whole export begins with, and no other.
+const END: &[u8] = b"{\"kind\":\"end\"";
 
 async fn say(app: &App, people: &[&Person], count: usize, text: &str) -> Vec<Entry> {
     let message = |number: usize| {
@@ -34,9 +36,21 @@ async fn say(app: &App, people: &[&Person], count: usize, text: &str) -> Vec<Ent
     stored.collect()
 }
 
+/// The lines of a whole export without its last, which says how many messages there are.
 fn lines(answer: &Answer) -> Vec<Value> {
     assert!(answer.text.ends_with('\n'), "the last line is whole");
-    answer.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    let mut lines: Vec<Value> = answer.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let end = lines.pop().unwrap();
+    assert_eq!(
+        end,
+        json!({"kind": "end", "messages": lines.len() - 1}),
+        "after the account and the messages"
+    );
+    lines
+}
+
+fn has_end(bytes: &[u8]) -> bool {
+    bytes.windows(END.len()).any(|part| part == END)
 }
 
 /// A connection that takes little at a time, over which an export was asked for; its head is read.
@@ -75,7 +89,7 @@ async fn rest(mut stream: TcpStream) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn it_is_the_account_and_then_every_own_message_in_order() {
+async fn it_is_the_account_and_then_every_own_message_in_order_and_their_number() {
     let app = App::start().await;
     let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
     let log = say(&app, &[&ada, &grace], 10_000, "“words”\nand more").await;
@@ -155,6 +169,7 @@ async fn a_store_that_goes_away_in_the_middle_breaks_it_visibly() {
         }
     };
     assert!(ended.is_err(), "it seems whole with {} bytes", read.len());
+    assert!(read.len() > 1_000 && !has_end(&read), "nor by a proxy that ends it well");
     app.fault.everything(true);
     app.get_as(&ada, "/users/me/export").await.problem(503, "unavailable");
 }
@@ -169,7 +184,8 @@ async fn a_session_that_ends_in_the_middle_cuts_it_and_no_more_was_read_than_was
     assert!(head.starts_with("HTTP/1.1 200 ") && head.contains("transfer-encoding: chunked"), "{head}");
     app.stores.users.sign_out_everywhere(UserId::parse(&ada.id).unwrap()).await.unwrap();
     until_closed(&mut stream).await;
-    assert!(!rest(stream).await.ends_with(LAST_CHUNK), "it seems whole");
+    let rest = rest(stream).await;
+    assert!(!rest.ends_with(LAST_CHUNK) && !has_end(&rest), "it seems whole");
     assert!((1..8).contains(&pages.given()), "{} of 40 pages were read", pages.given());
 }
 
