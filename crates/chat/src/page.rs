@@ -137,13 +137,17 @@ fn belong_together(one: &Entry, next: &Entry) -> bool {
 }
 
 /// A page for whatever went wrong where a browser was on its way to a page: it leads to the log-in.
-pub(crate) fn for_problems(users_url: &Origin) -> ProblemPage {
-    let log_in = users_url.join("/login");
+pub(crate) fn for_problems(users_url: &Origin, chat_url: &Origin) -> ProblemPage {
+    let (log_in, chat) = (users_url.join("/login"), chat_url.to_string());
     Arc::new(move |problem: &Problem| {
-        let signed_out = problem.status() == StatusCode::UNAUTHORIZED;
-        let (title, detail, link_href, link_text) = match signed_out {
-            true => ("You are signed out", "Log in to go on chatting.", log_in.clone(), "Log in"),
-            false => (problem.title(), problem.detail(), "/".to_owned(), "To the chat"),
+        let (title, detail, link_href, link_text) = match problem.status() {
+            StatusCode::UNAUTHORIZED => {
+                ("You are signed out", "Log in to go on chatting.", log_in.clone(), "Log in")
+            }
+            StatusCode::MISDIRECTED_REQUEST => {
+                ("Not at this address", problem.detail(), chat.clone(), chat.as_str())
+            }
+            _ => (problem.title(), problem.detail(), "/".to_owned(), "To the chat"),
         };
         ProblemView { title, detail, link_href, link_text }.render().ok()
     })

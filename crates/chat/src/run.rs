@@ -148,7 +148,7 @@ fn shell(chat: &Chat) -> Shell {
     shell.form_action = vec![users_url.as_str().to_owned()];
     shell.connect_src = page::websocket_sources(&chat.settings.chat_url);
     shell.long_lived = Some("/socket.io");
-    shell.page = Some(page::for_problems(users_url));
+    shell.page = Some(page::for_problems(users_url, &chat.settings.chat_url));
     shell
 }
 

@@ -120,6 +120,6 @@ fn shell(settings: &Settings, stores: &Stores) -> Shell {
     // The redirect that answers a sign-up or log-in leads to the chat.
     shell.form_action = vec![settings.chat_url.to_string()];
     shell.referrer_policy = "same-origin";
-    shell.page = Some(Arc::new(pages::problem::page));
+    shell.page = Some(pages::problem::pages(&settings.users_url));
     shell
 }

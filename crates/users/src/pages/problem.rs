@@ -1,8 +1,10 @@
 //! A problem as a page, wherever a browser navigated into one.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::http::StatusCode;
-use web::Problem;
+use web::{Origin, Problem, ProblemPage};
 
 #[derive(Template)]
 #[template(path = "problem.html")]
@@ -13,17 +15,25 @@ struct Page<'a> {
     link_text: &'a str,
 }
 
+/// Makes the pages of a service that browsers reach at `users_url`.
+pub(crate) fn pages(users_url: &Origin) -> ProblemPage {
+    let users_url = users_url.clone();
+    Arc::new(move |problem: &Problem| page(problem, &users_url))
+}
+
 /// The page, and where to go from there.
-pub(crate) fn page(problem: &Problem) -> Option<String> {
+fn page(problem: &Problem, users_url: &Origin) -> Option<String> {
     let (link_href, link_text) = match problem.status() {
         StatusCode::UNAUTHORIZED => ("/login", "Log in"),
         StatusCode::CONFLICT => ("/account", "Go to the account"),
+        StatusCode::MISDIRECTED_REQUEST => (users_url.as_str(), users_url.as_str()),
         _ => ("/", "Go to the start"),
     };
     let title = match problem.status() {
         StatusCode::NOT_FOUND => "There is nothing here",
         StatusCode::UNAUTHORIZED => "You are not signed in",
         StatusCode::CONFLICT => "You are somebody else here",
+        StatusCode::MISDIRECTED_REQUEST => "Not at this address",
         StatusCode::SERVICE_UNAVAILABLE => "Not right now",
         _ => problem.title(),
     };

@@ -75,6 +75,30 @@ async fn only_our_own_host_names_are_served() {
 }
 
 #[tokio::test]
+async fn a_page_at_an_unknown_name_is_whole_and_says_what_to_set() {
+    let app = App::start().await;
+    let by_name = |path: &str| app.request(Method::GET, path).header("host", "chat.lan:3000");
+    let page = answer(by_name("/login").header("accept", "text/html")).await;
+    assert_eq!(page.status, 421);
+    for part in ["USERS_URL", "CHAT_URL", "ALLOWED_HOSTS", "href=\"http://localhost:", "width=\"30\""] {
+        assert!(page.text.contains(part), "{part}: {}", page.text);
+    }
+    let named = page.text.split('"').filter(|value| value.starts_with("/static/"));
+    for path in named.collect::<Vec<_>>() {
+        assert_eq!(
+            answer(by_name(path)).await.status,
+            200,
+            "what the page loads is served by that name: {path}"
+        );
+    }
+    let form =
+        app.request(Method::POST, "/login").header("origin", "http://chat.lan").header("accept", "text/html");
+    let refused = answer(form.form(&[("username", "ada")])).await;
+    assert_eq!(refused.status, 403);
+    assert!(refused.text.contains("USERS_URL") && refused.text.contains("CHAT_URL"), "{}", refused.text);
+}
+
+#[tokio::test]
 async fn every_answer_tells_browsers_to_be_strict() {
     let app = App::start().await;
     for path in

@@ -11,8 +11,9 @@ use axum::response::{IntoResponse, Response};
 use crate::Problem;
 use crate::shell::Shell;
 
-/// A probe asks by the address of the day; it learns nothing but whether we live.
-const FOR_ANYBODY: &str = "/health/";
+/// What is served by any name. A probe knows only an address that changes, and learns whether this process lives. The
+/// files are public, and the page that explains a refusal loads its own.
+const FOR_ANYBODY: [&str; 2] = ["/health/", "/static/"];
 
 pub(super) async fn check(State(shell): State<Arc<Shell>>, request: Request, next: Next) -> Response {
     match judge(&shell, &request) {
@@ -22,7 +23,7 @@ pub(super) async fn check(State(shell): State<Arc<Shell>>, request: Request, nex
 }
 
 fn judge(shell: &Shell, request: &Request) -> Option<Problem> {
-    if request.uri().path().starts_with(FOR_ANYBODY) {
+    if FOR_ANYBODY.iter().any(|prefix| request.uri().path().starts_with(prefix)) {
         return None;
     }
     let mut lines = request.headers().get_all(HOST).iter();
@@ -36,7 +37,7 @@ fn judge(shell: &Shell, request: &Request) -> Option<Problem> {
 }
 
 fn unknown() -> Problem {
-    let detail =
-        "This system does not go by the name in `Host`. Whoever runs it can list names in ALLOWED_HOSTS.";
+    let detail = "Natter is not served by the name in this address. Its operator sets USERS_URL and CHAT_URL to the \
+                  addresses that browsers show, or lists further names in ALLOWED_HOSTS; a proxy passes `Host` on.";
     Problem::new(StatusCode::MISDIRECTED_REQUEST, "unknown_host", detail)
 }
