@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{CONNECTION, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, request};
+use axum::http::header::{CONNECTION, CONTENT_TYPE, UPGRADE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version, request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -55,6 +55,7 @@ impl Doorway {
         let request = Request::from_parts(unpinned(parts), body);
         match query_value(request.uri(), "sid").map(str::to_owned) {
             None if self.shutdown.is_cancelled() => Err(Problem::unavailable()),
+            None if is_bare_websocket(&request) => Ok(refusal(3, "Bad request").into_response()),
             None => {
                 let session = self.sessions.open(address).map_err(full)?;
                 Ok(self.shake_hands(session, connection, request, next).await)
@@ -92,8 +93,14 @@ impl Doorway {
 
     /// What a request is, the library's answer tells, and not its query, which the library may read otherwise.
     async fn go_on(&self, sid: &str, connection: Connection, request: Request, next: Next) -> Response {
+        let session = self.sessions.find(sid);
+        if is_bare_websocket(&request) {
+            let (code, message) =
+                if session.is_some() { (3, "Bad request") } else { (1, "Session ID unknown") };
+            return refusal(code, message).into_response();
+        }
         // What is not known here is not known to the service either, which says so in its protocol's words.
-        let Some(session) = self.sessions.find(sid) else { return next.run(request).await };
+        let Some(session) = session else { return next.run(request).await };
         if session.is_over() {
             return over();
         }
@@ -143,10 +150,34 @@ fn sid_in(body: &[u8]) -> Option<String> {
     serde_json::from_slice::<Open>(json).ok().map(|open| open.sid)
 }
 
-/// The protocol's own answer for a session that is no more.
+/// Whether a websocket is meant and no upgrade asked for: a proxy that passes no upgrades on takes the headers off. The
+/// library would answer 101, after which the client waits until it gives up.
+fn is_bare_websocket(request: &Request) -> bool {
+    query_value(request.uri(), "transport") == Some("websocket") && !asks_for_websocket(request)
+}
+
+/// Whether an upgrade is asked for (RFC 6455, section 4.2.1). By HTTP/1.0 it cannot be (RFC 9110, section 7.8).
+fn asks_for_websocket(request: &Request) -> bool {
+    request.version() >= Version::HTTP_11
+        && names(request.headers(), CONNECTION, "upgrade")
+        && names(request.headers(), UPGRADE, "websocket")
+}
+
+/// Whether a header that is a list names a token.
+fn names(headers: &HeaderMap, header: HeaderName, token: &str) -> bool {
+    let lines = headers.get_all(header).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).any(|part| part.trim().eq_ignore_ascii_case(token))
+}
+
+/// An error of the protocol, in the reference server's words.
+fn refusal(code: u8, message: &str) -> impl IntoResponse {
+    let body = format!(r#"{{"code":{code},"message":"{message}"}}"#);
+    (StatusCode::BAD_REQUEST, [(CONTENT_TYPE, "application/json")], body)
+}
+
+/// For a session that is no more.
 fn over() -> Response {
-    let headers = [(CONTENT_TYPE, "application/json"), (CONNECTION, "close")];
-    (StatusCode::BAD_REQUEST, headers, r#"{"code":1,"message":"Session ID unknown"}"#).into_response()
+    ([(CONNECTION, "close")], refusal(1, "Session ID unknown")).into_response()
 }
 
 fn foreign() -> Problem {

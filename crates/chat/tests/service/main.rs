@@ -4,6 +4,7 @@
 
 mod app;
 mod ends;
+mod engine;
 mod faults;
 #[path = "../../../web/tests/http/faulty.rs"]
 mod faulty;

@@ -1,0 +1,68 @@
+//! Engine.IO as it goes over HTTP: what no upgrade is.
+
+use e2e::polling::Polling;
+use e2e::wait;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::app::App;
+
+const KEY: &str = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+/// The answer to a request as it stands: a head alone, or with a body of JSON.
+async fn told(app: &App, request: &str) -> String {
+    let mut stream = TcpStream::connect(app.url.trim_start_matches("http://")).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    while !(answer.ends_with('}') || answer.contains(" 101 ") && answer.ends_with("\r\n\r\n")) {
+        let next = wait::in_time("there is more of the answer", stream.read_u8()).await;
+        answer.push(char::from(next.unwrap_or_else(|error| panic!("{error} after {answer}"))));
+    }
+    answer
+}
+
+async fn websocket(app: &App, version: &str, sid: &str, headers: &str) -> String {
+    let path = format!("/socket.io/?EIO=4&transport=websocket{sid}");
+    told(app, &format!("GET {path} HTTP/{version}\r\nHost: localhost\r\n{headers}{KEY}\r\n")).await
+}
+
+#[tokio::test]
+async fn a_websocket_for_which_no_upgrade_is_asked_is_a_bad_request() {
+    let app = App::start().await;
+    let open = Polling::open(&app.url).await;
+    let sid = format!("&sid={}", open.sid());
+    for (version, headers) in [
+        ("1.1", ""),
+        ("1.1", "Connection: close\r\n"),
+        ("1.1", "Connection: upgrade\r\n"),
+        ("1.1", "Upgrade: websocket\r\n"),
+        ("1.1", "Connection: keep-alive\r\nUpgrade: websocket\r\n"),
+        ("1.1", "Connection: upgrade\r\nUpgrade: h2c\r\n"),
+        ("1.0", "Connection: upgrade\r\nUpgrade: websocket\r\n"),
+    ] {
+        for sid in ["", &sid] {
+            let answer = websocket(&app, version, sid, headers).await;
+            assert!(answer.starts_with(&format!("HTTP/{version} 400")), "{version} {headers:?}: {answer}");
+            assert!(answer.contains("content-type: application/json"), "{answer}");
+            assert!(
+                answer.ends_with(r#"{"code":3,"message":"Bad request"}"#),
+                "{version} {headers:?}: {answer}"
+            );
+        }
+    }
+    let unknown = websocket(&app, "1.1", "&sid=AAAAAAAAAAAAAAAAAAAAAA", "").await;
+    assert!(unknown.ends_with(r#"{"code":1,"message":"Session ID unknown"}"#), "{unknown}");
+}
+
+#[tokio::test]
+async fn an_upgrade_is_asked_for_in_any_of_the_ways_that_headers_allow() {
+    let app = App::start().await;
+    for headers in [
+        "Connection: Upgrade\r\nUpgrade: websocket\r\n",
+        "Connection: keep-alive, upgrade\r\nUpgrade: WebSocket\r\n",
+        "Connection: keep-alive\r\nConnection: Upgrade\r\nUpgrade: h2c, websocket\r\n",
+    ] {
+        let answer = websocket(&app, "1.1", "", headers).await;
+        assert!(answer.starts_with("HTTP/1.1 101"), "{headers:?}: {answer}");
+    }
+}
