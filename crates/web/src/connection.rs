@@ -27,16 +27,22 @@ pub struct Connection {
 pub(crate) struct Line {
     pub(crate) stream: TcpStream,
     written: AtomicU64,
+    read: AtomicU64,
 }
 
 impl Line {
     pub(crate) fn new(stream: TcpStream) -> Arc<Self> {
-        Arc::new(Self { stream, written: AtomicU64::new(0) })
+        Arc::new(Self { stream, written: AtomicU64::new(0), read: AtomicU64::new(0) })
     }
 
     /// Notes that the kernel took so many bytes.
     pub(crate) fn count(&self, bytes: usize) {
         self.written.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Notes that so many bytes came.
+    pub(crate) fn count_read(&self, bytes: usize) {
+        self.read.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 }
 
@@ -78,6 +84,11 @@ impl Connection {
     /// Bytes that the kernel has taken for the other end so far; 0 when the connection is gone.
     pub fn written(&self) -> u64 {
         self.line.upgrade().map_or(0, |line| line.written.load(Ordering::Relaxed))
+    }
+
+    /// Bytes that came from the other end so far; 0 when the connection is gone.
+    pub(crate) fn read(&self) -> u64 {
+        self.line.upgrade().map_or(0, |line| line.read.load(Ordering::Relaxed))
     }
 }
 

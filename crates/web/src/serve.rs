@@ -2,6 +2,7 @@
 //!
 //! It never waits for an upgraded connection: whoever upgraded it drains it.
 
+mod head_timer;
 mod limits;
 
 use std::convert::Infallible;
@@ -18,7 +19,7 @@ use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
@@ -27,6 +28,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use crate::slots::Slots;
+use head_timer::HeadTimer;
 pub use limits::{ConnectionLimits, Timers};
 
 use crate::body::Deadlined;
@@ -124,7 +126,7 @@ impl Server {
 
     async fn converse(self: Arc<Self>, wire: Wire, connection: Connection) {
         let service = service_fn(|request| self.answer(request, &connection));
-        let http = self.http().serve_connection(TokioIo::new(wire), service).with_upgrades();
+        let http = self.http(&connection).serve_connection(TokioIo::new(wire), service).with_upgrades();
         let mut http = pin!(http);
         tokio::select! {
             ended = http.as_mut() => {
@@ -141,9 +143,10 @@ impl Server {
         }
     }
 
-    fn http(&self) -> http1::Builder {
+    fn http(&self, connection: &Connection) -> http1::Builder {
+        let timer = HeadTimer::new(connection.clone(), self.timers);
         let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new()).header_read_timeout(self.timers.header).max_buf_size(READ_BUFFER_BYTES);
+        http.timer(timer).header_read_timeout(self.timers.header).max_buf_size(READ_BUFFER_BYTES);
         http
     }
 

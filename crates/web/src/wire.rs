@@ -49,7 +49,7 @@ impl AsyncRead for Wire {
             ready!(self.line.stream.poll_read_ready(cx))?;
             match self.line.stream.try_read_buf(buf) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                done => return Poll::Ready(done.map(|_| ())),
+                done => return Poll::Ready(done.map(|bytes| self.line.count_read(bytes))),
             }
         }
     }

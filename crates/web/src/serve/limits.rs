@@ -17,9 +17,11 @@ pub struct ConnectionLimits {
 /// How long a connection may take for what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timers {
-    /// From the connection's start, or from the last answer on it, until a whole request head is read: it ends both
-    /// slow heads and idle connections.
+    /// From the connection's start, or from the first byte of a further request, until a whole head is read.
     pub header: Duration,
+    /// From the last answer on a connection until the next request begins. Longer than balancers keep theirs (60 s
+    /// mostly): whoever closes first must be the one that also sends, or a request meets a connection that is closing.
+    pub idle: Duration,
     /// From the first wait for a request's body until all of it is read.
     pub body: Duration,
     /// From a request until its answer, for ordinary routes.
@@ -32,6 +34,7 @@ impl Default for Timers {
     fn default() -> Self {
         Self {
             header: Duration::from_secs(10),
+            idle: Duration::from_secs(75),
             body: Duration::from_secs(15),
             handler: Duration::from_secs(30),
             drain: Duration::from_secs(5),

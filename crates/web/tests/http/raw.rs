@@ -103,7 +103,13 @@ pub(crate) fn limits() -> ConnectionLimits {
 
 pub(crate) fn quick() -> ConnectionLimits {
     let short = Duration::from_millis(200);
-    let timers = Timers { header: short, body: short, handler: short, drain: short };
+    let timers = Timers { header: short, idle: short, body: short, handler: short, drain: short };
+    ConnectionLimits { timers, ..limits() }
+}
+
+/// Connections that may be idle much longer than anything may take.
+pub(crate) fn patient() -> ConnectionLimits {
+    let timers = Timers { idle: PATIENCE * 10, ..quick().timers };
     ConnectionLimits { timers, ..limits() }
 }
 

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use web::{Connection, ConnectionLimits, Form, Problem};
 
-use crate::raw::{Server, limits, quick};
+use crate::raw::{PATIENCE, Server, limits, patient, quick};
 
 fn app() -> Router {
     let read = async |form: Result<Form, Problem>| form.map(|_| "ok");
@@ -57,6 +57,46 @@ async fn an_idle_connection_is_closed() {
     let mut client = server.connect().await;
     client.is_served("/").await;
     assert_eq!(client.read_to_close().await, "");
+}
+
+#[tokio::test]
+async fn a_connection_is_idle_for_longer_than_a_head_may_take() {
+    let server = Server::start(app(), patient()).await;
+    let mut idle = server.connect().await;
+    idle.is_served("/").await;
+    // What begins later and is not waited for shows that the time of a head is over.
+    for start in ["", "GET / HT"] {
+        let mut slow = server.connect().await;
+        slow.write(start).await;
+        slow.read_to_close().await;
+    }
+    idle.is_served("/").await;
+}
+
+#[tokio::test]
+async fn a_further_head_that_does_not_come_to_its_end_is_not_waited_for() {
+    let server = Server::start(app(), patient()).await;
+    let mut client = server.connect().await;
+    client.is_served("/").await;
+    let began = Instant::now();
+    client.write("GET / HT").await;
+    client.read_to_close().await;
+    assert!(began.elapsed() >= Duration::from_millis(150), "not at once");
+}
+
+#[tokio::test]
+async fn a_further_head_that_drips_is_not_waited_for() {
+    let server = Server::start(app(), patient()).await;
+    let mut client = server.connect().await;
+    client.is_served("/").await;
+    let mut beat = tokio::time::interval(Duration::from_millis(20));
+    let dripping = async {
+        client.write("GET / HTTP/1.1\r\n").await;
+        while tokio::io::AsyncWriteExt::write_all(&mut client.0, b"X-Drip: 1\r\n").await.is_ok() {
+            beat.tick().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, dripping).await.expect("the connection is closed");
 }
 
 #[tokio::test]
