@@ -35,13 +35,18 @@ pub fn router() -> Router {
     Router::new().route("/metrics", get(async || render()))
 }
 
-/// `/metrics` among a service's routes, which answers to this machine only.
-pub(crate) fn local_routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    let answer = async |connection: Connection, headers: HeaderMap| {
+/// `/metrics` among a service's routes, which answers to this machine only; to nobody behind a proxy, which may run on
+/// this machine and say nothing of whom it forwards.
+pub(crate) fn local_routes<S: Clone + Send + Sync + 'static>(is_behind_proxy: bool) -> Router<S> {
+    let answer = async move |connection: Connection, headers: HeaderMap| {
+        if is_behind_proxy {
+            let detail = "Behind a proxy (TRUSTED_PROXY_HOPS) metrics are given at METRICS_ADDR only.";
+            return Problem::forbidden(detail).into_response();
+        }
         if is_local(connection.peer().ip(), &headers) {
             return render();
         }
-        Problem::forbidden("Metrics are given to this machine only.").into_response()
+        Problem::forbidden("Metrics are given to this machine only, or at METRICS_ADDR.").into_response()
     };
     Router::new().route("/metrics", get(answer))
 }

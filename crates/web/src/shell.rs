@@ -85,7 +85,7 @@ pub fn dress(routes: Router, shell: &Shell) -> Router {
     let shell = Arc::new(shell.clone());
     routes
         .merge(health::routes(&shell.stores))
-        .merge(metrics::local_routes())
+        .merge(metrics::local_routes(shell.trusted_proxy_hops > 0))
         .merge(files::routes())
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(Arc::clone(&shell), timeout::limit))

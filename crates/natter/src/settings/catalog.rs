@@ -125,7 +125,7 @@ pub(crate) const CATALOG: &[Setting] = &[
         "METRICS_ADDR",
         "IP:PORT",
         "",
-        "Where /metrics listens for others than loopback [default: unset, loopback only]",
+        "Where /metrics listens for others than loopback, and the only place where TRUSTED_PROXY_HOPS is above 0 [default: unset]",
     ),
     plain(
         WATCHING,

@@ -150,6 +150,14 @@ async fn health_and_metrics_are_told_to_this_machine() {
 }
 
 #[tokio::test]
+async fn behind_a_proxy_metrics_are_told_to_nobody_by_this_port() {
+    let app = App::start_with(|config| config.shared.trusted_proxy_hops = 1).await;
+    let refused = app.get("/metrics").await;
+    refused.problem(403, "forbidden");
+    assert!(refused.text.contains("METRICS_ADDR"), "{}", refused.text);
+}
+
+#[tokio::test]
 async fn static_files_are_asked_for_anew_and_sent_only_when_they_changed() {
     let app = App::start().await;
     let first = app.get("/static/css/tokens.css").await;
