@@ -105,7 +105,9 @@ async fn messages_are_painted_while_every_script_is_still_on_its_way() {
     let driver = Driver::start().await;
     let window = driver.impatient_window().await;
     // They are held and never let go.
-    window.devtools("Fetch.enable", json!({"patterns": [{"urlPattern": "*.js"}]})).await;
+    window
+        .devtools("Fetch.enable", json!({"patterns": [{"urlPattern": "*.js"}, {"urlPattern": "*.js?*"}]}))
+        .await;
     window.load(&format!("{}/?jwt={}", natter.chat_url, ben.token)).await;
     until("the message is painted", async || {
         let painted = "performance.getEntriesByName('first-contentful-paint').length === 1 &&
