@@ -127,9 +127,9 @@ fn csrf(shell: &Arc<Shell>) -> CsrfLayer<fn(ProtectionError) -> Response> {
 }
 
 fn foreign(_: ProtectionError) -> Response {
-    let detail = "Another site sent this request; only pages of this system may. Where a page of this system did, its \
-                  operator sets USERS_URL and CHAT_URL to the addresses that browsers show, and a proxy passes `Host` \
-                  and `Origin` on.";
+    let detail = "Another site sent this request; only pages of this system may. If this page is one: whoever runs \
+                  Natter sets USERS_URL and CHAT_URL to the addresses that browsers use, and a proxy must pass the \
+                  headers Host and Origin on.";
     Problem::new(StatusCode::FORBIDDEN, "cross_site", detail).into_response()
 }
 

@@ -37,7 +37,7 @@ fn judge(shell: &Shell, request: &Request) -> Option<Problem> {
 }
 
 fn unknown() -> Problem {
-    let detail = "Natter is not served by the name in this address. Its operator sets USERS_URL and CHAT_URL to the \
-                  addresses that browsers show, or lists further names in ALLOWED_HOSTS; a proxy passes `Host` on.";
+    let detail = "Natter does not know the name in this address. Whoever runs it sets USERS_URL and CHAT_URL to the \
+                  addresses that browsers use, or lists the name in ALLOWED_HOSTS. A proxy must pass the Host header on.";
     Problem::new(StatusCode::MISDIRECTED_REQUEST, "unknown_host", detail)
 }
