@@ -15,6 +15,8 @@ pub mod chat_page;
 #[cfg(feature = "system")]
 pub mod cluster;
 #[cfg(feature = "system")]
+pub mod distance;
+#[cfg(feature = "system")]
 pub mod http;
 #[cfg(feature = "system")]
 mod inspection;

@@ -71,6 +71,8 @@ mod presence;
 mod presence_on_nodes;
 #[path = "system/readme.rs"]
 mod readme;
+#[path = "system/round_trips.rs"]
+mod round_trips;
 #[path = "system/seed.rs"]
 mod seed;
 #[path = "system/sessions.rs"]

@@ -46,14 +46,20 @@ pub(super) async fn authenticate(
     socket: SocketRef,
     auth: Option<Option<Auth>>,
 ) -> Result<(), TokenRefused> {
-    let auth = auth.ok_or(TokenRefused)?.unwrap_or_default();
     let session = socket.req_parts().extensions.get::<Arc<Session>>().cloned().ok_or(TokenRefused)?;
-    match admit(&chat, &socket, &session, auth).await {
+    let admitted = match auth {
+        Some(auth) => admit(&chat, &socket, &session, auth.unwrap_or_default()).await,
+        None => Err(Refusal::Bad),
+    };
+    match admitted {
         Ok(member) => {
             prepare(&chat, &socket, Arc::new(member));
             Ok(())
         }
-        Err(Refusal::Bad) => Err(TokenRefused),
+        Err(Refusal::Bad) => {
+            session.refused();
+            Err(TokenRefused)
+        }
         Err(Refusal::Unavailable) => {
             session.shut();
             // It goes into a connection that is closed.

@@ -105,6 +105,9 @@ impl Doorway {
             return over();
         }
         let _polling = session.polling(connection.clone());
+        if request.method() == Method::GET && !asks_for_websocket(&request) {
+            session.is_settled().await;
+        }
         let mut response = next.run(request).await;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             session.upgrade(connection);

@@ -7,15 +7,20 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
 use tower::{Service, ServiceExt};
 use web::{Connection, Full, Slot, Slots};
 
 use super::CONNECT_TIMEOUT;
 use crate::lock::lock;
+
+/// How long a first poll may wait for what its client says beside it. A client that says nothing is answered then.
+const FIRST_ANSWER_GRACE: Duration = Duration::from_secs(1);
 
 /// Every session of this process.
 pub(crate) struct Sessions {
@@ -33,6 +38,8 @@ pub(crate) struct Session {
     _slot: Slot,
     sid: OnceLock<String>,
     over: AtomicBool,
+    /// Once its first CONNECT was judged, or it goes on over a websocket.
+    settled: CancellationToken,
     wires: Mutex<Wires>,
 }
 
@@ -65,6 +72,7 @@ impl Sessions {
             _slot: slot,
             sid: OnceLock::new(),
             over: AtomicBool::new(false),
+            settled: CancellationToken::new(),
             wires: Mutex::new(wires),
         }))
     }
@@ -125,6 +133,7 @@ impl Session {
 
     /// The session goes on over a websocket, unless it is over.
     pub(super) fn upgrade(&self, connection: Connection) {
+        self.settled.cancel();
         {
             let mut wires = lock(&self.wires);
             wires.websockets.retain(Connection::is_open);
@@ -157,8 +166,21 @@ impl Session {
         Polling { session: Arc::clone(self), connection }
     }
 
+    /// Waits until there is something to answer a first poll with, but not for long. The library pings at once, which
+    /// would end that poll and leave the answer to CONNECT, which the client sends beside it, to the next one: a round
+    /// trip later.
+    pub(super) async fn is_settled(&self) {
+        let _ = timeout(FIRST_ANSWER_GRACE, self.settled.cancelled()).await;
+    }
+
+    /// A CONNECT was refused.
+    pub(super) fn refused(&self) {
+        self.settled.cancel();
+    }
+
     /// The session joined the namespace.
     pub(super) fn joined(&self) {
+        self.settled.cancel();
         lock(&self.wires).idle_since = None;
     }
 

@@ -1,7 +1,8 @@
-//! Engine.IO as it goes over HTTP: what no upgrade is.
+//! Engine.IO as it goes over HTTP: what no upgrade is, and how soon a client that polls is connected.
 
 use e2e::polling::Polling;
 use e2e::wait;
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -65,4 +66,27 @@ async fn an_upgrade_is_asked_for_in_any_of_the_ways_that_headers_allow() {
         let answer = websocket(&app, "1.1", "", headers).await;
         assert!(answer.starts_with("HTTP/1.1 101"), "{headers:?}: {answer}");
     }
+}
+
+#[tokio::test]
+async fn the_first_poll_brings_the_answer_to_what_was_said_beside_it() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let client = Polling::open(&app.url).await;
+    // The poll waits in the server before anything is said: both are begun, one after the other.
+    let connect = async {
+        assert_eq!(reqwest::get(format!("{}/health/ready", app.url)).await.unwrap().status(), 200);
+        client.say(&format!("40{}", json!({"token": ada.token}))).await
+    };
+    let (first, said) = tokio::join!(client.poll(), connect);
+    assert_eq!(said.map(|status| status.as_u16()), Some(200));
+    let first = first.unwrap();
+    assert!(first.contains(r#"40{"sid""#), "a further round trip is needed after {first:?}");
+}
+
+#[tokio::test]
+async fn a_client_that_says_nothing_is_answered_all_the_same() {
+    let app = App::start().await;
+    let client = Polling::open(&app.url).await;
+    assert_eq!(wait::in_time("the first poll is answered", client.poll()).await.as_deref(), Some("2"));
 }
