@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::{
-    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode, errors::ErrorKind,
+    Algorithm, DecodingKey, EncodingKey, Header, TokenData, Validation, decode, encode, errors::ErrorKind,
 };
 
 use crate::{AUDIENCE, Claims, ISSUER};
@@ -52,6 +52,7 @@ impl TokenKey {
         }
         let mut validation = Validation::new(Algorithm::HS256);
         validation.leeway = LEEWAY_SECS;
+        validation.validate_nbf = true;
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
@@ -71,12 +72,17 @@ impl TokenKey {
     /// # Errors
     /// [`TokenError`], without a hint at which check failed except expiry.
     pub fn verify(&self, token: &str) -> Result<Claims, TokenError> {
-        let claims = decode::<Claims>(token, &self.shared.decoding, &self.shared.validation)
-            .map(|token| token.claims)
-            .map_err(|error| match error.kind() {
-                ErrorKind::ExpiredSignature => TokenError::Expired,
-                _ => TokenError::Invalid,
+        let TokenData { header, claims } =
+            decode::<Claims>(token, &self.shared.decoding, &self.shared.validation).map_err(|error| {
+                match error.kind() {
+                    ErrorKind::ExpiredSignature => TokenError::Expired,
+                    _ => TokenError::Invalid,
+                }
             })?;
+        // No extension is understood here, so none may be critical (RFC 7515, section 4.1.11).
+        if header.crit.is_some() {
+            return Err(TokenError::Invalid);
+        }
         let latest = now_secs().saturating_add(LEEWAY_SECS);
         if claims.iat > latest || claims.auth_time > latest { Err(TokenError::Invalid) } else { Ok(claims) }
     }
@@ -118,6 +124,13 @@ mod tests {
         encode(&Header::new(algorithm), claims, &EncodingKey::from_secret(secret)).unwrap()
     }
 
+    /// A token that names these of its header's members as critical.
+    fn critical(claims: &Value, names: &[&str]) -> String {
+        let crit = names.iter().map(|name| (*name).to_owned()).collect();
+        let header = Header { crit: Some(crit), ..Header::new(Algorithm::HS256) };
+        encode(&header, claims, &EncodingKey::from_secret(SECRET)).unwrap()
+    }
+
     fn with(field: &str, value: Value) -> Value {
         let mut json = serde_json::to_value(claims()).unwrap();
         json[field] = value;
@@ -139,6 +152,8 @@ mod tests {
     fn a_token_of_the_wrong_algorithm_key_issuer_audience_or_time_is_refused() {
         let good = serde_json::to_value(claims()).unwrap();
         assert!(key().verify(&signed(&good, Algorithm::HS256, SECRET)).is_ok(), "the control");
+        let begun = signed(&with("nbf", json!(now_secs())), Algorithm::HS256, SECRET);
+        assert!(key().verify(&begun).is_ok(), "a token that is good from now on");
         let past = now_secs() - LEEWAY_SECS - 1;
         let future = now_secs() + LEEWAY_SECS + 60;
         let bad = [
@@ -148,6 +163,15 @@ mod tests {
             ("audience", signed(&with("aud", json!("other")), Algorithm::HS256, SECRET), TokenError::Invalid),
             ("exp", signed(&with("exp", json!(past)), Algorithm::HS256, SECRET), TokenError::Expired),
             ("iat", signed(&with("iat", json!(future)), Algorithm::HS256, SECRET), TokenError::Invalid),
+            ("nbf", signed(&with("nbf", json!(future)), Algorithm::HS256, SECRET), TokenError::Invalid),
+            (
+                "nbf as text",
+                signed(&with("nbf", json!("soon")), Algorithm::HS256, SECRET),
+                TokenError::Invalid,
+            ),
+            ("crit", critical(&good, &["exp"]), TokenError::Invalid),
+            ("an extension", critical(&good, &["b64"]), TokenError::Invalid),
+            ("crit without a name", critical(&good, &[]), TokenError::Invalid),
             ("unsigned", unsigned(&good), TokenError::Invalid),
             ("empty", String::new(), TokenError::Invalid),
         ];
