@@ -29,6 +29,12 @@ impl Timestamp {
         self.0
     }
 
+    /// Reads RFC 3339 with any offset; what is finer than a millisecond is cut off.
+    pub fn parse(text: &str) -> Option<Self> {
+        let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        i64::try_from(moment.unix_timestamp_nanos().div_euclid(1_000_000)).ok().map(Self)
+    }
+
     /// This moment moved by a number of milliseconds.
     #[must_use]
     pub fn plus_millis(self, millis: i64) -> Self {
@@ -55,9 +61,7 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let moment = OffsetDateTime::parse(&text, &Rfc3339).map_err(de::Error::custom)?;
-        let millis = moment.unix_timestamp_nanos() / 1_000_000;
-        i64::try_from(millis).map(Self).map_err(de::Error::custom)
+        Self::parse(&text).ok_or_else(|| de::Error::custom("not a date and time of RFC 3339"))
     }
 }
 
@@ -71,5 +75,24 @@ mod tests {
         let json = serde_json::to_string(&moment).unwrap();
         assert_eq!(json, "\"2026-03-01T09:30:00.250Z\"");
         assert_eq!(serde_json::from_str::<Timestamp>(&json).unwrap(), moment);
+        assert!(serde_json::from_str::<Timestamp>("\"2026-03-01\"").is_err());
+    }
+
+    #[test]
+    fn one_moment_may_be_written_in_many_ways() {
+        let moment = Timestamp::from_millis(1_772_357_400_250);
+        for text in [
+            "2026-03-01T09:30:00.250Z",
+            "2026-03-01T09:30:00.25+00:00",
+            "2026-03-01T09:30:00.250000-00:00",
+            "2026-03-01t09:30:00.250z",
+            "2026-03-01T11:00:00.250+01:30",
+            "2026-02-28T23:30:00.250999-10:00",
+        ] {
+            assert_eq!(Timestamp::parse(text), Some(moment), "{text}");
+        }
+        for bad in ["", "2026", "2026-03-01T09:30:00", "2026-13-01T09:30:00Z", "1772357400250"] {
+            assert_eq!(Timestamp::parse(bad), None, "{bad}");
+        }
     }
 }

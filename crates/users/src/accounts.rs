@@ -6,7 +6,7 @@ mod deletion;
 
 use auth::{Hasher, Password};
 use axum::http::StatusCode;
-use store::{Account, Created, DisplayName, NewUser, Stores, User, UserId, Username};
+use store::{Account, Created, DisplayName, NewUser, Stores, Timestamp, User, UserId, Username};
 use web::session::Issued;
 use web::{FieldErrors, Gate, Problem, SignedIn};
 
@@ -192,17 +192,17 @@ impl Accounts {
     }
 }
 
-/// An error for each read-only field that is not as stored.
+/// An error for each read-only field that is not as stored, however it is written.
 fn differing(user: &User, given: &[(&'static str, String)]) -> FieldErrors {
     let mut errors = FieldErrors::default();
     for (name, value) in given {
-        let stored = match *name {
-            "id" => user.id.to_string(),
-            "username" => user.username.clone(),
-            "created_at" => user.created_at.to_string(),
-            _ => user.updated_at.to_string(),
+        let is_as_stored = match *name {
+            "id" => UserId::parse(value) == Some(user.id),
+            "username" => value.trim() == user.username,
+            "created_at" => Timestamp::parse(value) == Some(user.created_at),
+            _ => Timestamp::parse(value) == Some(user.updated_at),
         };
-        if *value != stored {
+        if !is_as_stored {
             errors.insert(name, "cannot be changed, and is not as it is stored");
         }
     }

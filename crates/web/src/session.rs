@@ -127,7 +127,7 @@ impl Sessions {
         };
         let ended = match self.gate.judge(&token.unwrap_or_default()).await {
             Ok(who) => {
-                if fields.text("user").is_some_and(|meant| meant != who.user_id.to_string()) {
+                if fields.text("user").is_some_and(|meant| UserId::parse(meant) != Some(who.user_id)) {
                     return Err(Problem::somebody_else(&who.username));
                 }
                 self.sign_out(&who.claims).await?;

@@ -11,7 +11,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use store::User;
+use store::{User, UserId};
 use web::{Fields, FromFields, Problem, SignedIn};
 
 use crate::App;
@@ -76,7 +76,9 @@ impl Visit {
 
     fn check_meant(&self, meant: Option<&str>) -> Result<(), Problem> {
         match meant {
-            Some(id) if id != self.user.id.to_string() => Err(Problem::somebody_else(&self.user.username)),
+            Some(id) if UserId::parse(id) != Some(self.user.id) => {
+                Err(Problem::somebody_else(&self.user.username))
+            }
             _ => Ok(()),
         }
     }

@@ -80,6 +80,37 @@ async fn put_takes_a_user_as_it_was_read() {
 }
 
 #[tokio::test]
+async fn what_is_for_life_is_compared_as_a_value_and_not_as_a_text() {
+    let app = App::start().await;
+    let ada = app.sign_up("ada").await;
+    let user = app.get_as(&ada, "/users/me").await.json();
+    let utc = user["created_at"].as_str().unwrap().to_owned();
+    let (day_and_time, id) = (utc.trim_end_matches('Z'), ada.id.to_uppercase());
+    let written = [utc.to_lowercase(), format!("{day_and_time}+00:00"), format!("{day_and_time}000-00:00")];
+    for created_at in &written {
+        let mut same = user.clone();
+        same["id"] = json!(id);
+        same["created_at"] = json!(created_at);
+        same["updated_at"] = json!(created_at);
+        same["username"] = json!(" ada ");
+        let answer = put(&app, &ada, same).await;
+        assert_eq!((answer.status.as_u16(), answer.json()), (200, user.clone()), "{created_at}");
+    }
+    let later = format!("{day_and_time}+00:01");
+    put(&app, &ada, json!({"username": "ada", "display_name": "A.", "created_at": later}))
+        .await
+        .invalid(&["created_at"]);
+    let answer = app.get_as(&ada, &format!("/users/{id}")).await;
+    assert_eq!(answer.json(), user, "an id in a path too");
+    let form = app.request(Method::POST, "/account").header("cookie", ada.cookie());
+    let renamed = self::answer(form.form(&[("user", id.as_str()), ("display_name", "Ada")])).await;
+    assert_eq!(renamed.status, 303, "and the one in a form: {}", renamed.text);
+    let form = app.request(Method::POST, "/logout").header("cookie", ada.cookie());
+    assert_eq!(self::answer(form.form(&[("user", id.as_str())])).await.status, 303);
+    app.get_as(&ada, "/users/me").await.problem(401, "signed_out");
+}
+
+#[tokio::test]
 async fn put_wants_the_whole_user_and_keeps_what_is_for_life() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
