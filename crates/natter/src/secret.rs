@@ -37,7 +37,7 @@ pub(crate) fn find_in(folder: &Path) -> Result<Option<Secret>, String> {
     };
     guard(&path)?;
     let short = || format!("{} holds less than {} bytes", path.display(), Secret::MIN_BYTES);
-    Secret::parse(text.trim_end()).ok_or_else(short).map(Some)
+    Secret::parse(web::without_bom(text.trim_end())).ok_or_else(short).map(Some)
 }
 
 /// Keeps `text` in `folder` as its key; another one that is there is left as it is, and an error.
@@ -106,6 +106,14 @@ mod tests {
         std::fs::write(&path, "hidden").unwrap();
         let told = kept_in(folder.path()).unwrap_err();
         assert!(told.contains("32 bytes") && !told.contains("hidden"), "{told}");
+    }
+
+    #[test]
+    fn an_editors_byte_order_mark_and_line_end_are_no_part_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = kept_in(folder.path()).unwrap();
+        std::fs::write(folder.path().join(FILE), format!("\u{feff}{}\r\n", key.as_str())).unwrap();
+        assert!(kept_in(folder.path()).unwrap() == key);
     }
 
     #[test]

@@ -14,6 +14,7 @@ use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
 use crate::Problem;
+use crate::bom::bytes_without_bom;
 
 /// A body that must be there as a whole in a given time, counted from the first wait for it.
 pub(crate) struct Deadlined<B> {
@@ -62,12 +63,12 @@ where
     }
 }
 
-/// The whole body of a request, within the route's limit.
+/// The whole text that is the body of a request, within the route's limit, without a byte order mark.
 ///
 /// # Errors
 /// 413 when it is larger, 408 when it is late, 400 when it breaks off.
 pub(crate) async fn read(request: Request) -> Result<Bytes, Problem> {
-    to_bytes(request.into_limited_body(), usize::MAX).await.map_err(|error| {
+    to_bytes(request.into_limited_body(), usize::MAX).await.map(bytes_without_bom).map_err(|error| {
         if is_caused_by::<LengthLimitError>(&error) {
             Problem::too_large()
         } else if is_caused_by::<Late>(&error) {

@@ -12,6 +12,7 @@
 
 mod address;
 mod body;
+mod bom;
 mod connection;
 pub mod cookie;
 mod fields;
@@ -33,6 +34,7 @@ mod slots;
 mod wire;
 
 pub use address::{client_address, network_of};
+pub use bom::without_bom;
 pub use connection::Connection;
 pub use fields::{Fields, FromFields};
 pub use form::Form;

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::io;
 use std::path::Path;
 
 use clap::ArgMatches;
@@ -49,16 +50,17 @@ fn kept(text: Option<OsString>, origin: &'static str) -> Option<Found> {
     text.filter(|text| !text.is_empty()).map(|text| Found { text, origin })
 }
 
-/// The lines of the file at `path`; none when there is no such file.
+/// The lines of the file at `path`, which may begin with a byte order mark; none when there is no such file.
 ///
 /// # Errors
 /// Says what is wrong with the file, without showing a line's value, which may be a secret.
 pub(crate) fn read_dotenv(path: &Path) -> Result<HashMap<String, String>, String> {
-    let lines = match dotenvy::from_path_iter(path) {
-        Ok(lines) => lines,
-        Err(error) if error.not_found() => return Ok(HashMap::new()),
-        Err(error) => return Err(told(path, &error)),
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(HashMap::new()),
+        Err(error) => return Err(told(path, &dotenvy::Error::Io(error))),
     };
+    let lines = dotenvy::from_read_iter(web::without_bom(&text).as_bytes());
     lines.collect::<Result<_, _>>().map_err(|error| told(path, &error))
 }
 

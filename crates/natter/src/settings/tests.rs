@@ -80,6 +80,15 @@ fn flags_are_stronger_than_the_environment_and_that_is_stronger_than_the_file() 
 }
 
 #[test]
+fn the_file_may_be_as_an_editor_of_another_system_writes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(".env");
+    std::fs::write(&file, "\u{feff}MAX_SOCKETS=1\r\nHASH_QUEUE=2\r\n").unwrap();
+    let limits = load(&[], &[], &file).unwrap().limits;
+    assert_eq!((limits.max_sockets, limits.hash_queue), (1, 2), "with a byte order mark and its line ends");
+}
+
+#[test]
 fn an_empty_value_counts_as_unset() {
     assert_eq!(by_environment(&[("HASH_QUEUE", ""), ("CHAT_URL", "")]), by_environment(&[]));
 }
