@@ -2,16 +2,26 @@
 
 use std::time::Duration;
 
+use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
-use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use axum_extra::extract::cookie::{Cookie, SameSite};
 
 /// The cookie's name.
 pub const NAME: &str = "natter_token";
 
-/// The token in the request's cookie.
+/// The token in the request's cookie. Two different ones are as an empty one: one of them another host of the same
+/// domain may have set, and their order tells nothing (RFC 6265, section 4.2.2).
 pub fn token(headers: &HeaderMap) -> Option<String> {
-    let jar = CookieJar::from_headers(headers);
-    jar.get(NAME).map(|cookie| cookie.value().to_owned()).filter(|token| !token.is_empty())
+    let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
+    let tokens = cookies.filter(|cookie| cookie.name() == NAME && !cookie.value().is_empty());
+    only(tokens.map(|cookie| cookie.value().to_owned()))
+}
+
+/// The one token of some; the empty one, which is no good, where they differ.
+pub(crate) fn only(mut tokens: impl Iterator<Item = String>) -> Option<String> {
+    let first = tokens.next()?;
+    Some(if tokens.all(|token| token == first) { first } else { String::new() })
 }
 
 /// Whether a request may leave a cookie behind: not when a foreign site sent the browser here, or any page could

@@ -5,6 +5,7 @@ mod headers;
 mod health;
 mod host;
 mod log;
+mod repeated;
 mod timeout;
 
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
-use axum::middleware::{from_fn_with_state, map_response_with_state};
+use axum::middleware::{from_fn, from_fn_with_state, map_response_with_state};
 use axum::response::{IntoResponse, Response};
 use store::Stores;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -91,6 +92,7 @@ pub fn dress(routes: Router, shell: &Shell) -> Router {
         .layer(from_fn_with_state(Arc::clone(&shell), timeout::limit))
         .layer(csrf(&shell))
         .layer(from_fn_with_state(Arc::clone(&shell), host::check))
+        .layer(from_fn(repeated::refuse))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(Arc::clone(&shell), failures::tell))
         .layer(CompressionLayer::new().compress_when(may_compress()))

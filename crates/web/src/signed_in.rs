@@ -49,11 +49,10 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }
 
-/// The token in a query's `jwt`, also when it is empty.
+/// The token in a query's `jwt`, also when it is empty. Two different ones are as an empty one: present, and no good.
 pub fn token_in_query(query: &str) -> Option<String> {
-    form_urlencoded::parse(query.as_bytes())
-        .find(|(name, _)| name == "jwt")
-        .map(|(_, token)| token.into_owned())
+    let tokens = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "jwt");
+    cookie::only(tokens.map(|(_, token)| token.into_owned()))
 }
 
 async fn judge<S>(parts: &Parts, state: &S, jwt: Jwt) -> Result<SignedIn, Problem>
@@ -119,5 +118,16 @@ mod tests {
             "empty, yet present"
         );
         assert_eq!(presented_token(&HeaderMap::new(), None, Jwt::InQuery), None);
+    }
+
+    #[test]
+    fn of_two_tokens_in_one_place_none_is_believed() {
+        assert_eq!(token_in_query("jwt=a&jwt=a").as_deref(), Some("a"));
+        assert_eq!(token_in_query("jwt=a&jwt=b").as_deref(), Some(""));
+        let cookies = |line: &'static str| [(COOKIE, HeaderValue::from_static(line))].into_iter().collect();
+        let token = |line| presented_token(&cookies(line), None, Jwt::Nowhere);
+        assert_eq!(token("natter_token=a; natter_token=a").as_deref(), Some("a"));
+        assert_eq!(token("natter_token=a; natter_token=b").as_deref(), Some(""));
+        assert_eq!(token("natter_token="), None, "an ended one");
     }
 }

@@ -106,6 +106,45 @@ async fn what_holds_its_connections_is_left_alone_but_not_unguarded() {
 }
 
 #[tokio::test]
+async fn a_header_that_decides_may_not_stand_twice() {
+    let (server, _data) = start().await;
+    let ours = "http://localhost:3000";
+    for (path, repeated, refused) in [
+        ("/post", [("origin", ours), ("origin", "https://evil.example")], (403, "cross_site")),
+        ("/post", [("origin", ours), ("origin", ours)], (403, "cross_site")),
+        ("/live/", [("origin", ours), ("origin", ours)], (403, "cross_site")),
+        ("/post", [("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")], (400, "unparsable")),
+        ("/post", [("authorization", "Bearer a"), ("authorization", "Bearer b")], (400, "unparsable")),
+        (
+            "/post",
+            [("content-type", "application/json"), ("content-type", "text/plain")],
+            (400, "unparsable"),
+        ),
+    ] {
+        let response = ask(&server, Method::POST, path, &repeated).await;
+        let json: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+        assert_eq!(
+            (json["status"].as_u64(), json["code"].as_str()),
+            (Some(refused.0), Some(refused.1)),
+            "{json}"
+        );
+        assert!(json["detail"].as_str().unwrap().contains(repeated[0].0), "{json}");
+        assert_eq!(ask(&server, Method::POST, path, &repeated[..1]).await.status(), 200, "{repeated:?}");
+    }
+    let lists = [
+        ("accept", "text/html"),
+        ("accept", "application/json"),
+        ("x-forwarded-for", "::1"),
+        ("x-forwarded-for", "::2"),
+    ];
+    assert_eq!(
+        ask(&server, Method::POST, "/post", &lists).await.status(),
+        200,
+        "lists may be in several lines"
+    );
+}
+
+#[tokio::test]
 async fn a_request_names_exactly_one_host() {
     let (server, _data) = start().await;
     for (head, status) in [

@@ -1,0 +1,34 @@
+//! Refuses a request in which a header that decides something stands twice: whoever stands before us may have gone by
+//! the other one, and one that takes a single value may not be repeated anyway (RFC 9110, section 5.3).
+
+use axum::extract::Request;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, ORIGIN};
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::Problem;
+
+/// What says who asks, from where, and how a body is to be read.
+static SINGLE: [HeaderName; 5] =
+    [HOST, ORIGIN, HeaderName::from_static("sec-fetch-site"), AUTHORIZATION, CONTENT_TYPE];
+
+pub(super) async fn refuse(request: Request, next: Next) -> Response {
+    match repeated(request.headers()) {
+        Some(name) => problem(name).into_response(),
+        None => next.run(request).await,
+    }
+}
+
+fn repeated(headers: &HeaderMap) -> Option<&'static HeaderName> {
+    SINGLE.iter().find(|name| headers.get_all(*name).iter().nth(1).is_some())
+}
+
+fn problem(name: &HeaderName) -> Problem {
+    let detail =
+        format!("The header {name} stands more than once in this request; which one counts cannot be known.");
+    match *name {
+        ORIGIN => Problem::new(StatusCode::FORBIDDEN, "cross_site", detail),
+        _ => Problem::unparsable(detail),
+    }
+}
