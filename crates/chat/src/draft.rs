@@ -1,8 +1,9 @@
 //! A message as a client sent it, made sure of.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use store::{ClientId, MessageText, MessageTextError, RoomName};
 
+use crate::args::Args;
 use crate::nack::{Code, Nack};
 
 /// What a client wants to say, and where.
@@ -16,32 +17,20 @@ pub(crate) struct Draft {
 
 impl Draft {
     /// Reads the arguments of a `chat message` event: `(text, {id?, room?}?)`.
-    pub(crate) fn from_event(args: Vec<Value>) -> Result<Self, Nack> {
-        let mut args = args.into_iter();
-        let (text, options, rest) = (args.next(), args.next(), args.next());
-        if rest.is_some() {
-            return Err(Nack::invalid("at most two arguments: the text, and an object of options"));
-        }
-        let Some(Value::String(text)) = text else {
+    pub(crate) fn from_event(mut args: Args) -> Result<Self, Nack> {
+        let (text, options) = (args.next("text"), args.options());
+        args.nothing_else("at most two arguments: the text, and an object of options")?;
+        let Some(Value::String(text)) = text? else {
             return Err(Nack::invalid("text: must be a string, the first argument"));
         };
-        let mut options = object(options)?;
+        let mut options = options?;
         let draft = Self {
-            room: room(options.remove("room"))?,
+            room: room(options.take("room")?)?,
             text: MessageText::parse(&text).map_err(refused_text)?,
-            id: options.remove("id").map(id).transpose()?,
+            id: options.take("id")?.map(id).transpose()?,
         };
-        nothing_else(&options)?;
+        options.nothing_else()?;
         Ok(draft)
-    }
-}
-
-/// The options of an event, which may be left out or null.
-pub(crate) fn object(options: Option<Value>) -> Result<Map<String, Value>, Nack> {
-    match options {
-        None | Some(Value::Null) => Ok(Map::new()),
-        Some(Value::Object(options)) => Ok(options),
-        Some(_) => Err(Nack::invalid("options: must be an object")),
     }
 }
 
@@ -51,14 +40,6 @@ pub(crate) fn room(room: Option<Value>) -> Result<RoomName, Nack> {
         None => Ok(RoomName::Lobby),
         Some(Value::String(name)) => RoomName::parse(&name).ok_or_else(Nack::unknown_room),
         Some(_) => Err(Nack::invalid("room: must be a string")),
-    }
-}
-
-/// Refuses options that nobody asked for: they may be misspelt.
-pub(crate) fn nothing_else(options: &Map<String, Value>) -> Result<(), Nack> {
-    match options.keys().next() {
-        Some(name) => Err(Nack::invalid(format!("{}: is not an option here", shortened(name)))),
-        None => Ok(()),
     }
 }
 
@@ -75,11 +56,6 @@ fn refused_text(error: MessageTextError) -> Nack {
     Nack::new(code, format!("text: {error}"))
 }
 
-/// A client's own word in an answer to it, of bounded length.
-fn shortened(name: &str) -> String {
-    name.chars().take(32).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -87,7 +63,7 @@ mod tests {
     use super::*;
 
     fn read(args: Value) -> Result<Draft, Nack> {
-        Draft::from_event(args.as_array().unwrap().clone())
+        Draft::from_event(Args::of(&args))
     }
 
     fn refusal(args: Value) -> (Code, String) {
@@ -102,7 +78,10 @@ mod tests {
         assert_eq!((draft.room, draft.text.as_str(), draft.id), (RoomName::Lobby, "hello", None));
         let draft = read(json!(["hello", {"id": "a-1", "room": "lobby"}])).unwrap();
         assert_eq!(draft.id.unwrap().as_str(), "a-1");
-        assert!(read(json!(["hello", null])).is_ok());
+        for nothing in [json!(["hello", null]), json!(["hello", {"id": null, "room": null}])] {
+            let draft = read(nothing).unwrap();
+            assert_eq!((draft.room, draft.id), (RoomName::Lobby, None), "null is absent");
+        }
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 use store::{Entry, Log, MAX_PAGE, Page, RoomName, StoreError};
+use web::whole_number;
 
-use crate::draft::{nothing_else, object, room};
+use crate::args::Args;
+use crate::draft::room;
 use crate::nack::Nack;
 
 /// Entries of a page when a client does not say.
@@ -33,17 +35,14 @@ pub(crate) enum Edge {
 
 impl Wanted {
     /// Reads the arguments of a `history` event: `({room?, after? | before?, limit?}?)`.
-    pub(crate) fn from_event(args: Vec<Value>) -> Result<Self, Nack> {
-        let mut args = args.into_iter();
-        let mut options = object(args.next())?;
-        if args.next().is_some() {
-            return Err(Nack::invalid("at most one argument: an object of options"));
-        }
-        let room = room(options.remove("room"))?;
-        let after = options.remove("after").map(|value| number("after", &value)).transpose()?;
-        let before = options.remove("before").map(|value| number("before", &value)).transpose()?;
-        let limit = options.remove("limit").map(|value| limit(&value)).transpose()?;
-        nothing_else(&options)?;
+    pub(crate) fn from_event(mut args: Args) -> Result<Self, Nack> {
+        let mut options = args.options()?;
+        args.nothing_else("at most one argument: an object of options")?;
+        let room = room(options.take("room")?)?;
+        let after = options.take("after")?.map(|value| number("after", &value)).transpose()?;
+        let before = options.take("before")?.map(|value| number("before", &value)).transpose()?;
+        let limit = options.take("limit")?.map(|value| limit(&value)).transpose()?;
+        options.nothing_else()?;
         let edge =
             Edge::new(after, before).ok_or_else(|| Nack::invalid("after: not together with before"))?;
         Ok(Self { room, edge, limit: limit.unwrap_or(DEFAULT_LIMIT) })
@@ -108,11 +107,11 @@ fn shortened_at_its_start(mut page: Page) -> Page {
 }
 
 fn number(name: &str, value: &Value) -> Result<u64, Nack> {
-    value.as_u64().ok_or_else(|| Nack::invalid(format!("{name}: must be a whole number from 0")))
+    whole_number(value).ok_or_else(|| Nack::invalid(format!("{name}: must be a whole number from 0")))
 }
 
 fn limit(value: &Value) -> Result<u32, Nack> {
-    let limit = value.as_u64().and_then(|limit| u32::try_from(limit).ok());
+    let limit = whole_number(value).and_then(|limit| u32::try_from(limit).ok());
     limit
         .filter(|limit| (1..=MAX_PAGE).contains(limit))
         .ok_or_else(|| Nack::invalid(format!("limit: must be a whole number from 1 to {MAX_PAGE}")))
@@ -125,7 +124,7 @@ mod tests {
     use super::*;
 
     fn read(args: Value) -> Result<Wanted, String> {
-        Wanted::from_event(args.as_array().unwrap().clone()).map_err(|nack| nack.detail.into_owned())
+        Wanted::from_event(Args::of(&args)).map_err(|nack| nack.detail.into_owned())
     }
 
     #[test]
@@ -133,10 +132,12 @@ mod tests {
         let wanted = Wanted { room: RoomName::Lobby, edge: Edge::Before(None), limit: 50 };
         assert_eq!(read(json!([])), Ok(wanted));
         assert_eq!(read(json!([{}])), Ok(wanted));
+        assert_eq!(read(json!([{"after": null, "before": null, "limit": null, "room": null}])), Ok(wanted));
         assert_eq!(
             read(json!([{"after": 7, "limit": 100}])),
             Ok(Wanted { edge: Edge::After(7), limit: 100, ..wanted })
         );
+        assert_eq!(read(json!([{"limit": 50.0}])), Ok(wanted), "the same number");
         assert_eq!(read(json!([{"before": 7}])), Ok(Wanted { edge: Edge::Before(Some(7)), ..wanted }));
     }
 

@@ -3,6 +3,7 @@
 //!
 //! It never changes an account. Nothing is acknowledged or delivered before it is stored and synced.
 
+mod args;
 mod bundle;
 mod chat;
 mod delivery;

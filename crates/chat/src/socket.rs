@@ -4,7 +4,6 @@
 //! closed. *Cut*: a slow reader, or one too many; the connection is closed without a disconnect, so that the client
 //! comes back and catches up. *Drain*: the server stops; as a cut, after the last acknowledgement.
 
-mod args;
 mod audience;
 mod connect;
 mod doorway;
@@ -36,6 +35,8 @@ use crate::chat::Chat;
 
 /// Bytes of one message or frame, either transport. The longest text takes 48,000 when a client escapes all of it.
 const MESSAGE_BYTES: usize = 64 * 1024;
+/// Binary arguments of one event. None is taken, but its event is refused by name, and the connection stays.
+const MAX_BINARIES: usize = 16;
 /// Packets that may wait for one socket; one more and it is a slow reader.
 const BUFFERED_PACKETS: usize = 1024;
 /// A transport that joined no namespace is closed after so long.
@@ -47,7 +48,9 @@ const READ_BUFFER_BYTES: usize = 512;
 ///
 /// The service stands behind plain routes and one layer: as a fallback it would lose its session table.
 pub(crate) fn routes(chat: &Arc<Chat>, doorway: Doorway) -> (Router, SocketIo) {
-    let parser = ParserConfig::common().max_incoming_binaries(0).max_incoming_binary_buf_size(0);
+    let parser = ParserConfig::common()
+        .max_incoming_binaries(MAX_BINARIES)
+        .max_incoming_binary_buf_size(MESSAGE_BYTES);
     let (service, io) = SocketIo::builder()
         .with_parser(parser)
         .max_payload(MESSAGE_BYTES as u64)

@@ -1,9 +1,12 @@
 //! The JSON body of a request.
 
+mod members;
+
 use axum::extract::{FromRequest, Request};
-use serde_json::Value;
 
 use crate::{Fields, FromFields, Problem, body, media};
+
+pub use members::{Flaw, Members, NoMembers, value};
 
 /// A JSON object, read field by field. Answers 415 for another media type, 413 and 408 for a body that is too large
 /// or too slow, 400 for what is not JSON, and 422 with each wrong field. Its errors never quote what came in.
@@ -18,14 +21,19 @@ impl<S: Sync, T: FromFields> FromRequest<S> for Json<T> {
             return Err(Problem::unsupported_media_type("application/json"));
         }
         let body = body::read(request).await?;
-        let value = serde_json::from_slice(&body).map_err(|error| {
-            // serde's own words quote the input in some cases, so only the place is told.
+        let members = Members::read(&body).map_err(refused)?;
+        Fields::from_json(members).read().map(Self).map_err(Problem::invalid)
+    }
+}
+
+fn refused(reason: NoMembers) -> Problem {
+    match reason {
+        NoMembers::NotAnObject => Problem::invalid_field("body", "must be an object"),
+        NoMembers::Name(_) => Problem::unparsable(format!("The request's body cannot be taken: {reason}.")),
+        NoMembers::NotJson(error) => {
+            // The library's own words quote the input in some cases, so only the place is told.
             let (line, column) = (error.line(), error.column());
             Problem::unparsable(format!("The request's body is not JSON: see line {line}, column {column}."))
-        })?;
-        let Value::Object(values) = value else {
-            return Err(Problem::invalid_field("body", "must be an object"));
-        };
-        Fields::from_json(values).read().map(Self).map_err(Problem::invalid)
+        }
     }
 }

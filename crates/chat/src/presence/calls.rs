@@ -1,9 +1,10 @@
 //! What a client may ask of presence, made sure of.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use store::RoomName;
 
-use crate::draft::{nothing_else, object, room};
+use crate::args::{Args, Options};
+use crate::draft::room;
 use crate::nack::Nack;
 
 /// `watch ({room?, away?})`.
@@ -19,34 +20,31 @@ pub(crate) struct WatchCall {
 pub(crate) struct TypingCall;
 
 impl WatchCall {
-    pub(crate) fn from_event(args: Vec<Value>) -> Result<Self, Nack> {
+    pub(crate) fn from_event(args: Args) -> Result<Self, Nack> {
         let mut options = options(args)?;
         let call = Self {
-            room: room(options.remove("room"))?,
-            away: options.remove("away").map(|away| truth("away", &away)).transpose()?,
+            room: room(options.take("room")?)?,
+            away: options.take("away")?.map(|away| truth("away", &away)).transpose()?,
         };
-        nothing_else(&options)?;
+        options.nothing_else()?;
         Ok(call)
     }
 }
 
 impl TypingCall {
     /// There is one room alone, so nothing is left to know.
-    pub(crate) fn from_event(args: Vec<Value>) -> Result<Self, Nack> {
+    pub(crate) fn from_event(args: Args) -> Result<Self, Nack> {
         let mut options = options(args)?;
-        room(options.remove("room"))?;
-        nothing_else(&options)?;
+        room(options.take("room")?)?;
+        options.nothing_else()?;
         Ok(Self)
     }
 }
 
-fn options(args: Vec<Value>) -> Result<Map<String, Value>, Nack> {
-    let mut args = args.into_iter();
-    let options = object(args.next())?;
-    match args.next() {
-        None => Ok(options),
-        Some(_) => Err(Nack::invalid("at most one argument: an object of options")),
-    }
+fn options(mut args: Args) -> Result<Options, Nack> {
+    let options = args.options()?;
+    args.nothing_else("at most one argument: an object of options")?;
+    Ok(options)
 }
 
 fn truth(name: &str, value: &Value) -> Result<bool, Nack> {
@@ -60,18 +58,24 @@ mod tests {
     use super::*;
     use crate::nack::Code;
 
-    fn arguments(args: &Value) -> Vec<Value> {
-        args.as_array().unwrap().clone()
-    }
-
     #[test]
     fn everything_may_be_left_out() {
-        for args in [json!([]), json!([{}]), json!([null]), json!([{"room": "lobby"}])] {
+        for args in [
+            json!([]),
+            json!([{}]),
+            json!([null]),
+            json!([{"room": "lobby"}]),
+            json!([{"room": null, "away": null}]),
+        ] {
             let silent = WatchCall { room: RoomName::Lobby, away: None };
-            assert_eq!(WatchCall::from_event(arguments(&args)), Ok(silent));
-            assert_eq!(TypingCall::from_event(arguments(&args)), Ok(TypingCall));
+            assert_eq!(WatchCall::from_event(Args::of(&args)), Ok(silent));
         }
-        let away = WatchCall::from_event(vec![json!({"away": true})]).unwrap();
+        for args in
+            [json!([]), json!([{}]), json!([null]), json!([{"room": "lobby"}]), json!([{"room": null}])]
+        {
+            assert_eq!(TypingCall::from_event(Args::of(&args)), Ok(TypingCall));
+        }
+        let away = WatchCall::from_event(Args::of(&json!([{"away": true}]))).unwrap();
         assert_eq!(away.away, Some(true));
     }
 
@@ -85,17 +89,17 @@ mod tests {
             (json!([{}, {}]), Code::Invalid, "at most one"),
         ];
         for (args, code, names) in cases {
-            let watch = WatchCall::from_event(arguments(&args)).unwrap_err();
-            let typing = TypingCall::from_event(arguments(&args)).unwrap_err();
+            let watch = WatchCall::from_event(Args::of(&args)).unwrap_err();
+            let typing = TypingCall::from_event(Args::of(&args)).unwrap_err();
             for nack in [watch, typing] {
                 assert!(nack.code == code && nack.detail.starts_with(names), "{args}: {nack:?}");
             }
         }
-        for away in [json!("yes"), json!(1), json!(null)] {
-            let nack = WatchCall::from_event(vec![json!({"away": away})]).unwrap_err();
+        for away in [json!("yes"), json!(1)] {
+            let nack = WatchCall::from_event(Args::of(&json!([{"away": away}]))).unwrap_err();
             assert!(nack.code == Code::Invalid && nack.detail.starts_with("away"), "{nack:?}");
         }
-        let nack = TypingCall::from_event(vec![json!({"away": true})]).unwrap_err();
+        let nack = TypingCall::from_event(Args::of(&json!([{"away": true}]))).unwrap_err();
         assert!(nack.detail.starts_with("away"), "{nack:?}");
     }
 }

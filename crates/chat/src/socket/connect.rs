@@ -20,10 +20,8 @@ pub(super) struct Auth {
     token: Option<String>,
     /// The id of the user whose token the client believes to have: two tabs may be two people.
     user: Option<UserId>,
-    #[serde(default)]
-    batch: bool,
-    #[serde(default)]
-    tip: bool,
+    batch: Option<bool>,
+    tip: Option<bool>,
 }
 
 /// The one refusal that a client is told of, in the words of the first hour.
@@ -88,7 +86,7 @@ async fn admit(
     let user = chat.stores.users.by_id(who.user_id).await.map_err(|_| Refusal::Unavailable)?;
     let user = user.ok_or(Refusal::Bad)?;
     let seat = chat.members.seat(user.id).ok_or(Refusal::Unavailable)?;
-    let wishes = Wishes { batch: auth.batch, tip: auth.tip };
+    let wishes = Wishes { batch: auth.batch.unwrap_or(false), tip: auth.tip.unwrap_or(false) };
     Ok(Member::new(socket.id, who.claims, Arc::clone(session), wishes, user, seat))
 }
 

@@ -4,14 +4,13 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use store::Page;
 use web::Verdict;
 
-use super::args::Args;
 use super::members::Member;
 use super::presence;
+use crate::args::Args;
 use crate::chat::Chat;
 use crate::draft::Draft;
 use crate::history::{self, Wanted};
@@ -31,14 +30,14 @@ pub(super) fn register(chat: &Arc<Chat>, socket: &SocketRef, member: &Arc<Member
     let sending = (Arc::clone(chat), Arc::clone(member));
     // Not async: the library runs each event in a task of its own, and they would overtake one another.
     socket.on("chat message", move |TryData(args): TryData<Args>, ack: AckSender| {
-        send(&sending.0, &sending.1, args.map(|args| args.0).unwrap_or_default(), ack);
+        send(&sending.0, &sending.1, args.unwrap_or_default(), ack);
         std::future::ready(())
     });
     let reading = (Arc::clone(chat), Arc::clone(member));
     socket.on("history", move |TryData(args): TryData<Args>, ack: AckSender| {
         let (chat, member) = reading.clone();
         async move {
-            let args = args.map(|args| args.0).unwrap_or_default();
+            let args = args.unwrap_or_default();
             // Before anything is waited for: what waits is bounded too.
             let Some(_permit) = member.reads.begin(&member.session) else {
                 return answer::<()>(ack, Err(Nack::overloaded()));
@@ -59,7 +58,7 @@ pub(super) fn register(chat: &Arc<Chat>, socket: &SocketRef, member: &Arc<Member
 }
 
 /// Hands a message to the journal, at once.
-fn send(chat: &Chat, member: &Member, args: Vec<Value>, ack: AckSender) {
+fn send(chat: &Chat, member: &Member, args: Args, ack: AckSender) {
     let reply = Reply::Socket(member.sid, ack);
     let refused = match prepare(chat, member, args) {
         Ok((draft, unproven)) => {
@@ -78,12 +77,12 @@ fn send(chat: &Chat, member: &Member, args: Vec<Value>, ack: AckSender) {
 }
 
 /// The message, and whether the store must be asked about the session first.
-fn prepare(chat: &Chat, member: &Member, args: Vec<Value>) -> Result<(Draft, bool), Nack> {
+fn prepare(chat: &Chat, member: &Member, args: Args) -> Result<(Draft, bool), Nack> {
     let verdict = still_in(chat, member)?;
     Ok((Draft::from_event(args)?, verdict == Verdict::Unproven))
 }
 
-async fn read(chat: &Chat, member: &Member, args: Vec<Value>) -> Result<Page, Nack> {
+async fn read(chat: &Chat, member: &Member, args: Args) -> Result<Page, Nack> {
     if still_in(chat, member)? == Verdict::Unproven {
         prove(chat, member).await?;
     }

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use serde_json::Value;
 use socketioxide::extract::{AckSender, SocketRef, TryData};
 use store::Person;
 use web::Verdict;
 
 use super::Audience;
-use super::args::Args;
 use super::events::{answer, answer_read, prove, still_in};
 use super::members::Member;
+use crate::args::Args;
 use crate::chat::Chat;
 use crate::nack::Nack;
 use crate::presence::{Seen, TypingCall, WatchCall};
@@ -37,7 +36,7 @@ pub(super) fn register(chat: &Arc<Chat>, socket: &SocketRef, member: &Arc<Member
     socket.on("watch", move |socket: SocketRef, TryData(args): TryData<Args>, ack: AckSender| {
         let (chat, member) = watching.clone();
         // What it says of itself counts in the order in which it is said, so not in a task of its own.
-        let call = begin_watch(&chat, &member, args.map(|args| args.0).unwrap_or_default());
+        let call = begin_watch(&chat, &member, args.unwrap_or_default());
         async move {
             match call {
                 Ok(call) => watch(&chat, &member, &socket, call, ack).await,
@@ -49,7 +48,7 @@ pub(super) fn register(chat: &Arc<Chat>, socket: &SocketRef, member: &Arc<Member
     socket.on("typing", move |TryData(args): TryData<Args>, ack: AckSender| {
         let (chat, member) = typing.clone();
         // A message of the same moment ends it, so it must not be overtaken by one.
-        let verdict = begin_typing(&chat, &member, args.map(|args| args.0).unwrap_or_default());
+        let verdict = begin_typing(&chat, &member, args.unwrap_or_default());
         async move {
             let done = match verdict {
                 Ok(Verdict::Unproven) => type_once_proven(&chat, &member).await,
@@ -62,7 +61,7 @@ pub(super) fn register(chat: &Arc<Chat>, socket: &SocketRef, member: &Arc<Member
 }
 
 /// Reads what is asked, and takes in what needs no proof.
-fn begin_watch(chat: &Chat, member: &Member, args: Vec<Value>) -> Result<(WatchCall, Verdict), Nack> {
+fn begin_watch(chat: &Chat, member: &Member, args: Args) -> Result<(WatchCall, Verdict), Nack> {
     let verdict = still_in(chat, member)?;
     let call = WatchCall::from_event(args)?;
     if let (Verdict::Good, Some(away)) = (verdict, call.away) {
@@ -108,7 +107,7 @@ async fn watch(
 }
 
 /// Reads what is said, and takes it in unless it needs a proof.
-fn begin_typing(chat: &Chat, member: &Member, args: Vec<Value>) -> Result<Verdict, Nack> {
+fn begin_typing(chat: &Chat, member: &Member, args: Args) -> Result<Verdict, Nack> {
     let verdict = still_in(chat, member)?;
     TypingCall::from_event(args)?;
     if verdict == Verdict::Good {

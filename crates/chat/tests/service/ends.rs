@@ -164,7 +164,7 @@ async fn huge_frames_and_attachments_are_not_held() {
     huge.say(&format!("42[\"chat message\",\"{}\"]", "x".repeat(1 << 20))).await;
     wait::in_time("the sender of a huge frame is closed", huge.closed()).await;
     let mut attaching = app.socket(&ada).await;
-    attaching.say("451-[\"chat message\",{\"_placeholder\":true,\"num\":0}]").await;
+    attaching.say("4510000-[\"chat message\",{\"_placeholder\":true,\"num\":0}]").await;
     attaching.say_binary(vec![0; 16]).await;
     wait::in_time("the sender of attachments is closed", attaching.closed()).await;
     assert_eq!(app.texts().await, Vec::<String>::new());

@@ -12,6 +12,7 @@ mod joining;
 mod logs;
 mod over_http;
 mod page;
+mod payloads;
 mod people;
 mod presence;
 mod reading;

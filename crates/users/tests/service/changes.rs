@@ -111,6 +111,37 @@ async fn what_is_for_life_is_compared_as_a_value_and_not_as_a_text() {
 }
 
 #[tokio::test]
+async fn null_stands_for_a_field_that_is_absent() {
+    let app = App::start().await;
+    let ada = app.sign_up("ada").await;
+    let nothing = json!({"display_name": null, "password": null, "current_password": null, "id": null});
+    let answer = patch(&app, &ada, nothing).await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["display_name"]), (200, &json!("ada")));
+    put(&app, &ada, json!({"username": "ada", "display_name": null})).await.invalid(&["display_name"]);
+    patch(&app, &ada, json!({"nickname": null})).await.invalid(&["nickname"]);
+    app.log_in("ada", PASSWORD).await;
+}
+
+#[tokio::test]
+async fn a_body_may_begin_with_a_byte_order_mark_and_what_is_wrong_in_it_is_named() {
+    let app = App::start().await;
+    let ada = app.sign_up("ada").await;
+    let send = async |body: &str| {
+        let request = app.request(Method::PATCH, "/users/me").bearer_auth(&ada.token);
+        answer(request.header("content-type", "application/json").body(body.to_owned())).await
+    };
+    assert_eq!(send("\u{feff}{\"display_name\": \"A.\"}").await.json()["display_name"], "A.");
+    send("\u{feff}\u{feff}{}").await.problem(400, "unparsable");
+    let surrogate = send(r#"{"display_name": "\ud83d"}"#).await.invalid(&["display_name"]);
+    assert!(surrogate["errors"]["display_name"].as_str().unwrap().contains("surrogate"), "{surrogate}");
+    let deep = format!(r#"{{"display_name": {}}}"#, "[".repeat(500) + &"]".repeat(500));
+    let deep = send(&deep).await.invalid(&["display_name"]);
+    assert!(deep["errors"]["display_name"].as_str().unwrap().contains("127 levels"), "{deep}");
+    send(r#"{"display_name": "A.", "display_name": "B."}"#).await.invalid(&["display_name"]);
+    assert_eq!(app.get_as(&ada, "/users/me").await.json()["display_name"], "A.");
+}
+
+#[tokio::test]
 async fn put_wants_the_whole_user_and_keeps_what_is_for_life() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;

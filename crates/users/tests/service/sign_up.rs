@@ -65,7 +65,7 @@ async fn every_wrong_field_is_told_at_once() {
     let body = json!({"username": "a b", "password": "short", "display_name": "", "role": "admin"});
     let told = app.post("/users", body).await.invalid(&["display_name", "password", "role", "username"]);
     assert_eq!(told["errors"]["password"], "must be 8 to 256 characters long");
-    let wrong_types = json!({"username": {"$gt": ""}, "password": 12_345_678, "display_name": null});
+    let wrong_types = json!({"username": {"$gt": ""}, "password": 12_345_678, "display_name": []});
     app.post("/users", wrong_types).await.invalid(&["display_name", "password", "username"]);
     app.post("/users", json!({"username": "ada", "password": "x".repeat(257)})).await.invalid(&["password"]);
     app.post("/users", json!(["ada"])).await.invalid(&["body"]);
