@@ -12,6 +12,7 @@ mod members;
 mod origin;
 mod presence;
 mod reads;
+mod refusals;
 mod session;
 mod sweeper;
 

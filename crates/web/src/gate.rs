@@ -8,7 +8,7 @@ mod poll;
 
 use std::sync::Arc;
 
-use auth::{Claims, Lifetimes, TokenKey};
+use auth::{Claims, Lifetimes, TokenError, TokenKey};
 use store::{Standing, UserId, Users};
 use tokio::sync::broadcast;
 
@@ -80,6 +80,20 @@ impl Gate {
             claims,
             token: token.to_owned(),
         })
+    }
+
+    /// What is wrong with a token that was refused, for the log.
+    pub fn fault(&self, token: &str) -> &'static str {
+        match self.shared.key.verify(token) {
+            Err(TokenError::Expired) => "the token has expired",
+            Err(TokenError::Invalid) => "it is not a token of this installation",
+            Ok(_) => "the token's session is over",
+        }
+    }
+
+    /// Whose token this is, if it was made here and has not expired.
+    pub fn bearer(&self, token: &str) -> Option<UserId> {
+        self.shared.key.verify(token).ok().map(|claims| UserId(claims.sub))
     }
 
     /// Whether the session of claims that were verified before is still good, from the cache if that is fresh, else

@@ -27,7 +27,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-use crate::slots::Slots;
+use crate::LogBudget;
+use crate::slots::{Full, Slots};
 use head_timer::HeadTimer;
 pub use limits::{ConnectionLimits, Timers};
 
@@ -111,9 +112,9 @@ impl Server {
 
     /// A connection beyond a cap is closed at once.
     fn admit(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr, tasks: &TaskTracker) {
-        let Ok(slot) = self.slots.take(peer.ip()) else {
-            metrics::counter!("natter_connections_refused_total").increment(1);
-            return;
+        let slot = match self.slots.take(peer.ip()) {
+            Ok(slot) => slot,
+            Err(full) => return refused(peer, full),
         };
         if let Err(error) = set_options(&stream) {
             tracing::debug!(%error, "a connection was gone before it was served");
@@ -158,6 +159,19 @@ impl Server {
         let mut request = request.map(|body| Body::new(Deadlined::new(body, self.timers.body)));
         request.extensions_mut().insert(connection.clone());
         self.app.clone().oneshot(request).await
+    }
+}
+
+/// Its line is one of so many a second: nothing is cheaper than to be refused here.
+fn refused(peer: SocketAddr, full: Full) {
+    static BUDGET: LogBudget = LogBudget::new(10);
+    metrics::counter!("natter_connections_refused_total").increment(1);
+    let reason = match full {
+        Full::Total => "MAX_CONNECTIONS",
+        Full::Network => "MAX_CONNECTIONS_PER_ADDRESS",
+    };
+    if let Some(left_out) = BUDGET.take() {
+        tracing::warn!(client = %peer.ip(), reason, left_out, "refused a connection");
     }
 }
 

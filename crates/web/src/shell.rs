@@ -21,6 +21,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
+pub use log::Reason;
+
 use crate::{Hosts, Masked, Origin, Problem, Settings, Timers, files, metrics};
 
 /// Bytes of a request's body, where a route does not say otherwise.

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use serde::Deserialize;
 use socketioxide::SocketIo;
 use socketioxide::extract::SocketRef;
+use socketioxide::socket::DisconnectReason;
 use store::{RoomName, UserId};
-use web::{Refusal, Verdict, cookie, token_in_query};
+use web::{Gate, Refusal, Verdict, cookie, token_in_query};
 
 use super::members::{Member, Wishes};
+use super::refusals::{self, Refused};
 use super::session::Session;
 use super::{Audience, events};
 use crate::chat::Chat;
@@ -47,20 +49,20 @@ pub(super) async fn authenticate(
     let session = socket.req_parts().extensions.get::<Arc<Session>>().cloned().ok_or(TokenRefused)?;
     let admitted = match auth {
         Some(auth) => admit(&chat, &socket, &session, auth.unwrap_or_default()).await,
-        None => Err(Refusal::Bad),
+        None => Err(Refused::bad("what it says in auth cannot be read", None)),
     };
     match admitted {
         Ok(member) => {
             prepare(&chat, &socket, Arc::new(member));
             Ok(())
         }
-        Err(Refusal::Bad) => {
-            session.refused();
-            Err(TokenRefused)
-        }
-        Err(Refusal::Unavailable) => {
-            session.shut();
-            // It goes into a connection that is closed.
+        Err(refused) => {
+            refused.note(&session);
+            match refused.told {
+                Refusal::Bad => session.refused(),
+                // What is told then goes into a connection that is closed.
+                Refusal::Unavailable => session.shut(),
+            }
             Err(TokenRefused)
         }
     }
@@ -71,23 +73,32 @@ async fn admit(
     socket: &SocketRef,
     session: &Arc<Session>,
     auth: Auth,
-) -> Result<Member, Refusal> {
+) -> Result<Member, Refused> {
     if session.is_over() {
-        return Err(Refusal::Bad);
+        return Err(Refused::bad("its session has ended already", None));
     }
     let request = socket.req_parts();
     let in_link = || request.uri.query().and_then(token_in_query);
-    let token =
-        auth.token.or_else(in_link).or_else(|| cookie::token(&request.headers)).ok_or(Refusal::Bad)?;
-    let who = chat.gate.judge(&token).await?;
+    let token = auth.token.or_else(in_link).or_else(|| cookie::token(&request.headers));
+    let token = token.ok_or(Refused::bad("there is no token", None))?;
+    let who = chat.gate.judge(&token).await.map_err(|refusal| why(&chat.gate, &token, refusal))?;
+    let theirs = Some(who.user_id);
     if auth.user.is_some_and(|user| user != who.user_id) {
-        return Err(Refusal::Bad);
+        return Err(Refused::bad("the token is of another user than the client believes", theirs));
     }
-    let user = chat.stores.users.by_id(who.user_id).await.map_err(|_| Refusal::Unavailable)?;
-    let user = user.ok_or(Refusal::Bad)?;
-    let seat = chat.members.seat(user.id).ok_or(Refusal::Unavailable)?;
+    let user = chat.stores.users.by_id(who.user_id).await;
+    let user = user.map_err(|_| Refused::for_now("the store is away", theirs))?;
+    let user = user.ok_or(Refused::bad("the token's user is gone", theirs))?;
+    let seat = chat.members.seat(user.id).ok_or(Refused::for_now("MAX_SOCKETS_PER_USER", theirs))?;
     let wishes = Wishes { batch: auth.batch.unwrap_or(false), tip: auth.tip.unwrap_or(false) };
     Ok(Member::new(socket.id, who.claims, Arc::clone(session), wishes, user, seat))
+}
+
+fn why(gate: &Gate, token: &str, refusal: Refusal) -> Refused {
+    match refusal {
+        Refusal::Unavailable => Refused::for_now("the store is away", gate.bearer(token)),
+        Refusal::Bad => Refused::bad(gate.fault(token), gate.bearer(token)),
+    }
 }
 
 /// Makes an authenticated socket ready before its client hears that it is connected: what it says in the same moment
@@ -95,7 +106,13 @@ async fn admit(
 fn prepare(chat: &Arc<Chat>, socket: &SocketRef, member: Arc<Member>) {
     events::register(chat, socket, &member);
     let leaving = Arc::clone(chat);
-    socket.on_disconnect(move |socket: SocketRef| {
+    socket.on_disconnect(move |socket: SocketRef, reason: DisconnectReason| {
+        // One that was ended here, the log knows of already.
+        if let Some(member) =
+            socket.extensions.get::<Arc<Member>>().filter(|member| !member.session.is_over())
+        {
+            refusals::ended(&member.session, member.user(), reason);
+        }
         leave(&leaving, &socket);
         std::future::ready(())
     });

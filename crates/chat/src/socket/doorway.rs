@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{CONNECTION, CONTENT_TYPE, UPGRADE};
@@ -11,7 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
-use web::{Connection, Full, Problem, client_address};
+use web::{Connection, Full, Problem, Reason, client_address};
 
 use super::origin::{AllowedOrigins, Verdict, add_cors};
 use super::session::{Session, Sessions};
@@ -20,6 +21,9 @@ use super::session::{Session, Sessions};
 const HANDSHAKE_BYTES: usize = 4 * 1024;
 /// A client refused by a cap may come back after so long.
 const RETRY_AFTER_SECS: u64 = 5;
+
+/// What the log says of a websocket for which no upgrade was asked.
+const NO_UPGRADE: &str = "a websocket without Upgrade: a proxy does not pass it on";
 
 /// What the layer goes by.
 pub(crate) struct Doorway {
@@ -55,9 +59,12 @@ impl Doorway {
         let request = Request::from_parts(unpinned(parts), body);
         match query_value(request.uri(), "sid").map(str::to_owned) {
             None if self.shutdown.is_cancelled() => Err(Problem::unavailable()),
-            None if is_bare_websocket(&request) => Ok(refusal(3, "Bad request").into_response()),
+            None if is_bare_websocket(&request) => Ok(refusal(3, "Bad request", NO_UPGRADE).into_response()),
             None => {
-                let session = self.sessions.open(address).map_err(full)?;
+                let session = match self.sessions.open(address) {
+                    Ok(session) => session,
+                    Err(full) => return Ok(refused(full)),
+                };
                 Ok(self.shake_hands(session, connection, request, next).await)
             }
             Some(sid) => Ok(self.go_on(&sid, connection, request, next).await),
@@ -79,7 +86,10 @@ impl Doorway {
                 session.upgrade(connection);
                 return response;
             }
-            _ => return response,
+            _ => {
+                session.explained();
+                return with_reason(response).await;
+            }
         }
         let (parts, body) = response.into_parts();
         let Ok(body) = to_bytes(body, HANDSHAKE_BYTES).await else {
@@ -97,10 +107,10 @@ impl Doorway {
         if is_bare_websocket(&request) {
             let (code, message) =
                 if session.is_some() { (3, "Bad request") } else { (1, "Session ID unknown") };
-            return refusal(code, message).into_response();
+            return refusal(code, message, NO_UPGRADE).into_response();
         }
         // What is not known here is not known to the service either, which says so in its protocol's words.
-        let Some(session) = session else { return next.run(request).await };
+        let Some(session) = session else { return with_reason(next.run(request).await).await };
         if session.is_over() {
             return over();
         }
@@ -108,11 +118,12 @@ impl Doorway {
         if request.method() == Method::GET && !asks_for_websocket(&request) {
             session.is_settled().await;
         }
-        let mut response = next.run(request).await;
+        let response = next.run(request).await;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             session.upgrade(connection);
             return response;
         }
+        let mut response = with_reason(response).await;
         session.polled(response.body().size_hint().lower());
         if session.is_over() {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
@@ -172,15 +183,33 @@ fn names(headers: &HeaderMap, header: HeaderName, token: &str) -> bool {
     lines.flat_map(|line| line.split(',')).any(|part| part.trim().eq_ignore_ascii_case(token))
 }
 
-/// An error of the protocol, in the reference server's words.
-fn refusal(code: u8, message: &str) -> impl IntoResponse {
+/// An error of the protocol, in the reference server's words, and the log's own.
+fn refusal(code: u8, message: &str, reason: &'static str) -> impl IntoResponse {
     let body = format!(r#"{{"code":{code},"message":"{message}"}}"#);
-    (StatusCode::BAD_REQUEST, [(CONTENT_TYPE, "application/json")], body)
+    (StatusCode::BAD_REQUEST, Extension(Reason(reason.into())), [(CONTENT_TYPE, "application/json")], body)
+}
+
+/// The library's refusal, with the reason for the log: it stands in a body that is the library's alone.
+async fn with_reason(response: Response) -> Response {
+    #[derive(Deserialize)]
+    struct Told {
+        message: String,
+    }
+    if !response.status().is_client_error() && !response.status().is_server_error() {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let body = to_bytes(body, HANDSHAKE_BYTES).await.unwrap_or_default();
+    let told = serde_json::from_slice::<Told>(&body).map(|told| told.message.into());
+    let by_status = || parts.status.canonical_reason().unwrap_or_default().into();
+    let reason = Reason(told.unwrap_or_else(|_| by_status()));
+    parts.extensions.insert(reason);
+    Response::from_parts(parts, Body::from(body))
 }
 
 /// For a session that is no more.
 fn over() -> Response {
-    ([(CONNECTION, "close")], refusal(1, "Session ID unknown")).into_response()
+    ([(CONNECTION, "close")], refusal(1, "Session ID unknown", "the session is over")).into_response()
 }
 
 fn foreign() -> Problem {
@@ -188,15 +217,19 @@ fn foreign() -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "cross_site", detail)
 }
 
-fn full(full: Full) -> Problem {
-    let (status, detail) = match full {
-        Full::Total => {
-            (StatusCode::SERVICE_UNAVAILABLE, "As many sockets are open as this server takes (MAX_SOCKETS).")
-        }
+fn refused(full: Full) -> Response {
+    let (status, setting, detail) = match full {
+        Full::Total => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "MAX_SOCKETS",
+            "As many sockets are open as this server takes (MAX_SOCKETS).",
+        ),
         Full::Network => (
             StatusCode::TOO_MANY_REQUESTS,
+            "MAX_SOCKETS_PER_ADDRESS",
             "As many sockets are open as one address may have (MAX_SOCKETS_PER_ADDRESS).",
         ),
     };
-    Problem::new(status, "overloaded", detail).retry_after(RETRY_AFTER_SECS)
+    let problem = Problem::new(status, "overloaded", detail).retry_after(RETRY_AFTER_SECS);
+    (Extension(Reason(setting.into())), problem).into_response()
 }

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tower::{Service, ServiceExt};
 use web::{Connection, Full, Slot, Slots};
 
-use super::CONNECT_TIMEOUT;
+use super::{CONNECT_TIMEOUT, refusals};
 use crate::lock::lock;
 
 /// How long a first poll may wait for what its client says beside it. A client that says nothing is answered then.
@@ -36,6 +36,9 @@ type Closer = Box<dyn Fn(&str) + Send + Sync>;
 pub(crate) struct Session {
     home: Arc<Sessions>,
     _slot: Slot,
+    address: IpAddr,
+    /// Whether its end needs no line in the log: it joined the namespace, or it was said why it did not.
+    explained: AtomicBool,
     sid: OnceLock<String>,
     over: AtomicBool,
     /// Once its first CONNECT was judged, or it goes on over a websocket.
@@ -70,6 +73,8 @@ impl Sessions {
         Ok(Arc::new(Session {
             home: Arc::clone(self),
             _slot: slot,
+            address,
+            explained: AtomicBool::new(false),
             sid: OnceLock::new(),
             over: AtomicBool::new(false),
             settled: CancellationToken::new(),
@@ -117,6 +122,16 @@ impl Session {
 
     pub(crate) fn is_over(&self) -> bool {
         self.over.load(Ordering::SeqCst)
+    }
+
+    /// The address of its client.
+    pub(super) fn address(&self) -> IpAddr {
+        self.address
+    }
+
+    /// The log says already what became of it.
+    pub(super) fn explained(&self) {
+        self.explained.store(true, Ordering::Relaxed);
     }
 
     /// Shuts whatever carries the session, and the session itself, at once.
@@ -181,6 +196,7 @@ impl Session {
     /// The session joined the namespace.
     pub(super) fn joined(&self) {
         self.settled.cancel();
+        self.explained();
         lock(&self.wires).idle_since = None;
     }
 
@@ -197,6 +213,9 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
+        if !*self.explained.get_mut() {
+            refusals::never_connected(self.address);
+        }
         if let Some(sid) = self.sid.get() {
             lock(&self.home.by_sid).remove(sid);
         }

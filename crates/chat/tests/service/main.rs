@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails tells where")]
 
 mod app;
+#[path = "../../../web/tests/http/captured.rs"]
+mod captured;
 mod ends;
 mod engine;
 mod faults;
@@ -16,5 +18,6 @@ mod payloads;
 mod people;
 mod presence;
 mod reading;
+mod refusal_log;
 mod sending;
 mod typing;

@@ -1,5 +1,7 @@
-//! One line and one measurement for each request. Never a query, a header or a body.
+//! One line and one measurement for each request, with the reason where it was refused. Never a query, a header or a
+//! body.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,14 +11,26 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::shell::Shell;
-use crate::{Connection, client_address};
+use crate::{Connection, Problem, client_address};
+
+/// Why a request was refused, for the log, where its answer is no [`Problem`] or the problem's `code` says too little.
+/// It goes into a response's extensions, and never holds what a client sent.
+#[derive(Debug, Clone)]
+pub struct Reason(pub Cow<'static, str>);
 
 pub(super) async fn write(State(shell): State<Arc<Shell>>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let seen = Seen::of(&request, &shell);
     let response = next.run(request).await;
-    seen.tell(&shell, response.status().as_u16(), began);
+    seen.tell(&shell, &response, began);
     response
+}
+
+/// Empty for what was not refused.
+fn reason(response: &Response) -> Cow<'static, str> {
+    let extensions = response.extensions();
+    let code = || extensions.get::<Problem>().map(|problem| problem.code().into());
+    extensions.get::<Reason>().map(|reason| reason.0.clone()).or_else(code).unwrap_or_default()
 }
 
 struct Seen {
@@ -39,12 +53,16 @@ impl Seen {
         }
     }
 
-    fn tell(&self, shell: &Shell, status: u16, began: Instant) {
+    fn tell(&self, shell: &Shell, response: &Response, began: Instant) {
+        let (status, reason) = (response.status().as_u16(), reason(response));
+        let reason = &*reason;
         self.measure(shell.service, status, began);
         let (service, method, path, client) = (shell.service, &self.method, &self.path, &self.client);
         let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         if status >= 500 {
-            tracing::warn!(service, %method, path, status, duration_ms, client, "answered a request");
+            tracing::warn!(service, %method, path, status, reason, duration_ms, client, "refused a request");
+        } else if status >= 400 {
+            tracing::info!(service, %method, path, status, reason, duration_ms, client, "refused a request");
         } else if self.is_frequent(shell) {
             tracing::debug!(service, %method, path, status, duration_ms, client, "answered a request");
         } else {

@@ -1,13 +1,14 @@
 //! Refuses a request in which a header that decides something stands twice: whoever stands before us may have gone by
 //! the other one, and one that takes a single value may not be repeated anyway (RFC 9110, section 5.3).
 
+use axum::Extension;
 use axum::extract::Request;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::Problem;
+use crate::{Problem, Reason};
 
 /// What says who asks, from where, and how a body is to be read.
 static SINGLE: [HeaderName; 5] =
@@ -15,7 +16,10 @@ static SINGLE: [HeaderName; 5] =
 
 pub(super) async fn refuse(request: Request, next: Next) -> Response {
     match repeated(request.headers()) {
-        Some(name) => problem(name).into_response(),
+        Some(name) => {
+            let reason = Reason(format!("{name} stands twice").into());
+            (Extension(reason), problem(name)).into_response()
+        }
         None => next.run(request).await,
     }
 }

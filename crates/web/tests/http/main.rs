@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test does not expect may panic")]
 
+mod captured;
 mod faulty;
 mod gate;
 mod raw;

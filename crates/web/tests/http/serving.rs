@@ -4,8 +4,10 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::routing::{get, post};
+use tokio::time::timeout;
 use web::{Connection, ConnectionLimits, Form, Problem};
 
+use crate::captured::Log;
 use crate::raw::{PATIENCE, Server, limits, patient, quick};
 
 fn app() -> Router {
@@ -177,6 +179,28 @@ async fn one_address_does_not_take_the_places_of_others() {
     assert!(first.is_admitted().await && second.is_admitted().await);
     assert!(!server.connect_from(2).await.is_admitted().await);
     assert!(server.connect_from(3).await.is_admitted().await);
+}
+
+#[tokio::test]
+async fn a_connection_beyond_a_cap_leaves_a_line_that_says_which_cap_and_whose_connection() {
+    let log = Log::captured();
+    let limits = ConnectionLimits { total: 3, per_address: Some(1), ..limits() };
+    let server = Server::start(app(), limits).await;
+    let mut held = Vec::new();
+    for last in [11, 12, 13] {
+        held.push(server.connect_from(last).await);
+        assert!(held.last_mut().unwrap().is_admitted().await);
+    }
+    let refused = async |last: u8, cap: &str| {
+        let client = format!("refused a connection client=127.0.0.{last}");
+        // Again and again: other tests may use up what may be logged in a second.
+        while log.line(&[&client, &format!("\"{cap}\"")]).is_none() {
+            assert!(!server.connect_from(last).await.is_admitted().await);
+        }
+    };
+    timeout(PATIENCE, refused(14, "MAX_CONNECTIONS")).await.expect("a line");
+    drop(held.pop());
+    timeout(PATIENCE, refused(11, "MAX_CONNECTIONS_PER_ADDRESS")).await.expect("a line");
 }
 
 #[tokio::test]

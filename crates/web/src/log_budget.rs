@@ -1,0 +1,60 @@
+//! A bound on log lines that anybody can cause without being let in: so many a second, and how many were left out.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
+
+const WINDOW: Duration = Duration::from_secs(1);
+
+/// The lines of one kind. Clones are not made: one stands where the lines are written.
+#[derive(Debug)]
+pub struct LogBudget {
+    per_second: u32,
+    window: Mutex<Window>,
+}
+
+#[derive(Debug, Default)]
+struct Window {
+    began: Option<Instant>,
+    written: u32,
+    left_out: u64,
+}
+
+impl LogBudget {
+    /// At most so many lines a second.
+    pub const fn new(per_second: u32) -> Self {
+        Self { per_second, window: Mutex::new(Window { began: None, written: 0, left_out: 0 }) }
+    }
+
+    /// Leave to write one line, with the number of those that were left out since the last one.
+    pub fn take(&self) -> Option<u64> {
+        self.take_at(Instant::now())
+    }
+
+    fn take_at(&self, now: Instant) -> Option<u64> {
+        let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
+        if window.began.is_none_or(|began| now.duration_since(began) >= WINDOW) {
+            (window.began, window.written) = (Some(now), 0);
+        }
+        if window.written < self.per_second {
+            window.written += 1;
+            Some(std::mem::take(&mut window.left_out))
+        } else {
+            window.left_out += 1;
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_is_counted_with_the_next_line() {
+        let (budget, now) = (LogBudget::new(2), Instant::now());
+        assert_eq!([(); 4].map(|()| budget.take_at(now)), [Some(0), Some(0), None, None]);
+        let later = now + WINDOW;
+        assert_eq!([(); 3].map(|()| budget.take_at(later)), [Some(2), Some(0), None]);
+    }
+}
