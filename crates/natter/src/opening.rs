@@ -2,7 +2,7 @@
 //!
 //! A MongoDB that is away is waited for; whatever else stands in the way ends the start.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use auth::TokenKey;
 use store::Stores;
@@ -14,6 +14,9 @@ use crate::settings::{MongoDbUri, Settings};
 
 /// A MongoDB that is away is tried again so often.
 const AGAIN: Duration = Duration::from_secs(1);
+
+/// While it is away, the log says so again after so long.
+const REMINDER_INTERVAL: Duration = Duration::from_secs(60);
 
 /// In place of the driver's words, which would quote a piece of the password.
 const TORN: &str =
@@ -46,20 +49,21 @@ pub(crate) fn token_key(settings: &Settings) -> Result<TokenKey, String> {
 }
 
 async fn mongodb(uri: &MongoDbUri) -> Result<Stores, String> {
-    let mut waiting = false;
+    let mut said: Option<Instant> = None;
     loop {
         match store::mongodb::open(uri.as_str()).await {
             Ok(stores) => {
-                if waiting {
+                if said.is_some() {
                     tracing::info!("MongoDB answers; going on");
                 }
                 return Ok(stores);
             }
-            Err(OpenError::Away(cause)) if !waiting => {
-                tracing::warn!(cause, "MongoDB is away; waiting for it, nothing listens yet");
-                waiting = true;
+            Err(OpenError::Away(cause)) => {
+                if said.is_none_or(|said| said.elapsed() >= REMINDER_INTERVAL) {
+                    tracing::warn!(cause, "MongoDB is away; waiting for it, nothing listens yet");
+                    said = Some(Instant::now());
+                }
             }
-            Err(OpenError::Away(_)) => {}
             Err(OpenError::Uri(_)) if uri.may_be_torn() => return Err(TORN.to_owned()),
             Err(error) => return Err(error.to_string()),
         }

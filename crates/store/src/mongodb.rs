@@ -4,6 +4,7 @@
 //! such writes. Filters are made of typed values alone, so no operator of a client's can reach the database.
 
 mod append;
+mod diagnosis;
 mod documents;
 mod failure;
 mod follow;
@@ -39,7 +40,8 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// Why the store on MongoDB cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The URI is not one of MongoDB's. Its text, which may hold a password, is not told.
+    /// The URI is not one of MongoDB's, or does not suit the server that it names. Its text, which may hold a password, is
+    /// not told.
     #[error("MONGODB_URI cannot be used: {0}")]
     Uri(String),
     /// The database answers, but does not let the indexes be made on which the promises stand.
@@ -68,7 +70,8 @@ struct Mongo {
 pub async fn open(uri: &str) -> Result<Stores, OpenError> {
     let options = options(uri).await?;
     let name = options.default_database.clone().unwrap_or_else(|| DATABASE.to_owned());
-    let client = Client::with_options(options).map_err(|error| OpenError::Uri(failure::describe(&error)))?;
+    let client =
+        Client::with_options(options.clone()).map_err(|error| OpenError::Uri(failure::describe(&error)))?;
     let database = client.database(&name);
     let store = Mongo {
         users: database.collection("users"),
@@ -78,7 +81,9 @@ pub async fn open(uri: &str) -> Result<Stores, OpenError> {
         sorting: Semaphore::new(sent::SORTING_AT_ONCE),
         database,
     };
-    indexes::make(&store).await?;
+    if let Err(error) = indexes::make(&store).await {
+        return Err(diagnosis::of(&error, &options, &name).await);
+    }
     let store = Arc::new(store);
     Ok(Stores { users: Arc::clone(&store) as _, log: Arc::clone(&store) as _, nodes: Some(store) })
 }

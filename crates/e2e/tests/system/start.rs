@@ -114,8 +114,18 @@ async fn a_mongodb_that_refuses_the_password_stops_the_start_and_the_password_is
     let output = run_to_end(&[], &settings).await;
     let told = text(&output);
     assert_eq!(output.status.code(), Some(1), "{told}");
-    assert!(told.contains("refuses its user or password"), "{told}");
+    assert!(told.contains("refuses its user or password") && told.contains("authSource=admin"), "{told}");
     assert!(!told.contains("hidden"), "the password is shown in\n{told}");
+}
+
+#[tokio::test]
+async fn a_replica_set_of_another_name_stops_the_start_with_its_own_name() {
+    let uri = fresh_database(&shared_uri()).replacen("replicaSet=rs0", "replicaSet=main", 1);
+    let output = run_to_end(&[], &[("MONGODB_URI", &uri[..]), ("ACCESS_TOKEN_SECRET", KEY)]).await;
+    let told = text(&output);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("replicaSet=main, but the server at 127.0.0.1:"), "{told}");
+    assert!(told.contains("of the replica set \"rs0\": say replicaSet=rs0"), "{told}");
 }
 
 #[tokio::test]

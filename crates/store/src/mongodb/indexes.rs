@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use mongodb::IndexModel;
 use mongodb::bson::{Document, doc};
-use mongodb::error::{Error, ErrorKind};
+use mongodb::error::Result;
 use mongodb::options::IndexOptions;
 
-use super::{Mongo, OpenError, failure};
+use super::Mongo;
 
 /// Unique (room, sender, id); its name tells a resend from a race.
 pub(super) const BY_ID: &str = "entries_by_id";
@@ -16,7 +16,7 @@ pub(super) const BY_ID: &str = "entries_by_id";
 const SWEPT_AFTER: Duration = Duration::from_secs(60);
 
 /// Makes what is missing; what is there is left as it is.
-pub(super) async fn make(store: &Mongo) -> Result<(), OpenError> {
+pub(super) async fn make(store: &Mongo) -> Result<()> {
     let entries = [
         unique("entries_by_seq", doc! {"room": 1, "seq": 1}),
         unique(BY_ID, doc! {"room": 1, "sender_id": 1, "id": 1}),
@@ -27,10 +27,10 @@ pub(super) async fn make(store: &Mongo) -> Result<(), OpenError> {
         plain("users_by_change", doc! {"changed_at": 1}),
         partial(plain("users_being_deleted", doc! {"state": 1}), doc! {"state": "deleting"}),
     ];
-    store.entries.create_indexes(entries).await.map_err(|error| told(&error))?;
-    store.users.create_indexes(users).await.map_err(|error| told(&error))?;
+    store.entries.create_indexes(entries).await?;
+    store.users.create_indexes(users).await?;
     let swept = expiring("nodes_by_report", doc! {"at": 1}, SWEPT_AFTER);
-    store.nodes.create_index(swept).await.map_err(|error| told(&error))?;
+    store.nodes.create_index(swept).await?;
     Ok(())
 }
 
@@ -51,12 +51,4 @@ fn expiring(name: &str, keys: Document, after: Duration) -> IndexModel {
 fn partial(mut index: IndexModel, filter: Document) -> IndexModel {
     index.options.get_or_insert_default().partial_filter_expression = Some(filter);
     index
-}
-
-fn told(error: &Error) -> OpenError {
-    match error.kind.as_ref() {
-        ErrorKind::Authentication { .. } => OpenError::Uri("MongoDB refuses its user or password".to_owned()),
-        ErrorKind::Command(_) | ErrorKind::Write(_) => OpenError::Indexes(failure::describe(error)),
-        _ => OpenError::Away(failure::describe(error)),
-    }
 }

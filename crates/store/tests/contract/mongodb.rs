@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ::mongodb::bson::{Document, doc};
+use store::mongodb::OpenError;
 use store::{DisplayName, Entry, NewEntry, Outcome, Stores};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -291,4 +292,32 @@ async fn words_that_land_after_a_deletion_are_blanked_too() {
     assert_eq!(store::deletion::resume(&fixture.stores).await.unwrap(), 1);
     assert!(fixture.whole_log().await.iter().all(Entry::is_erased));
     assert_eq!(store::deletion::resume(&fixture.stores).await.unwrap(), 0, "once is enough");
+}
+
+/// What is said of a URI that does not suit the MongoDB of the tests; its database is `natter_unsuited`.
+async fn refusal(change: impl FnOnce(String) -> String) -> OpenError {
+    let uri = std::env::var("MONGODB_URI").unwrap();
+    assert!(uri.contains("/?replicaSet=rs0"), "the tests' MongoDB is a set: {uri}");
+    match store::mongodb::open(&change(uri.replacen("/?", "/natter_unsuited?", 1))).await {
+        Ok(_) => panic!("it was opened"),
+        Err(error) => error,
+    }
+}
+
+#[tokio::test]
+async fn a_set_of_another_name_is_named_and_not_waited_for() {
+    for direct in ["", "&directConnection=true"] {
+        let error = refusal(|uri| uri.replacen("=rs0", "=other", 1) + direct).await;
+        let OpenError::Uri(told) = error else { panic!("{error:?}") };
+        assert!(told.contains("replicaSet=other") && told.contains("of the replica set \"rs0\""), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_user_is_told_where_it_was_looked_for() {
+    let error = refusal(|uri| uri.replacen("://", "://ann:hidden@", 1)).await;
+    let OpenError::Uri(told) = error else { panic!("{error:?}") };
+    assert!(told.contains("\"natter_unsuited\"") && told.contains("authSource=admin"), "{told}");
+    let error = refusal(|uri| uri.replacen("://", "://ann:hidden@", 1) + "&authSource=people").await;
+    assert!(error.to_string().contains("\"people\"") && !error.to_string().contains("hidden"), "{error}");
 }

@@ -1,0 +1,131 @@
+//! Why MongoDB cannot be used, and what to change. Where the driver only says that no server suits, the servers are asked
+//! directly, and without a user, what they are.
+
+use std::time::Duration;
+
+use mongodb::Client;
+use mongodb::bson::{Document, doc};
+use mongodb::error::{Error, ErrorKind};
+use mongodb::options::{ClientOptions, Credential, ServerAddress};
+use tokio::time::timeout;
+
+use super::{OpenError, failure};
+
+/// A server that is asked what it is has so long to answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The server's code for what a user's roles do not allow.
+const UNAUTHORIZED: i32 = 13;
+
+/// What a server is, as far as it decides whether a URI suits it.
+#[derive(Debug, PartialEq, Eq)]
+enum Server {
+    /// A member of the set of this name.
+    Member(String),
+    /// Started for a set, which was not made yet.
+    Uninitiated,
+    /// A router of a sharded cluster.
+    Router,
+    /// Neither.
+    Standalone,
+}
+
+/// Reads the first error of a store that is opened with these options.
+pub(super) async fn of(error: &Error, options: &ClientOptions, database: &str) -> OpenError {
+    match error.kind.as_ref() {
+        ErrorKind::Authentication { .. } => of_refused_user(options.credential.as_ref()),
+        ErrorKind::Command(command) if command.code == UNAUTHORIZED => OpenError::Indexes(format!(
+            "its user may not do so; it needs the role readWrite in the database {database:?}"
+        )),
+        ErrorKind::Command(_) | ErrorKind::Write(_) => OpenError::Indexes(failure::describe(error)),
+        _ => of_set(options).await.unwrap_or_else(|| OpenError::Away(failure::describe(error))),
+    }
+}
+
+/// What is wrong with the set that a URI names, if a server that it names can tell. Members of the right set, as well as
+/// servers that do not answer, are no reason to give up.
+async fn of_set(options: &ClientOptions) -> Option<OpenError> {
+    let wanted = options.repl_set_name.as_deref()?;
+    let mut wrong = None;
+    for host in &options.hosts {
+        match ask(options, host).await {
+            Some(Server::Member(name)) if name == wanted => return None,
+            Some(server) => wrong = wrong.or_else(|| Some(mismatch(host, &server, wanted))),
+            None => {}
+        }
+    }
+    wrong
+}
+
+fn mismatch(host: &ServerAddress, server: &Server, wanted: &str) -> OpenError {
+    let is = match server {
+        Server::Member(name) => format!("is of the replica set {name:?}: say replicaSet={name}"),
+        Server::Router => "is a router of a sharded cluster: leave replicaSet out".to_owned(),
+        Server::Standalone => {
+            "is of no replica set: leave replicaSet out, or start it with --replSet".to_owned()
+        }
+        Server::Uninitiated => {
+            return OpenError::Away(format!(
+                "the server at {host} waits for rs.initiate() of the set {wanted:?}"
+            ));
+        }
+    };
+    OpenError::Uri(format!("it says replicaSet={wanted}, but the server at {host} {is}"))
+}
+
+async fn ask(options: &ClientOptions, host: &ServerAddress) -> Option<Server> {
+    let mut direct = options.clone();
+    (direct.hosts, direct.direct_connection) = (vec![host.clone()], Some(true));
+    (direct.repl_set_name, direct.credential) = (None, None);
+    let admin = Client::with_options(direct).ok()?.database("admin");
+    let asked = timeout(ANSWER_TIMEOUT, admin.run_command(doc! {"hello": 1}).into_future()).await;
+    asked.ok()?.ok().map(|told| read(&told))
+}
+
+fn read(hello: &Document) -> Server {
+    if let Ok(name) = hello.get_str("setName") {
+        Server::Member(name.to_owned())
+    } else if hello.get_bool("isreplicaset").unwrap_or(false) {
+        Server::Uninitiated
+    } else if hello.get_str("msg").is_ok_and(|msg| msg == "isdbgrid") {
+        Server::Router
+    } else {
+        Server::Standalone
+    }
+}
+
+/// What to look at when a user is refused: a user is known by the database in which it was made as well as by its name.
+fn of_refused_user(credential: Option<&Credential>) -> OpenError {
+    let source = credential.and_then(|credential| credential.source.as_deref()).unwrap_or("admin");
+    OpenError::Uri(format!(
+        "MongoDB refuses its user or password. The user was looked for in the database {source:?}; if it was made in \
+         another one, name that: authSource=admin"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_of_server_is_told_apart() {
+        assert_eq!(read(&doc! {"setName": "rs0", "isWritablePrimary": true}), Server::Member("rs0".into()));
+        assert_eq!(read(&doc! {"isreplicaset": true}), Server::Uninitiated);
+        assert_eq!(read(&doc! {"msg": "isdbgrid"}), Server::Router);
+        assert_eq!(read(&doc! {"isWritablePrimary": true}), Server::Standalone);
+    }
+
+    #[test]
+    fn what_is_told_names_both_sets_and_what_to_do() {
+        let host = ServerAddress::parse("db:27017").unwrap();
+        let told = |server| mismatch(&host, &server, "rs1").to_string();
+        assert_eq!(
+            told(Server::Member("rs0".into())),
+            "MONGODB_URI cannot be used: it says replicaSet=rs1, but the server at db:27017 is of the replica set \
+             \"rs0\": say replicaSet=rs0"
+        );
+        assert!(told(Server::Standalone).contains("leave replicaSet out"));
+        assert!(told(Server::Router).contains("leave replicaSet out"));
+        assert!(matches!(mismatch(&host, &Server::Uninitiated, "rs1"), OpenError::Away(_)), "it may come");
+    }
+}
