@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use auth::Password;
 use store::{DisplayName, UserId, Username};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 use web::{Fields, FromFields};
 
 /// Other names of `username`, kept for the clients that know them.
@@ -13,44 +13,34 @@ const USERNAME_ALIASES: &[&str] = &["userID", "userName"];
 const DEFAULT_LIMIT: u32 = 50;
 
 /// Somebody who signs up.
-#[derive(Debug, ToSchema)]
+#[derive(Debug)]
 pub(crate) struct Registration {
     /// 3 to 32 letters, digits, `_`, `-` and `.`, beginning with a letter or digit; for life.
-    #[schema(value_type = String, min_length = 3, max_length = 32, example = "ada")]
     pub(crate) username: Username,
     /// 8 to 256 characters.
-    #[schema(value_type = String, format = Password, min_length = 8, max_length = 256)]
     pub(crate) password: Password,
     /// 1 to 64 characters; the user name unless given.
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 64, example = "Ada Lovelace")]
     pub(crate) display_name: Option<DisplayName>,
 }
 
 /// Somebody who logs in. Which names and passwords are possible is not told here.
-#[derive(ToSchema)]
 pub(crate) struct Credentials {
     /// The user name, in whatever letter case.
-    #[schema(example = "ada")]
     pub(crate) username: String,
     /// The password.
-    #[schema(format = Password)]
     pub(crate) password: String,
 }
 
 /// What a user changes of the own account. The read-only fields may be there if they are as stored.
-#[derive(Debug, Default, ToSchema)]
+#[derive(Debug, Default)]
 pub(crate) struct Changes {
     /// 1 to 64 characters.
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
     pub(crate) display_name: Option<DisplayName>,
     /// The new password, 8 to 256 characters; absent: unchanged.
-    #[schema(value_type = Option<String>, format = Password, min_length = 8, max_length = 256)]
     pub(crate) password: Option<Password>,
     /// The present password; needed with `password`, and only then.
-    #[schema(value_type = Option<String>, format = Password)]
     pub(crate) current_password: Option<Secret>,
     /// The fields that must be as stored, where they are given.
-    #[schema(ignore)]
     pub(crate) unchanged: Vec<(&'static str, String)>,
 }
 

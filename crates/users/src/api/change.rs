@@ -12,7 +12,7 @@ use web::{Json, Problem, SignedIn};
 
 use crate::App;
 use crate::input::{Changes, Replacement};
-use crate::openapi::{ChangedBody, ProblemBody, ReplacementBody};
+use crate::openapi::{ChangedBody, ChangesBody, ProblemBody, ReplacementBody};
 
 /// The user as it is now, and after a new password also a fresh token.
 #[derive(Serialize)]
@@ -29,13 +29,11 @@ struct Changed {
     path = "/users/{id}",
     tag = "users",
     params(("id" = String, Path, description = "One's own id or user name, or `me`")),
-    request_body = Changes,
+    request_body = ChangesBody,
     security(("token" = [])),
     responses(
         (status = 200, description = "The user as it is now; with a fresh `token` after a new password", body = ChangedBody),
-        (status = 401, description = "No good token", body = ProblemBody),
-        (status = 403, description = "Somebody else's account", body = ProblemBody),
-        (status = 404, description = "There is no such user", body = ProblemBody),
+        (status = 409, description = "Another request changed the password meanwhile (`changed_meanwhile`)", body = ProblemBody),
         (status = 422, description = "Some fields are wrong, `current_password` perhaps", body = ProblemBody),
     )
 )]
@@ -61,9 +59,7 @@ pub(crate) async fn patch(
     security(("token" = [])),
     responses(
         (status = 200, description = "The user as it is now; with a fresh `token` after a new password", body = ChangedBody),
-        (status = 401, description = "No good token", body = ProblemBody),
-        (status = 403, description = "Somebody else's account", body = ProblemBody),
-        (status = 404, description = "There is no such user", body = ProblemBody),
+        (status = 409, description = "Another request changed the password meanwhile (`changed_meanwhile`)", body = ProblemBody),
         (status = 422, description = "Some fields are wrong, missing or not as stored", body = ProblemBody),
     )
 )]

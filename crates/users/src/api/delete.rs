@@ -27,9 +27,6 @@ const CLOSED: &str =
         (status = 202, description = "The account is closed and every session over; the words and the user name follow",
             body = ClosedBody),
         (status = 204, description = "Gone"),
-        (status = 401, description = "No good token", body = ProblemBody),
-        (status = 403, description = "Somebody else's account", body = ProblemBody),
-        (status = 404, description = "There is no such user", body = ProblemBody),
         (status = 503, description = "The store is away: it has not begun, or `detail` says that nobody knows",
             body = ProblemBody),
     )
@@ -57,9 +54,6 @@ pub(crate) async fn delete(
     security(("token" = [])),
     responses(
         (status = 204, description = "Every session is over"),
-        (status = 401, description = "No good token", body = ProblemBody),
-        (status = 403, description = "Somebody else's account", body = ProblemBody),
-        (status = 404, description = "There is no such user", body = ProblemBody),
     )
 )]
 pub(crate) async fn sign_out_everywhere(

@@ -22,10 +22,9 @@ use crate::openapi::ProblemBody;
     responses(
         (status = 200, description = "One JSON object a line, streamed", body = String,
             content_type = "application/jsonl"),
-        (status = 401, description = "No good token", body = ProblemBody),
         (status = 403, description = "Somebody else's account", body = ProblemBody),
-        (status = 404, description = "There is no such user", body = ProblemBody),
-        (status = 429, description = "Two exports of one's own are under way (`too_many_exports`)", body = ProblemBody),
+        (status = 429, description = "Two exports of one's own are under way (`too_many_exports`)", body = ProblemBody,
+            headers(("Retry-After" = u64))),
         (status = 503, description = "Too many export at once, or the store is away", body = ProblemBody),
         (status = 505, description = "Asked by HTTP/1.0 (`http_version`)", body = ProblemBody),
     )

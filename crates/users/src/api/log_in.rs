@@ -10,8 +10,7 @@ use web::session::Issued;
 use web::{Json, Origin, Problem, media};
 
 use crate::accounts::LoggedIn;
-use crate::input::Credentials;
-use crate::openapi::{LogInBody, ProblemBody};
+use crate::openapi::{CredentialsBody, LogInBody, ProblemBody};
 use crate::{App, pages};
 
 #[derive(Serialize)]
@@ -27,10 +26,11 @@ struct Answer {
     post,
     path = "/login",
     tag = "sessions",
-    request_body = Credentials,
+    request_body = CredentialsBody,
     responses(
         (status = 200, description = "A token", body = LogInBody),
-        (status = 401, description = "The user name or the password is wrong (`bad_credentials`)", body = ProblemBody),
+        (status = 401, description = "The user name or the password is wrong (`bad_credentials`)", body = ProblemBody,
+            headers(("WWW-Authenticate"))),
         (status = 422, description = "Some fields are wrong", body = ProblemBody),
         (status = 503, description = "Too many log in at once, or the store is away", body = ProblemBody),
     )

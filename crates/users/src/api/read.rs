@@ -22,7 +22,6 @@ use crate::openapi::{ProblemBody, UserBody};
     responses(
         (status = 200, description = "The users; `Link` leads to the next ones", body = [UserBody],
             headers(("Link", description = "`<…>; rel=\"next\"` where there are more"))),
-        (status = 401, description = "No good token", body = ProblemBody),
         (status = 422, description = "A parameter is wrong", body = ProblemBody),
     )
 )]
@@ -51,8 +50,6 @@ pub(crate) async fn list(
     security(("token" = [])),
     responses(
         (status = 200, description = "The user", body = UserBody),
-        (status = 401, description = "No good token", body = ProblemBody),
-        (status = 404, description = "There is no such user", body = ProblemBody),
     )
 )]
 pub(crate) async fn one(

@@ -9,14 +9,14 @@ use web::{Json, Problem};
 
 use crate::App;
 use crate::input::Registration;
-use crate::openapi::{ProblemBody, UserBody};
+use crate::openapi::{ProblemBody, RegistrationBody, UserBody};
 
 /// Sign up. No token is needed; log in next.
 #[utoipa::path(
     post,
     path = "/users",
     tag = "users",
-    request_body = Registration,
+    request_body = RegistrationBody,
     responses(
         (status = 201, description = "The new user", body = UserBody, headers(("Location", description = "Where it is"))),
         (status = 409, description = "Somebody has the user name (`username_taken`)", body = ProblemBody),

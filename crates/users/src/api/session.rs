@@ -16,7 +16,6 @@ use crate::openapi::{ProblemBody, TokenBody};
     security(("token" = [])),
     responses(
         (status = 200, description = "A fresh token", body = TokenBody),
-        (status = 401, description = "No good token", body = ProblemBody),
     )
 )]
 pub(crate) async fn token(State(app): State<App>, who: SignedIn, headers: HeaderMap) -> Response {
@@ -31,8 +30,8 @@ pub(crate) async fn token(State(app): State<App>, who: SignedIn, headers: Header
     security(("token" = [])),
     responses(
         (status = 204, description = "The session is over"),
-        (status = 303, description = "To the log-in page, for a form"),
-        (status = 401, description = "No good token", body = ProblemBody),
+        (status = 303, description = "To the log-in page, for a form", headers(("Location"))),
+        (status = 409, description = "For a form that means another user (`somebody_else`)", body = ProblemBody),
     )
 )]
 pub(crate) async fn log_out(State(app): State<App>, request: Request) -> Result<Response, Problem> {

@@ -2,13 +2,13 @@
 
 use askama::Template;
 use serde_json::Value;
-use utoipa::openapi::OpenApi;
 
 const METHODS: &[&str] = &["get", "post", "put", "patch", "delete"];
 
 #[derive(Template)]
 #[template(path = "docs.html")]
 struct Page {
+    description: String,
     operations: Vec<Operation>,
 }
 
@@ -29,11 +29,11 @@ struct Parameter {
 }
 
 /// The whole page.
-pub(crate) fn page(document: &OpenApi) -> String {
-    let document = serde_json::to_value(document).unwrap_or_default();
+pub(crate) fn page(document: &Value) -> String {
     let paths = document["paths"].as_object().into_iter().flatten();
-    let operations = paths.flat_map(|(path, item)| operations(&document, path, item)).collect();
-    Page { operations }.render().unwrap_or_default()
+    let operations = paths.flat_map(|(path, item)| operations(document, path, item)).collect();
+    let description = text(&document["info"]["description"]);
+    Page { description, operations }.render().unwrap_or_default()
 }
 
 fn operations(document: &Value, path: &str, item: &Value) -> Vec<Operation> {
@@ -51,7 +51,7 @@ fn read(document: &Value, method: &str, path: &str, operation: &Value) -> Operat
         auth: operation.get("security").is_some(),
         parameters: listed.chain(body_fields(document, operation)).collect(),
         responses: responses
-            .map(|(status, response)| (status.clone(), text(&response["description"])))
+            .map(|(status, response)| (status.clone(), text(&resolved(document, response)["description"])))
             .collect(),
     }
 }
@@ -67,12 +67,10 @@ fn parameter(parameter: &Value) -> Parameter {
 
 /// The fields of the body, whose schema stands among the components.
 fn body_fields(document: &Value, operation: &Value) -> Vec<Parameter> {
-    let reference = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
-    let Some(schema) = reference.as_str().and_then(|r| document.pointer(r.trim_start_matches('#'))) else {
-        return Vec::new();
-    };
-    let required =
-        |name: &str| schema["required"].as_array().is_some_and(|all| all.iter().any(|one| one == name));
+    let schema = resolved(document, &operation["requestBody"]["content"]["application/json"]["schema"]);
+    // Where a field has other names, one of them is required, its own first.
+    let all = [&schema["required"], &schema["oneOf"][0]["required"]];
+    let required = |name: &str| all.iter().filter_map(|all| all.as_array()).flatten().any(|one| one == name);
     let fields = schema["properties"].as_object().into_iter().flatten();
     let field = |(name, field): (&String, &Value)| Parameter {
         name: name.clone(),
@@ -81,6 +79,13 @@ fn body_fields(document: &Value, operation: &Value) -> Vec<Parameter> {
         description: text(&field["description"]),
     };
     fields.map(field).collect()
+}
+
+/// What a reference leads to; anything else itself.
+fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let target =
+        value["$ref"].as_str().and_then(|reference| document.pointer(reference.trim_start_matches('#')));
+    target.unwrap_or(value)
 }
 
 /// A text of the document, whose Markdown is no more than code in backticks.

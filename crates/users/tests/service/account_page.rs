@@ -5,6 +5,7 @@ use serde_json::json;
 use store::UserId;
 
 use crate::app::{Answer, App, PASSWORD, answer};
+use crate::description::Description;
 use crate::paged_log::Pages;
 use crate::pages::{is_page, page_of, post_as};
 
@@ -144,6 +145,7 @@ async fn a_deletion_that_stops_half_way_is_told_as_one_that_is_being_finished() 
     let call = app.request(Method::DELETE, "/users/me").header("cookie", grace.cookie());
     let closed = answer(call).await;
     assert_eq!(closed.status, 202, "{}", closed.text);
+    Description::of(&app).await.holds("DELETE /users/{id}", &closed);
     assert!(closed.header("set-cookie").starts_with("natter_token=; "), "{}", closed.header("set-cookie"));
     let detail = closed.json()["detail"].as_str().unwrap().to_owned();
     assert!(detail.starts_with("The account is closed."), "{detail}");

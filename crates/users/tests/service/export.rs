@@ -11,6 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::app::{Answer, App, Person, answer};
+use crate::description::Description;
 use crate::paged_log::Pages;
 use crate::pages::{is_page, page_of};
 
@@ -250,6 +251,7 @@ async fn two_at_once_are_enough_for_one_and_others_are_not_held_up() {
     let second = slow_export(&app, &ada, "1.1").await;
     let third = app.get_as(&ada, "/users/me/export").await;
     third.problem(429, "too_many_exports");
+    Description::of(&app).await.holds("GET /users/{id}/export", &third);
     assert_eq!(third.header("retry-after"), "10");
     let page = page_of(&app, &ada, "/account/export").await;
     is_page(&page, 429, &["role=\"alert\"", "Two exports of yours are under way already."]);

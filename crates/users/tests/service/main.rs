@@ -6,6 +6,8 @@ mod account_page;
 mod app;
 mod changes;
 mod deletion;
+mod described;
+mod description;
 mod docs;
 mod export;
 mod faults;
