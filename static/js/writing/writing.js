@@ -9,6 +9,7 @@ import { Lanes } from './lanes.js';
 import { Outbox } from './outbox.js';
 import { randomId } from './random-id.js';
 import { openStorage } from '../storage.js';
+import { StrayKeys } from './stray-keys.js';
 import * as texts from '../texts.js';
 
 export class Writing {
@@ -120,6 +121,7 @@ export class Writing {
         edited(raw);
       },
     });
+    new StrayKeys({ selection: () => getSelection() }).watch(document, () => this.focus());
     addEventListener('beforeunload', (event) => {
       if (this.#outbox.hasUnkept) event.preventDefault();
     });

@@ -109,6 +109,39 @@ async fn the_focus_is_never_lost_when_what_was_pressed_goes_away() {
 }
 
 #[tokio::test]
+async fn what_is_typed_after_a_click_on_a_message_goes_to_the_field_and_keys_that_scroll_do_not() {
+    let natter = Natter::start_with(&[("SEND_RATE", "0")]).await;
+    let ben = Person::sign_up(&natter, "Ben").await;
+    for number in 1..=40 {
+        ben.post(&natter, &format!("message {number}")).await;
+    }
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    let field = "return document.querySelector('#message-input').value";
+    let scrolled = "return document.querySelector('#log').scrollTop";
+    window.click(".message:last-child .text").await;
+    assert_eq!(window.focus().await, "#log");
+    window.press_key(Key::PageUp).await;
+    until_equal("it scrolls", true, async || window.run(scrolled, vec![]).await.as_f64() < Some(-100.0))
+        .await;
+    window.press(" ").await;
+    until_equal("and back", true, async || window.run(scrolled, vec![]).await.as_f64() > Some(-100.0)).await;
+    assert_eq!((window.focus().await.as_str(), window.run(field, vec![]).await), ("#log", "".into()));
+    window.press("Hi").await;
+    assert_eq!(
+        (window.focus().await.as_str(), window.run(field, vec![]).await),
+        ("#message-input", "Hi".into())
+    );
+    window.click(".message:last-child .text").await;
+    window.press_key(Key::Home).await;
+    ben.post(&natter, "one more").await;
+    window.click("#to-end[data-unread]").await;
+    window.press(&format!("!{}", char::from(Key::Enter))).await;
+    until_equal("all of it is said", Some("Hi!".into()), async || window.words().await.pop()).await;
+}
+
+#[tokio::test]
 async fn the_focus_stays_in_the_log_while_older_messages_come() {
     let natter = Natter::start_with(&[("SEND_RATE", "0")]).await;
     let ann = Person::sign_up(&natter, "Ann").await;
