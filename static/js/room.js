@@ -90,6 +90,7 @@ export async function openRoom({ boot, session, io }) {
     } else {
       company.disconnected();
       writing.disconnected();
+      if (state === 'lost') timeline.wasAway();
       if (state === 'signed-out') leave();
     }
   }

@@ -125,7 +125,7 @@ export function notification(count, { sender, text }, most) {
 
 /** What stands beside the button for notifications. */
 export const notify = {
-  on: 'On while this window is hidden.',
+  on: 'On while you look elsewhere.',
   off: '',
   denied: 'Your browser blocks them here; its settings for this site can allow them.',
   missing: 'This browser cannot show them here.',

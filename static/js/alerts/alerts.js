@@ -15,7 +15,7 @@ export class Alerts {
   /** `me` is the id of the one who reads; `find(id)` gives an element of the page. */
   constructor({ me, room, storage, window, find }) {
     this.#me = me;
-    this.#title = new UnreadTitle(window.document);
+    this.#title = new UnreadTitle(window);
     this.#notifications = new Notifications({ api: window.Notification, storage, user: me, room, window });
     this.#button = new NotifyButton({
       button: find('notify'),

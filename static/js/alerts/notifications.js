@@ -1,8 +1,9 @@
 /**
- * Tells of messages by the desktop, if somebody wished it here: only of others' messages, only while the window is
- * hidden, one notification that each next one replaces. Names and texts go out as plain strings.
+ * Tells of messages by the desktop, if somebody wished it here: only of others' messages, only while nobody
+ * looks at the window, one notification that each next one replaces. Names and texts go out as plain strings.
  */
 
+import { isLookedAt, whenLookedAt } from '../looking.js';
 import { readJson, writeJson } from '../storage.js';
 import * as texts from '../texts.js';
 
@@ -19,7 +20,7 @@ export class Notifications {
   #isUnable;
   #shown = null;
 
-  /** `api` is the browser's `Notification`, or undefined where there is none; `window` has a `document`. */
+  /** `api` is the browser's `Notification`, or undefined where there is none. */
   constructor({ api, storage, user, room, window }) {
     this.#api = api;
     this.#storage = storage;
@@ -28,7 +29,7 @@ export class Notifications {
     this.#window = window;
     this.#isWished = readJson(storage, this.#key) === true;
     this.#isUnable = api === undefined;
-    window.document.addEventListener('visibilitychange', () => window.document.hidden || this.#shown?.close());
+    whenLookedAt(window, () => this.#shown?.close());
   }
 
   /** `on`, `off`, `denied` by the browser or its user, or `missing`. */
@@ -48,7 +49,7 @@ export class Notifications {
 
   /** Tells of messages that came, the newest last. */
   tell(entries) {
-    if (entries.length === 0 || this.state !== 'on' || !this.#window.document.hidden) return;
+    if (entries.length === 0 || this.state !== 'on' || isLookedAt(this.#window)) return;
     const { title, body } = texts.notification(entries.length, entries.at(-1), MAX_TEXT);
     try {
       this.#show(new this.#api(title, { body, tag: this.#tag }));

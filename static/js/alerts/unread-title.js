@@ -1,31 +1,31 @@
 /**
- * Counts in the window's title what came while the window was hidden.
+ * Counts in the window's title what came while nobody looked at the window.
  */
 
+import { isLookedAt, whenLookedAt } from '../looking.js';
 import * as texts from '../texts.js';
 
 export class UnreadTitle {
-  #document;
+  #window;
   #title;
   #count = 0;
 
   /** The title is what it is now, with a number before it. */
-  constructor(document) {
-    this.#document = document;
-    this.#title = document.title;
-    document.addEventListener('visibilitychange', () => this.#look());
+  constructor(window) {
+    this.#window = window;
+    this.#title = window.document.title;
+    whenLookedAt(window, () => this.#clear());
   }
 
   /** So many messages of others came. */
   add(count) {
-    if (!this.#document.hidden || count === 0) return;
+    if (isLookedAt(this.#window) || count === 0) return;
     this.#count += count;
-    this.#document.title = texts.unreadTitle(this.#count, this.#title);
+    this.#window.document.title = texts.unreadTitle(this.#count, this.#title);
   }
 
-  #look() {
-    if (this.#document.hidden) return;
+  #clear() {
     this.#count = 0;
-    this.#document.title = this.#title;
+    this.#window.document.title = this.#title;
   }
 }

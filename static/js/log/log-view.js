@@ -4,6 +4,7 @@
  */
 
 import { Frame } from './frame.js';
+import { isLookedAt, whenLookedAt } from '../looking.js';
 import { eachMidnight } from './midnight.js';
 import { News } from './news.js';
 import { rowsOf } from './rows.js';
@@ -23,6 +24,7 @@ export class LogView {
   #log;
   #own;
   #drawn;
+  #mark;
   #window;
   #unread;
   #news;
@@ -34,10 +36,10 @@ export class LogView {
   #wish = new Wish();
 
   /**
-   * `list` has adopted the messages that `log` begins with; `own` are those of one's own that are not in it; `drawn` is
-   * called after each picture.
+   * `list` has adopted the messages that `log` begins with; `own` are those of one's own that are not in it; `mark` keeps
+   * how far somebody has read; `drawn` is called after each picture.
    */
-  constructor({ find, me, pane, list, log, own, drawn }) {
+  constructor({ find, me, pane, list, log, own, mark, drawn }) {
     const line = new SpokenLine(find('news'));
     this.#me = me;
     this.#pane = pane;
@@ -46,7 +48,8 @@ export class LogView {
     this.#own = own;
     this.#drawn = drawn;
     this.#window = new Window(log);
-    this.#unread = new Unread({ me, readTo: log.last });
+    this.#mark = mark;
+    this.#unread = new Unread({ me, readTo: Math.min(mark.seq ?? log.last, log.last) });
     this.#news = new News({ me, pane, say: (sentence) => line.say(sentence) });
     this.#toEnd = new ToEnd(find('to-end'), { pressed: () => this.#leadToEnd() });
     pane.whenScrolled(() => this.#frame.ask());
@@ -54,10 +57,14 @@ export class LogView {
     for (const move of MOVES) {
       document.addEventListener(move, () => this.#wish.giveUp(), { capture: true, passive: true });
     }
-    document.addEventListener('visibilitychange', () => this.changed());
+    whenLookedAt(window, () => this.changed());
+    mark.whenMoved(window, (seq) => this.#readElsewhere(seq));
     eachMidnight(() => this.changed());
     // What the page begins with is no news, nor is what it lacks yet: the days, the faces, what is not sent.
     pane.silence();
+    // Before anything is seen: the line stands where somebody had read to.
+    this.#unread.recount(log);
+    mark.move(this.#unread.readTo);
     this.changed();
   }
 
@@ -167,11 +174,19 @@ export class LogView {
     return before.from !== after.from || before.to !== after.to;
   }
 
-  /** Whoever is at the end of a page that is seen has read everything. */
+  /** Whoever looks at a page at its end has read everything. */
   #noteRead(isAtEnd, seen) {
-    if (!document.hidden && isAtEnd) this.#unread.see(this.#log.last);
-    else if (!document.hidden && seen !== null) this.#unread.see(this.#log.messages[seen.last].seq);
+    if (isLookedAt(window)) {
+      if (isAtEnd) this.#unread.see(this.#log.last);
+      else if (seen !== null) this.#unread.see(this.#log.messages[seen.last].seq);
+      this.#mark.move(this.#unread.readTo);
+    }
     this.#unread.recount(this.#log);
+  }
+
+  #readElsewhere(seq) {
+    this.#unread.see(seq);
+    this.changed();
   }
 
   #render(anchor) {

@@ -9,6 +9,8 @@ import { LogView } from './log-view.js';
 import { Older } from './older.js';
 import { OwnMessages } from './own.js';
 import { Pane } from './pane.js';
+import { ReadMark } from './read-mark.js';
+import { openStorage } from '../storage.js';
 import { Sync } from './sync.js';
 
 export class Timeline {
@@ -56,7 +58,8 @@ export class Timeline {
       read: (messages) => this.#take(messages, { areNews: false }),
     });
     const drawn = () => this.#older.readWhileNear();
-    this.#view = new LogView({ find, me, pane, list, log: this.#log, own: this.#own, drawn });
+    const mark = new ReadMark({ storage: openStorage('localStorage'), user: me.id, room });
+    this.#view = new LogView({ find, me, pane, list, log: this.#log, own: this.#own, mark, drawn });
     this.#older = new Older({ line: find('older'), log: this.#log, sync: this.#sync, view: this.#view });
     pane.whenSentTo({ start: () => this.#view.toStart(this.#readStart()), end: () => this.#view.toEnd() });
   }
@@ -78,9 +81,13 @@ export class Timeline {
     this.#sync.hearEnd(tip);
   }
 
+  /** There is no connection any more. */
+  wasAway() {
+    this.#view.wasAway();
+  }
+
   /** Reads what came while there was no connection. Resolves when there, or when the server did not answer. */
   async catchUp() {
-    this.#view.wasAway();
     await this.#sync.catchUp();
     this.#older.readWhileNear();
   }

@@ -27,6 +27,11 @@ export class Unread {
     return this.#areMore;
   }
 
+  /** Everything up to this number was read. */
+  get readTo() {
+    return this.#readTo;
+  }
+
   /** The number after which the line stands, or null if there is none. */
   get lineAfter() {
     return this.#lineAfter;
@@ -57,7 +62,7 @@ export class Unread {
     const unread = fresh.filter((message) => this.#isOthers(message));
     this.#count = unread.length;
     this.#areMore = !log.isWholeAfter(this.#readTo);
-    if (isFresh && unread.length > 0) this.#lineAfter = unread[0].seq - 1;
+    if (isFresh && unread.length > 0) this.#lineAfter = this.#areMore ? this.#readTo : unread[0].seq - 1;
   }
 
   /** Takes the line away. */

@@ -58,10 +58,36 @@ export function makeDocument({ hidden = false, title = 'Lobby – Natter' } = {}
   return {
     hidden,
     title,
+    hasFocus() {
+      return !this.hidden;
+    },
     addEventListener: (_event, listener) => listeners.push(listener),
     turn(isHidden) {
       this.hidden = isHidden;
       listeners.forEach((listener) => listener());
     },
   };
+}
+
+/** A window on such a document: in front, behind another one, or hidden; and what is heard in it. */
+export function makeWindow({ hidden = false } = {}) {
+  const listeners = {};
+  let isInFront = !hidden;
+  const window = {
+    document: makeDocument({ hidden }),
+    isSecureContext: true,
+    focused: 0,
+    focus: () => (window.focused += 1),
+    addEventListener: (event, listener) => (listeners[event] ??= []).push(listener),
+    hear: (event, details = {}) => listeners[event]?.forEach((listener) => listener({ type: event, ...details })),
+    /** `front`, `behind` or `hidden`. */
+    turn(where) {
+      isInFront = where === 'front';
+      const isHidden = where === 'hidden';
+      if (window.document.hidden !== isHidden) window.document.turn(isHidden);
+      window.hear(isInFront ? 'focus' : 'blur');
+    },
+  };
+  window.document.hasFocus = () => isInFront;
+  return window;
 }

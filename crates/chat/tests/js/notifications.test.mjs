@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Notifications } from '../../../../static/js/alerts/notifications.js';
-import { ada, entry, grace, makeDocument, makeStorage, room } from './helpers.mjs';
+import { ada, entry, grace, makeStorage, makeWindow, room } from './helpers.mjs';
 
 /** A desktop whose user answers so when asked. */
 function makeDesktop({ answer = 'granted', storage = makeStorage(), isBroken = false } = {}) {
@@ -23,7 +23,7 @@ function makeDesktop({ answer = 'granted', storage = makeStorage(), isBroken = f
       this.isClosed = true;
     }
   }
-  const window = { document: makeDocument({ hidden: true }), focused: 0, focus: () => (window.focused += 1) };
+  const window = makeWindow({ hidden: true });
   const open = (api = Api) => new Notifications({ api, storage, user: ada.id, room, window });
   return { Api, shown, window, storage, open };
 }
@@ -45,15 +45,16 @@ test('a wish is kept for its person, and can be taken back', async () => {
   assert.equal(open().state, 'off');
 });
 
-test('only while the window is hidden, as plain strings, each in place of the one before', async () => {
+test('only while nobody looks at the window, as plain strings, each in place of the one before', async () => {
   const { shown, window, open } = makeDesktop();
   const notifications = open();
   await notifications.toggle();
-  window.document.turn(false);
+  window.turn('front');
   notifications.tell([entry(1)]);
   assert.deepEqual(shown, []);
-  window.document.turn(true);
+  window.turn('behind');
   notifications.tell([entry(2, { text: '<b>hi</b>' })]);
+  window.turn('hidden');
   notifications.tell([entry(3), entry(4)]);
   notifications.tell([]);
   assert.deepEqual(
@@ -73,7 +74,9 @@ test('a click goes to the window, and whoever looks need not be told', async () 
   shown[0].onclick();
   assert.deepEqual([window.focused, shown[0].isClosed], [1, true]);
   notifications.tell([entry(2)]);
-  window.document.turn(false);
+  window.turn('behind');
+  assert.equal(shown[1].isClosed, false);
+  window.turn('front');
   assert.equal(shown[1].isClosed, true);
 });
 

@@ -71,3 +71,20 @@ test('beyond a gap there are more than those that are known', () => {
   unread.recount(log);
   assert.equal(unread.areMore, false);
 });
+
+test('after a reload the line stands where one had read to, though all that came since is seen at once', () => {
+  const log = new RoomLog({ room, coveredTo: 1, lastSeq: 10, messages: entries(1, 10) });
+  const unread = new Unread({ me: ada, readTo: 6 });
+  unread.recount(log);
+  assert.equal(unread.count, 4);
+  unread.see(10);
+  unread.recount(log);
+  assert.deepEqual([unread.count, unread.lineAfter, unread.readTo], [0, 6, 10]);
+});
+
+test('where what one had read to is not loaded, the line stands above all that is, and goes there', () => {
+  const log = new RoomLog({ room, coveredTo: 51, lastSeq: 60, messages: entries(51, 60) });
+  const unread = new Unread({ me: ada, readTo: 20 });
+  unread.recount(log);
+  assert.deepEqual([unread.count, unread.areMore, unread.lineAfter], [10, true, 20]);
+});
