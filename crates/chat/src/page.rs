@@ -140,16 +140,12 @@ fn belong_together(one: &Entry, next: &Entry) -> bool {
 pub(crate) fn for_problems(users_url: &Origin, chat_url: &Origin) -> ProblemPage {
     let (log_in, chat) = (users_url.join("/login"), chat_url.to_string());
     Arc::new(move |problem: &Problem| {
-        let (title, detail, link_href, link_text) = match problem.status() {
-            StatusCode::UNAUTHORIZED => {
-                ("You are signed out", "Log in to go on chatting.", log_in.clone(), "Log in")
-            }
-            StatusCode::MISDIRECTED_REQUEST => {
-                ("Not at this address", problem.detail(), chat.clone(), chat.as_str())
-            }
-            _ => (problem.title(), problem.detail(), "/".to_owned(), "To the chat"),
+        let (detail, link_href, link_text) = match problem.status() {
+            StatusCode::UNAUTHORIZED => ("Log in to go on chatting.", log_in.clone(), "Log in"),
+            StatusCode::MISDIRECTED_REQUEST => (problem.detail(), chat.clone(), chat.as_str()),
+            _ => (problem.detail(), "/".to_owned(), "To the chat"),
         };
-        ProblemView { title, detail, link_href, link_text }.render().ok()
+        ProblemView { title: problem.heading(), detail, link_href, link_text }.render().ok()
     })
 }
 

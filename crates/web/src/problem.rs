@@ -3,6 +3,7 @@
 //! The only place where a store's error becomes a status. A cause is logged here once and never shown.
 
 mod errors;
+mod heading;
 
 use axum::Json as JsonBody;
 use axum::http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};

@@ -29,13 +29,5 @@ fn page(problem: &Problem, users_url: &Origin) -> Option<String> {
         StatusCode::MISDIRECTED_REQUEST => (users_url.as_str(), users_url.as_str()),
         _ => ("/", "Go to the start"),
     };
-    let title = match problem.status() {
-        StatusCode::NOT_FOUND => "There is nothing here",
-        StatusCode::UNAUTHORIZED => "You are not signed in",
-        StatusCode::CONFLICT => "You are somebody else here",
-        StatusCode::MISDIRECTED_REQUEST => "Not at this address",
-        StatusCode::SERVICE_UNAVAILABLE => "Not right now",
-        _ => problem.title(),
-    };
-    Page { title, detail: problem.detail(), link_href, link_text }.render().ok()
+    Page { title: problem.heading(), detail: problem.detail(), link_href, link_text }.render().ok()
 }

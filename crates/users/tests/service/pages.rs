@@ -242,7 +242,7 @@ async fn a_browser_that_goes_astray_gets_a_page_and_a_program_a_problem() {
     let browse = |path: &str| app.request(Method::GET, path).header("accept", "text/html,*/*;q=0.8");
     is_page(&answer(browse("/nowhere")).await, 404, &["There is nothing here", "href=\"/\""]);
     let refused = answer(browse("/users/me")).await;
-    is_page(&refused, 401, &["You are not signed in", "href=\"/login\""]);
+    is_page(&refused, 401, &["You are signed out", "href=\"/login\""]);
     assert_eq!(refused.header("www-authenticate"), "Bearer");
     app.get("/nowhere").await.problem(404, "not_found");
 }
