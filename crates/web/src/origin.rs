@@ -93,6 +93,11 @@ impl Hosts {
     }
 }
 
+/// Whether a `Host` value names this machine itself.
+pub(crate) fn is_loopback_host(host: &str) -> bool {
+    name_in(host).is_some_and(|name| is_loopback(&name))
+}
+
 /// The host of `host[:port]` in the form that browsers and [`Origin`] use.
 fn name_in(host: &str) -> Option<String> {
     if host.contains(['/', '?', '#', '@', '\\']) {

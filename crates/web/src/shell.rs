@@ -13,7 +13,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
-use axum::middleware::{from_fn, from_fn_with_state, map_response_with_state};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use store::Stores;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -98,7 +98,7 @@ pub fn dress(routes: Router, shell: &Shell) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(Arc::clone(&shell), failures::tell))
         .layer(CompressionLayer::new().compress_when(may_compress()))
-        .layer(map_response_with_state(headers::Secure::of(&shell), headers::add))
+        .layer(from_fn_with_state(headers::Secure::of(&shell), headers::add))
         .layer(from_fn_with_state(shell, log::write))
 }
 

@@ -2,19 +2,27 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::Shell;
+use crate::origin::is_loopback_host;
+use crate::{Origin, Shell};
+
+/// Browsers take it from origins that they trust only (HTML standard, "Cross-origin opener policies"); at others it is
+/// an error in the console.
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 /// The headers of a service, made once.
 #[derive(Clone)]
 pub(super) struct Secure {
     headers: Arc<[(HeaderName, HeaderValue)]>,
+    /// Whether it is reached by https.
+    is_https: bool,
 }
 
 impl Secure {
@@ -26,18 +34,28 @@ impl Secure {
             (REFERRER_POLICY, fixed(shell.referrer_policy)),
             (X_CONTENT_TYPE_OPTIONS, fixed("nosniff")),
             (X_FRAME_OPTIONS, fixed("DENY")),
-            (HeaderName::from_static("cross-origin-opener-policy"), fixed("same-origin")),
             // Where a handler says nothing: not for shared caches, and asked for anew each time.
             (CACHE_CONTROL, fixed("private, no-cache")),
         ];
-        Self { headers: headers.into() }
+        Self { headers: headers.into(), is_https: shell.trusted.iter().any(Origin::is_secure) }
+    }
+
+    /// Whether the browser that sent this may think so, too.
+    fn is_trustworthy(&self, request: &Request) -> bool {
+        let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+        self.is_https || host.is_some_and(is_loopback_host)
     }
 }
 
 /// A handler's own header stays.
-pub(super) async fn add(State(secure): State<Secure>, mut response: Response) -> Response {
+pub(super) async fn add(State(secure): State<Secure>, request: Request, next: Next) -> Response {
+    let is_trustworthy = secure.is_trustworthy(&request);
+    let mut response = next.run(request).await;
     for (name, value) in secure.headers.iter() {
         response.headers_mut().entry(name).or_insert_with(|| value.clone());
+    }
+    if is_trustworthy {
+        response.headers_mut().insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
     }
     response
 }
@@ -47,7 +65,7 @@ fn policy(shell: &Shell) -> String {
     let (form_action, connect_src) = (listed(&shell.form_action), listed(&shell.connect_src));
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
-         manifest-src 'self'; connect-src 'self'{connect_src}; form-action 'self'{form_action}; \
+         connect-src 'self'{connect_src}; form-action 'self'{form_action}; \
          frame-ancestors 'none'; base-uri 'none'"
     )
 }

@@ -6,14 +6,19 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use reqwest::{Method, Response};
 use serde_json::Value;
-use web::{Problem, Shell, dress};
+use web::{Problem, Settings, Shell, dress};
 
 use crate::raw::{Server, quick, settings, stores};
 
 /// A dressed app with routes that misbehave, and a part that holds its connections.
 async fn start() -> (Server, tempfile::TempDir) {
+    start_at("http://localhost:3001").await
+}
+
+/// The same, reached at an address.
+async fn start_at(url: &str) -> (Server, tempfile::TempDir) {
     let (stores, data) = stores();
-    let mut shell = Shell::new("test", &settings(), &stores);
+    let mut shell = Shell::new("test", &Settings { chat_url: url.parse().unwrap(), ..settings() }, &stores);
     shell.long_lived = Some("/live");
     shell.connect_src = vec!["ws://localhost:3001".into()];
     shell.page = Some(std::sync::Arc::new(|problem: &Problem| Some(format!("<h1>{}</h1>", problem.code()))));
@@ -142,6 +147,24 @@ async fn a_header_that_decides_may_not_stand_twice() {
         200,
         "lists may be in several lines"
     );
+}
+
+#[tokio::test]
+async fn browsers_are_told_only_what_they_do_not_complain_of() {
+    for (url, host, is_told) in [
+        ("http://localhost:3001", "localhost:3001", true),
+        ("http://chat.lan:3001", "127.0.0.1:3001", true),
+        ("http://chat.lan:3001", "chat.lan:3001", false),
+        ("https://chat.example", "chat.example", true),
+    ] {
+        let (server, _data) = start_at(url).await;
+        let response = ask(&server, Method::GET, "/busy", &[("host", host)]).await;
+        let policy = response.headers().get("cross-origin-opener-policy");
+        assert_eq!(policy.map(|policy| policy.as_bytes()), is_told.then_some(&b"same-origin"[..]), "{host}");
+        // WebKit does not know it, and no page has a manifest.
+        let policy = response.headers()["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none';") && !policy.contains("manifest-src"), "{policy}");
+    }
 }
 
 #[tokio::test]
