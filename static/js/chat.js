@@ -5,7 +5,7 @@
 
 import { Banner } from './connection/banner.js';
 import { LogOut } from './connection/log-out.js';
-import { fillFace } from './log/message-view.js';
+import { OwnName } from './people/own-name.js';
 import { openRoom } from './room.js';
 import { Session } from './connection/session.js';
 import { openStorage } from './storage.js';
@@ -35,7 +35,8 @@ function hideToken() {
 function start() {
   const { me, token, expires_at: expiresAt, users_url: usersUrl } = boot;
   const session = new Session({ user: me.id, token, tab });
-  fillFace(document.getElementById('my-face'), me);
+  const [name, faces] = [document.getElementById('my-name'), document.querySelectorAll('.my-face')];
+  const ownName = new OwnName({ me, name, faces });
   let writing;
   new LogOut({
     form: document.getElementById('logout'),
@@ -47,6 +48,6 @@ function start() {
   });
 
   if (globalThis.io === undefined) new Banner(document.getElementById('banner')).showBroken();
-  else openRoom({ boot, session, io: globalThis.io }).then((opened) => (writing = opened));
+  else openRoom({ boot, session, ownName, io: globalThis.io }).then((opened) => (writing = opened));
   session.renewWithin(expiresAt * 1_000 - Date.now());
 }

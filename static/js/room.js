@@ -15,8 +15,11 @@ import { Writing } from './writing/writing.js';
 
 const element = (id) => document.getElementById(id);
 
-/** Opens the room that the page came with. `io` is the official client. Resolves to where one writes. */
-export async function openRoom({ boot, session, io }) {
+/**
+ * Opens the room that the page came with. `ownName` shows what one is called, `io` is the official client. Resolves to
+ * where one writes.
+ */
+export async function openRoom({ boot, session, ownName, io }) {
   const { me, room } = boot;
   const banner = new Banner(element('banner'), {
     retry: () => {
@@ -57,6 +60,7 @@ export async function openRoom({ boot, session, io }) {
     me: me.id,
     people: new PeopleView({ find: element, me: me.id, names }),
     names,
+    ownName,
     typing: new TypingView(element('typing')),
     document,
   });
@@ -73,6 +77,7 @@ export async function openRoom({ boot, session, io }) {
     },
     stored: (entry) => {
       timeline.hear([entry]);
+      ownName.note([entry.sender]);
       company.sent();
     },
     discard: (id) => timeline.discard(id),

@@ -18,6 +18,7 @@ export class Company {
   #people;
   #typing;
   #names;
+  #ownName;
   #attention;
   #notice;
   #schedule;
@@ -25,15 +26,16 @@ export class Company {
   #isAskingSoon = false;
 
   /**
-   * `request(event, body)` resolves to the server's ack and rejects if none came; `me` is one's own id; `names` are
-   * told who is there.
+   * `request(event, body)` resolves to the server's ack and rejects if none came; `me` is one's own id; `names` and
+   * `ownName` are told who is there.
    */
-  constructor({ request, room, me, people, typing, names, document, schedule = after }) {
+  constructor({ request, room, me, people, typing, names, ownName, document, schedule = after }) {
     this.#request = request;
     this.#room = room;
     this.#people = people;
     this.#typing = typing;
     this.#names = names;
+    this.#ownName = ownName;
     this.#schedule = schedule;
     this.#presence = new Presence({ room, me });
     this.#attention = new Attention({ document, changed: () => this.#watch() });
@@ -62,6 +64,7 @@ export class Company {
   /** Takes the server's `presence`. */
   hear(change) {
     if (!this.#presence.change(change)) return;
+    this.#ownName.note(change.joined);
     this.#showPeople();
     if (this.#presence.disagrees) this.#watchSoon(ASK_AGAIN_MS);
   }
@@ -97,6 +100,7 @@ export class Company {
 
   #showAll(answer) {
     this.#presence.reset(answer);
+    this.#ownName.note(answer.people);
     this.#showPeople();
     this.#typing.show(this.#presence.typing);
   }

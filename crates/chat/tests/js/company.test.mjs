@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Company } from '../../../../static/js/people/company.js';
+import { MAX_NAMED } from '../../../../static/js/people/presence.js';
 import { ada, entry, grace, makeDocument, room, settled } from './helpers.mjs';
 
 const here = (person) => ({ ...person, away: false });
@@ -13,6 +14,7 @@ function makeCompany({ answer = () => ({ ok: true, people: [here(ada)], typing: 
   const typing = [];
   const live = [];
   const met = [];
+  const ownName = [];
   const timers = [];
   const document = makeDocument();
   const company = new Company({
@@ -29,11 +31,12 @@ function makeCompany({ answer = () => ({ ok: true, people: [here(ada)], typing: 
       },
     },
     names: { note: (people) => met.push(...people.map(({ id }) => id)) },
+    ownName: { note: (people) => ownName.push(...people.filter(({ id }) => id === ada.id)) },
     typing: { show: (people) => typing.push(people.map(({ display_name: name }) => name)) },
     document,
     schedule: (ms, action) => timers.push({ ms, action }),
   });
-  return { company, asked, shown, typing, live, met, timers, document };
+  return { company, asked, shown, typing, live, met, ownName, timers, document };
 }
 
 const WATCH_HERE = 'watch {"room":"lobby","away":false}';
@@ -134,4 +137,17 @@ test('whose message came types no more, whoever else goes on', async () => {
   company.heardFrom([entry(1, { sender: null }), entry(2)]);
   company.heardFrom([entry(3)]);
   assert.deepEqual(typing, [[], ['Grace', 'Ken'], ['Ken']]);
+});
+
+test('what one is called is told at each connection and at each change, also in a crowd', async () => {
+  const crowd = Array.from({ length: MAX_NAMED }, (_, i) => ({ ...here(grace), id: `u${i}`, display_name: ` ${i}` }));
+  const answer = () => ({ ok: true, people: crowd, typing: [], count: crowd.length });
+  const { company, ownName } = makeCompany({ answer });
+  await company.connected();
+  assert.deepEqual(ownName, []);
+  company.hear({ room, count: 201, joined: [{ ...here(ada), display_name: 'Zoe' }], left: [] });
+  assert.deepEqual(ownName.map(({ display_name: name }) => name), ['Zoe']);
+  const usual = makeCompany();
+  await usual.company.connected();
+  assert.deepEqual(usual.ownName, [here(ada)]);
 });

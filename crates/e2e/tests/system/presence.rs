@@ -60,6 +60,28 @@ async fn two_people_see_each_other_come_write_change_their_names_and_go() {
 }
 
 #[tokio::test]
+async fn ones_own_name_in_the_corner_changes_wherever_it_was_changed() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    window.say("said as Ann").await;
+    let person = Person::log_in(&natter, "Ann").await;
+    let rename = async |name: &str| {
+        let url = format!("{}/users/me", natter.users_url);
+        let renamed = call(Method::PATCH, &url, &person.token, &json!({"display_name": name})).await;
+        assert_eq!(renamed.status, 200, "{}", renamed.text);
+        let corner = async || [window.texts("#my-name").await, window.texts(".me .my-face").await].concat();
+        let initials = name.split(' ').map(|word| word[..1].to_owned()).collect::<String>();
+        until_equal("the corner says it", vec![name.to_owned(), initials], corner).await;
+    };
+    rename("Rosalind Green").await;
+    rename("Queen").await;
+    window.say("said as Queen").await;
+    window.shows_exactly(&["said as Ann", "said as Queen"]).await;
+}
+
+#[tokio::test]
 async fn somebody_in_two_tabs_is_one_person_and_here_until_both_are_closed() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
