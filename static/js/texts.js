@@ -128,6 +128,7 @@ export const notify = {
   on: 'On while you look elsewhere.',
   off: '',
   denied: 'Your browser blocks them here; its settings for this site can allow them.',
+  insecure: 'Browsers show them only for addresses that begin with https, or on localhost.',
   missing: 'This browser cannot show them here.',
 };
 

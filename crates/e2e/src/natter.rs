@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
 
+pub use behind::ON_LAN;
 pub use command::{binary, command, run_to_end};
 
 use crate::process_group::ProcessGroup;

@@ -65,6 +65,8 @@ mod overload;
 mod pages;
 #[path = "system/pictures.rs"]
 mod pictures;
+#[path = "system/plain_http.rs"]
+mod plain_http;
 #[path = "system/presence.rs"]
 mod presence;
 #[path = "system/presence_on_nodes.rs"]

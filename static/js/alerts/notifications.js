@@ -32,8 +32,9 @@ export class Notifications {
     whenLookedAt(window, () => this.#shown?.close());
   }
 
-  /** `on`, `off`, `denied` by the browser or its user, or `missing`. */
+  /** `on`, `off`, `denied` by the browser or its user, `insecure` where browsers show none, or `missing`. */
   get state() {
+    if (!this.#window.isSecureContext) return 'insecure';
     if (this.#isUnable) return 'missing';
     if (this.#api.permission === 'denied') return 'denied';
     return this.#isWished && this.#api.permission === 'granted' ? 'on' : 'off';
@@ -42,7 +43,7 @@ export class Notifications {
   /** Turns them on or off; on asks the browser, which asks the user, and so is called at a click only. */
   async toggle() {
     this.#isWished = this.state !== 'on';
-    if (this.#isWished && !this.#isUnable) await this.#api.requestPermission();
+    if (this.#isWished && this.#window.isSecureContext && !this.#isUnable) await this.#api.requestPermission();
     this.#isWished &&= this.state === 'on';
     writeJson(this.#storage, this.#key, this.#isWished ? true : null);
   }

@@ -21,7 +21,7 @@ export class NotifyButton {
   show() {
     const { state } = this.#notifications;
     this.#button.setAttribute('aria-pressed', String(state === 'on'));
-    this.#button.disabled = state === 'missing';
+    this.#button.disabled = state === 'missing' || state === 'insecure';
     this.#button.hidden = false;
     this.#note.textContent = texts.notify[state];
   }

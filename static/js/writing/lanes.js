@@ -3,9 +3,9 @@
  * id, and finds it again after a reload. A lane whose tab is gone is adopted by another tab of the same person. What
  * else a tab keeps for itself goes by its lane's name. Never touches anybody else's lanes, and sends nothing.
  *
- * Whether a tab is gone is told by its Web Lock, held as long as its page lives. Where there are none (plain http in
- * a house network) nothing tells it: every page then begins a new lane and adopts all others. Two tabs may so send the
- * same message; it bears the same id, and the server stores it once.
+ * Whether a tab is gone is told by its lock, held as long as its page lives: a Web Lock, or a claim where there are
+ * none. Where there is neither, nothing tells it: every page then begins a new lane and adopts all others. Two tabs may
+ * so send the same message; it bears the same id, and the server stores it once.
  */
 
 import { keysFrom, readJson, writeJson } from '../storage.js';
@@ -24,7 +24,10 @@ export class Lanes {
   #previous = null;
   #hasAdopted = false;
 
-  /** `local` and `session` are storages, `locks` the browser's Web Locks or null, `newId()` makes a lane's name. */
+  /**
+   * `local` and `session` are storages, `locks` the browser's Web Locks, what stands in for them, or null; `newId()`
+   * makes a lane's name.
+   */
   constructor({ user, local, session, locks, newId }) {
     this.#prefix = `natter.outbox.${user}.`;
     this.#local = local;

@@ -3,6 +3,7 @@
  * Holds no rule of its own.
  */
 
+import { Claims } from './claims.js';
 import { Composer } from './composer.js';
 import { Draft } from './draft.js';
 import { Lanes } from './lanes.js';
@@ -27,7 +28,7 @@ export class Writing {
   static async open({ form, me, room, known, send, changed, stored, discard, edited }) {
     const local = openStorage('localStorage');
     const session = openStorage('sessionStorage');
-    const lanes = new Lanes({ user: me, local, session, locks: navigator.locks ?? null, newId: randomId });
+    const lanes = new Lanes({ user: me, local, session, locks: locksOf(local), newId: randomId });
     await lanes.open();
     const outbox = new Outbox({ send, changed, stored, keep: (items) => lanes.keep(items) });
     const draft = new Draft({ storage: local, user: me, room, lanes });
@@ -126,4 +127,11 @@ export class Writing {
       if (this.#outbox.hasUnkept) event.preventDefault();
     });
   }
+}
+
+/** Null where nothing tells whether another tab lives. */
+function locksOf(storage) {
+  if (navigator.locks !== undefined) return navigator.locks;
+  if (globalThis.BroadcastChannel === undefined) return null;
+  return new Claims({ storage, channel: new BroadcastChannel('natter.claims'), page: randomId(), window });
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Notifications } from '../../../../static/js/alerts/notifications.js';
+import * as texts from '../../../../static/js/texts.js';
 import { ada, entry, grace, makeStorage, makeWindow, room } from './helpers.mjs';
 
 /** A desktop whose user answers so when asked. */
@@ -109,4 +110,17 @@ test('where there are none, or they do not work, it says so', async () => {
   await notifications.toggle();
   notifications.tell([entry(1)]);
   assert.equal(notifications.state, 'missing');
+});
+
+test('over plain http in a house network it is not the settings that forbid them', async () => {
+  for (const api of [undefined, { permission: 'denied', requestPermission: async () => assert.fail('asked') }]) {
+    const window = Object.assign(makeWindow({ hidden: true }), { isSecureContext: false });
+    const notifications = new Notifications({ api, storage: makeStorage(), user: ada.id, room, window });
+    assert.equal(notifications.state, 'insecure');
+    await notifications.toggle();
+    notifications.tell([entry(1)]);
+    assert.equal(notifications.state, 'insecure');
+    assert.match(texts.notify[notifications.state], /https/);
+    assert.doesNotMatch(texts.notify[notifications.state], /settings/);
+  }
 });

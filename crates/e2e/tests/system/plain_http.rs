@@ -1,0 +1,57 @@
+//! Over plain http at a name in a house network browsers do less: no Web Locks, no notifications. The page says what is
+//! true and keeps what one writes all the same.
+
+use e2e::browser::{Driver, Window};
+use e2e::natter::{Natter, ON_LAN};
+use e2e::people::Person;
+use e2e::wait::{until, until_equal};
+use serde_json::json;
+
+const DRAFT: &str = "return document.querySelector('#message-input').value";
+
+async fn comes_in(window: &Window, natter: &Natter, person: &Person) {
+    window.load(&format!("{}/?jwt={}", natter.chat_url, person.token)).await;
+    window.is_connected().await;
+    window.sees("#send:not([disabled])").await;
+}
+
+#[tokio::test]
+async fn a_second_tab_leaves_the_first_ones_draft_alone_and_finds_it_once_that_is_closed() {
+    let (natter, _proxy) = Natter::start_on_lan().await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    let driver = Driver::start().await;
+    let window = driver.window_with(&[ON_LAN]).await;
+    comes_in(&window, &natter, &ann).await;
+    let context = "return [isSecureContext, navigator.locks === undefined]";
+    assert_eq!(window.run(context, vec![]).await, json!([false, true]), "as in a house network");
+    window.write("#message-input", "half a thou").await;
+    let first = window.new_tab().await;
+    comes_in(&window, &natter, &ann).await;
+    assert_eq!(window.run(DRAFT, vec![]).await, "");
+    let second = window.client.window().await.unwrap();
+    window.turn_to(first).await;
+    window.reload().await;
+    window.is_connected().await;
+    until_equal("it is still there", "half a thou".into(), async || window.run(DRAFT, vec![]).await).await;
+    window.client.close_window().await.unwrap();
+    window.turn_to(second).await;
+    until("the tab that is left finds it", async || {
+        window.reload().await;
+        window.sees("#send:not([disabled])").await;
+        (window.run(DRAFT, vec![]).await == "half a thou").then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_says_why_there_are_no_notifications_and_the_console_is_silent() {
+    let (natter, _proxy) = Natter::start_on_lan().await;
+    let ann = Person::sign_up(&natter, "Ann").await;
+    let driver = Driver::start().await;
+    let window = driver.window_with(&[ON_LAN]).await;
+    comes_in(&window, &natter, &ann).await;
+    window.sees("#notify[disabled]").await;
+    let note = window.texts("#notify-note").await;
+    assert!(note[0].contains("https") && !note[0].contains("settings"), "{note:?}");
+    assert_eq!(window.complaints().await, Vec::<String>::new());
+}
