@@ -11,6 +11,7 @@ import { PeopleView } from './people/people-view.js';
 import { openStorage } from './storage.js';
 import { Timeline } from './log/timeline.js';
 import { TypingView } from './people/typing-view.js';
+import { whenBack } from './connection/waking.js';
 import { Writing } from './writing/writing.js';
 
 const element = (id) => document.getElementById(id);
@@ -48,7 +49,7 @@ export async function openRoom({ boot, session, ownName, io }) {
   const connection = new Connection({
     io,
     session,
-    changed: (state, retryAt) => follow(state, retryAt),
+    changed: (...state) => follow(...state),
     heard: (entries) => timeline.hear(entries),
     tip: (tip) => timeline.hearEnd(tip),
     presence: (change) => company.hear(change),
@@ -85,8 +86,8 @@ export async function openRoom({ boot, session, ownName, io }) {
   });
 
   /** What is in the log already need not be sent again: first reads on, then sends. */
-  async function follow(state, retryAt) {
-    banner.show(state, retryAt);
+  async function follow(state, retryAt, reason) {
+    banner.show(state, retryAt, reason);
     if (state === 'connected') {
       company.connected();
       await timeline.catchUp();
@@ -110,9 +111,8 @@ export async function openRoom({ boot, session, ownName, io }) {
     company.redraw();
   });
   session.whenRefused(() => connection.signOut());
-  addEventListener('online', () => connection.retryNow());
   addEventListener('offline', () => connection.distrust());
-  document.addEventListener('visibilitychange', () => document.hidden || connection.retryNow());
+  whenBack(window, () => connection.check());
   connection.open();
   writing.focus();
   return writing;

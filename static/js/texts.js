@@ -79,6 +79,10 @@ export const counter = {
 export const banner = {
   connecting: 'Connecting…',
   lost: 'Connection lost.',
+  refused: {
+    tabs: 'Natter is open in too many tabs or programs. Close one, and this one goes on by itself.',
+    room: 'The server has no room for one more connection.',
+  },
   lostAside: ' What you write is kept; it tries again by itself.',
   countdown: (seconds) => `Trying again in ${number.format(seconds)} s; what you write is kept.`,
   trying: 'Trying again now; what you write is kept.',

@@ -91,6 +91,8 @@ mod tokens;
 mod unsent;
 #[path = "system/user_calls.rs"]
 mod user_calls;
+#[path = "system/waking.rs"]
+mod waking;
 #[path = "system/weight.rs"]
 mod weight;
 #[path = "system/zoomed.rs"]

@@ -22,6 +22,7 @@ export class Banner {
   #timer = null;
   #state = 'starting';
   #retryAt = null;
+  #reason = null;
   #hasUnsent = false;
 
   /**
@@ -41,10 +42,11 @@ export class Banner {
   }
 
   /** Shows one of the connection's states. */
-  show(state, retryAt) {
+  show(state, retryAt, reason = null) {
     const isBack = this.#state === 'lost' && state === 'connected';
     this.#state = state;
     this.#retryAt = retryAt;
+    this.#reason = reason;
     this.#showAgain();
     if (isBack) this.#sayBack();
   }
@@ -81,7 +83,8 @@ export class Banner {
       this.#say(texts.banner.offline, { retry: true });
       return;
     }
-    this.#say(texts.banner.lost, { aside: texts.banner.lostAside, retry: true });
+    const sentence = this.#reason === null ? texts.banner.lost : texts.banner.refused[this.#reason];
+    this.#say(sentence, { aside: texts.banner.lostAside, retry: true });
     const tick = () => {
       const seconds = this.#retryAt === null ? 0 : Math.ceil((this.#retryAt - Date.now()) / 1_000);
       this.#countdown.textContent = seconds > 0 ? texts.banner.countdown(seconds) : texts.banner.trying;

@@ -3,10 +3,12 @@
  * server takes the token no more. Knows no page.
  *
  * Its states: `connecting` (the first time), `connected`, `lost` (`retryAt` is when it tries again, in milliseconds
- * since the epoch, or null while it does), `signed-out`.
+ * since the epoch, or null while it does; `reason` is why it was not let in, as `refusal.js` has it, or null),
+ * `signed-out`.
  */
 
 import { Backoff } from './backoff.js';
+import { refusalOf } from './refusal.js';
 
 const OPEN_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 10_000;
@@ -15,8 +17,12 @@ const ANSWER_TIMEOUT_MS = 10_000;
 const LARGE = 'history';
 const LARGE_TIMEOUT_MS = 30_000;
 
-/** The server's words when a token is no longer good. Everything else may be tried again. */
-const REFUSAL = "Token didn't match";
+/** A server that was heard so lately is there, and one that is there answers so soon. */
+const FRESH_MS = 5_000;
+const PROOF_TIMEOUT_MS = 4_000;
+
+/** Whom the server has no room for need not ask often. */
+const NO_ROOM_MS = 30_000;
 
 export class Connection {
   #socket;
@@ -24,6 +30,9 @@ export class Connection {
   #changed;
   #backoff;
   #state = 'connecting';
+  #reason = null;
+  #heardAt = 0;
+  #isProving = false;
   #timer = null;
   #tokenShown = null;
   /** How many large answers are on their way. What is smaller waits behind them. */
@@ -43,8 +52,9 @@ export class Connection {
       timeout: OPEN_TIMEOUT_MS,
       auth: (give) => give(this.#credentials()),
     });
+    for (const sign of ['ping', 'packet']) this.#socket.io.on(sign, () => (this.#heardAt = Date.now()));
     this.#socket.on('connect', () => this.#connected());
-    this.#socket.on('connect_error', (error) => this.#failed(error.message));
+    this.#socket.on('connect_error', (error) => this.#failed(refusalOf(error)));
     this.#socket.on('disconnect', (reason) => this.#ended(reason));
     this.#socket.on('chat message', (_line, entry) => heard([entry]));
     this.#socket.on('chat messages', (entries) => heard(entries));
@@ -92,6 +102,20 @@ export class Connection {
     this.#tryAgain();
   }
 
+  /** Somebody is back, who would be shown a connection that broke unseen while the device slept. */
+  async check() {
+    this.retryNow();
+    if (this.#state !== 'connected' || this.#isProving || Date.now() - this.#heardAt < FRESH_MS) return;
+    this.#isProving = true;
+    const askedAt = Date.now();
+    const ms = this.#large > 0 ? ANSWER_TIMEOUT_MS : PROOF_TIMEOUT_MS;
+    await this.#socket.timeout(ms).emitWithAck('history', { limit: 1 }).catch(() => {});
+    this.#isProving = false;
+    if (this.#heardAt >= askedAt) return;
+    this.distrust();
+    this.retryNow();
+  }
+
   /** Ends for good: nobody is signed in here. */
   signOut() {
     clearTimeout(this.#timer);
@@ -101,17 +125,18 @@ export class Connection {
 
   #credentials() {
     this.#tokenShown = this.#session.token;
-    return { token: this.#tokenShown, user: this.#session.user, batch: true, tip: true };
+    return { token: this.#tokenShown, user: this.#session.user, batch: true, tip: true, reason: true };
   }
 
   #connected() {
+    this.#reason = null;
     this.#backoff.reset();
     this.#become('connected');
   }
 
-  #failed(message) {
-    if (message === REFUSAL) this.#refused();
-    else this.#lost();
+  #failed(refusal) {
+    if (refusal === 'token') this.#refused();
+    else this.#lost(refusal);
   }
 
   #ended(reason) {
@@ -125,9 +150,10 @@ export class Connection {
     else this.#tryAgain();
   }
 
-  #lost() {
+  #lost(reason = null) {
     if (this.#state === 'signed-out') return;
-    const ms = this.#backoff.next();
+    this.#reason = reason;
+    const ms = this.#backoff.next() + (reason === null ? 0 : NO_ROOM_MS);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#tryAgain(), ms);
     this.#become('lost', Date.now() + ms);
@@ -142,6 +168,6 @@ export class Connection {
 
   #become(state, retryAt = null) {
     this.#state = state;
-    this.#changed(state, retryAt);
+    this.#changed(state, retryAt, this.#reason);
   }
 }

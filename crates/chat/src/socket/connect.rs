@@ -24,20 +24,31 @@ pub(super) struct Auth {
     user: Option<UserId>,
     batch: Option<bool>,
     tip: Option<bool>,
+    /// Whether it comes back by itself after a refusal that is not of its token.
+    reason: Option<bool>,
 }
 
-/// The one refusal that a client is told of, in the words of the first hour.
+/// What a client is told that does not come in.
 #[derive(Debug)]
-pub(super) struct TokenRefused;
+pub(super) enum ConnectError {
+    /// In the words of the first hour.
+    TokenRefused,
+    /// Only to clients that asked for reasons: a stock client would not come back.
+    TooManySockets,
+}
 
-impl fmt::Display for TokenRefused {
+impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(crate::TOKEN_REFUSED)
+        f.write_str(match self {
+            Self::TokenRefused => crate::TOKEN_REFUSED,
+            Self::TooManySockets => "Too many sockets",
+        })
     }
 }
 
 /// Judges a CONNECT. A token that was judged bad is told so, and a stock client stops; where it cannot be judged, or
-/// the user has too many sockets, the connection is shut, and the client tries again later.
+/// the user has too many sockets, the connection is shut, and the client tries again later. One that asked for reasons
+/// is told of the latter.
 ///
 /// `auth` is `Some(None)` when the client says nothing, and `None` when what it says cannot be read: then it is refused,
 /// lest it be taken for somebody else by another token at hand.
@@ -45,8 +56,9 @@ pub(super) async fn authenticate(
     chat: Arc<Chat>,
     socket: SocketRef,
     auth: Option<Option<Auth>>,
-) -> Result<(), TokenRefused> {
-    let session = socket.req_parts().extensions.get::<Arc<Session>>().cloned().ok_or(TokenRefused)?;
+) -> Result<(), ConnectError> {
+    let session = socket.req_parts().extensions.get::<Arc<Session>>().cloned();
+    let session = session.ok_or(ConnectError::TokenRefused)?;
     let admitted = match auth {
         Some(auth) => admit(&chat, &socket, &session, auth.unwrap_or_default()).await,
         None => Err(Refused::bad("what it says in auth cannot be read", None)),
@@ -58,12 +70,13 @@ pub(super) async fn authenticate(
         }
         Err(refused) => {
             refused.note(&session);
-            match refused.told {
-                Refusal::Bad => session.refused(),
-                // What is told then goes into a connection that is closed.
-                Refusal::Unavailable => session.shut(),
-            }
-            Err(TokenRefused)
+            let Some(told) = refused.told else {
+                session.shut();
+                // It goes into a connection that is closed.
+                return Err(ConnectError::TokenRefused);
+            };
+            session.refused();
+            Err(told)
         }
     }
 }
@@ -89,7 +102,8 @@ async fn admit(
     let user = chat.stores.users.by_id(who.user_id).await;
     let user = user.map_err(|_| Refused::for_now("the store is away", theirs))?;
     let user = user.ok_or(Refused::bad("the token's user is gone", theirs))?;
-    let seat = chat.members.seat(user.id).ok_or(Refused::for_now("MAX_SOCKETS_PER_USER", theirs))?;
+    let wants_reason = auth.reason.unwrap_or(false);
+    let seat = chat.members.seat(user.id).ok_or_else(|| Refused::full(theirs, wants_reason))?;
     let wishes = Wishes { batch: auth.batch.unwrap_or(false), tip: auth.tip.unwrap_or(false) };
     Ok(Member::new(socket.id, who.claims, Arc::clone(session), wishes, user, seat))
 }

@@ -5,8 +5,9 @@ use std::net::IpAddr;
 
 use socketioxide::socket::DisconnectReason;
 use store::UserId;
-use web::{LogBudget, Refusal};
+use web::LogBudget;
 
+use super::connect::ConnectError;
 use super::session::Session;
 
 /// Such lines a second.
@@ -17,8 +18,8 @@ static BUDGET: LogBudget = LogBudget::new(LINES_PER_SECOND);
 /// A CONNECT that is refused.
 #[derive(Debug)]
 pub(super) struct Refused {
-    /// Whether the client is told, or its connection shut.
-    pub(super) told: Refusal,
+    /// What the client is told; without it its connection is shut.
+    pub(super) told: Option<ConnectError>,
     pub(super) why: &'static str,
     /// Whose token it was, if that is known.
     pub(super) user: Option<UserId>,
@@ -27,12 +28,18 @@ pub(super) struct Refused {
 impl Refused {
     /// The token does not let its client in, and the client is told.
     pub(super) fn bad(why: &'static str, user: Option<UserId>) -> Self {
-        Self { told: Refusal::Bad, why, user }
+        Self { told: Some(ConnectError::TokenRefused), why, user }
     }
 
     /// It cannot be let in at present.
     pub(super) fn for_now(why: &'static str, user: Option<UserId>) -> Self {
-        Self { told: Refusal::Unavailable, why, user }
+        Self { told: None, why, user }
+    }
+
+    /// Its user has as many sockets as one may have. A client that would not come back after it is not told.
+    pub(super) fn full(user: Option<UserId>, wants_reason: bool) -> Self {
+        let told = wants_reason.then_some(ConnectError::TooManySockets);
+        Self { told, why: "MAX_SOCKETS_PER_USER", user }
     }
 
     /// Writes it down.

@@ -15,6 +15,7 @@ function makeConnection() {
   const socket = {
     connects: 0,
     connected: false,
+    io: { on: (event, handler) => (handlers[`io ${event}`] = handler) },
     on: (event, handler) => (handlers[event] = handler),
     connect() {
       this.connects += 1;
@@ -31,7 +32,9 @@ function makeConnection() {
       return socket;
     },
     session,
-    changed: (state, retryAt) => states.push(state === 'lost' && retryAt === null ? 'trying' : state),
+    changed: (state, retryAt, reason) => {
+      states.push((state === 'lost' && retryAt === null ? 'trying' : state) + (reason ? `: ${reason}` : ''));
+    },
     heard: (list) => heard.push(...list),
     tip: () => {},
     backoff: new Backoff(() => 1),
@@ -42,7 +45,7 @@ function makeConnection() {
 test('it says whose tab it is, and which extras it understands', () => {
   const { connection, socket } = makeConnection();
   connection.open();
-  assert.deepEqual(socket.auth, { token: 't1', user: ada.id, batch: true, tip: true });
+  assert.deepEqual(socket.auth, { token: 't1', user: ada.id, batch: true, tip: true, reason: true });
 });
 
 test('single and batched entries are heard alike', () => {
@@ -159,4 +162,81 @@ test('a large answer may take longer, and while it is on its way no other is mis
   assert.deepEqual(states, ['connecting', 'connected', 'lost']);
   await assert.rejects(connection.request('history', {}), { isUnsent: true });
   connection.signOut();
+});
+
+/** A connected one, whose server answers what it is asked to prove itself, or does not. */
+function makeProven(t, { answers }) {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
+  const made = makeConnection();
+  const { connection, socket, play } = made;
+  const asked = [];
+  connection.open();
+  socket.connected = true;
+  play('io packet');
+  play('connect');
+  socket.timeout = (ms) => ({
+    emitWithAck: async (...args) => {
+      asked.push(args);
+      t.mock.timers.tick(answers ? 50 : ms);
+      if (!answers) throw new Error('operation has timed out');
+      play('io packet');
+      return { ok: true };
+    },
+  });
+  return { ...made, asked };
+}
+
+test('whoever is back after a while has the server prove that it is there, with one small question', async (t) => {
+  const { connection, asked, states } = makeProven(t, { answers: true });
+  t.mock.timers.tick(60_000);
+  await Promise.all([connection.check(), connection.check()]);
+  assert.deepEqual(asked, [['history', { limit: 1 }]]);
+  assert.deepEqual(states, ['connecting', 'connected']);
+});
+
+test('who looks in often, or hears from the server in any case, asks nothing', async (t) => {
+  const { connection, asked, play } = makeProven(t, { answers: true });
+  await connection.check();
+  t.mock.timers.tick(25_000);
+  play('io ping');
+  t.mock.timers.tick(4_000);
+  await connection.check();
+  assert.deepEqual(asked, []);
+});
+
+test('a server that proves nothing within a few seconds is called anew at once', async (t) => {
+  const { connection, socket, states } = makeProven(t, { answers: false });
+  t.mock.timers.tick(60_000);
+  const before = Date.now();
+  await connection.check();
+  assert.ok(Date.now() - before <= 5_000);
+  assert.equal(socket.connects, 2);
+  assert.deepEqual(states, ['connecting', 'connected', 'lost', 'trying']);
+});
+
+test('a refusal that is none of the token is told apart from a lost connection, and tried again later', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const { connection, socket, states, play } = makeConnection();
+  connection.open();
+  play('connect_error', new Error('Too many sockets'));
+  t.mock.timers.tick(30_000);
+  assert.equal(socket.connects, 1, 'not soon');
+  connection.check();
+  assert.equal(socket.connects, 2, 'but at once when somebody is back');
+  const context = { responseText: '{"code":"overloaded","status":503}' };
+  play('connect_error', Object.assign(new Error('xhr poll error'), { context }));
+  t.mock.timers.tick(60_000);
+  play('connect_error', Object.assign(new Error('xhr poll error'), { context: { responseText: '<html>' } }));
+  t.mock.timers.tick(60_000);
+  play('connect');
+  assert.deepEqual(states, [
+    'connecting',
+    'lost: tabs',
+    'trying: tabs',
+    'lost: room',
+    'trying: room',
+    'lost',
+    'trying',
+    'connected',
+  ]);
 });

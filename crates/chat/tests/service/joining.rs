@@ -179,11 +179,13 @@ async fn a_user_has_so_many_sockets_and_one_more_is_cut() {
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     let (one, _other) = (app.socket(&ada).await, app.socket(&ada).await);
     let auth = json!({"token": ada.token}).to_string();
-    assert_eq!(connecting(&app, &auth).await, Heard::Closed);
+    assert_eq!(connecting(&app, &auth).await, Heard::Closed, "a stock client comes back after that");
+    let curious = json!({"token": ada.token, "reason": true}).to_string();
+    assert_eq!(connecting(&app, &curious).await, Heard::Refused("Too many sockets".into()));
     app.socket(&grace).await;
     drop(one);
     e2e::wait::until("the seat is free again", async || {
-        (connecting(&app, &auth).await == Heard::Connected).then_some(())
+        (connecting(&app, &curious).await == Heard::Connected).then_some(())
     })
     .await;
 }

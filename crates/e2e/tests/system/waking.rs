@@ -1,0 +1,85 @@
+//! A device that slept, and a server that lets nobody else in: the page says what is so, and goes on by itself.
+
+use e2e::browser::{Driver, Window};
+use e2e::natter::Natter;
+use e2e::wait::until;
+use serde_json::json;
+
+/// The device sleeps: the page's clock leaps. Not by as much as Engine.IO takes for the end by itself.
+const SLEEP: &str = "const { now } = Date; Date.now = () => now() + 18_000";
+
+/// The network fell silent meanwhile, and nothing was closed. Engine.IO's heartbeat would tell it after 45 s.
+async fn sleeps_in_silence(window: &Window, signs: &str) {
+    window.run(&format!("{SLEEP}; {signs}"), vec![]).await;
+    window.has_lost_connection().await;
+}
+
+#[tokio::test]
+async fn a_connection_that_broke_during_a_sleep_is_noticed_when_the_page_is_seen_again() {
+    for signs in
+        ["dispatchEvent(new Event('focus'))", "document.dispatchEvent(new Event('visibilitychange'))", ""]
+    {
+        let (natter, proxy) = Natter::start_behind_proxy().await;
+        let driver = Driver::start().await;
+        let window = driver.window().await;
+        window.sign_up(&natter, "Ann").await;
+        proxy.fall_silent();
+        sleeps_in_silence(&window, signs).await;
+        proxy.resume();
+        window.is_connected().await;
+        window.say("awake").await;
+        window.shows_exactly(&["awake"]).await;
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_outlived_a_sleep_is_kept() {
+    let (natter, _proxy) = Natter::start_behind_proxy().await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    let watch = "globalThis.states = [];
+        const banner = document.querySelector('#banner');
+        new MutationObserver(() => states.push(banner.dataset.state)).observe(banner, { attributes: true });";
+    window.run(&format!("{watch} {SLEEP}; dispatchEvent(new Event('focus'))"), vec![]).await;
+    window.say("still here").await;
+    window.shows_exactly(&["still here"]).await;
+    assert_eq!(window.run("return states", vec![]).await, json!([]));
+}
+
+#[tokio::test]
+async fn one_tab_too_many_says_so_and_comes_in_once_another_is_closed() {
+    let natter = Natter::start_with(&[("MAX_SOCKETS_PER_USER", "1")]).await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    let first = window.new_tab().await;
+    window.load(&natter.chat_url).await;
+    until("it says why", async || {
+        window.texts("#banner-words").await[0].contains("too many tabs").then_some(())
+    })
+    .await;
+    let second = window.client.window().await.unwrap();
+    window.turn_to(first).await;
+    window.client.close_window().await.unwrap();
+    window.turn_to(second).await;
+    until("there is room again", async || {
+        window.run("document.querySelector('#banner-retry').click()", vec![]).await;
+        (window.run("return document.querySelector('#banner').dataset.state", vec![]).await == "connected")
+            .then_some(())
+    })
+    .await;
+    assert_eq!(window.texts("#banner-words").await, [""]);
+}
+
+#[tokio::test]
+async fn a_server_that_is_full_says_so() {
+    let natter = Natter::start_with(&[("MAX_SOCKETS", "1")]).await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    window.new_tab().await;
+    window.load(&natter.chat_url).await;
+    until("it says why", async || window.texts("#banner-words").await[0].contains("no room").then_some(()))
+        .await;
+}
