@@ -8,6 +8,7 @@ import { isFolded, turnFold } from './fold.js';
 import { createLine, fillLine, loadGap } from './line-view.js';
 import { adopt, createPending, createStored, fillDoubt, fillJoined, fillState, fillStored } from './message-view.js';
 import { messageRow } from './rows.js';
+import { Selected, touched } from './selected.js';
 
 export class ListView {
   #list;
@@ -15,6 +16,8 @@ export class ListView {
   #me;
   #pane;
   #names;
+  #selected;
+  #bring;
   /** The elements by the keys of their rows, and the rows by their elements. */
   #elements = new Map();
   #rows = new Map();
@@ -29,6 +32,7 @@ export class ListView {
     this.#me = me;
     this.#pane = pane;
     this.#names = names;
+    this.#selected = new Selected({ list, bring: (row) => this.#bring(row) });
     list.addEventListener('click', ({ target }) => {
       if (target.closest('.fold') !== null) this.#turn(target.closest('.message'));
       const name = Object.keys(buttons).find((each) => target.closest(`.${each}`));
@@ -48,6 +52,18 @@ export class ListView {
       this.#keep(element, messageRow(entry, this.#me));
       return entry;
     });
+  }
+
+  /** Calls back when a row has to be in the list at once, of which a selection begins. */
+  whenBrought(action) {
+    this.#bring = action;
+  }
+
+  /** The numbers of the first and the last message that are selected; null if none is. */
+  get selected() {
+    const rows = touched([...this.#list.children], getSelection()).map((element) => this.#rows.get(element));
+    const entries = rows.filter(({ kind }) => kind === 'message').map(({ entry }) => entry);
+    return entries.length === 0 ? null : { first: entries[0].seq, last: entries.at(-1).seq };
   }
 
   /** The rows that are not in the list yet. */
@@ -101,8 +117,10 @@ export class ListView {
   }
 
   #removeOthers(keys) {
-    for (const [key, element] of this.#elements) {
-      if (keys.has(key)) continue;
+    const others = [...this.#elements].filter(([key]) => !keys.has(key));
+    if (others.length === 0) return;
+    this.#selected.leave(others.map(([, element]) => element), (element) => this.#rows.get(element));
+    for (const [key, element] of others) {
       if (element.contains(document.activeElement)) this.#pane.focus();
       this.#elements.delete(key);
       this.#rows.delete(element);
@@ -114,12 +132,19 @@ export class ListView {
   #putInOrder(rows, arriving) {
     let next = this.#list.firstElementChild;
     for (const row of rows) {
-      const element = this.#elements.get(row.key) ?? this.#create(row, arriving.has(row));
+      const element = this.#elements.get(row.key) ?? this.#bringBack(row.key) ?? this.#create(row, arriving.has(row));
       if (element === next) next = next.nextElementSibling;
       else this.#list.insertBefore(element, next);
       if (row.sender !== undefined) this.#fillDoubt(element, row, arriving);
       this.#fill(element, row);
     }
+  }
+
+  #bringBack(key) {
+    const known = this.#selected.comeBack(key);
+    if (known === null) return undefined;
+    this.#rows.set(known.element, known.row);
+    return known.element;
   }
 
   #create(row, isArriving) {

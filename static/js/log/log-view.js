@@ -53,6 +53,7 @@ export class LogView {
     this.#news = new News({ me, pane, say: (sentence) => line.say(sentence) });
     this.#toEnd = new ToEnd(find('to-end'), { pressed: () => this.#leadToEnd() });
     pane.whenScrolled(() => this.#frame.ask());
+    list.whenBrought(({ entry }) => this.#bring(entry?.seq));
     addEventListener('resize', () => this.#resize());
     for (const move of MOVES) {
       document.addEventListener(move, () => this.#wish.giveUp(), { capture: true, passive: true });
@@ -143,8 +144,14 @@ export class LogView {
     this.#frame.ask();
   }
 
-  #draw() {
+  /** A message has to stand in the page at once, and what is seen has to stay where it is. */
+  #bring(seq) {
+    if (seq !== undefined) this.#draw({ first: seq, last: seq });
+  }
+
+  #draw(selected = this.#list.selected) {
     const rows = this.#list.seen;
+    this.#window.hold(selected);
     const seen = this.#indexesOf(rows);
     const isAtEnd = this.#way === 'end' || (this.#way === null && this.#window.isAtEnd && this.#pane.isAtEnd);
     const hasMoved = this.#moveWindow(isAtEnd, seen);
@@ -156,7 +163,7 @@ export class LogView {
     this.#isStale = false;
     this.#hold();
     this.#showButton();
-    this.#log.forget(isAtEnd || seen === null ? this.#log.messages.length : seen.middle);
+    if (selected === null) this.#log.forget(isAtEnd || seen === null ? this.#log.messages.length : seen.middle);
     this.#drawn();
   }
 

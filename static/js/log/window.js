@@ -16,6 +16,8 @@ export class Window {
   /** Numbers of the log; 0 and Infinity are its ends, wherever they are. */
   #from = 0;
   #to = Infinity;
+  /** The numbers of a first and a last message that have to be in it, besides what is seen. */
+  #held = null;
 
   /** It begins at the end. */
   constructor(log, { most = MOST_SHOWN, margin = MARGIN } = {}) {
@@ -40,6 +42,11 @@ export class Window {
     return this.#to === Infinity;
   }
 
+  /** Has the messages from a `first` to a `last` number stay in it, or come, as it moves; null ends that. */
+  hold(held) {
+    this.#held = held;
+  }
+
   /** Moves to the newest messages. */
   toEnd() {
     this.#set(this.#log.messages.length - this.#most);
@@ -56,15 +63,29 @@ export class Window {
     const total = this.#log.messages.length;
     const lacksOlder = from > 0 && first - from < this.#margin;
     const lacksNewer = !this.isAtEnd && to - 1 - last < this.#margin;
-    if (!lacksOlder && !lacksNewer && to - from <= this.#most) return;
+    if (!lacksOlder && !lacksNewer && this.#holds(first, last)) return;
     const spare = Math.max(this.#most - (last - first + 1), 0);
     this.#set(Math.min(first - (spare >>> 1), total - this.#most));
   }
 
+  /** Whether what is held is in it, and no more besides that and what is seen than may be. */
+  #holds(first, last) {
+    const { from, to } = this.bounds;
+    const held = this.#heldBounds;
+    const between = Math.max(first - held.from, 0) + Math.max(held.to - last - 1, 0);
+    return held.from >= from && held.to <= to && to - from <= this.#most + between;
+  }
+
+  get #heldBounds() {
+    if (this.#held === null) return { from: Infinity, to: 0 };
+    return { from: this.#log.indexOf(this.#held.first), to: this.#log.indexOf(this.#held.last + 1) };
+  }
+
   #set(index) {
     const { messages } = this.#log;
-    const from = Math.max(index, 0);
-    const to = from + this.#most;
+    const held = this.#heldBounds;
+    const from = Math.max(Math.min(index, held.from), 0);
+    const to = Math.max(Math.max(index, 0) + this.#most, held.to);
     this.#from = from === 0 ? 0 : messages[from].seq;
     this.#to = to >= messages.length ? Infinity : messages[to].seq;
   }

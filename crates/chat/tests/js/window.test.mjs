@@ -84,3 +84,29 @@ test('an empty log has an empty window at both ends', () => {
   log.hear(entries(1, 2));
   assert.deepEqual(window.bounds, { from: 0, to: 2 });
 });
+
+test('what is selected stays in it, however far the reader goes, and no longer than that', () => {
+  const log = logOf(500);
+  const window = windowOn(log);
+  window.hold({ first: 480, last: 485 });
+  window.follow({ first: 100, last: 104 });
+  const { from, to } = window.bounds;
+  assert.ok(from <= 100 && to >= 485 && to < 500, `${from} to ${to}`);
+  window.follow({ first: 101, last: 105 });
+  assert.deepEqual(window.bounds, { from, to }, 'it moves no more than it must');
+  window.toStart();
+  assert.deepEqual(window.bounds, { from: 0, to: 485 });
+  window.hold({ first: 1, last: 2 });
+  window.toEnd();
+  assert.deepEqual(window.bounds, { from: 0, to: 500 });
+  window.hold(null);
+  window.follow({ first: 490, last: 499 });
+  assert.deepEqual(window.bounds, { from: 470, to: 500 });
+});
+
+test('what comes to be selected outside of it is brought in', () => {
+  const window = windowOn(logOf(500));
+  window.hold({ first: 300, last: 300 });
+  window.follow({ first: 490, last: 499 });
+  assert.deepEqual(window.bounds, { from: 299, to: 500 });
+});

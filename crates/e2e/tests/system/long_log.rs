@@ -6,6 +6,7 @@ use e2e::natter::Natter;
 use e2e::people::Person;
 use e2e::socket_io::Client;
 use e2e::wait::{until, until_equal};
+use serde_json::json;
 
 /// More messages than this are never in the page at once.
 const MOST_NODES: u64 = 400;
@@ -116,6 +117,55 @@ async fn new_messages_do_not_move_a_view_that_is_not_at_the_end_and_are_counted(
     until_equal("the next one comes", Some(501), async || window.shown().await.last().map(|last| last.seq))
         .await;
     is_at_end(&window).await;
+}
+
+/// Clicks into a message that is seen wholly; with Shift, which extends a selection, if so wished.
+async fn click_on(window: &Window, seq: u64, with_shift: bool) {
+    let place = "const text = document.querySelector(`.message[data-seq='${arguments[0]}'] .text`);
+        const { left, top } = text.getBoundingClientRect(); return [left + 3, top + 12]";
+    let at = window.run(place, vec![json!(seq)]).await;
+    for kind in ["mousePressed", "mouseReleased"] {
+        let modifiers = if with_shift { 8 } else { 0 };
+        let event = json!({"type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1, "modifiers": modifiers});
+        window.devtools("Input.dispatchMouseEvent", event).await;
+    }
+}
+
+/// The numbers of the messages whose beginnings are selected, in order.
+async fn selected(window: &Window) -> Vec<u64> {
+    let numbers =
+        "return [...getSelection().toString().matchAll(/message (\\d+)/g)].map(found => Number(found[1]))";
+    serde_json::from_value(window.run(numbers, vec![]).await).unwrap()
+}
+
+#[tokio::test]
+async fn a_selection_over_more_messages_than_stand_in_the_page_loses_none() {
+    let natter = Natter::start_with(&NO_RATES).await;
+    let person = Person::sign_up(&natter, "Ben").await;
+    fill(&mut Client::connect(&natter.chat_url, &person.token).await, 0, 900).await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    is_at_end(&window).await;
+    click_on(&window, 900, false).await;
+    window.travels(-STRIDE, 1, false).await;
+    assert!(window.shown().await.last().unwrap().seq < 900, "where it was begun is not in the page any more");
+    let before = window.run(IN_VIEW, vec![]).await;
+    click_on(&window, 2, true).await;
+    assert_eq!(window.run(IN_VIEW, vec![]).await, before, "nothing moves");
+    assert_eq!(selected(&window).await, (2..=899).collect::<Vec<_>>(), "by Shift and a click");
+    window.run("getSelection().removeAllRanges()", vec![]).await;
+    window.travels(STRIDE, 900, false).await;
+    assert!(window.shown().await.len() as u64 <= MOST_NODES, "what is not selected any more may go");
+    let mark = "const text = seq => document.querySelector(`.message[data-seq='${seq}'] .text`).firstChild;
+        getSelection().setBaseAndExtent(text(900), 0, text(899), 0)";
+    window.run(mark, vec![]).await;
+    window.travels(-STEP, 700, false).await;
+    let extend =
+        "getSelection().extend(document.querySelector(`.message[data-seq='700'] .text`).firstChild, 0)";
+    window.run(extend, vec![]).await;
+    window.travels(-STRIDE, 1, false).await;
+    assert_eq!(selected(&window).await, (700..=899).collect::<Vec<_>>(), "as one drags, and scrolls on");
 }
 
 #[tokio::test]
