@@ -75,6 +75,8 @@ mod presence_on_nodes;
 mod readme;
 #[path = "system/round_trips.rs"]
 mod round_trips;
+#[path = "system/screens.rs"]
+mod screens;
 #[path = "system/seed.rs"]
 mod seed;
 #[path = "system/sessions.rs"]

@@ -42,7 +42,7 @@ export class LogOut {
     this.#dialog.showModal();
   }
 
-  /** On a phone the button that asked is in a side that has closed: the focus would have nowhere to go back to. */
+  /** On a phone the button that asked is in a menu that has closed: the focus would have nowhere to go back to. */
   #stay() {
     if (this.#form.getClientRects().length === 0) this.#writing()?.focus();
   }

@@ -1,0 +1,128 @@
+//! Large letters, wide screens, phones, and paper.
+
+use e2e::browser::{Appearance, DESK, Driver, PHONE, Window};
+use e2e::natter::Natter;
+use e2e::people::Person;
+use e2e::wait::until_equal;
+use serde_json::{Value, json};
+
+/// The smallest phone that is still common.
+const SMALL: Appearance = Appearance { name: "small", width: 360, height: 640, is_dark: false };
+/// A large screen of a desk.
+const WIDE: Appearance = Appearance { name: "wide", width: 1920, height: 1080, is_dark: false };
+
+/// Letters of twice their size, as people set them in their browser (WCAG 1.4.4).
+const LARGE: &str = "document.documentElement.style.fontSize = '200%'; dispatchEvent(new Event('resize'))";
+
+/// What reaches beyond the screen, or beyond what it stands in, where that does not scroll sideways.
+const TOO_WIDE: &str = "return [...document.querySelectorAll('body, body *')]
+    .filter(node => node.getBoundingClientRect().right > innerWidth + 1
+        || (node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 1 && ['auto', 'scroll'].includes(getComputedStyle(node).overflowX)))
+    .map(node => `${node.tagName}.${node.className}`)";
+
+async fn talk(natter: &Natter, window: &Window) -> Person {
+    let ben = Person::sign_up(natter, "Ben").await;
+    ben.post(natter, "Good morning! Does this run on one binary now?").await;
+    ben.post(natter, &"averyveryverylongwordwithoutanyspace".repeat(6)).await;
+    window.sign_up(natter, "mira.k").await;
+    window.say(&"It does, and one sees it by many words. ".repeat(12)).await;
+    window.sees(".message[data-mine][data-state=stored]").await;
+    ben
+}
+
+async fn fits(window: &Window, what: &str) {
+    window.leave_picture(&format!("large-letters-{what}")).await;
+    assert_eq!(window.run(TOO_WIDE, vec![]).await, json!([]), "{what}");
+}
+
+#[tokio::test]
+async fn with_letters_of_twice_their_size_no_page_is_wider_than_a_phone() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    talk(&natter, &window).await;
+    window.appears(SMALL).await;
+    window.run(LARGE, vec![]).await;
+    fits(&window, "chat").await;
+    for (button, opened) in [("#people-button", "#side"), (".me-button", "#me")] {
+        window.click(button).await;
+        window.sees(&format!("{opened}:popover-open")).await;
+        fits(&window, opened.trim_start_matches('#')).await;
+        window.press("\u{e00c}").await;
+    }
+    for path in ["account", "login", "signup", "docs"] {
+        window.load(&format!("{}/{path}", natter.users_url)).await;
+        window.run(LARGE, vec![]).await;
+        fits(&window, path).await;
+    }
+}
+
+#[tokio::test]
+async fn on_a_wide_screen_a_conversation_is_one_column() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    talk(&natter, &window).await;
+    for (screen, widest) in [(WIDE, 900), (DESK, 900), (PHONE, 390)] {
+        window.appears(screen).await;
+        let span = "const boxes = [...document.querySelectorAll('.message .face, .bubble, #composer textarea, #send')]
+                .map(node => node.getBoundingClientRect()).filter(({ width }) => width > 0);
+            return Math.max(...boxes.map(({ right }) => right)) - Math.min(...boxes.map(({ left }) => left))";
+        let width = window.run(span, vec![]).await.as_f64().unwrap();
+        assert!(width <= f64::from(widest), "{}: {width} px", screen.name);
+    }
+}
+
+#[tokio::test]
+async fn on_a_phone_ones_own_face_leads_to_the_account_and_the_log_out() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    window.appears(PHONE).await;
+    assert_eq!(window.texts(".me-button .face").await, ["A"]);
+    window.click(".me-button").await;
+    window.sees("#me:popover-open").await;
+    window.is_fine_at(&[PHONE, PHONE.dark(), SMALL], "chat-me-open").await;
+    window.click("#me a").await;
+    window.sees("#display_name").await;
+    window.load(&natter.chat_url).await;
+    window.is_connected().await;
+    window.click(".me-button").await;
+    window.click("#logout button").await;
+    window.sees("form[action='/login']").await;
+}
+
+/// Which of these can be seen; the colours of all words; how much of the log is hidden in what scrolls.
+const PRINTED: &str = "const seen = css => [...document.querySelectorAll(css)].some(node => node.checkVisibility());
+    const words = [...document.querySelectorAll('h1, .day, .who, .message time, .text, .text a')].filter(node => node.checkVisibility());
+    const log = document.querySelector('#log');
+    return {
+        seen: arguments[0].filter(seen),
+        colours: [...new Set(words.map(node => getComputedStyle(node).color))],
+        cut: [log, ...document.querySelectorAll('.text')].filter(node => node.scrollHeight > node.clientHeight + 1).length,
+        pages: document.documentElement.scrollHeight > 2 * innerHeight,
+    }";
+
+#[tokio::test]
+async fn on_paper_there_are_the_messages_whole_and_black_and_nothing_else() {
+    let (natter, proxy) = Natter::start_behind_proxy().await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    let ben = Person::sign_up(&natter, "Ben").await;
+    let long = (1..=90).map(|line| format!("line {line}\n")).collect::<String>();
+    ben.post_at(natter.chat_port, &format!("{long}https://example.org")).await;
+    window.sign_up(&natter, "Ann").await;
+    window.say("Good evening").await;
+    until_equal("both are there", 2, async || window.words().await.len()).await;
+    proxy.cut();
+    window.has_lost_connection().await;
+    window.appears(DESK.dark()).await;
+    let dark = json!([{"name": "prefers-color-scheme", "value": "dark"}]);
+    window.devtools("Emulation.setEmulatedMedia", json!({"media": "print", "features": dark})).await;
+    let parts = ["#composer", "#side", "#me", "#banner", "#below", ".menu", ".fold", "h1", ".day", ".text"];
+    let printed = window.run(PRINTED, vec![json!(parts)]).await;
+    assert_eq!(printed["seen"], json!(["h1", ".day", ".text"]));
+    assert_eq!(printed["colours"], json!(["rgb(0, 0, 0)"]));
+    assert_eq!((&printed["cut"], &printed["pages"]), (&json!(0), &Value::Bool(true)));
+}
