@@ -66,7 +66,9 @@ export function problem(answer) {
 
 export const composer = {
   tooLong: (count, most) => `That is ${number.format(count)} characters; a message has at most ${number.format(most)}.`,
-  control: 'There is a control character in it, which cannot be sent.',
+  control: ({ code, line, column }) =>
+    `A control character cannot be sent: U+${code.toString(16).toUpperCase().padStart(4, '0')} ` +
+    `in line ${number.format(line)}, character ${number.format(column)}.`,
 };
 
 export const counter = {

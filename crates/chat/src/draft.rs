@@ -91,6 +91,11 @@ mod tests {
             (json!([{"text": "hello"}]), Code::Invalid, "text"),
             (json!([" \n"]), Code::Invalid, "text"),
             (json!(["a\u{0}"]), Code::Invalid, "text"),
+            (
+                json!(["a\u{b}b\u{1b}"]),
+                Code::Invalid,
+                "text: must not hold control characters, and U+001B stands in line 2 at character 2",
+            ),
             (json!(["x".repeat(4_001)]), Code::TooLong, "text"),
             (json!(["hello", "options"]), Code::Invalid, "options"),
             (json!(["hello", {"id": 7}]), Code::Invalid, "id"),

@@ -63,6 +63,8 @@ mod outbox;
 mod overload;
 #[path = "system/pages.rs"]
 mod pages;
+#[path = "system/pasted.rs"]
+mod pasted;
 #[path = "system/pictures.rs"]
 mod pictures;
 #[path = "system/plain_http.rs"]

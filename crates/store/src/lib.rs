@@ -28,7 +28,7 @@ pub use id::{ClientId, ClientIdError, UserId};
 pub use log::Log;
 pub use name::{DisplayName, DisplayNameError, Username, UsernameError};
 pub use nodes::{ALIVE, FAREWELL, MAX_REPORTED, NodeId, NodeReport, Nodes, OtherNode, Person};
-pub use text::{MessageText, MessageTextError};
+pub use text::{ControlCharacter, MessageText, MessageTextError};
 pub use timestamp::Timestamp;
 pub use user::{Account, NewUser, SessionEnd, Standing, State, User};
 pub use users::{ChangedStandings, Created, Users};

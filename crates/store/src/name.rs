@@ -83,8 +83,13 @@ pub enum DisplayNameError {
     #[error("must be 1 to 64 characters long")]
     Length,
     /// A control character.
-    #[error("must not hold control characters")]
-    Control,
+    #[error("must not hold control characters, and U+{code:04X} is character {place}")]
+    Control {
+        /// Which one it is.
+        code: u32,
+        /// Its place among the Unicode scalar values, from 1, without the white space around.
+        place: usize,
+    },
     /// Nothing that can be seen.
     #[error("must hold a character that can be seen")]
     Invisible,
@@ -97,8 +102,8 @@ impl DisplayName {
     /// [`DisplayNameError`] tells the broken rule.
     pub fn parse(typed: &str) -> Result<Self, DisplayNameError> {
         let name = typed.trim();
-        if name.chars().any(char::is_control) {
-            return Err(DisplayNameError::Control);
+        if let Some((before, control)) = name.chars().enumerate().find(|(_, c)| c.is_control()) {
+            return Err(DisplayNameError::Control { code: control.into(), place: before + 1 });
         }
         if !(1..=64).contains(&name.chars().count()) {
             return Err(DisplayNameError::Length);
@@ -182,7 +187,9 @@ mod tests {
         assert_eq!(DisplayName::parse("  Grace Hopper ").unwrap().as_str(), "Grace Hopper");
         assert_eq!(DisplayName::parse(" "), Err(DisplayNameError::Length));
         assert_eq!(DisplayName::parse(&"x".repeat(65)), Err(DisplayNameError::Length));
-        assert_eq!(DisplayName::parse("a\nb"), Err(DisplayNameError::Control));
+        let error = DisplayName::parse(" aé\u{1b}b").unwrap_err();
+        assert_eq!(error, DisplayNameError::Control { code: 0x1b, place: 3 });
+        assert_eq!(error.to_string(), "must not hold control characters, and U+001B is character 3");
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! The text of a message.
 
+/// What breaks a line (Unicode Standard, section 5.8, "Newline Guidelines"), besides LF and CRLF.
+const LINE_BREAKS: [char; 6] = ['\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+
 /// 1 to 4,000 Unicode scalar values, without leading blank lines or trailing white space; newline and tab are the
 /// only control characters.
 #[derive(Clone, PartialEq, Eq)]
@@ -14,27 +17,58 @@ pub enum MessageTextError {
     /// More than [`MessageText::MAX_CHARS`], which it counts after trimming.
     #[error("must be at most 4000 characters, and this is {0}")]
     TooLong(usize),
-    /// A control character other than newline and tab.
-    #[error("must not hold the control character U+{0:04X}")]
-    Control(u32),
+    /// A control character that breaks no line and is no tab.
+    #[error("must not hold control characters, and {0}")]
+    Control(ControlCharacter),
+}
+
+/// A control character and its place, both counted from 1: the lines as they are broken, and the Unicode scalar values
+/// in the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("U+{:04X} stands in line {line} at character {column}", u32::from(*.character))]
+pub struct ControlCharacter {
+    /// Which one it is.
+    pub character: char,
+    /// The line in which it stands.
+    pub line: usize,
+    /// Its place in that line.
+    pub column: usize,
+}
+
+impl ControlCharacter {
+    /// The first one in a text whose only line breaks are newlines.
+    pub(crate) fn first_in(text: &str) -> Option<Self> {
+        let (mut line, mut column) = (1, 0);
+        for character in text.chars() {
+            column += 1;
+            match character {
+                '\n' => (line, column) = (line + 1, 0),
+                '\t' => {}
+                _ if character.is_control() => return Some(Self { character, line, column }),
+                _ => {}
+            }
+        }
+        None
+    }
 }
 
 impl MessageText {
     /// The longest text, in Unicode scalar values.
     pub const MAX_CHARS: usize = 4_000;
 
-    /// Takes what a client sent: CRLF and CR become LF, leading blank lines and trailing white space are dropped.
+    /// Takes what a client sent: all that breaks a line (CRLF, CR, VT, FF, NEL, LS, PS) becomes LF, leading blank lines
+    /// and trailing white space are dropped.
     ///
     /// # Errors
-    /// [`MessageTextError`] when nothing is left, too much is left, or a control character is in it.
+    /// [`MessageTextError`] when nothing is left, too much is left, or another control character is in it.
     pub fn parse(raw: &str) -> Result<Self, MessageTextError> {
-        let lines = raw.replace("\r\n", "\n").replace('\r', "\n");
+        let lines = raw.replace("\r\n", "\n").replace(LINE_BREAKS, "\n");
         let text = without_leading_blank_lines(lines.trim_end());
         if text.is_empty() {
             return Err(MessageTextError::Empty);
         }
-        if let Some(control) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
-            return Err(MessageTextError::Control(control.into()));
+        if let Some(control) = ControlCharacter::first_in(&lines) {
+            return Err(MessageTextError::Control(control));
         }
         match text.chars().count() {
             count if count > Self::MAX_CHARS => Err(MessageTextError::TooLong(count)),
@@ -73,10 +107,23 @@ mod tests {
         MessageText::parse(raw).map(|text| text.as_str().to_owned())
     }
 
+    /// The same table is read by the test of `static/js/writing/text-rules.js`.
+    #[derive(serde::Deserialize)]
+    struct Cases {
+        taken: Vec<(String, String)>,
+        controls: Vec<(String, u32, usize, usize)>,
+        empty: Vec<String>,
+    }
+
+    fn cases() -> Cases {
+        serde_json::from_str(include_str!("../tests/texts.json")).unwrap()
+    }
+
     #[test]
-    fn blank_lines_before_and_white_space_after_are_dropped() {
-        assert_eq!(parsed(" \n\t\n  indented\n\nlast \n\n"), Ok("  indented\n\nlast".into()));
-        assert_eq!(parsed("one\r\ntwo\rthree"), Ok("one\ntwo\nthree".into()));
+    fn all_that_breaks_a_line_becomes_a_newline_and_blank_ends_are_dropped() {
+        for (raw, text) in cases().taken {
+            assert_eq!(parsed(&raw), Ok(text), "{raw:?}");
+        }
     }
 
     #[test]
@@ -86,12 +133,23 @@ mod tests {
     }
 
     #[test]
-    fn emptiness_and_control_characters_are_refused() {
-        assert_eq!(parsed(" \n\t "), Err(MessageTextError::Empty));
-        assert_eq!(parsed("a\u{0}b"), Err(MessageTextError::Control(0)));
-        assert_eq!(parsed("bell\u{7}"), Err(MessageTextError::Control(7)));
-        assert_eq!(parsed("c1\u{85}x"), Err(MessageTextError::Control(0x85)));
-        assert_eq!(parsed("tab\tand\nline"), Ok("tab\tand\nline".into()));
+    fn other_control_characters_are_refused_by_name_and_place() {
+        for (raw, code, line, column) in cases().controls {
+            let character = char::from_u32(code).unwrap();
+            let expected = MessageTextError::Control(ControlCharacter { character, line, column });
+            assert_eq!(parsed(&raw), Err(expected), "{raw:?}");
+        }
+        assert_eq!(
+            parsed("one\ntw\u{1b}o").unwrap_err().to_string(),
+            "must not hold control characters, and U+001B stands in line 2 at character 3"
+        );
+    }
+
+    #[test]
+    fn emptiness_is_refused() {
+        for raw in cases().empty {
+            assert_eq!(parsed(&raw), Err(MessageTextError::Empty), "{raw:?}");
+        }
     }
 
     #[test]

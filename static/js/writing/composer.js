@@ -7,7 +7,8 @@
  */
 
 import { Counter } from './counter.js';
-import { countChars, fault, MAX_CHARS, normalise } from './text-rules.js';
+import { cleanPastes } from './paste.js';
+import { countChars, fault, firstControl, MAX_CHARS, normalise } from './text-rules.js';
 import * as texts from '../texts.js';
 
 /** What browsers say of a key that goes to an input method, where `isComposing` comes too late. */
@@ -21,6 +22,7 @@ export class Composer {
   #send;
   #changed;
   #counter = new Counter();
+  #namesControl = false;
   #fingers = matchMedia('(pointer: coarse)');
 
   /**
@@ -41,6 +43,7 @@ export class Composer {
     this.#input.enterKeyHint = this.#fingers.matches ? 'enter' : 'send';
     this.#input.addEventListener('keydown', (event) => this.#pressed(event));
     this.#input.addEventListener('input', () => this.#edited());
+    cleanPastes(this.#input);
     addEventListener('resize', () => this.#grow());
     form.querySelector('#send').disabled = false;
     if (this.#input.value === '') this.#input.value = text;
@@ -78,10 +81,20 @@ export class Composer {
       this.#input.value = '';
       this.#edited();
       this.#send(text);
-    } else if (wrong !== 'empty') {
-      this.#error.textContent = reasonOf(wrong, text);
+    } else if (wrong === 'too_long') {
+      this.#error.textContent = texts.composer.tooLong(countChars(text), MAX_CHARS);
       this.#input.setAttribute('aria-invalid', 'true');
+    } else if (wrong === 'control') {
+      this.#nameControl();
     }
+  }
+
+  /** Says which one it is and selects it, as it is drawn as nothing. */
+  #nameControl() {
+    const { index } = firstControl(this.#input.value);
+    this.#namesControl = true;
+    this.#show();
+    this.#input.setSelectionRange(index, index + 1);
   }
 
   #edited() {
@@ -92,8 +105,12 @@ export class Composer {
   /** A reason stays only while it holds; of what is too long the counter tells, which goes with each key. */
   #show() {
     const { count, isTooMuch, say } = this.#counter.update(this.#input.value);
-    const hasControl = this.#error.textContent === texts.composer.control && fault(this.#input.value) === 'control';
-    if (!hasControl) this.#error.textContent = '';
+    const control = this.#namesControl ? firstControl(this.#input.value) : null;
+    const hasControl = control !== null;
+    this.#namesControl = hasControl;
+    const reason = hasControl ? texts.composer.control(control) : '';
+    // What stays the same is left alone: it would be read out at each key.
+    if (this.#error.textContent !== reason) this.#error.textContent = reason;
     if (isTooMuch || hasControl) this.#input.setAttribute('aria-invalid', 'true');
     else this.#input.removeAttribute('aria-invalid');
     this.#count.textContent = count === null ? '' : texts.counter.seen(count, MAX_CHARS);
@@ -108,8 +125,4 @@ export class Composer {
     this.#input.style.height = 'auto';
     this.#input.style.height = `${this.#input.scrollHeight + borders}px`;
   }
-}
-
-function reasonOf(wrong, text) {
-  return wrong === 'too_long' ? texts.composer.tooLong(countChars(text), MAX_CHARS) : texts.composer.control;
 }

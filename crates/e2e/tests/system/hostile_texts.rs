@@ -40,6 +40,11 @@ fn attacks() -> Vec<String> {
     serde_json::from_str(ATTACKS).unwrap()
 }
 
+/// The texts as the log has them: what breaks a line is a newline there.
+fn as_stored(attacks: &[String]) -> Vec<String> {
+    attacks.iter().map(|attack| attack.replace(['\u{2028}', '\u{2029}'], "\n")).collect()
+}
+
 /// Those that may be a display name.
 fn as_names(attacks: &[String]) -> Vec<&String> {
     attacks.iter().filter(|attack| attack.chars().count() <= LONGEST_NAME).collect()
@@ -70,7 +75,7 @@ async fn nothing_ran(window: &Window, when: &str) {
 }
 
 async fn shows_all(window: &Window, texts: &[String], names: &[String]) {
-    until_equal("all texts are shown", texts.to_vec(), async || window.words().await).await;
+    until_equal("all texts are shown", as_stored(texts), async || window.words().await).await;
     let who: Vec<String> = window.shown().await.into_iter().map(|message| message.who).collect();
     assert_eq!(who, names);
 }
