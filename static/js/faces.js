@@ -2,18 +2,23 @@
  * Initials and colour of a person, both made from the names alone. Knows no page.
  */
 
+import { firstGrapheme } from './graphemes.js';
+
 /** So many colours `face.css` has. */
 export const TINTS = 10;
 
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu;
-const LETTER = /^[\p{L}\p{N}]\p{M}*/u;
 
-/** One letter for one word, else the first letters of the first and the last word. */
+/** More marks on one letter are no writing, and would stand above and below the face. */
+const MOST_MARKS = 4;
+const MORE_MARKS = new RegExp(`(\\p{M}{${MOST_MARKS}})\\p{M}+`, 'u');
+
+/** One letter for one word, else the first letters of the first and the last word. A name without any: its first sign. */
 export function initials(name) {
-  const words = name.match(WORD) ?? [];
+  const words = name.match(WORD) ?? [name.trim()];
   const ends = words.length > 1 ? [words[0], words.at(-1)] : words;
-  const letters = ends.map((word) => word.match(LETTER)[0]).join('');
-  return (letters || [...name.trim()].slice(0, 1).join('')).toLocaleUpperCase();
+  const letters = ends.map((word) => firstGrapheme(word).replace(MORE_MARKS, '$1'));
+  return letters.join('').toLocaleUpperCase();
 }
 
 /** The number of the colour: always the same for a name. FNV-1a, its halves folded together. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { initials, tint, TINTS } from '../../../../static/js/faces.js';
+import { firstGrapheme } from '../../../../static/js/graphemes.js';
 
 test('initials are those of the first and the last word', () => {
   assert.equal(initials('Ada King Lovelace'), 'AL');
@@ -9,6 +10,27 @@ test('initials are those of the first and the last word', () => {
   assert.equal(initials('grace.h'), 'GH');
   assert.equal(initials('李 小龍'), '李小');
   assert.equal(initials('🙂'), '🙂');
+  assert.equal(initials(''), '');
+});
+
+test('what is seen as one character is not cut', () => {
+  const whole = ['🇩🇪', '👩‍👩‍👧‍👦', '👋🏽', '🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}', '❤\ufe0f', '❤\ufe0f‍🔥', '1\ufe0f\u20e3', 'É', 'E\u0301', '!'];
+  for (const sign of whole) {
+    for (const name of [sign, `${sign}${sign}`]) {
+      assert.equal(firstGrapheme(name), sign, name);
+      assert.equal(firstGrapheme(name, null), sign, `${name} without a segmenter`);
+    }
+    assert.equal(initials(sign), sign);
+  }
+  assert.equal(initials('🇩🇪🇫🇷'), '🇩🇪');
+  assert.equal(initials('e\u0301mile zola'), 'E\u0301Z');
+  assert.equal(initials('🇩🇪 Ann'), 'A');
+  assert.equal(firstGrapheme('', null), '');
+});
+
+test('a tower of marks is no initial', () => {
+  assert.equal(initials(`z${'\u0300\u0316'.repeat(20)}algo`), 'Z\u0300\u0316\u0300\u0316');
+  assert.equal(initials('\u0300'.repeat(30)), '\u0300'.repeat(4));
 });
 
 test('a name always has the same colour, of those that there are', () => {
