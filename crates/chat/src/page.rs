@@ -1,5 +1,7 @@
 //! `GET /`: the chat page with the newest messages already in it.
 
+mod text_layout;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +17,7 @@ use web::{Masked, Origin, Problem, ProblemPage, SignedIn, SignedInByLink, cookie
 
 use crate::chat::{Chat, ChatState};
 use crate::history::DEFAULT_LIMIT;
+use crate::page::text_layout::ShownText;
 
 #[derive(Template)]
 #[template(path = "chat.html")]
@@ -39,7 +42,7 @@ struct MessageView {
     id: String,
     mine: bool,
     sender: Option<Sender>,
-    text: Option<String>,
+    text: Option<ShownText>,
     sent_at: String,
 }
 
@@ -124,7 +127,7 @@ impl MessageView {
             mine: entry.sender.as_ref().is_some_and(|sender| sender.id == me),
             id: entry.id,
             sender: entry.sender,
-            text: entry.text,
+            text: entry.text.map(ShownText::from),
             sent_at: entry.sent_at.to_string(),
         }
     }

@@ -87,6 +87,8 @@ mod sessions;
 mod sockets;
 #[path = "system/spoken.rs"]
 mod spoken;
+#[path = "system/stacked_marks.rs"]
+mod stacked_marks;
 #[path = "system/start.rs"]
 mod start;
 #[path = "system/tokens.rs"]

@@ -26,7 +26,7 @@ pub use entry::{Entry, Kind, MAX_PAGE, Page, RoomName, SENT_AT_ONCE, Sender};
 pub use error::StoreError;
 pub use id::{ClientId, ClientIdError, UserId};
 pub use log::Log;
-pub use name::{DisplayName, DisplayNameError, Username, UsernameError};
+pub use name::{DisplayName, DisplayNameError, Username, UsernameError, is_default_ignorable};
 pub use nodes::{ALIVE, FAREWELL, MAX_REPORTED, NodeId, NodeReport, Nodes, OtherNode, Person};
 pub use text::{ControlCharacter, MessageText, MessageTextError};
 pub use timestamp::Timestamp;

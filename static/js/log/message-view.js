@@ -6,6 +6,7 @@ import { initials, tint } from '../faces.js';
 import { fillFold } from './fold.js';
 import { fillHandle } from '../people/handle-view.js';
 import { splitLinks } from './links.js';
+import { isTangled, splitExcess } from './text-layout.js';
 import * as texts from '../texts.js';
 
 /** Who sent what was erased. */
@@ -108,10 +109,24 @@ function fillTime(node, date) {
 
 function fillText(node, text) {
   const element = node.querySelector('.text');
-  const parts = splitLinks(text).map(({ text: words, href }) => (href === undefined ? words : link(words, href)));
-  const isLinked = element.firstElementChild !== null || parts.every((part) => typeof part === 'string');
-  if (element.textContent !== text || !isLinked) element.replaceChildren(...parts);
+  const parts = splitLinks(text);
+  const isLinked = element.querySelector('a') !== null || parts.every(({ href }) => href === undefined);
+  if (element.textContent !== text || !isLinked) element.replaceChildren(...parts.flatMap(partNodes));
+  element.toggleAttribute('data-tangled', isTangled(text));
   fillFold(node, text);
+}
+
+function partNodes({ text, href }) {
+  const nodes = splitExcess(text).map(({ text: words, isExcess }) => (isExcess ? hidden(words) : words));
+  return href === undefined ? nodes : [link(nodes, href)];
+}
+
+/** Stays a part of the text, and is neither drawn nor laid out. */
+function hidden(words) {
+  const span = document.createElement('span');
+  span.hidden = true;
+  span.textContent = words;
+  return span;
 }
 
 /** A text that stays is left alone: a screen reader would take it for a new one. */
@@ -119,11 +134,11 @@ function say(element, words) {
   if (element.textContent !== words) element.textContent = words;
 }
 
-function link(words, href) {
+function link(nodes, href) {
   const anchor = document.createElement('a');
   anchor.href = href;
   anchor.rel = 'noopener noreferrer';
   anchor.target = '_blank';
-  anchor.textContent = words;
+  anchor.append(...nodes);
   return anchor;
 }

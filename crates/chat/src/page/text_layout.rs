@@ -1,0 +1,142 @@
+//! Which texts cost a browser layout in the square of their length, and how they are shown instead. The page's script
+//! says the same of the messages that come later (`static/js/log/text-layout.js`).
+
+use unicode_normalization::char::is_combining_mark;
+
+/// So many marks, emoji modifiers or invisible signs in a row are writing; Tibetan has nine.
+const MOST_EXTENDERS: usize = 12;
+
+/// More changes of the direction of writing than this, in a text or between two spaces, are no writing.
+const MOST_TURNS: usize = 500;
+const MOST_TURNS_IN_A_WORD: usize = 16;
+
+/// A text as the page shows it.
+pub(super) struct ShownText {
+    pub(super) parts: Vec<Part>,
+    /// Whether its lines are to be broken anywhere.
+    pub(super) is_tangled: bool,
+}
+
+/// A piece of the text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) text: String,
+    /// Signs piled up so high that nobody could see them: they stay a part of the text and are not laid out.
+    pub(super) is_excess: bool,
+}
+
+impl From<String> for ShownText {
+    fn from(text: String) -> Self {
+        Self { is_tangled: is_tangled(&text), parts: split_excess(text) }
+    }
+}
+
+fn split_excess(text: String) -> Vec<Part> {
+    let mut run = 0;
+    let excess = text.chars().map(|character| {
+        run = if extends(character) { run + 1 } else { 0 };
+        (character, run > MOST_EXTENDERS)
+    });
+    let mut parts: Vec<Part> = Vec::new();
+    for (character, is_excess) in excess {
+        match parts.last_mut().filter(|part| part.is_excess == is_excess) {
+            Some(part) => part.text.push(character),
+            None => parts.push(Part { text: character.into(), is_excess }),
+        }
+    }
+    parts
+}
+
+fn extends(character: char) -> bool {
+    matches!(character, '\u{1f3fb}'..='\u{1f3ff}')
+        || is_combining_mark(character)
+        || store::is_default_ignorable(character)
+}
+
+fn is_tangled(text: &str) -> bool {
+    let (mut turns, mut in_word, mut before) = (0, 0, None);
+    for character in text.chars() {
+        if is_space(character) {
+            in_word = 0;
+        }
+        let Some(direction) = Direction::of(character).filter(|direction| before != Some(*direction)) else {
+            continue;
+        };
+        if direction != Direction::Sign {
+            before = Some(direction);
+        }
+        (turns, in_word) = (turns + 1, in_word + 1);
+        if turns > MOST_TURNS || in_word > MOST_TURNS_IN_A_WORD {
+            return true;
+        }
+    }
+    false
+}
+
+/// Spaces at which a line may break.
+fn is_space(character: char) -> bool {
+    matches!(character, '\t' | '\n' | ' ' | '\u{1680}' | '\u{2000}'..='\u{2006}' | '\u{2008}'..='\u{200b}'
+        | '\u{2028}' | '\u{2029}' | '\u{205f}' | '\u{3000}')
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    LeftToRight,
+    RightToLeft,
+    /// A character that does nothing but change it.
+    Sign,
+}
+
+impl Direction {
+    fn of(character: char) -> Option<Self> {
+        match character {
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                Some(Self::Sign)
+            }
+            _ if !character.is_alphanumeric() => None,
+            '\u{590}'..='\u{8ff}'
+            | '\u{fb1d}'..='\u{fdff}'
+            | '\u{fe70}'..='\u{fefc}'
+            | '\u{10800}'..='\u{10fff}'
+            | '\u{1e800}'..='\u{1efff}' => Some(Self::RightToLeft),
+            _ => Some(Self::LeftToRight),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The same table is read by the test of the page's script.
+    #[derive(serde::Deserialize)]
+    struct Cases {
+        tangled: Vec<(String, usize)>,
+        plain: Vec<(String, usize)>,
+        excess: Vec<(String, Vec<String>)>,
+    }
+
+    fn cases() -> Cases {
+        serde_json::from_str(include_str!("../../tests/text_layout.json")).unwrap()
+    }
+
+    #[test]
+    fn a_text_that_turns_too_often_is_tangled() {
+        for (unit, times) in cases().tangled {
+            assert!(is_tangled(&unit.repeat(times)), "{unit:?}");
+        }
+        for (unit, times) in cases().plain {
+            assert!(!is_tangled(&unit.repeat(times)), "{unit:?}");
+        }
+    }
+
+    #[test]
+    fn piled_up_signs_are_apart_and_nothing_is_lost() {
+        for (text, expected) in cases().excess {
+            let parts = split_excess(text);
+            let seen: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
+            assert_eq!(seen, expected);
+            assert!(parts.iter().enumerate().all(|(at, part)| part.is_excess == (at % 2 == 1)));
+        }
+    }
+}
