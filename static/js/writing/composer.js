@@ -8,6 +8,7 @@
 
 import { Counter } from './counter.js';
 import { cleanPastes } from './paste.js';
+import { isTangled } from '../log/text-layout.js';
 import { countChars, fault, firstControl, MAX_CHARS, normalise } from './text-rules.js';
 import * as texts from '../texts.js';
 
@@ -121,6 +122,7 @@ export class Composer {
   }
 
   #grow() {
+    this.#input.toggleAttribute('data-tangled', isTangled(this.#input.value));
     const borders = this.#input.offsetHeight - this.#input.clientHeight;
     this.#input.style.height = 'auto';
     this.#input.style.height = `${this.#input.scrollHeight + borders}px`;
