@@ -25,6 +25,8 @@ pub mod keyboard;
 #[cfg(feature = "system")]
 pub mod long_log;
 #[cfg(feature = "system")]
+pub mod long_texts;
+#[cfg(feature = "system")]
 pub mod mongod;
 #[cfg(feature = "system")]
 pub mod natter;

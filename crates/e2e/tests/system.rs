@@ -51,6 +51,8 @@ mod inspected_chat;
 mod keyboard;
 #[path = "system/long_log.rs"]
 mod long_log;
+#[path = "system/long_texts.rs"]
+mod long_texts;
 #[path = "system/mongodb_away.rs"]
 mod mongodb_away;
 #[path = "system/motion.rs"]
