@@ -168,17 +168,21 @@ pub async fn key_ms(window: &Window, draft: &str) -> f64 {
     least
 }
 
-/// How long the page takes from its beginning until it is connected, at the best of three times.
+/// How long the page takes from its beginning until it is connected, at the best of a few times, or the first time
+/// within the limit.
 ///
 /// # Panics
 /// When it does not connect.
-pub async fn opening_ms(window: &Window) -> f64 {
+pub async fn opening_ms(window: &Window, limit: f64) -> f64 {
     let mut least = f64::INFINITY;
-    for _ in 0..3 {
+    for _ in 0..TRIES {
         window.reload().await;
         window.is_connected().await;
         least = least
             .min(number(window.run("document.body.offsetHeight; return performance.now()", vec![]).await));
+        if least <= limit {
+            break;
+        }
     }
     least
 }
