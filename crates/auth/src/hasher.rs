@@ -9,6 +9,7 @@ use argon2::{
 use tokio::sync::Semaphore;
 
 use crate::Password;
+use crate::password::normalised;
 
 /// Argon2id with OWASP's first recommendation for it: 19 MiB, two passes, one lane
 /// (Password Storage Cheat Sheet, "Argon2id").
@@ -30,6 +31,28 @@ struct Shared {
     cores: Arc<Semaphore>,
     /// What an unknown name's password is held against.
     nobodys_hash: String,
+}
+
+/// What a password is to a hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Match {
+    /// Another one than was hashed.
+    Wrong,
+    /// The one that was hashed.
+    Right,
+    /// The one that was hashed, but as it was typed: the hash is of the time before passwords were normalised, and only
+    /// the keyboard that wrote it then opens it. `fresh` is the hash to keep from now on.
+    RightAsTyped {
+        /// Of the normalised password, in PHC string form.
+        fresh: String,
+    },
+}
+
+impl Match {
+    /// Whether it is the one that was hashed.
+    pub fn is_right(&self) -> bool {
+        *self != Self::Wrong
+    }
 }
 
 /// So many hashes wait already that another would wait too long.
@@ -56,15 +79,17 @@ impl Hasher {
         self.work(move |shared| hash_now(&shared.argon2, password.as_bytes())).await
     }
 
-    /// Whether a password is the one of a hash. Without a hash (an unknown name) it does the same work and says no.
+    /// Whether a password is the one of a hash. Without a hash (an unknown name) it does the same work as for a wrong
+    /// password and says no.
     ///
     /// # Errors
     /// [`Busy`] when the queue is full.
-    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Busy> {
+    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<Match, Busy> {
         self.work(move |shared| {
             let known = hash.is_some();
             let hash = hash.unwrap_or_else(|| shared.nobodys_hash.clone());
-            verify_now(&shared.argon2, password.as_bytes(), &hash) && known
+            let found = shared.compare(&password, &hash);
+            if known { found } else { Match::Wrong }
         })
         .await
     }
@@ -85,6 +110,20 @@ impl Hasher {
     }
 }
 
+impl Shared {
+    /// Which form is tried is decided by the password alone, so that how long it takes tells nothing about the hash.
+    fn compare(&self, password: &str, hash: &str) -> Match {
+        let normal = normalised(password);
+        if verify_now(&self.argon2, normal.as_bytes(), hash) {
+            Match::Right
+        } else if normal != password && verify_now(&self.argon2, password.as_bytes(), hash) {
+            Match::RightAsTyped { fresh: hash_now(&self.argon2, normal.as_bytes()) }
+        } else {
+            Match::Wrong
+        }
+    }
+}
+
 fn argon2() -> Argon2<'static> {
     let params =
         Params::new(MEMORY_KIB, PASSES, LANES, None).expect("OWASP's parameters are within argon2's bounds");
@@ -92,7 +131,7 @@ fn argon2() -> Argon2<'static> {
 }
 
 fn hash_now(argon2: &Argon2<'_>, password: &[u8]) -> String {
-    argon2.hash_password(password).expect("a password of at most 1 KiB can be hashed").to_string()
+    argon2.hash_password(password).expect("a password of less than 4 GiB can be hashed").to_string()
 }
 
 /// A hash that cannot be read is nobody's password.
@@ -112,10 +151,39 @@ mod tests {
     async fn only_the_right_password_is_verified() {
         let hasher = Hasher::new(8);
         let hash = hasher.hash(password()).await.unwrap();
-        assert_eq!(hasher.verify("correct horse".into(), Some(hash.clone())).await, Ok(true));
-        assert_eq!(hasher.verify("wrong horse".into(), Some(hash)).await, Ok(false));
-        assert_eq!(hasher.verify("correct horse".into(), None).await, Ok(false));
-        assert_eq!(hasher.verify("correct horse".into(), Some("not a hash".into())).await, Ok(false));
+        assert_eq!(hasher.verify("correct horse".into(), Some(hash.clone())).await, Ok(Match::Right));
+        assert_eq!(hasher.verify("wrong horse".into(), Some(hash)).await, Ok(Match::Wrong));
+        assert_eq!(hasher.verify("correct horse".into(), None).await, Ok(Match::Wrong));
+        assert_eq!(hasher.verify("correct horse".into(), Some("not a hash".into())).await, Ok(Match::Wrong));
+    }
+
+    /// One password, as keyboards write it: composed, decomposed, and full width.
+    const FORMS: [&str; 3] =
+        ["crème brûlée 42", "cre\u{300}me bru\u{302}le\u{301}e 42", "ｃrème brûlée ４２"];
+
+    #[tokio::test]
+    async fn a_password_is_the_same_however_a_keyboard_writes_it() {
+        let hasher = Hasher::new(8);
+        for chosen in FORMS {
+            let hash = hasher.hash(Password::parse(chosen.into()).unwrap()).await.unwrap();
+            for typed in FORMS {
+                let found = hasher.verify(typed.into(), Some(hash.clone())).await;
+                assert_eq!(found, Ok(Match::Right), "{typed:?} for {chosen:?}");
+            }
+            assert_eq!(hasher.verify("creme brulee 42".into(), Some(hash)).await, Ok(Match::Wrong));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_a_password_as_typed_still_opens_and_is_replaced() {
+        let hasher = Hasher::new(8);
+        let old = hash_now(&argon2(), FORMS[1].as_bytes());
+        assert_eq!(hasher.verify(FORMS[0].into(), Some(old.clone())).await, Ok(Match::Wrong));
+        assert_eq!(hasher.verify(FORMS[1].into(), None).await, Ok(Match::Wrong));
+        let found = hasher.verify(FORMS[1].into(), Some(old)).await.unwrap();
+        assert!(found.is_right());
+        let Match::RightAsTyped { fresh } = found else { panic!("the form as typed opened it") };
+        assert_eq!(hasher.verify(FORMS[0].into(), Some(fresh)).await, Ok(Match::Right));
     }
 
     #[tokio::test]
@@ -137,8 +205,8 @@ mod tests {
             hasher.verify("x".into(), None).await
         };
         let (all, one_more) = tokio::join!(all, one_more);
-        assert!(all.into_iter().all(|result| result == Ok(false)));
+        assert!(all.into_iter().all(|result| result == Ok(Match::Wrong)));
         assert_eq!(one_more, Err(Busy));
-        assert_eq!(hasher.verify("x".into(), None).await, Ok(false), "and serves again afterwards");
+        assert_eq!(hasher.verify("x".into(), None).await, Ok(Match::Wrong), "and serves again afterwards");
     }
 }

@@ -8,6 +8,6 @@ mod password;
 mod token;
 
 pub use claims::{AUDIENCE, Claims, ISSUER, Lifetimes};
-pub use hasher::{Busy, Hasher};
+pub use hasher::{Busy, Hasher, Match};
 pub use password::{Password, PasswordError};
 pub use token::{TokenError, TokenKey, WeakSecret};

@@ -2,11 +2,15 @@
 
 use std::fmt;
 
-/// 8 to 256 Unicode scalar values, taken whole and never cut.
+use unicode_normalization::UnicodeNormalization;
+
+/// 8 to 256 Unicode scalar values in the form NFKC, taken whole and never cut. The length is counted in that form, so
+/// a password is long enough on one keyboard if it is on the other.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
-/// The password has fewer than 8 or more than 256 characters (NIST SP 800-63B asks for at least 8 and no cutting).
+/// The password has fewer than 8 or more than 256 characters (NIST SP 800-63B asks for at least 8 and no cutting, and
+/// that each code point is one character).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be 8 to 256 characters long")]
 pub struct PasswordError;
@@ -17,12 +21,19 @@ impl Password {
     /// # Errors
     /// [`PasswordError`] when it is too short or too long.
     pub fn parse(chosen: String) -> Result<Self, PasswordError> {
+        let chosen = normalised(&chosen);
         if (8..=256).contains(&chosen.chars().count()) { Ok(Self(chosen)) } else { Err(PasswordError) }
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
+}
+
+/// The form in which a password is hashed: keyboards write one letter in several ways, composed, decomposed or full
+/// width (NIST SP 800-63B, section 3.1.1.2).
+pub(crate) fn normalised(typed: &str) -> String {
+    typed.nfkc().collect()
 }
 
 /// Never shows the password.
@@ -42,6 +53,14 @@ mod tests {
         assert!(Password::parse("🙂".repeat(256)).is_ok());
         assert_eq!(Password::parse("1234567".into()), Err(PasswordError));
         assert_eq!(Password::parse("x".repeat(257)), Err(PasswordError));
+    }
+
+    #[test]
+    fn length_is_counted_in_the_form_that_is_hashed() {
+        assert_eq!(Password::parse("e\u{301}".repeat(7)), Err(PasswordError), "seven letters");
+        assert!(Password::parse("e\u{301}".repeat(256)).is_ok());
+        assert!(Password::parse("e\u{301}".repeat(8)) == Password::parse("é".repeat(8)));
+        assert_eq!(Password::parse("\u{fdfa}".repeat(256)), Err(PasswordError), "eighteen letters each");
     }
 
     #[test]

@@ -5,8 +5,12 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use unicode_security::{GeneralSecurityProfile, MixedScript};
 
-/// 3 to 32 letters, digits, `_`, `-` and `.`, beginning with a letter or digit, all of one script; shown as typed,
-/// unique by its folded form. Letters and scripts are judged by UTS 39, so that no name can pass for another.
+/// The most characters of a user name.
+const MAX_LENGTH: usize = 32;
+
+/// 3 to 32 letters, digits, `_`, `-` and `.`, beginning with a letter or digit, all of one script; shown in the letter
+/// case in which it was typed, unique by its folded form. Letters and scripts are judged by UTS 39, so that no name can
+/// pass for another.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Username {
     typed: String,
@@ -31,27 +35,31 @@ pub enum UsernameError {
 }
 
 impl Username {
-    /// Takes a name as typed; white space is not trimmed but refused.
+    /// Takes a name as typed, without the white space around it (keyboards of phones add some) and in the form NFKC:
+    /// full-width letters, and letters whose marks are characters of their own, are the same name. The length is that
+    /// of this form.
     ///
     /// # Errors
     /// [`UsernameError`] tells the broken rule.
     pub fn parse(typed: &str) -> Result<Self, UsernameError> {
-        if !(3..=32).contains(&typed.chars().count()) {
+        // One character more than may be shows that it is too long, however long what came in.
+        let name: String = typed.trim().nfkc().take(MAX_LENGTH + 1).collect();
+        if !(3..=MAX_LENGTH).contains(&name.chars().count()) {
             return Err(UsernameError::Length);
         }
-        if let Some(c) = typed.nfc().find(|&c| !allowed(c)) {
+        if let Some(c) = typed.trim().nfc().find(|&c| !std::iter::once(c).nfkc().all(allowed)) {
             return Err(UsernameError::Character(c));
         }
-        if !typed.starts_with(char::is_alphanumeric) {
+        if !name.starts_with(char::is_alphanumeric) {
             return Err(UsernameError::Start);
         }
-        if !typed.is_single_script() {
+        if !name.is_single_script() {
             return Err(UsernameError::MixedScript);
         }
-        Ok(Self { folded: fold(typed), typed: typed.to_owned() })
+        Ok(Self { folded: fold(&name), typed: name })
     }
 
-    /// The name as it was typed at sign-up.
+    /// The name in the letter case of the sign-up.
     pub fn as_str(&self) -> &str {
         &self.typed
     }
@@ -67,9 +75,8 @@ fn allowed(c: char) -> bool {
     matches!(c, '_' | '-' | '.') || ((c.is_alphanumeric() || is_combining_mark(c)) && c.identifier_allowed())
 }
 
-fn fold(typed: &str) -> String {
-    let composed: String = typed.nfkc().collect();
-    CaseMapper::new().fold_string(&composed).nfkc().collect()
+fn fold(name: &str) -> String {
+    CaseMapper::new().fold_string(name).nfkc().collect()
 }
 
 /// 1 to 64 Unicode scalar values without control characters, trimmed, at least one of them visible.
@@ -161,10 +168,23 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_the_same_however_a_keyboard_writes_it() {
+        for typed in ["Alice ", "\u{a0}Alice", "\u{3000}Alice\t\n", "Ａｌｉｃｅ", "Ａｌｉｃｅ\u{3000}"]
+        {
+            assert_eq!(Username::parse(typed).unwrap().as_str(), "Alice", "{typed:?}");
+        }
+        assert_eq!(Username::parse("Jose\u{301}").unwrap().as_str(), "José");
+        assert_eq!(Username::parse("e\u{301}e\u{301} ").unwrap_err(), UsernameError::Length, "two letters");
+        assert_eq!(Username::parse(&format!("  {}  ", "a".repeat(32))).unwrap().as_str().len(), 32);
+    }
+
+    #[test]
     fn each_rule_of_a_user_name_has_its_own_error() {
         let error = |typed: &str| Username::parse(typed).unwrap_err();
         assert_eq!(error("ab"), UsernameError::Length);
         assert_eq!(error(&"a".repeat(33)), UsernameError::Length);
+        assert_eq!(error(" ab "), UsernameError::Length);
+        assert_eq!(error("\u{fdfa}".repeat(20_000).as_str()), UsernameError::Length);
         assert_eq!(error("_ada"), UsernameError::Start);
         assert_eq!(error("a b"), UsernameError::Character(' '));
         assert_eq!(error("<b>"), UsernameError::Character('<'));

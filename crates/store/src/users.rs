@@ -51,6 +51,7 @@ pub trait Users: Send + Sync {
 
     /// Sets a new password if the present one's hash is still `old_hash`, and ends every session by a new version,
     /// together with a new display name if one is given. `None` when the user is absent or the hash is another.
+    /// `updated_at` is then the moment at which the standing changed, as it is after no other end of every session.
     async fn change_password(
         &self,
         id: UserId,
@@ -58,6 +59,9 @@ pub trait Users: Send + Sync {
         new_hash: &str,
         display_name: Option<&DisplayName>,
     ) -> Result<Option<Account>, StoreError>;
+
+    /// Keeps another hash of the same password, if the present one is still `old_hash`. No session ends.
+    async fn replace_hash(&self, id: UserId, old_hash: &str, new_hash: &str) -> Result<(), StoreError>;
 
     /// Ends one session ([`Standing::without_session`]).
     async fn sign_out(&self, id: UserId, end: SessionEnd) -> Result<(), StoreError>;

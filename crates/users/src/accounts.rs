@@ -4,7 +4,7 @@
 
 mod deletion;
 
-use auth::{Hasher, Password};
+use auth::{Hasher, Match, Password};
 use axum::http::StatusCode;
 use store::{Account, Created, DisplayName, NewUser, Stores, Timestamp, User, UserId, Username};
 use web::session::Issued;
@@ -72,11 +72,12 @@ impl Accounts {
             Err(_) => None,
         };
         let hash = account.as_ref().map(|account| account.password_hash.clone());
-        let right = self.hasher.verify(credentials.password, hash).await?;
-        match account.filter(|_| right) {
-            Some(account) => Ok(self.begin_session(account)),
-            None => Err(bad_credentials()),
+        let found = self.hasher.verify(credentials.password, hash).await?;
+        let account = account.filter(|_| found.is_right()).ok_or_else(bad_credentials)?;
+        if let Match::RightAsTyped { fresh } = found {
+            self.keep_fresh(&account, &fresh).await;
         }
+        Ok(self.begin_session(account))
     }
 
     /// The user that a path names: by id, by user name, or `me`.
@@ -178,10 +179,18 @@ impl Accounts {
     async fn check_password(&self, id: UserId, given: Secret, field: &str) -> Result<String, Problem> {
         let account = self.stores.users.account_by_id(id).await?.ok_or_else(Problem::signed_out)?;
         let hash = account.password_hash;
-        if self.hasher.verify(given.0, Some(hash.clone())).await? {
+        if self.hasher.verify(given.0, Some(hash.clone())).await?.is_right() {
             Ok(hash)
         } else {
             Err(Problem::invalid_field(field, "is wrong"))
+        }
+    }
+
+    /// A store that does not keep it stops nobody: the hash that there is opens next time too.
+    async fn keep_fresh(&self, account: &Account, fresh: &str) {
+        let kept = self.stores.users.replace_hash(account.user.id, &account.password_hash, fresh).await;
+        if let Err(error) = kept {
+            tracing::warn!(%error, "a hash of a password that was not normalised could not be replaced");
         }
     }
 

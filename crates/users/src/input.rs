@@ -15,9 +15,10 @@ const DEFAULT_LIMIT: u32 = 50;
 /// Somebody who signs up.
 #[derive(Debug)]
 pub(crate) struct Registration {
-    /// 3 to 32 letters, digits, `_`, `-` and `.`, beginning with a letter or digit; for life.
+    /// 3 to 32 letters, digits, `_`, `-` and `.`, beginning with a letter or digit; for life. White space around it is
+    /// left out.
     pub(crate) username: Username,
-    /// 8 to 256 characters.
+    /// 8 to 256 characters, in the normal form NFKC.
     pub(crate) password: Password,
     /// 1 to 64 characters; the user name unless given.
     pub(crate) display_name: Option<DisplayName>,
@@ -25,7 +26,7 @@ pub(crate) struct Registration {
 
 /// Somebody who logs in. Which names and passwords are possible is not told here.
 pub(crate) struct Credentials {
-    /// The user name, in whatever letter case.
+    /// The user name, in whatever letter case, and with white space around it perhaps.
     pub(crate) username: String,
     /// The password.
     pub(crate) password: String,
@@ -36,7 +37,7 @@ pub(crate) struct Credentials {
 pub(crate) struct Changes {
     /// 1 to 64 characters.
     pub(crate) display_name: Option<DisplayName>,
-    /// The new password, 8 to 256 characters; absent: unchanged.
+    /// The new password, 8 to 256 characters in the normal form NFKC; absent: unchanged.
     pub(crate) password: Option<Password>,
     /// The present password; needed with `password`, and only then.
     pub(crate) current_password: Option<Secret>,

@@ -80,6 +80,12 @@ impl Users for Mongo {
         self.change(filter, vec![doc! {"$set": change}]).await?.map(Account::try_from).transpose()
     }
 
+    async fn replace_hash(&self, id: UserId, old_hash: &str, new_hash: &str) -> Result<(), StoreError> {
+        let mut filter = active(id);
+        filter.insert("password_hash", old_hash);
+        self.change(filter, vec![doc! {"$set": {"password_hash": literal(new_hash)}}]).await.map(drop)
+    }
+
     async fn sign_out(&self, id: UserId, end: SessionEnd) -> Result<(), StoreError> {
         self.change(active(id), without_session(end)).await.map(drop)
     }

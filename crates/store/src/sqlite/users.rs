@@ -68,13 +68,24 @@ impl Users for Sqlite {
             else {
                 return Ok(None);
             };
-            let sql = "UPDATE users SET password_hash = ?2, updated_at = ?3 WHERE id = ?1";
-            tx.prepare_cached(sql)?.execute(params![id.0, new_hash, Timestamp::now().as_millis()])?;
             if let Some(display_name) = display_name {
                 set_display_name(tx, id, &display_name)?;
             }
-            set_standing(tx, id, &before.standing.next_version(clock(tx)?))?;
+            let now = clock(tx)?;
+            let sql = "UPDATE users SET password_hash = ?2, updated_at = ?3 WHERE id = ?1";
+            tx.prepare_cached(sql)?.execute(params![id.0, new_hash, now.as_millis()])?;
+            set_standing(tx, id, &before.standing.next_version(now))?;
             active_account(tx, id)
+        })
+        .await
+    }
+
+    async fn replace_hash(&self, id: UserId, old_hash: &str, new_hash: &str) -> Result<(), StoreError> {
+        let (old_hash, new_hash) = (old_hash.to_owned(), new_hash.to_owned());
+        self.write(move |tx| {
+            let sql = "UPDATE users SET password_hash = ?3
+                       WHERE id = ?1 AND password_hash = ?2 AND state = 'active'";
+            tx.prepare_cached(sql)?.execute(params![id.0, old_hash, new_hash]).map(drop)
         })
         .await
     }

@@ -50,6 +50,8 @@ promises! {
         a_new_display_name_is_shown_and_the_user_name_stays
         a_new_password_ends_every_session
         a_new_password_needs_the_present_hash
+        only_a_new_password_changes_the_user_and_the_standing_in_one_moment
+        another_hash_of_the_same_password_ends_no_session
         an_ended_session_is_remembered_and_others_go_on
         the_thirty_third_ended_session_ends_all
         a_standing_that_changed_is_seen_by_the_poll

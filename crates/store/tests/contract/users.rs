@@ -88,6 +88,32 @@ pub(crate) async fn a_new_password_needs_the_present_hash(fixture: Fixture) {
     assert_eq!((account.password_hash.as_str(), account.standing.ver), ("hash", 1));
 }
 
+pub(crate) async fn only_a_new_password_changes_the_user_and_the_standing_in_one_moment(fixture: Fixture) {
+    let users = &fixture.stores.users;
+    let ada = fixture.user("ada").await;
+    let account = users.change_password(ada.id, "hash", "other", None).await.unwrap().unwrap();
+    assert_eq!(account.user.updated_at, account.standing.changed_at);
+    while Timestamp::now() <= account.standing.changed_at {
+        tokio::task::yield_now().await;
+    }
+    users.sign_out_everywhere(ada.id).await.unwrap();
+    let after = users.account_by_id(ada.id).await.unwrap().unwrap();
+    assert_eq!(after.user.updated_at, account.user.updated_at);
+    assert!(after.standing.changed_at > account.standing.changed_at);
+}
+
+pub(crate) async fn another_hash_of_the_same_password_ends_no_session(fixture: Fixture) {
+    let users = &fixture.stores.users;
+    let ada = fixture.user("ada").await;
+    users.replace_hash(ada.id, "stale", "$other").await.unwrap();
+    let account = users.account_by_id(ada.id).await.unwrap().unwrap();
+    assert_eq!(account.password_hash, "hash", "the present one is not that");
+    users.replace_hash(ada.id, "hash", "$other").await.unwrap();
+    let replaced = users.account_by_id(ada.id).await.unwrap().unwrap();
+    assert_eq!(replaced.password_hash, "$other");
+    assert_eq!((replaced.user, replaced.standing), (account.user, account.standing));
+}
+
 pub(crate) async fn an_ended_session_is_remembered_and_others_go_on(fixture: Fixture) {
     let users = &fixture.stores.users;
     let ada = fixture.user("ada").await;

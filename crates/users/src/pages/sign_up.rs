@@ -68,6 +68,7 @@ async fn again_with(app: &App, fields: &Fields, problem: &Problem) -> Response {
 
 /// Says that a name is taken, and which like it is not.
 async fn taken(app: &App, username: &str, display_name: &str) -> String {
+    let username = username.trim();
     let free = match Username::parse(username) {
         // Without the store there is nothing to suggest, which is no reason to say less.
         Ok(name) => app.accounts.free_name_like(&name, display_name).await.ok().flatten(),

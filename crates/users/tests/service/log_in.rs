@@ -2,7 +2,15 @@
 
 use serde_json::json;
 
+use store::{Created, DisplayName, NewUser, Username};
+
 use crate::app::{App, PASSWORD, key};
+
+/// One password, as keyboards write it: composed, decomposed, and full width.
+const FORMS: [&str; 3] = ["crème brûlée 42", "cre\u{300}me bru\u{302}le\u{301}e 42", "ｃrème brûlée ４２"];
+/// The hash of the second of them as it was typed, from before passwords were normalised.
+const HASH_AS_TYPED: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$5bsJXsxUsPaAM9Th8uk8Tg$LB8MGAZcfOI/abbCtHggXOp0HzhK6Mrd1r80CGkfrIE";
 
 #[tokio::test]
 async fn a_password_becomes_a_token_that_leads_to_the_chat() {
@@ -55,4 +63,60 @@ async fn fields_are_checked_by_name() {
     let operators = json!({"username": {"$ne": null}, "password": {"$ne": null}});
     app.post("/login", operators).await.invalid(&["password", "username"]);
     app.post("/login", json!({"username": "ada", "password": "x", "admin": true})).await.invalid(&["admin"]);
+}
+
+#[tokio::test]
+async fn a_name_is_the_same_with_white_space_around_it_and_in_full_width() {
+    let app = App::start().await;
+    let alice = app.post("/users", json!({"username": " Alice ", "password": PASSWORD})).await;
+    assert_eq!((alice.status.as_u16(), &alice.json()["username"]), (201, &json!("Alice")));
+    for typed in ["alice ", " alice", "alice\u{a0}", "ａｌｉｃｅ\u{3000}"] {
+        let answer = app.post("/login", json!({"username": typed, "password": PASSWORD})).await;
+        assert_eq!(answer.status, 200, "{typed:?}: {}", answer.text);
+        let form = app.post_form("/login", &[("username", typed), ("password", PASSWORD)]).await;
+        assert_eq!(form.status, 303, "{typed:?}");
+        let taken = app.post_form("/signup", &[("username", typed), ("password", "another horse")]).await;
+        assert_eq!(taken.status, 409, "{typed:?}");
+    }
+    let taken = app.post_form("/signup", &[("username", "alice "), ("password", "another horse")]).await;
+    assert!(taken.text.contains("“alice” is taken."), "{}", taken.text);
+    let token = app.log_in("alice", PASSWORD).await;
+    let found = app.get_as(&token, "/users?username=alice%20").await.json();
+    assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
+    assert_eq!(app.get_as(&token, "/users/alice%20").await.json(), found[0]);
+}
+
+#[tokio::test]
+async fn a_password_is_the_same_however_a_keyboard_writes_it() {
+    let app = App::start().await;
+    for (number, chosen) in FORMS.iter().enumerate() {
+        let name = format!("user{number}");
+        assert_eq!(app.post("/users", json!({"username": name, "password": chosen})).await.status, 201);
+        for typed in FORMS {
+            app.log_in(&name, typed).await;
+        }
+    }
+    let wrong = json!({"username": "user0", "password": "creme brulee 42"});
+    app.post("/login", wrong).await.problem(401, "bad_credentials");
+    let somebody = app.log_in("user0", FORMS[2]).await;
+    let change = json!({"current_password": FORMS[1], "password": "ｌｏｎｇ enough"});
+    let changed = app.call(&somebody, reqwest::Method::PATCH, "/users/me", Some(change)).await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    app.log_in("user0", "long enough").await;
+}
+
+#[tokio::test]
+async fn a_password_hashed_as_it_was_typed_still_opens_and_then_in_every_form() {
+    let app = App::start().await;
+    let username = Username::parse("ada").unwrap();
+    let display_name = DisplayName::from(&username);
+    let old = NewUser { username, display_name, password_hash: HASH_AS_TYPED.into() };
+    assert!(matches!(app.stores.users.create(old).await, Ok(Created::User(_))));
+    let composed = json!({"username": "ada", "password": FORMS[0]});
+    app.post("/login", composed).await.problem(401, "bad_credentials");
+    let session = app.log_in("ada", FORMS[1]).await;
+    for typed in FORMS {
+        app.log_in("ada", typed).await;
+    }
+    assert_eq!(app.get_as(&session, "/users/me").await.status, 200, "no session ended");
 }

@@ -114,6 +114,11 @@ impl Users for Faulty {
         self.users.change_password(id, old_hash, new_hash, display_name).await
     }
 
+    async fn replace_hash(&self, id: UserId, old_hash: &str, new_hash: &str) -> Result<(), StoreError> {
+        self.fault.check()?;
+        self.users.replace_hash(id, old_hash, new_hash).await
+    }
+
     async fn sign_out(&self, id: UserId, end: SessionEnd) -> Result<(), StoreError> {
         self.fault.check()?;
         self.users.sign_out(id, end).await
