@@ -69,7 +69,7 @@ struct ProblemView<'a> {
     link_text: &'a str,
 }
 
-/// 200 with the page and the cookie for reloads; 401 without a good token.
+/// 200 with the page, and with the cookie for reloads where the link may leave one; 401 without a good token.
 pub(crate) async fn show(
     State(ChatState(chat)): State<ChatState>,
     SignedInByLink(who): SignedInByLink,
@@ -79,7 +79,7 @@ pub(crate) async fn show(
     let newest = chat.stores.log.page_before(RoomName::Lobby, None, DEFAULT_LIMIT).await?;
     let html = render(&chat, &me, &who, newest)?;
     let mut response = (Extension(Masked), [(CACHE_CONTROL, "no-store")], Html(html)).into_response();
-    if cookie::may_set(&headers) {
+    if cookie::may_set_by_link(&headers, &chat.settings.users_url) {
         let max_age = Duration::from_secs(who.claims.expires_in(now_secs()));
         let cookie = cookie::set(&who.token, chat.settings.chat_url.is_secure(), max_age);
         response.headers_mut().append(SET_COOKIE, cookie);

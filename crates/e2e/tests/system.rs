@@ -49,6 +49,8 @@ mod inspected_accounts;
 mod inspected_chat;
 #[path = "system/keyboard.rs"]
 mod keyboard;
+#[path = "system/local_network.rs"]
+mod local_network;
 #[path = "system/long_log.rs"]
 mod long_log;
 #[path = "system/long_texts.rs"]

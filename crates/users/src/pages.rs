@@ -10,7 +10,7 @@ pub(crate) mod problem;
 pub(crate) mod sign_up;
 
 use askama::Template;
-use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, SET_COOKIE};
+use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use web::session::Issued;
@@ -51,9 +51,17 @@ fn not_kept(mut response: Response) -> Response {
     response
 }
 
-/// 303 to the chat with the token as URL parameter, and the cookie for what comes later.
+/// 303 to the chat with a token as URL parameter. The chat keeps it for later loads if it sees that the browser comes
+/// from here: the redirect says so, though the policy of the pages would not.
+fn to_the_chat(app: &App, token: &str) -> Response {
+    let mut response = not_kept(Redirect::to(&chat_link(&app.chat_url, token)).into_response());
+    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("origin"));
+    response
+}
+
+/// [`to_the_chat`] after a log-in, and the cookie for what comes later.
 fn into_the_chat(app: &App, headers: &HeaderMap, issued: &Issued) -> Response {
-    let mut response = not_kept(Redirect::to(&chat_link(&app.chat_url, &issued.token)).into_response());
+    let mut response = to_the_chat(app, &issued.token);
     if cookie::may_set(headers) {
         response.headers_mut().append(SET_COOKIE, app.sessions.cookie(issued));
     }

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use axum::http::header::COOKIE;
+use axum::http::header::{COOKIE, REFERER};
 use axum::http::{HeaderMap, HeaderValue};
 use axum_extra::extract::cookie::{Cookie, SameSite};
+use url::Url;
+
+use crate::Origin;
 
 /// The cookie's name.
 pub const NAME: &str = "natter_token";
@@ -24,10 +27,27 @@ pub(crate) fn only(mut tokens: impl Iterator<Item = String>) -> Option<String> {
     Some(if tokens.all(|token| token == first) { first } else { String::new() })
 }
 
-/// Whether a request may leave a cookie behind: not when a foreign site sent the browser here, or any page could
-/// make somebody another person's guest.
+/// Whether a request that changes something, and that passed the check for other sites, may leave a cookie behind.
 pub fn may_set(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-site").is_none_or(|site| site != "cross-site")
+}
+
+/// Whether a link that bears a token may leave it behind as the cookie: not one that a foreign site put there, nor one
+/// in a message, or anybody could make somebody else speak as another user (login CSRF).
+///
+/// It may when the browser comes from the users service, whose redirect to the chat names it in `Referer`, or from
+/// another service of the same site, which could set the cookie itself, or when the address was typed. A browser that
+/// tells nothing of it, as on plain http at a name of the local network, could come from anywhere. Nothing is lost by
+/// it: there both services share one host, and the log-in itself has left the cookie.
+pub fn may_set_by_link(headers: &HeaderMap, users_url: &Origin) -> bool {
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    matches!(site, Some(b"none" | b"same-site"))
+        || referring_origin(headers).as_deref() == Some(users_url.as_str())
+}
+
+fn referring_origin(headers: &HeaderMap) -> Option<String> {
+    let referer = headers.get(REFERER)?.to_str().ok()?;
+    Some(Url::parse(referer).ok()?.origin().ascii_serialization())
 }
 
 /// The `Set-Cookie` for a token. `secure`: the service is reached by https.
@@ -59,6 +79,38 @@ mod tests {
             assert!(may_set(&from(ours).into_iter().collect()), "{ours}");
         }
         assert!(may_set(&HeaderMap::new()), "a browser that does not tell");
+    }
+
+    #[test]
+    fn only_a_link_from_the_users_service_or_one_that_was_typed_leaves_its_token_behind() {
+        let users_url: Origin = "http://natter.test:3000".parse().unwrap();
+        let may = |site: Option<&'static str>, referer: Option<&'static str>| {
+            let site = site.map(|site| ("sec-fetch-site".parse().unwrap(), HeaderValue::from_static(site)));
+            let referer = referer.map(|referer| (REFERER, HeaderValue::from_static(referer)));
+            may_set_by_link(&site.into_iter().chain(referer).collect(), &users_url)
+        };
+        for (site, referer) in [
+            (None, Some("http://natter.test:3000/")),
+            (None, Some("http://natter.test:3000")),
+            (Some("cross-site"), Some("http://natter.test:3000/")),
+            (Some("same-site"), None),
+            (Some("none"), None),
+        ] {
+            assert!(may(site, referer), "{site:?} {referer:?}");
+        }
+        for (site, referer) in [
+            (None, None),
+            (None, Some("http://evil.example/")),
+            (None, Some("http://natter.test:3001/")),
+            (None, Some("http://natter.test:3000@evil.example/")),
+            (None, Some("http://natter.test:3000.evil.example/")),
+            (None, Some("nonsense")),
+            (Some("cross-site"), None),
+            (Some("cross-site"), Some("https://natter.test:3000/")),
+            (Some("same-origin"), None),
+        ] {
+            assert!(!may(site, referer), "{site:?} {referer:?}");
+        }
     }
 
     #[test]

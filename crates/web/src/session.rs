@@ -13,7 +13,11 @@ use axum::{Json as JsonBody, Router};
 use serde::Serialize;
 use store::{SessionEnd, Timestamp, UserId};
 
+use crate::shell::{Unproven, foreign};
 use crate::{Form, Gate, Origin, Problem, Refusal, Settings, SignedIn, cookie, media, now_secs, unmask};
+
+/// The path at which sessions end. A form that is posted to it may bear its own proof, the token.
+pub(crate) const LOG_OUT: &str = "/logout";
 
 /// An ended session is remembered for so much longer than its last token can live.
 const REMEMBERED_SECS: u64 = 60;
@@ -56,7 +60,7 @@ impl Sessions {
             sessions.renew(&who, &headers)
         };
         let end = async |State(sessions): State<Self>, request: Request| sessions.end(request).await;
-        Router::new().route("/token", post(renew)).route("/logout", post(end)).with_state(self)
+        Router::new().route("/token", post(renew)).route(LOG_OUT, post(end)).with_state(self)
     }
 
     /// 200 with a fresh token of the same session. A cookie of that session is renewed with it.
@@ -75,7 +79,8 @@ impl Sessions {
     /// or the user by id in a field `user`: a tab is not always the person of the cookie, which all tabs share.
     ///
     /// # Errors
-    /// 401, 409 when the session is of another user than the form means, and 503 when the store is away.
+    /// 401, 403 when nobody can tell which page sent the form and it names no token, 409 when the session is of another
+    /// user than the form means, and 503 when the store is away.
     pub async fn end(&self, request: Request) -> Result<Response, Problem> {
         if media::is_form(request.headers()) {
             self.end_by_form(request).await
@@ -119,11 +124,13 @@ impl Sessions {
     }
 
     async fn end_by_form(&self, request: Request) -> Result<Response, Problem> {
-        let headers = request.headers().clone();
+        let unproven = request.extensions().get::<Unproven>().cloned();
+        let headers = unproven.as_ref().map_or(request.headers(), |unproven| &unproven.0).clone();
         let Form(fields) = Form::from_request(request, &()).await?;
-        let token = match fields.text("token") {
-            Some(masked) => unmask(masked),
-            None => cookie::token(&headers),
+        let token = match (fields.text("token"), unproven) {
+            (Some(masked), _) => unmask(masked),
+            (None, None) => cookie::token(&headers),
+            (None, Some(_)) => return Err(foreign()),
         };
         let ended = match self.gate.judge(&token.unwrap_or_default()).await {
             Ok(who) => {

@@ -7,6 +7,7 @@ mod host;
 mod log;
 mod repeated;
 mod timeout;
+mod unproven;
 
 use std::sync::Arc;
 
@@ -93,6 +94,7 @@ pub fn dress(routes: Router, shell: &Shell) -> Router {
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(Arc::clone(&shell), timeout::limit))
         .layer(csrf(&shell))
+        .layer(from_fn(unproven::set_aside))
         .layer(from_fn_with_state(Arc::clone(&shell), host::check))
         .layer(from_fn(repeated::refuse))
         .layer(CatchPanicLayer::custom(panicked))
@@ -101,6 +103,8 @@ pub fn dress(routes: Router, shell: &Shell) -> Router {
         .layer(from_fn_with_state(headers::Secure::of(&shell), headers::add))
         .layer(from_fn_with_state(shell, log::write))
 }
+
+pub(crate) use unproven::Unproven;
 
 /// Marks an answer that must not be compressed.
 #[derive(Debug, Clone, Copy)]
@@ -120,21 +124,25 @@ fn may_compress() -> impl Predicate {
         .and(is_public)
 }
 
-/// Refuses what another site made a browser send. `Origin: null` passes only with `Sec-Fetch-Site: same-origin`.
+/// Refuses what another site made a browser send. `Origin: null` passes only with `Sec-Fetch-Site: same-origin`, but for
+/// what [`unproven`] sets aside.
 fn csrf(shell: &Arc<Shell>) -> CsrfLayer<fn(ProtectionError) -> Response> {
     let trust = |layer: CsrfLayer, origin: &Origin| {
         layer.add_trusted_origin(origin.as_str()).expect("an Origin is in the form that browsers send")
     };
     let layer = shell.trusted.iter().fold(CsrfLayer::new(), trust);
     let shell = Arc::clone(shell);
-    layer.with_insecure_bypass(move |_, uri| shell.is_long_lived(uri.path())).with_rejection_response(foreign)
+    layer
+        .with_insecure_bypass(move |_, uri| shell.is_long_lived(uri.path()))
+        .with_rejection_response(|_| foreign().into_response())
 }
 
-fn foreign(_: ProtectionError) -> Response {
+/// 403: what another site made a browser send.
+pub(crate) fn foreign() -> Problem {
     let detail = "Another site sent this request; only pages of this system may. If this page is one: whoever runs \
                   Natter sets USERS_URL and CHAT_URL to the addresses that browsers use, and a proxy must pass the \
                   headers Host and Origin on.";
-    Problem::new(StatusCode::FORBIDDEN, "cross_site", detail).into_response()
+    Problem::new(StatusCode::FORBIDDEN, "cross_site", detail)
 }
 
 /// The panic hook has told the log already.

@@ -12,7 +12,8 @@ async fn the_page_bears_the_newest_messages_and_leaves_a_cookie() {
     for number in 1..=60 {
         app.append_elsewhere(&grace, &format!("<b>message {number}</b>")).await;
     }
-    let answer = Client::new().get(format!("{}/?jwt={}", app.url, ada.token)).send().await.unwrap();
+    let from_log_in = Client::new().get(format!("{}/?jwt={}", app.url, ada.token));
+    let answer = from_log_in.header("referer", "http://localhost:3000/").send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
     let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
     assert!(header("set-cookie").starts_with(&format!("natter_token={}; HttpOnly; SameSite=Lax", ada.token)));
@@ -67,9 +68,66 @@ async fn a_reload_comes_with_the_cookie_alone() {
 async fn a_foreign_site_cannot_leave_its_token_in_the_browser() {
     let app = App::start().await;
     let ada = app.person("ada").await;
-    let request =
-        Client::new().get(format!("{}/?jwt={}", app.url, ada.token)).header("sec-fetch-site", "cross-site");
-    assert_eq!(request.send().await.unwrap().headers().get("set-cookie"), None);
+    // By plain http at a name of the local network browsers say nothing, or no more than the page that sent them allows.
+    let nothing: &[(&str, &str)] = &[];
+    let of_the_page = [("referer", "http://evil.example/")];
+    let in_a_message = [("sec-fetch-site", "same-origin")];
+    for headers in [nothing, &[("sec-fetch-site", "cross-site")], &of_the_page, &in_a_message] {
+        let mut request = Client::new().get(format!("{}/?jwt={}", app.url, ada.token));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(answer.headers().get("set-cookie"), None, "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_without_an_origin_logs_out_by_its_own_token_and_by_no_cookie() {
+    let app = App::start().await;
+    let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+    let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let post = async |fields: &[(&str, &str)], headers: &[(&str, &str)]| {
+        let mut request = client.post(format!("{}/logout", app.url)).form(fields);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.send().await.unwrap()
+    };
+    let is_in = async |token: &str| {
+        let request = client.get(format!("{}/messages", app.url)).bearer_auth(token);
+        request.send().await.unwrap().status() == StatusCode::OK
+    };
+    let (own, masked) = (format!("natter_token={}", ada.token), web::mask(&ada.token));
+    let form: &[(&str, &str)] = &[("token", &masked)];
+    // A foreign page that tells nothing of itself either: the cookie alone ends nothing.
+    for fields in [&[][..], &[("user", "x")]] {
+        let refused = post(fields, &[("origin", "null"), ("cookie", &own)]).await;
+        assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+        assert_eq!(refused.headers().get("set-cookie"), None);
+    }
+    let call = client.post(format!("{}/logout", app.url)).header("origin", "null").header("cookie", &own);
+    assert_eq!(call.send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    // Nor does a token help a page that says where it is from.
+    for origins in [&["http://evil.example"][..], &["null", "http://localhost:3001"]] {
+        let headers: Vec<_> = origins.iter().map(|origin| ("origin", *origin)).collect();
+        assert_eq!(post(form, &headers).await.status(), StatusCode::FORBIDDEN, "{origins:?}");
+    }
+    let headers = [("origin", "null"), ("sec-fetch-site", "cross-site")];
+    assert_eq!(post(form, &headers).await.status(), StatusCode::FORBIDDEN);
+    assert!(is_in(&ada.token).await);
+
+    let done = post(form, &[("origin", "null"), ("cookie", &own)]).await;
+    assert_eq!(done.status(), StatusCode::SEE_OTHER);
+    assert_eq!(done.headers()["location"], "http://localhost:3000/login?done=log-out");
+    assert!(done.headers()["set-cookie"].to_str().unwrap().starts_with("natter_token=; "));
+    assert!(!is_in(&ada.token).await);
+    let others = format!("natter_token={}", grace.token);
+    let masked = web::mask(&app.person("alan").await.token);
+    let done = post(&[("token", &masked)], &[("origin", "null"), ("cookie", &others)]).await;
+    assert_eq!((done.status(), done.headers().get("set-cookie")), (StatusCode::SEE_OTHER, None));
+    assert!(is_in(&grace.token).await);
 }
 
 #[tokio::test]

@@ -25,6 +25,8 @@ async fn what_another_site_sends_is_refused() {
         vec![("sec-fetch-site", "cross-site"), ("origin", "null")],
         vec![("sec-fetch-site", "same-site"), ("origin", "null")],
         vec![("sec-fetch-site", "same-site"), ("origin", "http://localhost:1")],
+        vec![("origin", app.url.as_str()), ("origin", app.url.as_str())],
+        vec![("origin", app.url.as_str()), ("origin", "https://evil.example")],
     ] {
         form_with(&app, &foreign).await.problem(403, "cross_site");
     }

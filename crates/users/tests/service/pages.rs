@@ -45,6 +45,7 @@ async fn signing_up_logs_in_and_leads_to_the_chat() {
     let answer = app.post_form("/signup", &form).await;
     let token = into_the_chat(&app, &answer);
     assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(answer.header("referrer-policy"), "origin", "the chat sees where the token is from");
     let cookie = answer.header("set-cookie");
     assert!(cookie.starts_with(&format!("natter_token={token}; ")), "{cookie}");
     for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
