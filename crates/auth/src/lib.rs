@@ -10,4 +10,4 @@ mod token;
 pub use claims::{AUDIENCE, Claims, ISSUER, Lifetimes};
 pub use hasher::{Busy, Hasher, Match};
 pub use password::{Password, PasswordError};
-pub use token::{TokenError, TokenKey, WeakSecret};
+pub use token::{FormKey, TokenError, TokenKey, WeakSecret};

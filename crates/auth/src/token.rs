@@ -1,5 +1,7 @@
 //! Signing and verifying tokens: HS256 and nothing else.
 
+mod form_key;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,6 +11,7 @@ use jsonwebtoken::{
 };
 
 use crate::{AUDIENCE, Claims, ISSUER};
+pub use form_key::FormKey;
 
 /// Clocks of two nodes may differ by so much.
 const LEEWAY_SECS: u64 = 5;

@@ -85,6 +85,8 @@ mod round_trips;
 mod screens;
 #[path = "system/seed.rs"]
 mod seed;
+#[path = "system/sent_twice.rs"]
+mod sent_twice;
 #[path = "system/sessions.rs"]
 mod sessions;
 #[path = "system/sockets.rs"]

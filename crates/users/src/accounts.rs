@@ -3,6 +3,7 @@
 //! It never sends a password or a hash anywhere but to the hasher and the store.
 
 mod deletion;
+mod sent_twice;
 
 use auth::{Hasher, Match, Password};
 use axum::http::StatusCode;
@@ -159,7 +160,8 @@ impl Accounts {
         Ok(())
     }
 
-    async fn change_password(
+    /// Sets a new password for the present one (422 when that is wrong), ends every session and begins a new one.
+    pub(crate) async fn change_password(
         &self,
         id: UserId,
         current: Secret,

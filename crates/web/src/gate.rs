@@ -8,7 +8,7 @@ mod poll;
 
 use std::sync::Arc;
 
-use auth::{Claims, Lifetimes, TokenError, TokenKey};
+use auth::{Claims, FormKey, Lifetimes, TokenError, TokenKey};
 use store::{Standing, UserId, Users};
 use tokio::sync::broadcast;
 
@@ -137,6 +137,16 @@ impl Gate {
     pub fn open_session(&self, user: UserId, username: &str, ver: u32) -> (String, Claims) {
         let claims = Claims::issue(user.0, username, ver, now_secs(), self.shared.lifetimes);
         (self.shared.key.sign(&claims), claims)
+    }
+
+    /// What a form bears that is made for the user of these claims.
+    pub fn form_key(&self, claims: &Claims) -> String {
+        self.shared.key.sign_form(FormKey { user: claims.sub, ver: claims.ver })
+    }
+
+    /// What a form bore, if it was made here.
+    pub fn form_of(&self, text: &str) -> Option<FormKey> {
+        self.shared.key.verify_form(text)
     }
 
     pub(crate) fn key(&self) -> &TokenKey {

@@ -132,7 +132,8 @@ impl Sessions {
             (None, None) => cookie::token(&headers),
             (None, Some(_)) => return Err(foreign()),
         };
-        let ended = match self.gate.judge(&token.unwrap_or_default()).await {
+        let token = token.unwrap_or_default();
+        let ended = match self.gate.judge(&token).await {
             Ok(who) => {
                 if fields.text("user").is_some_and(|meant| UserId::parse(meant) != Some(who.user_id)) {
                     return Err(Problem::somebody_else(&who.username));
@@ -140,7 +141,8 @@ impl Sessions {
                 self.sign_out(&who.claims).await?;
                 Some(who.claims.sid)
             }
-            Err(Refusal::Bad) => None,
+            // Over already, by the same form sent twice perhaps, or never a session.
+            Err(Refusal::Bad) => self.gate.key().verify(&token).ok().map(|claims| claims.sid),
             Err(unavailable) => return Err(unavailable.into()),
         };
         let cookie = self.clear_cookie_if(&headers, |cookie| ended == Some(cookie.sid));

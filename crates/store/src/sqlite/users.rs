@@ -216,10 +216,9 @@ fn active_account(tx: &Transaction<'_>, id: UserId) -> rusqlite::Result<Option<A
 }
 
 fn set_display_name(tx: &Transaction<'_>, id: UserId, display_name: &DisplayName) -> rusqlite::Result<()> {
-    let sql = "UPDATE users SET display_name = ?2, updated_at = ?3, changed_at = ?4
+    let sql = "UPDATE users SET display_name = ?2, updated_at = ?3, changed_at = ?3
                WHERE id = ?1 AND state = 'active'";
-    let (now, changed_at) = (Timestamp::now().as_millis(), clock(tx)?.as_millis());
-    tx.prepare_cached(sql)?.execute(params![id.0, display_name.as_str(), now, changed_at])?;
+    tx.prepare_cached(sql)?.execute(params![id.0, display_name.as_str(), clock(tx)?.as_millis()])?;
     Ok(())
 }
 

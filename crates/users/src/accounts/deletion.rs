@@ -13,6 +13,8 @@ use web::{Gate, Problem};
 const EVERY: Duration = Duration::from_secs(10);
 /// How long somebody waits for the end of what is begun: well within the time that a request has.
 const END: Duration = Duration::from_secs(10);
+/// Whether another request's deletion is at its end is looked up so often.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// How far a deletion came while somebody waited for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,20 @@ pub(super) async fn delete(stores: &Stores, gate: &Gate, id: UserId) -> Result<D
     let (tell, told) = oneshot::channel();
     let steps = tokio::spawn(steps(stores.clone(), gate.clone(), id, tell));
     come_to_an_end(told, steps).await
+}
+
+/// Waits for the end of a deletion that another request has begun, here or on another node.
+pub(super) async fn end_of(stores: &Stores, id: UserId) -> Deletion {
+    let ended = async {
+        while !is_ended(stores, id).await {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    };
+    if timeout(END, ended).await.is_ok() { Deletion::Done } else { Deletion::Begun }
+}
+
+async fn is_ended(stores: &Stores, id: UserId) -> bool {
+    matches!(stores.users.standing(id).await, Ok(Some(standing)) if standing.state == State::Deleted)
 }
 
 async fn come_to_an_end(

@@ -5,11 +5,12 @@ pub(crate) mod change;
 pub(crate) mod export;
 mod farewell;
 pub(crate) mod leave;
+mod sent;
 
 use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use store::{User, UserId};
 use web::{Fields, FromFields, Problem, SignedIn};
@@ -38,6 +39,8 @@ struct Page<'a> {
     notice: Option<&'static str>,
     chat_url: &'a str,
     display_name: &'a str,
+    /// By which a form is known that comes twice.
+    form_key: String,
 }
 
 /// Somebody with the cookie, at the own account. Anybody else is sent to the log-in page.
@@ -45,16 +48,13 @@ pub(crate) struct Visit {
     app: App,
     who: SignedIn,
     user: User,
-    headers: HeaderMap,
 }
 
 impl FromRequestParts<App> for Visit {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let who = SignedIn::from_request_parts(parts, app).await.map_err(to_log_in)?;
-        let user = app.accounts.find("me", &who).await.map_err(IntoResponse::into_response)?;
-        Ok(Self { app: app.clone(), who, user, headers: parts.headers.clone() })
+        Self::of(parts, app).await.map_err(to_log_in)
     }
 }
 
@@ -68,6 +68,17 @@ pub(crate) async fn show(visit: Visit, uri: Uri) -> Response {
 }
 
 impl Visit {
+    /// Whoever bears the cookie.
+    async fn of(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let who = SignedIn::from_request_parts(parts, app).await?;
+        // Somebody whose account went just now is signed out.
+        let user = app.accounts.find("me", &who).await.map_err(|problem| match problem.status() {
+            StatusCode::NOT_FOUND => Problem::signed_out(),
+            _ => problem,
+        })?;
+        Ok(Self { app: app.clone(), who, user })
+    }
+
     /// Reads a form of this page, if whoever opened it is still the one that the cookie is: all tabs share it.
     fn read<T: FromFields>(&self, fields: &Fields) -> Result<T, Problem> {
         self.check_meant(fields.text("user"))?;
@@ -100,11 +111,13 @@ impl Visit {
             notice,
             chat_url: self.app.chat_url.as_str(),
             display_name,
+            form_key: self.app.gate.form_key(claims),
         }
     }
 }
 
-fn to_log_in(problem: Problem) -> Response {
+/// Whoever is not signed in is sent to the log-in page.
+pub(in crate::pages) fn to_log_in(problem: Problem) -> Response {
     match problem.status() {
         StatusCode::UNAUTHORIZED => Redirect::to("/login").into_response(),
         _ => problem.into_response(),

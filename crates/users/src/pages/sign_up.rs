@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use store::Username;
+use web::session::Issued;
 use web::{Fields, Form, Problem};
 
 use crate::App;
@@ -43,7 +44,10 @@ pub(crate) async fn submit(
     Form(fields): Form,
 ) -> Result<Response, Problem> {
     if let Err(problem) = register(&app, fields.clone()).await {
-        return Ok(again_with(&app, &fields, &problem).await);
+        return Ok(match came_before(&app, &fields, problem).await {
+            Ok(issued) => into_the_chat(&app, &headers, &issued),
+            Err(problem) => again_with(&app, &fields, &problem).await,
+        });
     }
     match log_in::log_in(&app, fields.clone()).await {
         Ok(issued) => Ok(into_the_chat(&app, &headers, &issued)),
@@ -54,6 +58,18 @@ pub(crate) async fn submit(
 async fn register(app: &App, fields: Fields) -> Result<(), Problem> {
     let new: Registration = fields.read().map_err(Problem::invalid)?;
     app.accounts.register(new).await.map(|_| ())
+}
+
+/// The session of whoever sent the same form twice: the name is taken by the first one, whose password is this one.
+async fn came_before(app: &App, fields: &Fields, refused: Problem) -> Result<Issued, Problem> {
+    let Ok(new) = fields.clone().read::<Registration>() else { return Err(refused) };
+    if refused.code() != USERNAME_TAKEN || !app.accounts.has_just_signed_up(&new).await? {
+        return Err(refused);
+    }
+    log_in::log_in(app, fields.clone()).await.map_err(|problem| match problem.status() {
+        StatusCode::UNAUTHORIZED => refused,
+        _ => problem,
+    })
 }
 
 async fn again_with(app: &App, fields: &Fields, problem: &Problem) -> Response {

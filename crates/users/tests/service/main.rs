@@ -19,6 +19,7 @@ mod paged_log;
 mod pages;
 mod reading;
 mod secrets;
+mod sent_twice;
 mod sessions;
 mod sign_up;
 mod tokens;

@@ -1,49 +1,53 @@
 //! The forms of the display name and of the password.
 
+use auth::Password;
 use axum::response::{IntoResponse, Redirect, Response};
 use store::DisplayName;
-use web::session::{Issued, with_cookie};
-use web::{Fields, Form, FromFields, Problem};
+use web::{Fields, FromFields, Problem};
 
-use super::Visit;
-use crate::input::{Changes, password_change};
+use super::sent::Sent;
+use crate::accounts::LoggedIn;
+use crate::input::{Changes, Secret, password_change};
 
 /// The form of the display name, which must be filled.
 struct Renaming(Changes);
 
 /// The form of the password.
-struct NewPassword(Changes);
+struct NewPassword {
+    current: Secret,
+    new: Password,
+}
 
 /// `POST /account`.
-pub(crate) async fn rename(visit: Visit, Form(fields): Form) -> Response {
-    let renaming = visit.read(&fields).map(|Renaming(changes)| changes);
-    visit.change(renaming, &fields, "/account?done=name").await
+pub(crate) async fn rename(sent: Sent) -> Response {
+    let renamed = async {
+        let visit = sent.visit()?;
+        let Renaming(changes) = visit.read(&sent.fields)?;
+        visit.app.accounts.change(visit.user.clone(), changes).await
+    };
+    match renamed.await {
+        Ok(_) => Redirect::to("/account?done=name").into_response(),
+        Err(problem) => sent.refused(problem),
+    }
 }
 
 /// `POST /account/password`.
-pub(crate) async fn change_password(visit: Visit, Form(fields): Form) -> Response {
-    let changes = visit.read(&fields).map(|NewPassword(changes)| changes);
-    visit.change(changes, &fields, "/account?done=password").await
+pub(crate) async fn change_password(sent: Sent) -> Response {
+    match sent.outcome(set_password(&sent), password_was_set(&sent)).await {
+        Ok(LoggedIn { user, issued }) => sent.go_on(user.id, &issued, "/account?done=password"),
+        Err(problem) => sent.refused(problem),
+    }
 }
 
-impl Visit {
-    async fn change(&self, changes: Result<Changes, Problem>, fields: &Fields, done: &str) -> Response {
-        let changed = match changes {
-            Ok(changes) => self.app.accounts.change(self.user.clone(), changes).await,
-            Err(problem) => Err(problem),
-        };
-        match changed {
-            Ok((_, issued)) => self.go_on(issued.as_ref(), done),
-            Err(problem) => self.again(&problem, fields),
-        }
-    }
+async fn set_password(sent: &Sent) -> Result<LoggedIn, Problem> {
+    let visit = sent.visit()?;
+    let NewPassword { current, new } = visit.read(&sent.fields)?;
+    visit.app.accounts.change_password(visit.user.id, current, new, None).await
+}
 
-    /// This browser goes on with the new token, if there is one.
-    fn go_on(&self, issued: Option<&Issued>, done: &str) -> Response {
-        let is_own = |cookie: &auth::Claims| cookie.sub == self.user.id.0;
-        let replace = |issued| self.app.sessions.replace_cookie_if(&self.headers, issued, is_own);
-        with_cookie(Redirect::to(done).into_response(), issued.and_then(replace))
-    }
+async fn password_was_set(sent: &Sent) -> Result<Option<LoggedIn>, Problem> {
+    let new = Secret(sent.fields.text("new_password").unwrap_or_default().to_owned());
+    sent.app.accounts.has_just_set_password(sent.form, new).await
 }
 
 impl FromFields for Renaming {
@@ -60,6 +64,7 @@ impl FromFields for NewPassword {
                 fields.refuse(name, "is missing");
             }
         }
-        password_change(fields, "new_password").map(Self)
+        let changes = password_change(fields, "new_password")?;
+        Some(Self { current: changes.current_password?, new: changes.password? })
     }
 }

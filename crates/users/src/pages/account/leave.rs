@@ -5,9 +5,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use web::session::with_cookie;
-use web::{Fields, Form, FromFields, Problem, SignedIn};
+use web::{Fields, FromFields, Problem, SignedIn};
 
-use super::{Visit, farewell, to_log_in};
+use super::sent::Sent;
+use super::{farewell, to_log_in};
 use crate::App;
 use crate::accounts::Deletion;
 use crate::input::Secret;
@@ -29,28 +30,30 @@ struct Confirmation {
 }
 
 /// `POST /account/sign-out-everywhere`.
-pub(crate) async fn sign_out_everywhere(visit: Visit, Form(fields): Form) -> Response {
-    let done = match visit.read(&fields) {
-        Ok(Everywhere) => visit.app.accounts.sign_out_everywhere(visit.user.id).await,
-        Err(problem) => Err(problem),
+pub(crate) async fn sign_out_everywhere(sent: Sent) -> Response {
+    let act = async {
+        let visit = sent.visit()?;
+        let Everywhere = visit.read(&sent.fields)?;
+        visit.app.accounts.sign_out_everywhere(visit.user.id).await
     };
-    match done {
-        Ok(()) => visit.gone("/login?done=everywhere"),
-        Err(problem) => visit.again(&problem, &fields),
+    match sent.outcome(act, sent.app.accounts.has_just_signed_out_everywhere(sent.form)).await {
+        Ok(()) => sent.gone("/login?done=everywhere"),
+        Err(problem) => sent.refused(problem),
     }
 }
 
 /// `POST /account/delete`. What is begun cannot be taken back, so it is not told as a failure.
-pub(crate) async fn delete(visit: Visit, Form(fields): Form) -> Response {
-    let done = match visit.read(&fields) {
-        Ok(Confirmation { password }) => visit.app.accounts.delete_by_password(visit.user.id, password).await,
-        Err(problem) => Err(problem),
+pub(crate) async fn delete(sent: Sent) -> Response {
+    let act = async {
+        let visit = sent.visit()?;
+        let Confirmation { password } = visit.read(&sent.fields)?;
+        visit.app.accounts.delete_by_password(visit.user.id, password).await
     };
-    match done {
+    match sent.outcome(act, sent.app.accounts.has_just_been_deleted(sent.form)).await {
         Ok(deletion) => {
-            with_cookie(visit.gone(farewell::PATH), Some(farewell::cookie(deletion, visit.app.secure)))
+            with_cookie(sent.gone(farewell::PATH), Some(farewell::cookie(deletion, sent.app.secure)))
         }
-        Err(problem) => visit.again(&problem, &fields),
+        Err(problem) => sent.refused(problem),
     }
 }
 
@@ -68,14 +71,6 @@ pub(crate) async fn deleted(
             with_cookie(not_kept(page), Some(farewell::clear(app.secure)))
         }
         (None, Err(problem)) => to_log_in(problem),
-    }
-}
-
-impl Visit {
-    /// Away from here without the cookie.
-    fn gone(&self, to: &str) -> Response {
-        let cookie = self.app.sessions.clear_cookie_if(&self.headers, |cookie| cookie.sub == self.user.id.0);
-        with_cookie(Redirect::to(to).into_response(), cookie)
     }
 }
 

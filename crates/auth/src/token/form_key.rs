@@ -1,0 +1,82 @@
+//! What a form bears so that it is known when it comes twice.
+
+use jsonwebtoken::{Algorithm, Header, Validation, decode, encode};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::TokenKey;
+use crate::ISSUER;
+
+/// No token names it, and no form key another.
+const FORM_AUDIENCE: &str = "natter-form";
+
+/// Whom a form was made for, and the version of this user's standing at that time. It is signed, so whoever sends it
+/// was given that form; it opens nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FormKey {
+    /// The user's id.
+    pub user: Uuid,
+    /// The version: a later one says that every session of that time has ended.
+    pub ver: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FormClaims {
+    sub: Uuid,
+    ver: u32,
+    iss: String,
+    aud: String,
+}
+
+impl TokenKey {
+    /// The text that stands for a form key in a page.
+    pub fn sign_form(&self, form: FormKey) -> String {
+        let (iss, aud) = (ISSUER.to_owned(), FORM_AUDIENCE.to_owned());
+        let claims = FormClaims { sub: form.user, ver: form.ver, iss, aud };
+        encode(&Header::new(Algorithm::HS256), &claims, &self.shared.encoding)
+            .expect("claims of text and numbers can always be signed")
+    }
+
+    /// The form key of a text, if this installation made it. A form may stay open for long, so it never expires.
+    pub fn verify_form(&self, text: &str) -> Option<FormKey> {
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.validate_exp = false;
+        validation.set_required_spec_claims(&["iss", "aud", "sub"]);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[FORM_AUDIENCE]);
+        let claims = decode::<FormClaims>(text, &self.shared.decoding, &validation).ok()?.claims;
+        Some(FormKey { user: claims.sub, ver: claims.ver })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{Claims, Lifetimes};
+
+    fn key(byte: u8) -> TokenKey {
+        TokenKey::new(&[byte; 32]).unwrap()
+    }
+
+    #[test]
+    fn a_form_key_is_read_back_and_only_by_who_made_it() {
+        let form = FormKey { user: Uuid::now_v7(), ver: 7 };
+        let text = key(1).sign_form(form);
+        assert_eq!(key(1).verify_form(&text), Some(form));
+        assert_eq!(key(2).verify_form(&text), None);
+        for other in ["", "a.b.c", &text[..text.len() - 1]] {
+            assert_eq!(key(1).verify_form(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_form_key_is_no_token_and_a_token_no_form_key() {
+        let lifetimes = Lifetimes { token: Duration::from_secs(60), session: Duration::from_secs(60) };
+        let claims = Claims::issue(Uuid::now_v7(), "ada", 1, super::super::now_secs(), lifetimes);
+        assert!(key(1).verify(&key(1).sign(&claims)).is_ok());
+        assert_eq!(key(1).verify_form(&key(1).sign(&claims)), None);
+        assert!(key(1).verify(&key(1).sign_form(FormKey { user: claims.sub, ver: 1 })).is_err());
+    }
+}

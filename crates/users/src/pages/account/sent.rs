@@ -1,0 +1,86 @@
+//! A form of the account page as it came in: from somebody who is signed in, or whom the same form, sent a moment
+//! before, has signed out.
+
+use auth::FormKey;
+use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use store::UserId;
+use web::session::{Issued, with_cookie};
+use web::{Fields, Form, Problem};
+
+use super::{Visit, to_log_in};
+use crate::App;
+
+/// A form with what its browser bears.
+pub(crate) struct Sent {
+    pub(super) app: App,
+    pub(super) headers: HeaderMap,
+    pub(super) fields: Fields,
+    /// For whom and when it was made, unless the browser is somebody else's by now.
+    pub(super) form: Option<FormKey>,
+    visit: Result<Visit, Problem>,
+}
+
+impl FromRequest<App> for Sent {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let visit = Visit::of(&mut parts, app).await;
+        let headers = parts.headers.clone();
+        let read = Form::from_request(Request::from_parts(parts, body), &()).await;
+        let Form(fields) = match (read, &visit) {
+            (Ok(form), _) => form,
+            (Err(_), Err(signed_out)) => return Err(to_log_in(signed_out.clone())),
+            (Err(problem), Ok(_)) => return Err(problem.into_response()),
+        };
+        let is_theirs = |form: &FormKey| visit.as_ref().map_or(true, |visit| visit.user.id.0 == form.user);
+        let form = fields.text("form").and_then(|key| app.gate.form_of(key)).filter(is_theirs);
+        Ok(Self { app: app.clone(), headers, fields, form, visit })
+    }
+}
+
+impl Sent {
+    /// Whoever is signed in.
+    ///
+    /// # Errors
+    /// Why nobody is.
+    pub(super) fn visit(&self) -> Result<&Visit, Problem> {
+        self.visit.as_ref().map_err(Clone::clone)
+    }
+
+    /// What comes of doing what the form asks for; where that is refused, what came of the same form a moment before.
+    pub(super) async fn outcome<T>(
+        &self,
+        act: impl Future<Output = Result<T, Problem>>,
+        came_before: impl Future<Output = Result<Option<T>, Problem>>,
+    ) -> Result<T, Problem> {
+        match act.await {
+            Ok(done) => Ok(done),
+            Err(refused) => came_before.await?.ok_or(refused),
+        }
+    }
+
+    /// The page again, with what went wrong; the log-in page for whoever is not signed in.
+    pub(super) fn refused(&self, problem: Problem) -> Response {
+        match &self.visit {
+            Ok(visit) => visit.again(&problem, &self.fields),
+            Err(_) => to_log_in(problem),
+        }
+    }
+
+    /// This browser goes on with the new token of the user.
+    pub(super) fn go_on(&self, user: UserId, issued: &Issued, to: &str) -> Response {
+        let is_own = |cookie: &auth::Claims| cookie.sub == user.0;
+        let cookie = self.app.sessions.replace_cookie_if(&self.headers, issued, is_own);
+        with_cookie(Redirect::to(to).into_response(), cookie)
+    }
+
+    /// Away from here without the cookie of whom the form was made for.
+    pub(super) fn gone(&self, to: &str) -> Response {
+        let user = self.visit.as_ref().map(|visit| visit.user.id.0).ok().or(self.form.map(|form| form.user));
+        let cookie = self.app.sessions.clear_cookie_if(&self.headers, |cookie| Some(cookie.sub) == user);
+        with_cookie(Redirect::to(to).into_response(), cookie)
+    }
+}
