@@ -43,7 +43,7 @@ function start() {
     error: document.getElementById('logout-error'),
     dialog: document.getElementById('leave'),
     session,
-    loginUrl: `${usersUrl}/login`,
+    loginUrl: `${usersUrl}/login?done=log-out`,
     writing: () => writing,
   });
 

@@ -103,9 +103,10 @@ fn router() -> Router<App> {
         .routes(routes!(api::session::log_out))
         .split_for_parts();
     let pages = Router::new()
-        .route("/", get(pages::sign_up::show))
+        .route("/", get(pages::sign_up::start))
         .route("/signup", get(pages::sign_up::show).post(pages::sign_up::submit))
         .route("/login", get(pages::log_in::show))
+        .route("/chat", get(pages::go_on::go_on))
         .route("/account", get(account::show).post(account::change::rename))
         .route("/account/password", post(account::change::change_password))
         .route("/account/sign-out-everywhere", post(account::leave::sign_out_everywhere))

@@ -4,6 +4,7 @@
 pub(crate) mod account;
 pub(crate) mod docs;
 mod errors;
+pub(crate) mod go_on;
 pub(crate) mod log_in;
 mod moment;
 pub(crate) mod problem;
@@ -49,6 +50,11 @@ fn again(problem: &Problem, page: &impl Template) -> Response {
 fn not_kept(mut response: Response) -> Response {
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// A page that says who is signed in, if somebody is.
+fn shown_to(somebody: bool, page: Response) -> Response {
+    if somebody { not_kept(page) } else { page }
 }
 
 /// 303 to the chat with a token as URL parameter. The chat keeps it for later loads if it sees that the browser comes

@@ -4,13 +4,15 @@ use askama::Template;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
+use store::User;
 use web::session::Issued;
 use web::{Fields, Form, Problem};
 
 use crate::App;
 use crate::input::Credentials;
 use crate::pages::errors::{Errors, Labels};
-use crate::pages::{again, into_the_chat, render};
+use crate::pages::go_on::Present;
+use crate::pages::{again, into_the_chat, render, shown_to};
 
 const LABELS: Labels = &[("username", "User name"), ("password", "Password")];
 
@@ -20,6 +22,8 @@ struct Page<'a> {
     form: LogInForm<'a>,
     errors: Errors,
     notice: Option<&'static str>,
+    /// Who is signed in and may go on.
+    present: Option<User>,
 }
 
 /// What was typed and may be shown again.
@@ -29,9 +33,9 @@ struct LogInForm<'a> {
 }
 
 /// `GET /login`.
-pub(crate) async fn show(uri: Uri) -> Response {
-    let notice = notice(uri.query());
-    render(StatusCode::OK, &Page { form: LogInForm::default(), errors: Errors::default(), notice })
+pub(crate) async fn show(Present(present): Present, uri: Uri) -> Response {
+    let (form, errors, notice) = (LogInForm::default(), Errors::default(), notice(uri.query()));
+    shown_to(present.is_some(), render(StatusCode::OK, &Page { form, errors, notice, present }))
 }
 
 /// `POST /login` by a form.
@@ -57,7 +61,7 @@ pub(super) fn after_sign_up(fields: &Fields, problem: &Problem) -> Response {
 
 fn again_with(fields: &Fields, problem: &Problem, notice: Option<&'static str>) -> Response {
     let form = LogInForm { username: fields.text("username").unwrap_or_default() };
-    again(problem, &Page { form, errors: Errors::of(problem, LABELS), notice })
+    again(problem, &Page { form, errors: Errors::of(problem, LABELS), notice, present: None })
 }
 
 fn notice(query: Option<&str>) -> Option<&'static str> {

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use store::Username;
+use store::{User, Username};
 use web::session::Issued;
 use web::{Fields, Form, Problem};
 
@@ -12,7 +12,8 @@ use crate::App;
 use crate::accounts::USERNAME_TAKEN;
 use crate::input::Registration;
 use crate::pages::errors::{Errors, Labels};
-use crate::pages::{again, into_the_chat, log_in, render};
+use crate::pages::go_on::Present;
+use crate::pages::{again, into_the_chat, log_in, not_kept, render, shown_to};
 
 const LABELS: Labels =
     &[("username", "User name"), ("display_name", "Display name"), ("password", "Password")];
@@ -23,6 +24,15 @@ struct Page<'a> {
     form: SignUpForm<'a>,
     errors: Errors,
     notice: Option<&'static str>,
+    /// Who is signed in and may go on.
+    present: Option<User>,
+}
+
+/// The start for somebody who is signed in.
+#[derive(Template)]
+#[template(path = "start.html")]
+struct Start {
+    user: User,
 }
 
 /// What was typed and may be shown again.
@@ -32,9 +42,18 @@ struct SignUpForm<'a> {
     display_name: &'a str,
 }
 
-/// `GET /` and `GET /signup`.
-pub(crate) async fn show() -> Response {
-    render(StatusCode::OK, &Page { form: SignUpForm::default(), errors: Errors::default(), notice: None })
+/// `GET /`: the sign-up page, or the way on for somebody who is signed in.
+pub(crate) async fn start(Present(present): Present) -> Response {
+    match present {
+        Some(user) => not_kept(render(StatusCode::OK, &Start { user })),
+        None => show(Present(None)).await,
+    }
+}
+
+/// `GET /signup`.
+pub(crate) async fn show(Present(present): Present) -> Response {
+    let (form, errors) = (SignUpForm::default(), Errors::default());
+    shown_to(present.is_some(), render(StatusCode::OK, &Page { form, errors, notice: None, present }))
 }
 
 /// `POST /signup`.
@@ -79,7 +98,7 @@ async fn again_with(app: &App, fields: &Fields, problem: &Problem) -> Response {
         USERNAME_TAKEN => Errors::of_field("username", taken(app, form.username, form.display_name).await),
         _ => Errors::of(problem, LABELS),
     };
-    again(problem, &Page { form, errors, notice: None })
+    again(problem, &Page { form, errors, notice: None, present: None })
 }
 
 /// Says that a name is taken, and which like it is not.

@@ -39,6 +39,50 @@ async fn the_pages_are_there() {
 }
 
 #[tokio::test]
+async fn who_is_signed_in_may_go_on_or_become_somebody_else() {
+    let app = App::start().await;
+    let ada = app.sign_up("ada").await;
+    post_as(&app, &ada, "/account", &[("display_name", "<Ada> L.")]).await;
+    let go_on = format!("href=\"/chat?user={}\">Go on as <bdi>&#60;Ada&#62; L.</bdi>", ada.id);
+    for (path, ways) in [
+        ("/", ["href=\"/login\"", "href=\"/signup\""]),
+        ("/login", ["action=\"/login\"", "name=\"password\""]),
+        ("/signup", ["action=\"/signup\"", "name=\"display_name\""]),
+    ] {
+        let page = page_of(&app, &ada, path).await;
+        is_page(&page, 200, &[&go_on, "signed in as <strong><bdi>ada</bdi></strong>", ways[0], ways[1]]);
+        assert_eq!(page.header("cache-control"), "no-store", "{path}");
+        assert!(!app.get(path).await.text.contains("Go on as"), "{path}");
+        let over = page_of(&app, &ada.with_token("nonsense"), path).await;
+        assert!(!over.text.contains("Go on as"), "{path}");
+    }
+    let onward = page_of(&app, &ada, &format!("/chat?user={}", ada.id)).await;
+    assert_eq!(into_the_chat(&app, &onward), ada.token);
+    assert_eq!((onward.header("cache-control"), onward.header("referrer-policy")), ("no-store", "origin"));
+
+    app.sign_up("grace").await;
+    let form = app.request(Method::POST, "/login").form(&[("username", "grace"), ("password", PASSWORD)]);
+    let answered = answer(form.header("cookie", ada.cookie())).await;
+    let token = into_the_chat(&app, &answered);
+    assert_eq!(key().verify(&token).unwrap().name, "grace");
+    assert!(answered.header("set-cookie").starts_with(&format!("natter_token={token}; ")));
+}
+
+#[tokio::test]
+async fn the_way_on_is_for_whom_it_was_made() {
+    let app = App::start().await;
+    let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
+    let elsewhere = page_of(&app, &grace, &format!("/chat?user={}", ada.id)).await;
+    assert_eq!((elsewhere.status.as_u16(), elsewhere.header("location")), (303, "/"));
+    let nobody = app.get(&format!("/chat?user={}", ada.id)).await;
+    assert_eq!((nobody.status.as_u16(), nobody.header("location")), (303, "/login"));
+    app.fault.everything(true);
+    for path in ["/", "/login", "/signup"] {
+        assert_eq!(page_of(&app, &ada, path).await.status, 200, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn signing_up_logs_in_and_leads_to_the_chat() {
     let app = App::start().await;
     let form = [("username", "ada"), ("password", PASSWORD), ("display_name", "")];
