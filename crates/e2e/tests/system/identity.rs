@@ -114,3 +114,28 @@ async fn the_form_of_one_tab_does_not_change_the_other_tabs_person() {
     assert_eq!(window.texts("#my-name").await, ["Ann"]);
     window.is_connected().await;
 }
+
+#[tokio::test]
+async fn somebody_who_is_signed_in_goes_on_from_the_start_also_in_a_tab_that_was_somebody_elses() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    let anns = window.new_tab().await;
+    window.sign_up(&natter, "Ben").await;
+    window.turn_to(anns).await;
+    for path in ["/", "/login", "/signup"] {
+        window.load(&format!("{}{path}", natter.users_url)).await;
+        assert_eq!(window.texts("a[href^='/chat']").await, ["Go on as Ben"], "{path}");
+        window.click("a[href^='/chat']").await;
+        window.is_connected().await;
+        assert_eq!(window.texts("#my-name").await, ["Ben"], "{path}");
+    }
+    window.load(&natter.users_url).await;
+    window.click("a[href='/login']").await;
+    window.write("#username", "Ann").await;
+    window.write("#password", PASSWORD).await;
+    window.click("form button[type=submit]").await;
+    window.is_connected().await;
+    assert_eq!(window.texts("#my-name").await, ["Ann"]);
+}

@@ -147,6 +147,7 @@ async fn logging_out_on_the_chat_page_ends_the_session_and_leads_to_the_log_in()
     let token = window.token().await;
     window.click("#logout button").await;
     window.sees("form[action='/login']").await;
+    assert_eq!(window.texts(".notice").await, ["You are logged out."]);
     let ann = Person { id: String::new(), username: "Ann".into(), token };
     ann.is_refused_within(&natter, Duration::from_secs(1)).await;
 }

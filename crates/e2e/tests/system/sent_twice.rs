@@ -16,7 +16,6 @@ const NEW_PASSWORD: &str = "a better password";
 /// Clicks twice at the place of a button, whatever has come there in between.
 async fn double_click(window: &Window, css: &str, gap: Duration) {
     let element = window.client.find(Locator::Css(css)).await.unwrap();
-    element.clone().send_keys("").await.ok();
     let to_button = PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 };
     let (down, up) =
         (PointerAction::Down { button: MOUSE_BUTTON_LEFT }, PointerAction::Up { button: MOUSE_BUTTON_LEFT });
