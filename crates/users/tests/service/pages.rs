@@ -43,7 +43,7 @@ async fn who_is_signed_in_may_go_on_or_become_somebody_else() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     post_as(&app, &ada, "/account", &[("display_name", "<Ada> L.")]).await;
-    let go_on = format!("href=\"/chat?user={}\">Go on as <bdi>&#60;Ada&#62; L.</bdi>", ada.id);
+    let go_on = format!("href=\"/chat?user={}\"><span>Go on as <bdi>&#60;Ada&#62; L.</bdi>", ada.id);
     for (path, ways) in [
         ("/", ["href=\"/login\"", "href=\"/signup\""]),
         ("/login", ["action=\"/login\"", "name=\"password\""]),
