@@ -25,10 +25,11 @@ pub(crate) struct UserBody {
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "describes crate::input::Registration")]
 pub(crate) struct RegistrationBody {
-    /// 3 to 32 letters, digits, `_`, `-` and `.`, beginning with a letter or digit; for life.
+    /// 3 to 32 letters, digits, `_`, `-` and `.`, beginning with a letter or digit; for life. White space
+    /// around it is left out.
     #[schema(min_length = 3, max_length = 32, example = "ada")]
     username: String,
-    /// 8 to 256 characters.
+    /// 8 to 256 characters, in the normal form NFKC.
     #[schema(format = Password, min_length = 8, max_length = 256)]
     password: String,
     /// 1 to 64 characters; the user name unless given.
@@ -42,7 +43,7 @@ pub(crate) struct RegistrationBody {
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "describes crate::input::Credentials")]
 pub(crate) struct CredentialsBody {
-    /// The user name, in whatever letter case.
+    /// The user name, in whatever letter case, and with white space around it perhaps.
     #[schema(example = "ada")]
     username: String,
     /// The password.
@@ -59,7 +60,7 @@ pub(crate) struct ChangesBody {
     /// 1 to 64 characters.
     #[schema(min_length = 1, max_length = 64)]
     display_name: Option<String>,
-    /// The new password, 8 to 256 characters; absent: unchanged.
+    /// The new password, 8 to 256 characters in the normal form NFKC; absent: unchanged.
     #[schema(format = Password, min_length = 8, max_length = 256)]
     password: Option<String>,
     /// The present password; needed with `password`, and only then.
@@ -88,7 +89,7 @@ pub(crate) struct ReplacementBody {
     /// 1 to 64 characters.
     #[schema(min_length = 1, max_length = 64)]
     display_name: String,
-    /// The new password, 8 to 256 characters; absent: unchanged.
+    /// The new password, 8 to 256 characters in the normal form NFKC; absent: unchanged.
     #[schema(format = Password, min_length = 8, max_length = 256)]
     password: Option<String>,
     /// The present password; needed with `password`, and only then.
