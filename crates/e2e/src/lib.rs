@@ -36,6 +36,8 @@ pub mod node;
 pub mod people;
 pub mod polling;
 #[cfg(feature = "system")]
+mod printed;
+#[cfg(feature = "system")]
 mod process_group;
 #[cfg(feature = "system")]
 pub mod proxy;

@@ -5,17 +5,17 @@ mod command;
 
 use std::path::Path;
 use std::process::ExitStatus;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use reqwest::StatusCode;
 use rustix::process::Signal;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
 
 pub use behind::ON_LAN;
 pub use command::{binary, command, run_to_end};
 
+use crate::printed::Printed;
 use crate::process_group::ProcessGroup;
 use crate::store::Store;
 use crate::wait;
@@ -28,7 +28,9 @@ pub struct Natter {
     pub users_url: String,
     /// Where the chat service is reached, without a slash at the end.
     pub chat_url: String,
-    /// Where the chat service listens, whatever its URL says.
+    /// Where the users service listens, whatever its URL says; 0 where it does not run.
+    pub users_port: u16,
+    /// Where the chat service listens, whatever its URL says; 0 where it does not run.
     pub chat_port: u16,
     part: Part,
     data: Arc<TempDir>,
@@ -56,9 +58,6 @@ impl Part {
         }
     }
 }
-
-/// All lines that a process printed so far.
-type Printed = Arc<Mutex<Vec<String>>>;
 
 impl Natter {
     /// Starts Natter with its defaults on free ports and an empty data folder.
@@ -109,11 +108,9 @@ impl Natter {
         command.env("DATA_DIR", data.path()).env("USERS_ADDR", "127.0.0.1:0").env("CHAT_ADDR", "127.0.0.1:0");
         command.envs(settings.iter().cloned()).args(part.words());
         let mut process = ProcessGroup::start(&mut command);
-        let printed = Printed::default();
-        collect(process.child.stdout.take().expect("it is piped"), &printed);
-        collect(process.child.stderr.take().expect("it is piped"), &printed);
+        let printed = Printed::by(&mut process.child);
         let (users_url, chat_url) = (String::new(), String::new());
-        Self { process, users_url, chat_url, chat_port: 0, part, data, printed, settings }
+        Self { process, users_url, chat_url, users_port: 0, chat_port: 0, part, data, printed, settings }
     }
 
     /// Waits until it listens and is ready.
@@ -141,10 +138,11 @@ impl Natter {
         };
         self.users_url = value("users_url").expect("the line tells both URLs");
         self.chat_url = value("chat_url").expect("the line tells both URLs");
-        if self.part != Part::Users {
-            let address = value("chat_addr").expect("the line tells where the chat listens");
-            self.chat_port = address.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
-        }
+        let port = |name: &str| value(name)?.rsplit(':').next()?.parse().ok();
+        self.users_port = port("users_addr").unwrap_or_default();
+        self.chat_port = port("chat_addr").unwrap_or_default();
+        let is_told = |part, port| self.part == part || port > 0;
+        assert!(is_told(Part::Chat, self.users_port) && is_told(Part::Users, self.chat_port), "{line}");
     }
 
     /// Waits until all that runs in this process is ready.
@@ -157,15 +155,9 @@ impl Natter {
 
     /// Whether all that runs in this process says that it is ready now.
     pub async fn is_ready(&self) -> bool {
-        let chat = format!("http://127.0.0.1:{}", self.chat_port);
-        let own: &[&str] = match self.part {
-            Part::Both => &[&self.users_url, &chat],
-            Part::Users => &[&self.users_url],
-            Part::Chat => &[&chat],
-        };
         let client = reqwest::Client::new();
-        for url in own {
-            match client.get(format!("{url}/health/ready")).send().await {
+        for port in [self.users_port, self.chat_port].into_iter().filter(|port| *port > 0) {
+            match client.get(format!("http://127.0.0.1:{port}/health/ready")).send().await {
                 Ok(answer) if answer.status() == StatusCode::OK => {}
                 _ => return false,
             }
@@ -213,7 +205,7 @@ impl Natter {
 
     /// All that it printed and logged so far.
     pub fn printed(&self) -> String {
-        self.printed.lock().expect("no holder of the lock panics").join("\n")
+        self.printed.text()
     }
 
     /// The memory that it holds now, in KiB.
@@ -227,14 +219,4 @@ impl Natter {
 
 fn new_folder() -> Arc<TempDir> {
     Arc::new(TempDir::with_prefix("natter-e2e-").expect("a temporary folder can be made"))
-}
-
-fn collect(stream: impl AsyncRead + Unpin + Send + 'static, into: &Printed) {
-    let into = Arc::clone(into);
-    tokio::spawn(async move {
-        let mut lines = BufReader::new(stream).lines();
-        while let Ok(Some(line)) = lines.next_line().await {
-            into.lock().expect("no holder of the lock panics").push(line);
-        }
-    });
 }
