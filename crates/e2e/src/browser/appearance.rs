@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::Window;
+use super::{Engine, Window};
+use crate::wait;
 
 /// A screen and its colours. Motion is always reduced: what moves can be neither measured nor compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +38,10 @@ impl Appearance {
 }
 
 impl Window {
-    /// Makes this page and those after it appear so.
+    /// Makes this page and those after it appear so. Only Chromium can be asked for colours.
+    ///
+    /// # Panics
+    /// When the browser is another one.
     pub async fn appears(&self, appearance: Appearance) {
         let scheme = if appearance.is_dark { "dark" } else { "light" };
         let features = json!([
@@ -49,13 +53,36 @@ impl Window {
     }
 
     /// Gives the page the size of an appearance, and leaves its colours and its motion as they are.
+    ///
+    /// # Panics
+    /// When it does not get that size.
     pub async fn appears_as_wide_as(&self, Appearance { width, height, .. }: Appearance) {
-        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
-        // Two frames later the page has laid itself out and told whoever observes its size.
-        self.evaluate(
-            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))",
-        )
+        if self.engine == Engine::Chromium {
+            let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+            self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+        } else {
+            self.resize(width, height).await;
+        }
+        self.is_drawn().await;
+    }
+
+    /// Makes the window so big that its page has this size, whatever stands around it.
+    async fn resize(&self, width: u32, height: u32) {
+        let around = self.run("return [outerWidth - innerWidth, outerHeight - innerHeight]", vec![]).await;
+        let around: [u32; 2] = serde_json::from_value(around).expect("two lengths");
+        let resized = self.client.set_window_size(width + around[0], height + around[1]).await;
+        resized.expect("the window can be resized");
+        wait::until_equal("the page has this size", json!([width, height]), async || {
+            self.run("return [innerWidth, innerHeight]", vec![]).await
+        })
         .await;
+    }
+
+    /// Waits for two frames, after which the page has laid itself out and told whoever observes its size. A page that
+    /// nobody sees has no frames to wait for.
+    pub(super) async fn is_drawn(&self) {
+        let frames = "document.hidden ? null
+            : new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))";
+        self.evaluate(frames).await;
     }
 }

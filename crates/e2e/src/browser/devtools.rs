@@ -1,33 +1,22 @@
-//! What only the browser's own tools can do or tell: Chrome's DevTools protocol, through the driver.
+//! What only Chromium's own tools can do or tell: Chrome's DevTools protocol, through the driver.
 
 use serde_json::{Value, json};
 
-use super::Window;
+use super::{Engine, Window};
 
 impl Window {
     /// Gives a command of the [protocol](https://chromedevtools.github.io/devtools-protocol/) and returns its result.
     ///
     /// # Panics
-    /// When the browser refuses it.
+    /// When the browser is none of Chromium's or refuses it.
     pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        assert_eq!(self.engine, Engine::Chromium, "{command} is a command of Chromium's tools");
         let url = format!("{}/goog/cdp/execute", self.session_url);
         let request = reqwest::Client::new().post(url).json(&json!({"cmd": command, "params": parameters}));
         let answer = request.send().await.expect("the driver answers");
         let (is_ok, body) = (answer.status().is_success(), answer.json::<Value>().await.expect("JSON"));
         assert!(is_ok, "{command}: {}", body["value"]["message"]);
         body["value"].clone()
-    }
-
-    /// Evaluates an expression as somebody at the browser's console does, whatever the page's policy; waits for a
-    /// promise and gives what it resolves to.
-    ///
-    /// # Panics
-    /// When it throws or rejects.
-    pub async fn evaluate(&self, expression: &str) -> Value {
-        let parameters = json!({"expression": expression, "awaitPromise": true, "returnByValue": true});
-        let result = self.devtools("Runtime.evaluate", parameters).await;
-        assert_eq!(result["exceptionDetails"], Value::Null, "in {:.200}", expression);
-        result["result"]["value"].clone()
     }
 
     /// Has a script run in every page from now on, before any script of the page.

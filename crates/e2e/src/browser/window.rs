@@ -2,11 +2,16 @@
 //!
 //! It waits for what it is to press or read; it knows no page of Natter.
 
+use std::sync::Arc;
+
 use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::console::Console;
+use super::engine::Engine;
+use super::service::Service;
 use crate::wait;
 
 /// One browser with a profile of its own; it may have several tabs.
@@ -14,7 +19,11 @@ use crate::wait;
 pub struct Window {
     /// The driver's view of it, for what is not wrapped here.
     pub client: Client,
+    /// Whose window it is.
+    pub engine: Engine,
     pub(super) session_url: String,
+    pub(super) console: Console,
+    pub(super) _service: Arc<Service>,
     pub(super) _profile: TempDir,
 }
 
@@ -25,6 +34,10 @@ impl Window {
     /// When the driver says that it did not.
     pub async fn load(&self, url: &str) {
         self.client.goto(url).await.expect("the page loads");
+        // WebKit heeds `autofocus` when it first draws, which on a busy machine is in the middle of what a driver types.
+        if self.engine == Engine::WebKit {
+            self.is_drawn().await;
+        }
     }
 
     /// Loads the page anew.
@@ -51,6 +64,16 @@ impl Window {
         let element = self.client.wait().at_most(wait::PATIENCE).for_element(Locator::Css(css)).await;
         let element = element.unwrap_or_else(|error| panic!("there is no {css}: {error}"));
         element.send_keys(text).await.unwrap_or_else(|error| panic!("{css} takes no text: {error}"));
+    }
+
+    /// Waits for a field and takes out what stands in it.
+    ///
+    /// # Panics
+    /// When there is none, or it cannot be emptied.
+    pub async fn empty(&self, css: &str) {
+        let element = self.client.wait().at_most(wait::PATIENCE).for_element(Locator::Css(css)).await;
+        let element = element.unwrap_or_else(|error| panic!("there is no {css}: {error}"));
+        element.clear().await.unwrap_or_else(|error| panic!("{css} cannot be emptied: {error}"));
     }
 
     /// Waits for an element and clicks it.
@@ -92,21 +115,6 @@ impl Window {
             let page = self.client.source().await.unwrap_or_default();
             panic!("there is no {css} at {} in\n{page}", self.address().await);
         }
-    }
-
-    /// What the console showed as warning or error since the last look: blocked content, scripts that threw,
-    /// requests that failed.
-    ///
-    /// # Panics
-    /// When the browser is gone.
-    pub async fn complaints(&self) -> Vec<String> {
-        let request = reqwest::Client::new()
-            .post(format!("{}/se/log", self.session_url))
-            .json(&json!({"type": "browser"}));
-        let answer: Value = request.send().await.expect("the driver answers").json().await.expect("JSON");
-        let lines = answer["value"].as_array().expect("a list of lines").iter();
-        let bad = lines.filter(|line| line["level"] == "SEVERE" || line["level"] == "WARNING");
-        bad.map(|line| line["message"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
     /// Opens a further tab of the same profile and turns to it; gives the former one.

@@ -1,0 +1,50 @@
+//! Chromium and its driver.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+use super::engine::Wish;
+use super::service::{Service, program};
+
+const MISSING: &str = "run `apt-get install -y chromium chromium-driver`, or `cargo xtask test`, or set CHROMIUM and \
+                       CHROMEDRIVER";
+
+const FLAGS: [&str; 10] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    // A container's shared memory is too small for it.
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1100,760",
+];
+
+pub(super) async fn start() -> Service {
+    let driver = program("CHROMEDRIVER", &["chromedriver"], MISSING);
+    let command = || {
+        let mut command = Command::new(&driver);
+        command.arg("--port=0");
+        command
+    };
+    let port =
+        |line: &str| line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok();
+    Service::start(command, |_, printed| printed.find(port)).await
+}
+
+pub(super) fn capabilities(profile: &Path, wish: &Wish<'_>) -> Value {
+    let mut flags: Vec<String> = FLAGS.iter().chain(wish.flags).map(|flag| flag.to_string()).collect();
+    flags.push(format!("--user-data-dir={}", profile.display()));
+    flags.extend(wish.proxy.map(|port| format!("--proxy-server=socks5://127.0.0.1:{port}")));
+    let binary = program("CHROMIUM", &["chromium", "google-chrome"], MISSING);
+    json!({
+        "goog:chromeOptions": {"binary": binary, "args": flags},
+        "goog:loggingPrefs": {"browser": "ALL"},
+        "pageLoadStrategy": wish.page_load_strategy,
+    })
+}

@@ -1,0 +1,81 @@
+//! WebKitGTK's small browser and its driver, on a screen of their own that nobody sees.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::process::Command;
+
+use super::engine::Wish;
+use super::service::{Service, program};
+use crate::printed::Printed;
+use crate::process_group::ProcessGroup;
+use crate::wait;
+
+const MISSING: &str =
+    "run `apt-get install -y webkit2gtk-driver xvfb`, or `cargo xtask test`, or set WEBKIT_WEBDRIVER";
+
+/// Wide and high enough for any window.
+const SCREEN: &str = "1600x1200x24";
+
+/// The buttons around the page take no room, else the window would not be made as narrow as a phone.
+const NO_BARS: &str = "* { padding: 0; margin: 0; border: 0; min-width: 0; min-height: 0 }";
+
+/// Nothing moves; pages are told so.
+const STILL: &str = "[Settings]\ngtk-enable-animations=0\n";
+
+pub(super) async fn start() -> Service {
+    let (screen, number) = screen().await;
+    let folder = TempDir::with_prefix("natter-e2e-webkit-").expect("a temporary folder can be made");
+    let gtk = folder.path().join("gtk-3.0");
+    std::fs::create_dir(&gtk).expect("the folder is new");
+    std::fs::write(gtk.join("gtk.css"), NO_BARS).expect("the folder can be written");
+    std::fs::write(gtk.join("settings.ini"), STILL).expect("the folder can be written");
+    let driver = program("WEBKIT_WEBDRIVER", &["WebKitWebDriver"], MISSING);
+    let command = || {
+        let mut command = Command::new(&driver);
+        command.arg("--port=0").env("DISPLAY", format!(":{number}")).env("GDK_BACKEND", "x11");
+        for variable in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"] {
+            command.env(variable, folder.path());
+        }
+        command
+    };
+    let service = Service::start(command, |process, _| listening_port(process.id())).await;
+    service.with(screen, folder)
+}
+
+/// The driver knows no load strategy but its own, and takes its proxy as the browser's flag.
+pub(super) fn capabilities(wish: &Wish<'_>) -> Value {
+    let mut flags = vec!["--automation".to_owned()];
+    flags.extend(wish.proxy.map(|port| format!("--proxy=socks5://127.0.0.1:{port}")));
+    json!({"webkitgtk:browserOptions": {"args": flags}, "pageLoadStrategy": wish.page_load_strategy})
+}
+
+/// A screen in memory, and its number, which it chooses itself and prints.
+async fn screen() -> (ProcessGroup, u32) {
+    let mut command = Command::new(program("XVFB", &["Xvfb"], MISSING));
+    command.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"]).stdin(Stdio::null());
+    let mut process = ProcessGroup::start(&mut command);
+    let printed = Printed::by(&mut process.child);
+    let number = wait::until("the screen tells its number", async || printed.find(|line| line.parse().ok()));
+    (process, number.await)
+}
+
+/// The port on which a process listens on 127.0.0.1: the driver does not tell which one it chose.
+fn listening_port(id: i32) -> Option<u16> {
+    let process = Path::new("/proc").join(id.to_string());
+    let files = std::fs::read_dir(process.join("fd")).ok()?.flatten();
+    let own: Vec<PathBuf> = files.filter_map(|file| std::fs::read_link(file.path()).ok()).collect();
+    let table = std::fs::read_to_string(process.join("net/tcp")).ok()?;
+    table.lines().find_map(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let (address, state, inode) = (fields.get(1)?, *fields.get(3)?, fields.get(9)?);
+        let is_own = own.contains(&PathBuf::from(format!("socket:[{inode}]")));
+        let port = address.split_once(':')?.1;
+        u16::from_str_radix(port, 16).ok().filter(|_| is_own && state == LISTENING)
+    })
+}
+
+/// The state of a listening socket in the kernel's table.
+const LISTENING: &str = "0A";
