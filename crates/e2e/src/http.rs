@@ -3,6 +3,8 @@
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
+use crate::lan;
+
 /// An HTTP answer, read to its end.
 #[derive(Clone, Debug)]
 pub struct Answer {
@@ -49,9 +51,10 @@ pub async fn answer(request: RequestBuilder) -> Answer {
     Answer { status, headers, text: response.text().await.expect("the answer is text") }
 }
 
-/// A client that follows no redirect and keeps no cookie.
+/// A client that follows no redirect and keeps no cookie. It knows the name of this machine in [`crate::lan`].
 pub fn client() -> Client {
-    Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client can be made")
+    let builder = Client::builder().redirect(reqwest::redirect::Policy::none());
+    builder.resolve(lan::NAME, ([127, 0, 0, 1], 0).into()).build().expect("a client can be made")
 }
 
 /// Calls `url` with a token and, unless it is null, a JSON body.

@@ -23,6 +23,8 @@ mod inspection;
 #[cfg(feature = "system")]
 pub mod keyboard;
 #[cfg(feature = "system")]
+mod lan;
+#[cfg(feature = "system")]
 pub mod long_log;
 #[cfg(feature = "system")]
 pub mod long_texts;
@@ -44,6 +46,8 @@ pub mod proxy;
 #[cfg(feature = "system")]
 pub mod raw_http;
 pub mod socket_io;
+#[cfg(feature = "system")]
+pub mod stage;
 #[cfg(feature = "system")]
 pub mod store;
 #[cfg(feature = "system")]
