@@ -42,6 +42,17 @@ impl Window {
         self.is_connected().await;
     }
 
+    /// Fills in a form by the names of its fields and sends it.
+    ///
+    /// # Panics
+    /// When there is no such form.
+    pub async fn submit(&self, form: &str, fields: &[(&str, &str)]) {
+        for (name, text) in fields {
+            self.write(&format!("{form} [name={name}]"), text).await;
+        }
+        self.click(&format!("{form} button[type=submit]")).await;
+    }
+
     /// Waits until the chat page says that it is connected.
     ///
     /// # Panics

@@ -12,13 +12,6 @@ const EVERYWHERE: [Appearance; 4] = [DESK, DESK.dark(), PHONE, PHONE.dark()];
 const MOVING: &str = "return document.getAnimations().filter(each => each.playState === 'running')
     .map(({ effect, animationName }) => `${animationName} at ${effect.target?.className}`)";
 
-/// What makes the page wider than its screen.
-const TOO_WIDE: &str = "const root = document.documentElement;
-    if (root.scrollWidth <= root.clientWidth) return [];
-    return [...document.querySelectorAll('body *')]
-        .filter(node => node.getBoundingClientRect().right > root.clientWidth + 1)
-        .map(node => `${node.tagName}.${node.className} ends at ${node.getBoundingClientRect().right}`)";
-
 /// The spacing of WCAG 1.4.12, by a style sheet that the policy lets through: one made by the browser.
 const SPACE_OUT: &str = "const sheet = new CSSStyleSheet();
     sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
@@ -72,19 +65,19 @@ impl Window {
         self.leave_picture(&format!("{name}-{screen}")).await;
         let mut faults = said_of(&format!("{screen}: axe-core:"), self.violations().await);
         faults.extend(said_of(&format!("{screen}: it moves:"), self.list(MOVING).await));
-        faults.extend(said_of(&format!("{screen}: too wide:"), self.list(TOO_WIDE).await));
+        faults.extend(said_of(&format!("{screen}: too wide:"), self.too_wide().await));
         faults
     }
 
     async fn faults_when_zoomed(&self, name: &str) -> Vec<String> {
         self.appears(ZOOMED).await;
         self.leave_picture(&format!("{name}-{}", ZOOMED.name)).await;
-        let mut faults = said_of("zoomed: too wide:", self.list(TOO_WIDE).await);
+        let mut faults = said_of("zoomed: too wide:", self.too_wide().await);
         self.run(SPACE_OUT, vec![]).await;
         for (screen, appearance) in [("zoomed", ZOOMED), ("phone", PHONE), ("desk", DESK)] {
             self.appears(appearance).await;
             self.leave_picture(&format!("{name}-{screen}-spaced")).await;
-            faults.extend(said_of(&format!("{screen}, spaced out: too wide:"), self.list(TOO_WIDE).await));
+            faults.extend(said_of(&format!("{screen}, spaced out: too wide:"), self.too_wide().await));
             faults.extend(said_of(&format!("{screen}, spaced out: cut off:"), self.list(CUT_OFF).await));
         }
         self.run(SPACE_AS_EVER, vec![]).await;
@@ -92,7 +85,7 @@ impl Window {
     }
 
     /// The strings that a script gives.
-    async fn list(&self, script: &str) -> Vec<String> {
+    pub(crate) async fn list(&self, script: &str) -> Vec<String> {
         serde_json::from_value(self.run(script, vec![]).await).expect("the script gives strings")
     }
 

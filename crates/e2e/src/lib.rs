@@ -25,6 +25,8 @@ pub mod keyboard;
 #[cfg(feature = "system")]
 mod lan;
 #[cfg(feature = "system")]
+mod layout;
+#[cfg(feature = "system")]
 pub mod long_log;
 #[cfg(feature = "system")]
 pub mod long_texts;

@@ -37,6 +37,8 @@ mod attention;
 mod browsers;
 #[path = "system/chat_calls.rs"]
 mod chat_calls;
+#[path = "system/core.rs"]
+mod core;
 #[path = "system/crashes.rs"]
 mod crashes;
 #[path = "system/hostile_texts.rs"]

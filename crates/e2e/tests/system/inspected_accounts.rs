@@ -1,17 +1,9 @@
 //! Every page of an account, in every state, on a phone and a desk, light and dark, zoomed and spaced out.
 
-use e2e::browser::{Driver, Window};
+use e2e::browser::Driver;
 use e2e::natter::Natter;
 use e2e::people::{PASSWORD, Person};
 use e2e::wait::until;
-
-/// Fills in a form by the names of its fields and sends it.
-async fn submit(window: &Window, form: &str, fields: &[(&str, &str)]) {
-    for (name, text) in fields {
-        window.write(&format!("{form} [name={name}]"), text).await;
-    }
-    window.click(&format!("{form} button[type=submit]")).await;
-}
 
 #[tokio::test]
 async fn sign_up_and_log_in_are_fine_in_every_state() {
@@ -20,17 +12,17 @@ async fn sign_up_and_log_in_are_fine_in_every_state() {
     let window = driver.window().await;
     window.load(&format!("{}/signup", natter.users_url)).await;
     window.is_fine("sign-up-empty").await;
-    submit(&window, "form", &[("username", "x"), ("password", "short")]).await;
+    window.submit("form", &[("username", "x"), ("password", "short")]).await;
     window.sees("#password-error").await;
     window.is_fine("sign-up-errors").await;
     Person::sign_up(&natter, "Taken").await;
     window.load(&format!("{}/signup", natter.users_url)).await;
-    submit(&window, "form", &[("username", "Taken"), ("password", PASSWORD)]).await;
+    window.submit("form", &[("username", "Taken"), ("password", PASSWORD)]).await;
     window.sees("#username-error").await;
     window.is_fine("sign-up-taken").await;
     window.load(&format!("{}/login", natter.users_url)).await;
     window.is_fine("log-in-empty").await;
-    submit(&window, "form", &[("username", "Taken"), ("password", "not the one")]).await;
+    window.submit("form", &[("username", "Taken"), ("password", "not the one")]).await;
     window.sees("[role=alert]").await;
     window.is_fine("log-in-wrong").await;
 }
@@ -61,17 +53,17 @@ async fn the_account_is_fine_in_every_state() {
     window.sign_up(&natter, "Ann").await;
     window.load(&format!("{}/account", natter.users_url)).await;
     window.is_fine("account-plain").await;
-    submit(&window, "form[action='/account']", &[("display_name", " of Green Gables")]).await;
+    window.submit("form[action='/account']", &[("display_name", " of Green Gables")]).await;
     window.sees(".notice").await;
     window.is_fine("account-notice").await;
     let wrong = [("current_password", "not the one"), ("new_password", "short")];
-    submit(&window, "form[action='/account/password']", &wrong).await;
+    window.submit("form[action='/account/password']", &wrong).await;
     window.sees("#new_password-error").await;
     window.is_fine("account-errors").await;
-    submit(&window, "form[action='/account/delete']", &[("password", "not the one")]).await;
+    window.submit("form[action='/account/delete']", &[("password", "not the one")]).await;
     window.sees("#password-error").await;
     window.is_fine("account-delete-error").await;
-    submit(&window, "form[action='/account/delete']", &[("password", PASSWORD)]).await;
+    window.submit("form[action='/account/delete']", &[("password", PASSWORD)]).await;
     until("the account is gone", async || window.address().await.ends_with("/account/deleted").then_some(()))
         .await;
     window.is_fine("account-deleted").await;
@@ -84,7 +76,7 @@ async fn the_ways_out_lead_to_fine_pages() {
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
     window.load(&format!("{}/account", natter.users_url)).await;
-    submit(&window, "form[action='/account/sign-out-everywhere']", &[]).await;
+    window.submit("form[action='/account/sign-out-everywhere']", &[]).await;
     window.sees(".notice").await;
     window.is_fine("log-in-after-sign-out-everywhere").await;
 }

@@ -9,17 +9,11 @@ use serde_json::json;
 /// A line of words is so high, in CSS pixels, at the least.
 const LINE: f64 = 20.0;
 
-/// How much of an element is seen within another one and the screen, in pixels from top to bottom.
-const SEEN: &str = "const [css, within] = arguments;
-    const element = [...document.querySelectorAll(css)].at(-1).getBoundingClientRect();
-    const frame = document.querySelector(within).getBoundingClientRect();
-    return Math.min(element.bottom, frame.bottom, innerHeight) - Math.max(element.top, frame.top, 0)";
-
 async fn are_seen(window: &Window, state: &str, elements: &[(&str, &str)]) {
     window.leave_picture(&format!("zoomed-{state}")).await;
     for (css, within) in elements {
-        let pixels = window.run(SEEN, vec![json!(css), json!(within)]).await;
-        assert!(pixels.as_f64().unwrap() >= LINE, "{state}: {pixels} px of {css} are seen");
+        let pixels = window.seen(css, within).await;
+        assert!(pixels >= LINE, "{state}: {pixels} px of {css} are seen");
     }
 }
 

@@ -1,0 +1,73 @@
+//! What everybody does with Natter, in every engine, on this machine and on a LAN by plain http.
+//!
+//! A test is a plain function over a [`Stage`]; the list below turns it into one for each engine and network, named
+//! `core::sign_up_and_chat::firefox_on_a_lan`. A function that is not listed is dead code and fails the build. What
+//! rests on one engine alone, such as its accessibility tree, is tested elsewhere, in Chromium.
+
+#[path = "core/account.rs"]
+mod account;
+#[path = "core/appearance.rs"]
+mod appearance;
+#[path = "core/chat.rs"]
+mod chat;
+
+use e2e::browser::Window;
+use e2e::stage::{Network, Stage};
+
+/// A test for each engine on one network.
+macro_rules! in_every_engine {
+    ($test:path, $network:ident { $($name:ident: $engine:ident)* }) => {
+        $(#[tokio::test]
+        async fn $name() {
+            use e2e::browser::Engine;
+            use e2e::stage::{Network, Stage};
+            $test(Stage::of(Engine::$engine, Network::$network).await).await;
+        })*
+    };
+}
+
+macro_rules! on_every_network {
+    ($($area:ident { $($test:ident)* })*) => {
+        $($(mod $test {
+            in_every_engine!(super::$area::$test, Loopback {
+                chromium: Chromium
+                firefox: Firefox
+                webkit: WebKit
+            });
+            in_every_engine!(super::$area::$test, Lan {
+                chromium_on_a_lan: Chromium
+                firefox_on_a_lan: Firefox
+                webkit_on_a_lan: WebKit
+            });
+        })*)*
+    };
+}
+
+on_every_network! {
+    chat {
+        sign_up_and_chat
+        two_tabs_are_two_people
+        what_was_written_while_the_server_was_away_is_sent_once
+    }
+    account {
+        name_and_password_are_changed_and_the_account_deleted
+        logging_out_ends_the_session_on_the_chat_page_and_by_the_form
+    }
+    appearance {
+        pages_fit_every_screen_and_axe_finds_nothing
+    }
+}
+
+/// What browsers say of every page that has a form or a header for secure pages and is none, whatever is on it.
+const OF_PLAIN_HTTP: [&str; 2] = ["Cross-Origin-Opener-Policy", "Password fields present on an insecure"];
+
+/// The console shows nothing, as far as the engine tells.
+async fn has_nothing_to_complain_of(stage: &Stage, window: &Window) {
+    if window.engine.tells_its_console() {
+        let mut complaints = window.complaints().await;
+        if stage.network == Network::Lan {
+            complaints.retain(|line| !OF_PLAIN_HTTP.iter().any(|words| line.contains(words)));
+        }
+        assert_eq!(complaints, Vec::<String>::new());
+    }
+}

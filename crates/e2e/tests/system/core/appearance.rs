@@ -1,0 +1,57 @@
+//! Every page on a phone, a tablet and a desk: it fits, one can read and write, and axe-core finds nothing.
+
+use e2e::browser::{Appearance, Window};
+use e2e::people::Person;
+use e2e::stage::Stage;
+
+/// A line of words is so high, in CSS pixels, at the least.
+const LINE: f64 = 20.0;
+
+const SCREENS: [Appearance; 3] =
+    [screen("phone", 360, 740), screen("tablet", 768, 1024), screen("desk", 1440, 900)];
+
+const fn screen(name: &'static str, width: u32, height: u32) -> Appearance {
+    Appearance { name, width, height, is_dark: false }
+}
+
+async fn is_fine(window: &Window, page: &str, seen: &[(&str, &str)]) {
+    let mut faults = Vec::new();
+    for screen in SCREENS {
+        window.appears_as_wide_as(screen).await;
+        window.leave_picture(&format!("{page}-{:?}-{}", window.engine, screen.width)).await;
+        let found = [window.violations().await, window.too_wide().await].concat();
+        faults.extend(found.into_iter().map(|fault| format!("{} {}: {fault}", screen.name, screen.width)));
+        for (css, within) in seen {
+            let pixels = window.seen(css, within).await;
+            if pixels < LINE {
+                faults.push(format!("{} {}: {pixels} px of {css} are seen", screen.name, screen.width));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{page}:\n{}", faults.join("\n"));
+}
+
+pub(super) async fn pages_fit_every_screen_and_axe_finds_nothing(stage: Stage) {
+    let (natter, users_url) = (&stage.natter, &stage.natter.users_url);
+    let ben = Person::sign_up(natter, "Ben").await;
+    for number in 1..=30 {
+        ben.post(natter, &format!("message {number}, see https://example.org/{number}")).await;
+    }
+    ben.post(natter, &"averyveryverylongwordwithoutanyspace".repeat(8)).await;
+    ben.post(natter, "שלום לכולם").await;
+    let window = stage.window().await;
+    let button = [("form button[type=submit]", "body")];
+    window.load(&format!("{users_url}/signup")).await;
+    is_fine(&window, "sign-up", &button).await;
+    window.submit("form", &[("username", "x"), ("password", "short")]).await;
+    window.sees("#password-error").await;
+    is_fine(&window, "sign-up-errors", &[]).await;
+    window.load(&format!("{users_url}/login")).await;
+    is_fine(&window, "log-in", &button).await;
+    window.sign_up(natter, "Ann").await;
+    is_fine(&window, "chat", &[(".message .bubble", "#log"), ("#message-input", "body"), ("#send", "body")])
+        .await;
+    window.load(&format!("{users_url}/account")).await;
+    window.sees("form[action='/account/delete']").await;
+    is_fine(&window, "account", &[]).await;
+}
