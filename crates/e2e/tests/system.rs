@@ -25,6 +25,31 @@ macro_rules! on_both_stores {
     };
 }
 
+/// A test of one function of a stage for each of these engines on one network.
+macro_rules! in_engines {
+    ($test:path, $network:ident { $($name:ident: $engine:ident)* }) => {
+        $(#[tokio::test]
+        async fn $name() {
+            use e2e::browser::Engine;
+            use e2e::stage::{Network, Stage};
+            $test(Stage::of(Engine::$engine, Network::$network).await).await;
+        })*
+    };
+}
+
+/// Makes of each listed function of a stage a test for each engine, on this machine.
+macro_rules! in_every_engine {
+    ($($test:ident)*) => {
+        $(mod $test {
+            in_engines!(super::$test, Loopback {
+                chromium: Chromium
+                firefox: Firefox
+                webkit: WebKit
+            });
+        })*
+    };
+}
+
 #[path = "system/account_calls.rs"]
 mod account_calls;
 #[path = "system/account_page.rs"]

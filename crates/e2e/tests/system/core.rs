@@ -14,27 +14,16 @@ mod chat;
 use e2e::browser::Window;
 use e2e::stage::{Network, Stage};
 
-/// A test for each engine on one network.
-macro_rules! in_every_engine {
-    ($test:path, $network:ident { $($name:ident: $engine:ident)* }) => {
-        $(#[tokio::test]
-        async fn $name() {
-            use e2e::browser::Engine;
-            use e2e::stage::{Network, Stage};
-            $test(Stage::of(Engine::$engine, Network::$network).await).await;
-        })*
-    };
-}
-
+/// Makes of each listed function a test for each engine on each network.
 macro_rules! on_every_network {
     ($($area:ident { $($test:ident)* })*) => {
         $($(mod $test {
-            in_every_engine!(super::$area::$test, Loopback {
+            in_engines!(super::$area::$test, Loopback {
                 chromium: Chromium
                 firefox: Firefox
                 webkit: WebKit
             });
-            in_every_engine!(super::$area::$test, Lan {
+            in_engines!(super::$area::$test, Lan {
                 chromium_on_a_lan: Chromium
                 firefox_on_a_lan: Firefox
                 webkit_on_a_lan: WebKit

@@ -1,20 +1,27 @@
 //! Whatever somebody sends, the page of whoever reads it goes on at once: texts that once cost a browser the square of
 //! their length, against a plain one.
 
-use e2e::browser::{Driver, Window};
+use e2e::browser::Window;
 use e2e::long_texts::{Limit, LongText, drafts, fifty, key_ms, layout_ms, live_ms, opening_ms, texts, typed};
-use e2e::natter::Natter;
 use e2e::people::Person;
+use e2e::stage::Stage;
 
 /// So many messages a page opens with.
 const IN_A_PAGE: usize = 50;
 
-async fn begin() -> (Natter, Person, Driver, Window) {
-    let natter = Natter::start().await;
-    let eve = Person::sign_up(&natter, "Eve").await;
-    let driver = Driver::start().await;
-    let window = driver.window().await;
-    (natter, eve, driver, window)
+in_every_engine! {
+    a_page_that_opens_with_long_texts_lays_each_of_them_out_at_once
+    a_long_text_that_comes_does_not_hold_the_page
+    a_page_opens_with_fifty_of_one_long_text_nearly_as_soon_as_with_plain_ones
+    a_key_in_a_long_draft_does_not_hold_the_page
+}
+
+/// Somebody to send, and a window to read in.
+async fn begin(stage: &Stage) -> (Person, Window) {
+    let eve = Person::sign_up(&stage.natter, "Eve").await;
+    let window = stage.window().await;
+    window.sign_up(&stage.natter, "Ann").await;
+    (eve, window)
 }
 
 /// Tells all that cost too much at once, with what each may cost.
@@ -23,17 +30,15 @@ fn all_within(costs: &[(String, f64)], allowed: f64) {
     assert!(dear.is_empty(), "more than {allowed:.0} ms: {dear:.0?}");
 }
 
-#[tokio::test]
-async fn a_page_that_opens_with_long_texts_lays_each_of_them_out_at_once() {
-    let (natter, eve, _driver, window) = begin().await;
+async fn a_page_that_opens_with_long_texts_lays_each_of_them_out_at_once(stage: Stage) {
+    let (natter, (eve, window)) = (&stage.natter, begin(&stage).await);
     let texts = texts();
-    window.sign_up(&natter, "Ann").await;
     for part in texts.chunks(IN_A_PAGE - 1) {
         // Each part beside a plain one, and filled up, so that nothing of the part before is in the page.
         let plain = texts[..1].iter().cycle().take(IN_A_PAGE - part.len());
         let shown: Vec<&LongText> = plain.chain(part).collect();
         for text in &shown {
-            eve.post(&natter, &text.text).await;
+            eve.post(natter, &text.text).await;
         }
         window.reload().await;
         window.is_connected().await;
@@ -46,23 +51,19 @@ async fn a_page_that_opens_with_long_texts_lays_each_of_them_out_at_once() {
     }
 }
 
-#[tokio::test]
-async fn a_long_text_that_comes_does_not_hold_the_page() {
-    let (natter, eve, _driver, window) = begin().await;
-    window.sign_up(&natter, "Ann").await;
+async fn a_long_text_that_comes_does_not_hold_the_page(stage: Stage) {
+    let (natter, (eve, window)) = (&stage.natter, begin(&stage).await);
     let limit = Limit::named("live_ms");
     let mut costs = Vec::new();
     for LongText { name, text, .. } in texts() {
-        costs.push((name, live_ms(&window, &natter, &eve, &text, limit.ms()).await));
+        costs.push((name, live_ms(&window, natter, &eve, &text, limit.ms()).await));
     }
     println!("{costs:.0?}");
     all_within(&costs, limit.beside(costs[0].1));
 }
 
-#[tokio::test]
-async fn a_page_opens_with_fifty_of_one_long_text_nearly_as_soon_as_with_plain_ones() {
-    let (natter, eve, _driver, window) = begin().await;
-    window.sign_up(&natter, "Ann").await;
+async fn a_page_opens_with_fifty_of_one_long_text_nearly_as_soon_as_with_plain_ones(stage: Stage) {
+    let (natter, (eve, window)) = (&stage.natter, begin(&stage).await);
     let mut costs: Vec<(String, f64)> = Vec::new();
     // The first one is plain: what it takes at its best is what the others are held against.
     let allowed = |costs: &[(String, f64)]| {
@@ -70,7 +71,7 @@ async fn a_page_opens_with_fifty_of_one_long_text_nearly_as_soon_as_with_plain_o
     };
     for LongText { name, text, .. } in fifty() {
         for _ in 0..IN_A_PAGE {
-            eve.post(&natter, &text).await;
+            eve.post(natter, &text).await;
         }
         let ms = opening_ms(&window, allowed(&costs)).await;
         costs.push((name, ms));
@@ -79,10 +80,8 @@ async fn a_page_opens_with_fifty_of_one_long_text_nearly_as_soon_as_with_plain_o
     all_within(&costs, allowed(&costs));
 }
 
-#[tokio::test]
-async fn a_key_in_a_long_draft_does_not_hold_the_page() {
-    let (natter, _eve, _driver, window) = begin().await;
-    window.sign_up(&natter, "Ann").await;
+async fn a_key_in_a_long_draft_does_not_hold_the_page(stage: Stage) {
+    let (_, window) = begin(&stage).await;
     for drafts in [typed(), drafts()] {
         let mut costs = Vec::new();
         for LongText { name, text, .. } in drafts {
