@@ -5,9 +5,11 @@
 mod claims;
 mod hasher;
 mod password;
+mod renewal;
 mod token;
 
 pub use claims::{AUDIENCE, Claims, ISSUER, Lifetimes};
 pub use hasher::{Busy, Hasher, Match};
 pub use password::{Password, PasswordError};
+pub use renewal::{RENEWAL_AUDIENCE, Renewal};
 pub use token::{FormKey, TokenError, TokenKey, WeakSecret};

@@ -9,8 +9,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use jsonwebtoken::{
     Algorithm, DecodingKey, EncodingKey, Header, TokenData, Validation, decode, encode, errors::ErrorKind,
 };
+use serde::Serialize;
+use uuid::Uuid;
 
-use crate::{AUDIENCE, Claims, ISSUER};
+use crate::{AUDIENCE, Claims, ISSUER, RENEWAL_AUDIENCE, Renewal};
 pub use form_key::FormKey;
 
 /// Clocks of two nodes may differ by so much.
@@ -25,7 +27,12 @@ pub struct TokenKey {
 struct Keys {
     encoding: EncodingKey,
     decoding: DecodingKey,
-    validation: Validation,
+    /// Of tokens.
+    token: Validation,
+    /// Of renewal credentials.
+    renewal: Validation,
+    /// Of tokens of which nothing is asked but whose they were.
+    expired: Validation,
 }
 
 /// The secret has fewer than 32 bytes, which HS256 asks for (RFC 7518, section 3.2).
@@ -53,20 +60,21 @@ impl TokenKey {
         if secret.len() < 32 {
             return Err(WeakSecret);
         }
-        let mut validation = Validation::new(Algorithm::HS256);
-        validation.leeway = LEEWAY_SECS;
-        validation.validate_nbf = true;
-        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        validation.set_issuer(&[ISSUER]);
-        validation.set_audience(&[AUDIENCE]);
         let (encoding, decoding) = (EncodingKey::from_secret(secret), DecodingKey::from_secret(secret));
-        Ok(Self { shared: Arc::new(Keys { encoding, decoding, validation }) })
+        let mut expired = validation(AUDIENCE);
+        expired.validate_exp = false;
+        let (token, renewal) = (validation(AUDIENCE), validation(RENEWAL_AUDIENCE));
+        Ok(Self { shared: Arc::new(Keys { encoding, decoding, token, renewal, expired }) })
     }
 
     /// The token that bears these claims, in compact form (RFC 7515).
     pub fn sign(&self, claims: &Claims) -> String {
-        encode(&Header::new(Algorithm::HS256), claims, &self.shared.encoding)
-            .expect("claims of text and numbers can always be signed")
+        self.signed(claims)
+    }
+
+    /// The renewal credential that bears these claims, in the same form.
+    pub fn sign_renewal(&self, renewal: &Renewal) -> String {
+        self.signed(&renewal.claims)
     }
 
     /// The claims of a token whose signature, times, issuer and audience are right. Whether the session is still
@@ -75,12 +83,43 @@ impl TokenKey {
     /// # Errors
     /// [`TokenError`], without a hint at which check failed except expiry.
     pub fn verify(&self, token: &str) -> Result<Claims, TokenError> {
-        let TokenData { header, claims } =
-            decode::<Claims>(token, &self.shared.decoding, &self.shared.validation).map_err(|error| {
-                match error.kind() {
-                    ErrorKind::ExpiredSignature => TokenError::Expired,
-                    _ => TokenError::Invalid,
-                }
+        self.claims(token, &self.shared.token)
+    }
+
+    /// The claims of a renewal credential, as [`TokenKey::verify`] has it for tokens.
+    ///
+    /// # Errors
+    /// [`TokenError`]; a token is none.
+    pub fn verify_renewal(&self, credential: &str) -> Result<Renewal, TokenError> {
+        self.claims(credential, &self.shared.renewal).map(|claims| Renewal { claims })
+    }
+
+    /// Which session a token of this installation was of, also when it has expired. It opens nothing.
+    pub fn session_of(&self, token: &str) -> Option<Uuid> {
+        self.claims(token, &self.shared.expired).ok().map(|claims| claims.sid)
+    }
+
+    /// A few letters by which browsers tell this installation's cookies from those of another one on the same host:
+    /// cookies know no ports. They tell nothing about the key, being a piece of a signature.
+    pub fn tag(&self) -> String {
+        #[derive(Serialize)]
+        struct Purpose {
+            aud: &'static str,
+        }
+        let signed = self.signed(&Purpose { aud: "natter-cookies" });
+        signed.chars().skip(signed.len().saturating_sub(8)).collect()
+    }
+
+    fn signed(&self, claims: &impl Serialize) -> String {
+        encode(&Header::new(Algorithm::HS256), claims, &self.shared.encoding)
+            .expect("claims of text and numbers can always be signed")
+    }
+
+    fn claims(&self, signed: &str, validation: &Validation) -> Result<Claims, TokenError> {
+        let TokenData { header, claims } = decode::<Claims>(signed, &self.shared.decoding, validation)
+            .map_err(|error| match error.kind() {
+                ErrorKind::ExpiredSignature => TokenError::Expired,
+                _ => TokenError::Invalid,
             })?;
         // No extension is understood here, so none may be critical (RFC 7515, section 4.1.11).
         if header.crit.is_some() {
@@ -89,6 +128,16 @@ impl TokenKey {
         let latest = now_secs().saturating_add(LEEWAY_SECS);
         if claims.iat > latest || claims.auth_time > latest { Err(TokenError::Invalid) } else { Ok(claims) }
     }
+}
+
+fn validation(audience: &str) -> Validation {
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.leeway = LEEWAY_SECS;
+    validation.validate_nbf = true;
+    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    validation.set_issuer(&[ISSUER]);
+    validation.set_audience(&[audience]);
+    validation
 }
 
 /// Never shows the key.
@@ -181,6 +230,40 @@ mod tests {
         for (what, token, error) in bad {
             assert_eq!(key().verify(&token), Err(error), "{what}");
         }
+    }
+
+    #[test]
+    fn a_renewal_credential_is_no_token_and_a_token_no_renewal_credential() {
+        let lifetimes = Lifetimes { token: Duration::from_secs(60), session: Duration::from_secs(600) };
+        let (token, renewal) = (claims(), Renewal::of(&claims(), lifetimes));
+        let credential = key().sign_renewal(&renewal);
+        assert_eq!(key().verify_renewal(&credential), Ok(renewal));
+        assert_eq!(key().verify(&credential), Err(TokenError::Invalid));
+        assert_eq!(key().session_of(&credential), None);
+        assert_eq!(key().verify_renewal(&key().sign(&token)), Err(TokenError::Invalid));
+        let old = Claims { auth_time: now_secs() - 606, ..token };
+        let over = key().sign_renewal(&Renewal::of(&old, lifetimes));
+        assert_eq!(key().verify_renewal(&over), Err(TokenError::Expired));
+    }
+
+    #[test]
+    fn of_an_expired_token_the_session_is_known_if_it_was_ours() {
+        let expired = Claims { exp: now_secs() - LEEWAY_SECS - 1, ..claims() };
+        let token = key().sign(&expired);
+        assert_eq!(key().verify(&token), Err(TokenError::Expired));
+        assert_eq!(key().session_of(&token), Some(expired.sid));
+        let other = TokenKey::new(&[7; 32]).unwrap();
+        assert_eq!(other.session_of(&token), None);
+        assert_eq!(key().session_of(&format!("{token}x")), None);
+        assert_eq!(key().session_of(&unsigned(&serde_json::to_value(&expired).unwrap())), None);
+    }
+
+    #[test]
+    fn installations_are_told_apart_by_a_tag_that_a_cookies_name_can_hold() {
+        let (one, other) = (key().tag(), TokenKey::new(&[7; 32]).unwrap().tag());
+        assert_eq!((one.as_str(), one.len()), (key().tag().as_str(), 8));
+        assert_ne!(one, other);
+        assert!(one.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')), "{one}");
     }
 
     #[test]
