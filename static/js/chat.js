@@ -3,18 +3,19 @@
  * room. Holds no rule of its own.
  */
 
+import { handover, leadsTo } from './connection/account-link.js';
 import { Banner } from './connection/banner.js';
 import { LogOut } from './connection/log-out.js';
 import { OwnName } from './people/own-name.js';
 import { openRoom } from './room.js';
 import { Session } from './connection/session.js';
-import { openStorage } from './storage.js';
+import { openTabStorage } from './storage.js';
 import { Tab } from './connection/tab.js';
 import { unmask } from './connection/unmask.js';
 
 const boot = JSON.parse(document.getElementById('boot').textContent);
 boot.token = unmask(boot.token);
-const tab = new Tab(openStorage('sessionStorage'));
+const tab = new Tab(openTabStorage());
 const elsewhere = tab.claim(boot, location.search);
 
 if (elsewhere !== null) {
@@ -29,12 +30,14 @@ function hideToken() {
   const address = new URL(location.href);
   if (!address.searchParams.has('jwt')) return;
   address.searchParams.delete('jwt');
-  history.replaceState(null, '', address);
+  history.replaceState(history.state, '', address);
 }
 
 function start() {
-  const { me, token, expires_at: expiresAt, users_url: usersUrl } = boot;
-  const session = new Session({ user: me.id, token, tab });
+  const { me, token, expires_in: expiresIn, users_url: usersUrl } = boot;
+  // The server counted when it answered, which was no earlier than the page was asked for.
+  const session = new Session({ user: me.id, token, expiresIn, ageMs: performance.now(), tab });
+  leadsTo(document.getElementById('account-link'), (address) => address + handover(session));
   const [name, faces] = [document.getElementById('my-name'), document.querySelectorAll('.my-face')];
   const ownName = new OwnName({ me, name, faces });
   let writing;
@@ -49,5 +52,8 @@ function start() {
 
   if (globalThis.io === undefined) new Banner(document.getElementById('banner')).showBroken();
   else openRoom({ boot, session, ownName, io: globalThis.io }).then((opened) => (writing = opened));
-  session.renewWithin(expiresAt * 1_000 - Date.now());
+  session.start();
+  // Timers stand still while a computer sleeps or a page is put away.
+  for (const event of ['pageshow', 'online']) addEventListener(event, () => session.look());
+  document.addEventListener('visibilitychange', () => document.hidden || session.look());
 }

@@ -24,6 +24,24 @@ export function openStorage(name, scope = globalThis) {
   }
 }
 
+/**
+ * What one tab keeps, and no other: `sessionStorage`. Where a browser forbids it, as with all cookies, the present entry of
+ * the tab's history stands in for it, which lasts over a reload.
+ */
+export function openTabStorage(scope = globalThis) {
+  const storage = openStorage('sessionStorage', scope);
+  return storage === NOWHERE ? inHistory(scope.history) : storage;
+}
+
+function inHistory(history) {
+  const change = (change) => history.replaceState({ ...history.state, ...change }, '');
+  return {
+    getItem: (key) => history.state?.[key] ?? null,
+    setItem: (key, value) => change({ [key]: value }),
+    removeItem: (key) => change({ [key]: undefined }),
+  };
+}
+
 /** What is kept under a key, or null if it is nothing or no JSON. */
 export function readJson(storage, key) {
   try {

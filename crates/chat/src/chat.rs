@@ -14,6 +14,8 @@ use crate::socket::{Members, Sessions};
 pub(crate) struct Chat {
     pub(crate) settings: Settings,
     pub(crate) gate: Gate,
+    /// Log-ins: what leaves their tokens with browsers, renews and ends them.
+    pub(crate) logins: web::session::Sessions,
     pub(crate) stores: Stores,
     pub(crate) journal: Journal,
     pub(crate) presence: Arc<Presence>,

@@ -17,6 +17,7 @@ mod origins;
 mod page;
 mod presence;
 mod run;
+mod signed_out;
 mod socket;
 
 use web::{Origin, Settings};

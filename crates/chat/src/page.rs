@@ -3,21 +3,22 @@
 mod text_layout;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
+use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 use store::{Entry, Page, RoomName, Sender, User, UserId};
-use web::{Masked, Origin, Problem, ProblemPage, SignedIn, SignedInByLink, cookie, mask, now_secs};
+use web::session::{Issued, with_cookies};
+use web::{Masked, Origin, Problem, ProblemPage, SignedIn, SignedInByLink, cookie, mask, media, now_secs};
 
 use crate::chat::{Chat, ChatState};
 use crate::history::DEFAULT_LIMIT;
 use crate::page::text_layout::ShownText;
+use crate::signed_out;
 
 #[derive(Template)]
 #[template(path = "chat.html")]
@@ -52,8 +53,8 @@ struct Boot<'a> {
     me: &'a User,
     /// Masked.
     token: &'a str,
-    /// Seconds since the epoch.
-    expires_at: u64,
+    /// Seconds from the answer on: the browser's clock may be wrong.
+    expires_in: u64,
     room: RoomName,
     covered_to: u64,
     last_seq: u64,
@@ -69,22 +70,35 @@ struct ProblemView<'a> {
     link_text: &'a str,
 }
 
-/// 200 with the page, and with the cookie for reloads where the link may leave one; 401 without a good token.
+/// 200 with the page, and with the cookies for what comes later where the link may leave some; 401 without a good token,
+/// for people as a page.
 pub(crate) async fn show(
     State(ChatState(chat)): State<ChatState>,
-    SignedInByLink(who): SignedInByLink,
+    who: Result<SignedInByLink, Problem>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let shown = match who {
+        Ok(SignedInByLink(who)) => show_to(&chat, &who, &headers).await,
+        Err(problem) => Err(problem),
+    };
+    match shown {
+        Err(problem) if problem.status() == StatusCode::UNAUTHORIZED && media::wants_html(&headers) => {
+            Ok(signed_out::page(&chat, &headers).await)
+        }
+        shown => shown,
+    }
+}
+
+async fn show_to(chat: &Chat, who: &SignedIn, headers: &HeaderMap) -> Result<Response, Problem> {
     let me = chat.stores.users.by_id(who.user_id).await?.ok_or_else(Problem::signed_out)?;
     let newest = chat.stores.log.page_before(RoomName::Lobby, None, DEFAULT_LIMIT).await?;
-    let html = render(&chat, &me, &who, newest)?;
-    let mut response = (Extension(Masked), [(CACHE_CONTROL, "no-store")], Html(html)).into_response();
-    if cookie::may_set_by_link(&headers, &chat.settings.users_url) {
-        let max_age = Duration::from_secs(who.claims.expires_in(now_secs()));
-        let cookie = cookie::set(&who.token, chat.settings.chat_url.is_secure(), max_age);
-        response.headers_mut().append(SET_COOKIE, cookie);
+    let html = render(chat, &me, who, newest)?;
+    let response = (Extension(Masked), [(CACHE_CONTROL, "no-store")], Html(html)).into_response();
+    if !cookie::may_set_by_link(headers, &chat.settings.users_url) {
+        return Ok(response);
     }
-    Ok(response)
+    let issued = Issued::new(who.token.clone(), &who.claims);
+    Ok(with_cookies(response, chat.logins.leave_with(headers, &issued)))
 }
 
 fn render(chat: &Chat, me: &User, who: &SignedIn, newest: Page) -> Result<String, Problem> {
@@ -93,7 +107,7 @@ fn render(chat: &Chat, me: &User, who: &SignedIn, newest: Page) -> Result<String
     let boot = Boot {
         me,
         token: &token,
-        expires_at: who.claims.exp,
+        expires_in: who.claims.expires_in(now_secs()),
         room: RoomName::Lobby,
         covered_to: newest.covered_to,
         last_seq: newest.last_seq,

@@ -95,8 +95,10 @@ fn assemble(
 ) -> (Arc<Chat>, mpsc::Receiver<Posted>) {
     let (journal, waiting) = Journal::new(config.journal_queue, shutdown);
     let presence = Arc::new(Presence::default());
+    let gate = Gate::new(&config.shared, Arc::clone(&stores.users));
     let chat = Chat {
-        gate: Gate::new(&config.shared, Arc::clone(&stores.users)),
+        logins: web::session::Sessions::new(gate.clone(), &config.shared.chat_url, &config.shared),
+        gate,
         settings: config.shared.clone(),
         stores,
         journal,
@@ -133,12 +135,11 @@ fn doorway(config: &Config, chat: &Chat, shutdown: CancellationToken) -> Doorway
 }
 
 fn router(chat: &Arc<Chat>) -> Router {
-    let sessions = web::session::Sessions::new(chat.gate.clone(), &chat.settings.chat_url, &chat.settings);
     Router::new()
         .route("/", get(page::show))
         .route("/messages", get(messages::read).post(messages::send))
         .route(bundle::PATH, get(bundle::hand_out))
-        .merge(sessions.routes())
+        .merge(chat.logins.clone().routes())
         .with_state(ChatState(Arc::clone(chat)))
 }
 

@@ -11,10 +11,10 @@ pub(crate) mod problem;
 pub(crate) mod sign_up;
 
 use askama::Template;
-use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE};
+use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use web::session::Issued;
+use web::session::{Issued, with_cookies};
 use web::{Problem, cookie};
 
 use crate::App;
@@ -67,9 +67,9 @@ fn to_the_chat(app: &App, token: &str) -> Response {
 
 /// [`to_the_chat`] after a log-in, and the cookie for what comes later.
 fn into_the_chat(app: &App, headers: &HeaderMap, issued: &Issued) -> Response {
-    let mut response = to_the_chat(app, &issued.token);
-    if cookie::may_set(headers) {
-        response.headers_mut().append(SET_COOKIE, app.sessions.cookie(issued));
+    let response = to_the_chat(app, &issued.token);
+    match cookie::may_set(headers) {
+        true => with_cookies(response, app.sessions.leave_with(headers, issued)),
+        false => response,
     }
-    response
 }

@@ -52,17 +52,18 @@ fn referring_origin(headers: &HeaderMap) -> Option<String> {
 
 /// The `Set-Cookie` for a token. `secure`: the service is reached by https.
 pub fn set(token: &str, secure: bool, max_age: Duration) -> HeaderValue {
-    header(token, secure, max_age)
+    header(NAME, token, "/", secure, max_age)
 }
 
 /// The `Set-Cookie` that ends it.
 pub fn clear(secure: bool) -> HeaderValue {
-    header("", secure, Duration::ZERO)
+    header(NAME, "", "/", secure, Duration::ZERO)
 }
 
-fn header(value: &str, secure: bool, max_age: Duration) -> HeaderValue {
+/// A `Set-Cookie` that no script can read and no foreign site's form sends. `Duration::ZERO` ends the cookie.
+pub(crate) fn header(name: &str, value: &str, path: &str, secure: bool, max_age: Duration) -> HeaderValue {
     let max_age = time::Duration::try_from(max_age).unwrap_or(time::Duration::MAX);
-    let cookie = Cookie::build((NAME, value)).path("/").http_only(true).same_site(SameSite::Lax);
+    let cookie = Cookie::build((name, value)).path(path).http_only(true).same_site(SameSite::Lax);
     let cookie = cookie.secure(secure).max_age(max_age).build().to_string();
     HeaderValue::try_from(cookie).expect("a token is of base64url and dots, which a header can hold")
 }

@@ -8,7 +8,7 @@ mod poll;
 
 use std::sync::Arc;
 
-use auth::{Claims, FormKey, Lifetimes, TokenError, TokenKey};
+use auth::{Claims, FormKey, Lifetimes, Renewal, TokenError, TokenKey};
 use store::{Standing, UserId, Users};
 use tokio::sync::broadcast;
 
@@ -94,6 +94,15 @@ impl Gate {
     /// Whose token this is, if it was made here and has not expired.
     pub fn bearer(&self, token: &str) -> Option<UserId> {
         self.shared.key.verify(token).ok().map(|claims| UserId(claims.sub))
+    }
+
+    /// The claims of a fresh token for a renewal credential that was verified, if its session is still good.
+    ///
+    /// # Errors
+    /// [`Refusal`].
+    pub(crate) async fn judge_renewal(&self, renewal: &Renewal) -> Result<Claims, Refusal> {
+        self.judge_claims(renewal.claims()).await?;
+        renewal.token(now_secs(), self.shared.lifetimes).ok_or(Refusal::Bad)
     }
 
     /// Whether the session of claims that were verified before is still good, from the cache if that is fresh, else

@@ -13,6 +13,9 @@ use serde::Serialize;
 
 pub use errors::FieldErrors;
 
+/// The `code` of what was asked for as somebody else than it means.
+pub const SOMEBODY_ELSE: &str = "somebody_else";
+
 /// What a client may read of a failure. Every response made of one carries it in its extensions, from which
 /// [`crate::Shell`] makes a page where a browser navigates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -68,7 +71,14 @@ impl Problem {
     /// 409: a form that was opened as somebody else. All tabs share the cookie, so two tabs may be two people.
     pub fn somebody_else(username: &str) -> Self {
         let detail = format!("Nothing was done: in this browser you are now signed in as {username}.");
-        Self::new(StatusCode::CONFLICT, "somebody_else", detail)
+        Self::new(StatusCode::CONFLICT, SOMEBODY_ELSE, detail)
+    }
+
+    /// 409: a page of one account that was asked for as somebody else.
+    pub fn somebody_elses_page(username: &str) -> Self {
+        let detail =
+            format!("This page is of another account: in this browser you are now signed in as {username}.");
+        Self::new(StatusCode::CONFLICT, SOMEBODY_ELSE, detail)
     }
 
     /// 408: the request's body did not come in time. The connection is closed with the answer.

@@ -12,9 +12,13 @@ use axum::routing::post;
 use axum::{Json as JsonBody, Router};
 use serde::Serialize;
 use store::{SessionEnd, Timestamp, UserId};
+use uuid::Uuid;
 
 use crate::shell::{Unproven, foreign};
-use crate::{Form, Gate, Origin, Problem, Refusal, Settings, SignedIn, cookie, media, now_secs, unmask};
+use crate::signed_in::bearer;
+use crate::{
+    Form, Gate, Origin, Problem, Refusal, Renewals, Settings, SignedIn, cookie, media, now_secs, unmask,
+};
 
 /// The path at which sessions end. A form that is posted to it may bear its own proof, the token.
 pub(crate) const LOG_OUT: &str = "/logout";
@@ -26,8 +30,10 @@ const REMEMBERED_SECS: u64 = 60;
 #[derive(Clone)]
 pub struct Sessions {
     gate: Gate,
+    renewals: Renewals,
     secure: bool,
     log_in_url: String,
+    chat_page_url: String,
 }
 
 /// A token as it is answered (the field names of RFC 6749, section 5.1).
@@ -51,27 +57,44 @@ impl Issued {
 impl Sessions {
     /// For the service that is reached at `own_url`.
     pub fn new(gate: Gate, own_url: &Origin, settings: &Settings) -> Self {
-        Self { gate, secure: own_url.is_secure(), log_in_url: settings.users_url.join("/login?done=log-out") }
+        let secure = own_url.is_secure();
+        Self {
+            renewals: Renewals::new(gate.key().clone(), gate.lifetimes(), secure),
+            gate,
+            secure,
+            log_in_url: settings.users_url.join("/login?done=log-out"),
+            chat_page_url: settings.chat_url.join("/"),
+        }
     }
 
     /// `POST /token` and `POST /logout`.
     pub fn routes<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
-        let renew = async |State(sessions): State<Self>, who: SignedIn, headers: HeaderMap| {
-            sessions.renew(&who, &headers)
-        };
+        let renew = async |State(sessions): State<Self>, headers: HeaderMap| sessions.renew(&headers).await;
         let end = async |State(sessions): State<Self>, request: Request| sessions.end(request).await;
         Router::new().route("/token", post(renew)).route(LOG_OUT, post(end)).with_state(self)
     }
 
-    /// 200 with a fresh token of the same session. A cookie of that session is renewed with it.
-    pub fn renew(&self, who: &SignedIn, headers: &HeaderMap) -> Response {
-        let claims = who.claims.renew(now_secs(), self.gate.lifetimes());
+    /// A fresh token of the same session: 200 with it, or 303 to the chat page for a form. It takes a good token, or an
+    /// expired one beside the [renewal credential](Renewals) of its session, or the credential of whoever the browser
+    /// was last. The cookie of that session is renewed with it.
+    ///
+    /// # Errors
+    /// 401 when nothing of that is good, and 503 when the store is away.
+    pub async fn renew(&self, headers: &HeaderMap) -> Result<Response, Problem> {
+        let claims = match self.renewed(headers).await {
+            Ok(claims) => claims,
+            Err(Refusal::Bad) => return Ok(self.refuse_to_renew(headers)),
+            Err(unavailable) => return Err(unavailable.into()),
+        };
         let issued = Issued::new(self.gate.key().sign(&claims), &claims);
-        let cookie =
-            self.cookie_claims(headers).filter(|cookie| cookie.sid == claims.sid && cookie::may_set(headers));
-        let cookie = cookie.map(|_| self.cookie(&issued));
-        let answer = ([(CACHE_CONTROL, "no-store")], JsonBody(issued)).into_response();
-        with_cookie(answer, cookie)
+        // Without a token it is the browser's own person that goes on, which is the cookie's.
+        let is_ours = bearer(headers).is_none() || self.cookie_session(headers) == Some(claims.sid);
+        let cookie = (is_ours && cookie::may_set(headers)).then(|| self.cookie(&issued));
+        let answer = match media::is_form(headers) {
+            true => Redirect::to(&self.chat_page_url).into_response(),
+            false => JsonBody(issued).into_response(),
+        };
+        Ok(with_cookies(([(CACHE_CONTROL, "no-store")], answer).into_response(), cookie))
     }
 
     /// Ends a session. A form is answered 303 to the log-in page, also when its session was over already; anything
@@ -89,38 +112,72 @@ impl Sessions {
         }
     }
 
-    /// The `Set-Cookie` that leaves a token with a browser.
-    pub fn cookie(&self, issued: &Issued) -> HeaderValue {
+    /// The `Set-Cookie`s that leave a token with a browser, and the credential to renew it when it has expired.
+    pub fn leave_with(&self, headers: &HeaderMap, issued: &Issued) -> Vec<HeaderValue> {
+        let claims = self.gate.key().verify(&issued.token);
+        let credential = claims.map(|claims| self.renewals.keep(headers, &claims)).unwrap_or_default();
+        std::iter::once(self.cookie(issued)).chain(credential).collect()
+    }
+
+    /// Whether a browser says that it can go on by a renewal credential.
+    pub fn can_renew(&self, headers: &HeaderMap) -> bool {
+        self.renewals.has_current(headers)
+    }
+
+    /// Whether the request's cookie is a token of which this is true.
+    pub fn cookie_is(&self, headers: &HeaderMap, is_ours: impl FnOnce(&Claims) -> bool) -> bool {
+        self.cookie_claims(headers).is_some_and(|cookie| is_ours(&cookie))
+    }
+
+    /// Whose the good token in a request's cookie is.
+    pub async fn person_of_cookie(&self, headers: &HeaderMap) -> Option<SignedIn> {
+        self.gate.judge(&cookie::token(headers)?).await.ok()
+    }
+
+    fn cookie(&self, issued: &Issued) -> HeaderValue {
         cookie::set(&issued.token, self.secure, Duration::from_secs(issued.expires_in))
     }
 
-    /// The `Set-Cookie` that puts a new token in the place of the request's cookie, if that is a token of which this
-    /// is true.
-    pub fn replace_cookie_if(
+    /// The `Set-Cookie`s after a session was followed by another one, as a new password does: the credential of the new
+    /// one in the place of the old one's, and the token in the place of the request's cookie if that is a token of which
+    /// this is true.
+    pub fn replace_cookies(
         &self,
         headers: &HeaderMap,
+        over: Option<Uuid>,
         issued: &Issued,
         is_ours: impl FnOnce(&Claims) -> bool,
-    ) -> Option<HeaderValue> {
-        let ours = self.cookie_claims(headers).is_some_and(|cookie| is_ours(&cookie));
-        (ours && cookie::may_set(headers)).then(|| self.cookie(issued))
+    ) -> Vec<HeaderValue> {
+        if !cookie::may_set(headers) {
+            return Vec::new();
+        }
+        let ours = self.cookie_is(headers, is_ours);
+        let next = self.gate.key().verify(&issued.token);
+        let credential =
+            next.map(|next| self.renewals.replace(headers, over, &next, ours)).unwrap_or_default();
+        ours.then(|| self.cookie(issued)).into_iter().chain(credential).collect()
     }
 
-    /// The `Set-Cookie` that ends the request's cookie, if that is a token of which this is true.
-    pub fn clear_cookie_if(
+    /// The `Set-Cookie`s after a session is over: they end its credential, and the request's cookie if that is a token of
+    /// which this is true.
+    pub fn clear_cookies(
         &self,
         headers: &HeaderMap,
+        over: impl Into<Option<Uuid>>,
         is_over: impl FnOnce(&Claims) -> bool,
-    ) -> Option<HeaderValue> {
-        self.cookie_claims(headers).filter(is_over).map(|_| cookie::clear(self.secure))
+    ) -> Vec<HeaderValue> {
+        let cookie = self.cookie_claims(headers).filter(is_over).map(|_| cookie::clear(self.secure));
+        let credential = over.into().map(|over| self.renewals.forget(headers, over)).unwrap_or_default();
+        cookie.into_iter().chain(credential).collect()
     }
 
     async fn end_by_call(&self, request: Request) -> Result<Response, Problem> {
         let (mut parts, _) = request.into_parts();
         let who = SignedIn::from_request_parts(&mut parts, self).await?;
         self.sign_out(&who.claims).await?;
-        let cookie = self.clear_cookie_if(&parts.headers, |cookie| cookie.sid == who.claims.sid);
-        Ok(with_cookie(StatusCode::NO_CONTENT.into_response(), cookie))
+        let sid = who.claims.sid;
+        let cookies = self.clear_cookies(&parts.headers, sid, |cookie| cookie.sid == sid);
+        Ok(with_cookies(StatusCode::NO_CONTENT.into_response(), cookies))
     }
 
     async fn end_by_form(&self, request: Request) -> Result<Response, Problem> {
@@ -133,20 +190,52 @@ impl Sessions {
             (None, Some(_)) => return Err(foreign()),
         };
         let token = token.unwrap_or_default();
-        let ended = match self.gate.judge(&token).await {
+        let cookies = match self.gate.judge(&token).await {
             Ok(who) => {
                 if fields.text("user").is_some_and(|meant| UserId::parse(meant) != Some(who.user_id)) {
                     return Err(Problem::somebody_else(&who.username));
                 }
                 self.sign_out(&who.claims).await?;
-                Some(who.claims.sid)
+                self.clear_cookies(&headers, who.claims.sid, |cookie| cookie.sid == who.claims.sid)
             }
-            // Over already, by the same form sent twice perhaps, or never a session.
-            Err(Refusal::Bad) => self.gate.key().verify(&token).ok().map(|claims| claims.sid),
+            // Over already, by the same form sent twice perhaps, or expired: then it could go on by the credential, but wants
+            // to leave.
+            Err(Refusal::Bad) => match self.gate.key().session_of(&token) {
+                Some(over) => self.clear_cookies(&headers, over, |cookie| cookie.sid == over),
+                None => Vec::new(),
+            },
             Err(unavailable) => return Err(unavailable.into()),
         };
-        let cookie = self.clear_cookie_if(&headers, |cookie| ended == Some(cookie.sid));
-        Ok(with_cookie(Redirect::to(&self.log_in_url).into_response(), cookie))
+        Ok(with_cookies(Redirect::to(&self.log_in_url).into_response(), cookies))
+    }
+
+    /// 401, and the credential that was of no use is taken away.
+    fn refuse_to_renew(&self, headers: &HeaderMap) -> Response {
+        // A bearer that is none says nothing about any session.
+        let meant = self.meant_session(headers);
+        let over = meant.map(|meant| self.renewals.forget_refused(headers, meant)).unwrap_or_default();
+        with_cookies(Problem::signed_out().into_response(), over)
+    }
+
+    /// Of which session a token is to be renewed that is not good; `None` within: of whoever the browser was last.
+    ///
+    /// A bearer means a session and no other. A cookie that cannot be read may be of another Natter on this host.
+    fn meant_session(&self, headers: &HeaderMap) -> Result<Option<Uuid>, Refusal> {
+        match bearer(headers) {
+            Some(token) => self.gate.key().session_of(&token).map(Some).ok_or(Refusal::Bad),
+            None => Ok(self.cookie_session(headers)),
+        }
+    }
+
+    /// The claims of the fresh token that a request may have.
+    async fn renewed(&self, headers: &HeaderMap) -> Result<Claims, Refusal> {
+        let token = bearer(headers).or_else(|| cookie::token(headers));
+        match self.gate.judge(&token.unwrap_or_default()).await {
+            Err(Refusal::Bad) => {}
+            judged => return Ok(judged?.claims.renew(now_secs(), self.gate.lifetimes())),
+        }
+        let renewal = self.renewals.find(headers, self.meant_session(headers)?).ok_or(Refusal::Bad)?;
+        self.gate.judge_renewal(&renewal).await
     }
 
     async fn sign_out(&self, claims: &Claims) -> Result<(), Problem> {
@@ -161,11 +250,16 @@ impl Sessions {
     fn cookie_claims(&self, headers: &HeaderMap) -> Option<Claims> {
         self.gate.key().verify(&cookie::token(headers)?).ok()
     }
+
+    /// Of which session the token in the cookie is, also when it has expired.
+    fn cookie_session(&self, headers: &HeaderMap) -> Option<Uuid> {
+        self.gate.key().session_of(&cookie::token(headers)?)
+    }
 }
 
-/// A response that also sets a cookie, if there is one to set.
-pub fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
-    if let Some(cookie) = cookie {
+/// A response that also sets the cookies, if there are any to set.
+pub fn with_cookies(mut response: Response, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
+    for cookie in cookies {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response

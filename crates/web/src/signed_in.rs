@@ -44,7 +44,8 @@ fn presented_token(headers: &HeaderMap, query: Option<&str>, jwt: Jwt) -> Option
     bearer(headers).or_else(in_query).or_else(|| cookie::token(headers))
 }
 
-fn bearer(headers: &HeaderMap) -> Option<String> {
+/// The token in `Authorization: Bearer`, good or bad.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<String> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }

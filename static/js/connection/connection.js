@@ -35,6 +35,8 @@ export class Connection {
   #isProving = false;
   #timer = null;
   #tokenShown = null;
+  /** Counts the connections that were opened: what an earlier one still waits for is not for a later one. */
+  #opened = 0;
   /** How many large answers are on their way. What is smaller waits behind them. */
   #large = 0;
 
@@ -50,7 +52,7 @@ export class Connection {
       autoConnect: false,
       reconnection: false,
       timeout: OPEN_TIMEOUT_MS,
-      auth: (give) => give(this.#credentials()),
+      auth: (give) => this.#introduce(give),
     });
     for (const sign of ['ping', 'packet']) this.#socket.io.on(sign, () => (this.#heardAt = Date.now()));
     this.#socket.on('connect', () => this.#connected());
@@ -118,14 +120,20 @@ export class Connection {
 
   /** Ends for good: nobody is signed in here. */
   signOut() {
+    if (this.#state === 'signed-out') return;
     clearTimeout(this.#timer);
     this.#become('signed-out');
     this.#socket.disconnect();
   }
 
-  #credentials() {
+  /** Shows the token, once it is fresh: it may have expired while the computer slept. */
+  async #introduce(give) {
+    this.#opened += 1;
+    const opened = this.#opened;
+    await this.#session.look();
+    if (opened !== this.#opened || this.#state === 'signed-out') return;
     this.#tokenShown = this.#session.token;
-    return { token: this.#tokenShown, user: this.#session.user, batch: true, tip: true, reason: true };
+    give({ token: this.#tokenShown, user: this.#session.user, batch: true, tip: true, reason: true });
   }
 
   #connected() {
@@ -144,10 +152,20 @@ export class Connection {
     else if (reason !== 'io client disconnect') this.#lost();
   }
 
-  /** The token that was shown is no longer good. If it was renewed meanwhile, the fresh one may be. */
-  #refused() {
-    if (this.#tokenShown === this.#session.token) this.signOut();
-    else this.#tryAgain();
+  /**
+   * The token that was shown is no longer good. If it was renewed meanwhile, the fresh one may be; else whether the
+   * session is over is for the renewal to say.
+   */
+  async #refused() {
+    if (this.#tokenShown !== this.#session.token) {
+      this.#tryAgain();
+      return;
+    }
+    this.#reason = null;
+    this.#become('lost', null);
+    const outcome = await this.#session.renew();
+    if (outcome === 'refused') this.signOut();
+    else this.#lost();
   }
 
   #lost(reason = null) {

@@ -1,6 +1,6 @@
 /**
  * Whose this tab is. All tabs of a browser share one cookie, and two tabs may be two people; so each tab keeps its
- * own person and token in its `sessionStorage`, and a page that came back for somebody else is asked for again.
+ * own person and token in its own storage, and a page that came back for somebody else is asked for again.
  */
 
 import { readJson, writeJson } from '../storage.js';
@@ -27,12 +27,27 @@ export class Tab {
     }
     // Were that token refused, the next page would come for somebody else again: it is asked for once only.
     this.#write({ ...own, askedAgain: true });
-    return `/?jwt=${encodeURIComponent(own.token)}`;
+    return Tab.linkOf(own.token);
+  }
+
+  /** The path of the chat page for the bearer of a token. */
+  static linkOf(token) {
+    return `/?jwt=${encodeURIComponent(token)}`;
+  }
+
+  /** The person and the token that are kept, or null. */
+  get own() {
+    return this.#read();
   }
 
   /** Remembers the person and the token, which may be a fresh one. */
   keep(user, token) {
-    this.#write({ user, token, askedAgain: false });
+    this.#write({ user, token });
+  }
+
+  /** The same for a token with which the page is about to be asked for. */
+  comeBack(user, token) {
+    this.#write({ user, token, cameBack: true });
   }
 
   /** Forgets both. */

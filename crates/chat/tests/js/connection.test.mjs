@@ -3,12 +3,20 @@ import { test } from 'node:test';
 
 import { Backoff } from '../../../../static/js/connection/backoff.js';
 import { Connection } from '../../../../static/js/connection/connection.js';
-import { ada, entry } from './helpers.mjs';
+import { ada, entry, promised, settled } from './helpers.mjs';
 
 /** A connection over a socket that the test plays. */
 function makeConnection() {
   const handlers = {};
-  const session = { user: ada.id, token: 't1' };
+  const session = {
+    user: ada.id,
+    token: 't1',
+    renewals: [],
+    async look() {},
+    async renew() {
+      return this.renewals.shift();
+    },
+  };
   const states = [];
   const heard = [];
   let options;
@@ -42,9 +50,10 @@ function makeConnection() {
   return { connection, socket, session, states, heard, play: (event, ...args) => handlers[event](...args) };
 }
 
-test('it says whose tab it is, and which extras it understands', () => {
+test('it says whose tab it is, and which extras it understands', async () => {
   const { connection, socket } = makeConnection();
   connection.open();
+  await settled();
   assert.deepEqual(socket.auth, { token: 't1', user: ada.id, batch: true, tip: true, reason: true });
 });
 
@@ -55,7 +64,7 @@ test('single and batched entries are heard alike', () => {
   assert.deepEqual(heard.map(({ seq }) => seq), [1, 2, 3]);
 });
 
-test('a lost connection is tried again, later each time, with the fresh token', (t) => {
+test('a lost connection is tried again, later each time, with the fresh token', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   const { connection, socket, session, states, play } = makeConnection();
   connection.open();
@@ -66,6 +75,7 @@ test('a lost connection is tried again, later each time, with the fresh token', 
   assert.equal(socket.connects, 1);
   t.mock.timers.tick(1);
   assert.equal(socket.connects, 2);
+  await settled();
   assert.equal(socket.auth.token, 't2');
   play('connect_error', new Error('xhr poll error'));
   t.mock.timers.tick(1_999);
@@ -90,27 +100,68 @@ test('one need not wait for the next try', (t) => {
   assert.equal(socket.connects, 2);
 });
 
-test('a refused token is the end', (t) => {
+test('a refused token is the end when it cannot be renewed', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
-  const { connection, socket, states, play } = makeConnection();
+  const { connection, socket, session, states, play } = makeConnection();
   connection.open();
+  await settled();
+  session.renewals.push('refused');
   play('connect_error', new Error("Token didn't match"));
+  await settled();
   t.mock.timers.tick(60_000);
   assert.equal(connection.state, 'signed-out');
   assert.equal(socket.connects, 1);
-  assert.deepEqual(states, ['connecting', 'signed-out']);
+  assert.deepEqual(states, ['connecting', 'trying', 'signed-out']);
 });
 
-test('whoever is put out with a token renewed since comes back with it, once', () => {
+test('a token that expired in sleep is renewed, and whoever it was comes back', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const { connection, socket, session, states, play } = makeConnection();
+  connection.open();
+  await settled();
+  play('connect');
+  session.renewals.push('unknown', 'fresh');
+  for (const refusal of ['disconnect', 'connect_error']) {
+    play(refusal, refusal === 'disconnect' ? 'io server disconnect' : new Error("Token didn't match"));
+    await settled();
+    t.mock.timers.tick(2_000);
+    await settled();
+  }
+  assert.equal(socket.connects, 3);
+  play('connect');
+  assert.deepEqual(states.slice(1), ['connected', 'trying', 'lost', 'trying', 'trying', 'lost', 'trying', 'connected']);
+});
+
+test('the token is looked at before it is shown, and shown to the connection that asked', async () => {
+  const { connection, socket, session } = makeConnection();
+  const looks = [promised(), promised()];
+  let asked = 0;
+  session.look = () => looks[asked++].promise;
+  connection.open();
+  connection.open();
+  looks[0].resolve();
+  await settled();
+  assert.equal(socket.auth, undefined, 'the first one is not there any more');
+  session.token = 't2';
+  looks[1].resolve();
+  await settled();
+  assert.equal(socket.auth.token, 't2');
+});
+
+test('whoever is put out with a token renewed since comes back with it, once', async () => {
   const { connection, socket, session, play } = makeConnection();
   connection.open();
+  await settled();
   play('connect');
   session.token = 't2';
   play('disconnect', 'io server disconnect');
+  await settled();
   assert.equal(socket.connects, 2);
   assert.equal(socket.auth.token, 't2');
   play('connect');
+  session.renewals.push('refused');
   play('disconnect', 'io server disconnect');
+  await settled();
   assert.equal(socket.connects, 2);
   assert.equal(connection.state, 'signed-out');
 });

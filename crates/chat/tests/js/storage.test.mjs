@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { keysFrom, openStorage, readJson, writeJson } from '../../../../static/js/storage.js';
+import { keysFrom, openStorage, openTabStorage, readJson, writeJson } from '../../../../static/js/storage.js';
 import { makeStorage } from './helpers.mjs';
 
 test('a storage that may not be touched keeps nothing and says so', () => {
@@ -32,4 +32,27 @@ test('a storage that works is the browser’s own', () => {
 test('what is no JSON reads as nothing', () => {
   const storage = makeStorage(new Map([['a', '{']]));
   assert.equal(readJson(storage, 'a'), null);
+});
+
+test('where storages are forbidden a tab keeps its own in its history', () => {
+  const history = {
+    state: null,
+    replaceState(state) {
+      this.state = structuredClone(state);
+    },
+  };
+  const scope = {
+    history,
+    get sessionStorage() {
+      throw new DOMException('denied', 'SecurityError');
+    },
+  };
+  history.replaceState({ scrolled: 5 });
+  assert.equal(writeJson(openTabStorage(scope), 'tab', { user: 'u-ada' }), true);
+  assert.deepEqual(readJson(openTabStorage(scope), 'tab'), { user: 'u-ada' });
+  writeJson(openTabStorage(scope), 'tab', null);
+  assert.equal(readJson(openTabStorage(scope), 'tab'), null);
+  assert.equal(history.state.scrolled, 5);
+  const sessionStorage = makeStorage();
+  assert.equal(openTabStorage({ sessionStorage, history }), sessionStorage);
 });

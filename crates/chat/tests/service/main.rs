@@ -19,5 +19,6 @@ mod people;
 mod presence;
 mod reading;
 mod refusal_log;
+mod renewal;
 mod sending;
 mod typing;

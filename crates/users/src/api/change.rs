@@ -7,7 +7,7 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use store::User;
-use web::session::{Issued, with_cookie};
+use web::session::{Issued, with_cookies};
 use web::{Json, Problem, SignedIn};
 
 use crate::App;
@@ -46,7 +46,7 @@ pub(crate) async fn patch(
 ) -> Result<Response, Problem> {
     let user = app.accounts.own(&id, &who).await?;
     let Json(changes) = changes?;
-    change(&app, user, changes, &headers).await
+    change(&app, &who, user, changes, &headers).await
 }
 
 /// Replace one's own account. Read-only fields may be there if they are as stored; no password: unchanged.
@@ -72,15 +72,22 @@ pub(crate) async fn put(
 ) -> Result<Response, Problem> {
     let user = app.accounts.own(&id, &who).await?;
     let Json(Replacement(changes)) = replacement?;
-    change(&app, user, changes, &headers).await
+    change(&app, &who, user, changes, &headers).await
 }
 
 /// A browser whose cookie was this user's goes on with the new token.
-async fn change(app: &App, user: User, changes: Changes, headers: &HeaderMap) -> Result<Response, Problem> {
+async fn change(
+    app: &App,
+    who: &SignedIn,
+    user: User,
+    changes: Changes,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
     let (user, issued) = app.accounts.change(user, changes).await?;
-    let cookie = issued
-        .as_ref()
-        .and_then(|issued| app.sessions.replace_cookie_if(headers, issued, |c| c.sub == user.id.0));
+    let replace = |issued| {
+        app.sessions.replace_cookies(headers, Some(who.claims.sid), issued, |cookie| cookie.sub == user.id.0)
+    };
+    let cookies = issued.as_ref().map(replace).unwrap_or_default();
     let answer = ([(CACHE_CONTROL, "no-store")], JsonBody(Changed { user, issued })).into_response();
-    Ok(with_cookie(answer, cookie))
+    Ok(with_cookies(answer, cookies))
 }

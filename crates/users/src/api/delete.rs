@@ -4,8 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use store::UserId;
-use web::session::with_cookie;
+use web::session::with_cookies;
 use web::{Problem, SignedIn};
 
 use crate::App;
@@ -42,7 +41,7 @@ pub(crate) async fn delete(
         Deletion::Done => StatusCode::NO_CONTENT.into_response(),
         Deletion::Begun => (StatusCode::ACCEPTED, Json(ClosedBody { detail: CLOSED })).into_response(),
     };
-    Ok(gone(answer, &app, &headers, user.id))
+    Ok(gone(answer, &app, &headers, &who))
 }
 
 /// Sign out everywhere: every token issued so far is no longer good.
@@ -64,10 +63,10 @@ pub(crate) async fn sign_out_everywhere(
 ) -> Result<Response, Problem> {
     let user = app.accounts.own(&id, &who).await?;
     app.accounts.sign_out_everywhere(user.id).await?;
-    Ok(gone(StatusCode::NO_CONTENT.into_response(), &app, &headers, user.id))
+    Ok(gone(StatusCode::NO_CONTENT.into_response(), &app, &headers, &who))
 }
 
-fn gone(answer: Response, app: &App, headers: &HeaderMap, user: UserId) -> Response {
-    let cookie = app.sessions.clear_cookie_if(headers, |cookie| cookie.sub == user.0);
-    with_cookie(answer, cookie)
+fn gone(answer: Response, app: &App, headers: &HeaderMap, who: &SignedIn) -> Response {
+    let cookies = app.sessions.clear_cookies(headers, who.claims.sid, |cookie| cookie.sub == who.claims.sub);
+    with_cookies(answer, cookies)
 }

@@ -3,12 +3,16 @@
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use web::{Problem, SignedIn};
+use web::Problem;
 
 use crate::App;
 use crate::openapi::{ProblemBody, TokenBody};
 
 /// A fresh token of the same session. No session outlives its log-in by more than the operator allows.
+///
+/// Beside a token that has expired, or none, browsers show the renewal credential that a log-in by form and the chat page
+/// leave with them as a cookie of this path alone. It opens nothing else and ends with the session. An urlencoded form is
+/// answered 303 to the chat page instead.
 #[utoipa::path(
     post,
     path = "/token",
@@ -16,10 +20,11 @@ use crate::openapi::{ProblemBody, TokenBody};
     security(("token" = [])),
     responses(
         (status = 200, description = "A fresh token", body = TokenBody),
+        (status = 303, description = "To the chat page, for a form"),
     )
 )]
-pub(crate) async fn token(State(app): State<App>, who: SignedIn, headers: HeaderMap) -> Response {
-    app.sessions.renew(&who, &headers)
+pub(crate) async fn token(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
+    app.sessions.renew(&headers).await
 }
 
 /// End the session. An urlencoded form is answered 303 to the log-in page instead.

@@ -18,6 +18,7 @@ mod log_in;
 mod paged_log;
 mod pages;
 mod reading;
+mod renewal;
 mod secrets;
 mod sent_twice;
 mod sessions;

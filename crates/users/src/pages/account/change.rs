@@ -1,7 +1,7 @@
 //! The forms of the display name and of the password.
 
 use auth::Password;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use store::DisplayName;
 use web::{Fields, FromFields, Problem};
 
@@ -26,7 +26,7 @@ pub(crate) async fn rename(sent: Sent) -> Response {
         visit.app.accounts.change(visit.user.clone(), changes).await
     };
     match renamed.await {
-        Ok(_) => Redirect::to("/account?done=name").into_response(),
+        Ok((user, _)) => sent.go_on(user.id, None, "/account?done=name"),
         Err(problem) => sent.refused(problem),
     }
 }
@@ -34,7 +34,7 @@ pub(crate) async fn rename(sent: Sent) -> Response {
 /// `POST /account/password`.
 pub(crate) async fn change_password(sent: Sent) -> Response {
     match sent.outcome(set_password(&sent), password_was_set(&sent)).await {
-        Ok(LoggedIn { user, issued }) => sent.go_on(user.id, &issued, "/account?done=password"),
+        Ok(LoggedIn { user, issued }) => sent.go_on(user.id, Some(&issued), "/account?done=password"),
         Err(problem) => sent.refused(problem),
     }
 }

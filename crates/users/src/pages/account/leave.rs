@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use web::session::with_cookie;
+use web::session::with_cookies;
 use web::{Fields, FromFields, Problem, SignedIn};
 
 use super::sent::Sent;
@@ -51,25 +51,25 @@ pub(crate) async fn delete(sent: Sent) -> Response {
     };
     match sent.outcome(act, sent.app.accounts.has_just_been_deleted(sent.form)).await {
         Ok(deletion) => {
-            with_cookie(sent.gone(farewell::PATH), Some(farewell::cookie(deletion, sent.app.secure)))
+            with_cookies(sent.gone(farewell::PATH), [farewell::cookie(deletion, sent.app.secure)])
         }
         Err(problem) => sent.refused(problem),
     }
 }
 
-/// `GET /account/deleted`: what was done, once, for whoever comes from there. Anybody else is told nothing that is not
-/// so.
+/// `GET /account/deleted`: what was done, once, for whoever comes from there, also when the cookie is another tab's person.
+/// Anybody else is told nothing that is not so.
 pub(crate) async fn deleted(
     State(app): State<App>,
     headers: HeaderMap,
     who: Result<SignedIn, Problem>,
 ) -> Response {
     match (farewell::read(&headers), who) {
-        (_, Ok(_)) => Redirect::to("/account").into_response(),
-        (Some(deletion), Err(_)) => {
+        (Some(deletion), _) => {
             let page = render(StatusCode::OK, &Deleted { is_begun: deletion == Deletion::Begun });
-            with_cookie(not_kept(page), Some(farewell::clear(app.secure)))
+            with_cookies(not_kept(page), [farewell::clear(app.secure)])
         }
+        (None, Ok(_)) => Redirect::to("/account").into_response(),
         (None, Err(problem)) => to_log_in(problem),
     }
 }

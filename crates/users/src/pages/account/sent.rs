@@ -6,11 +6,12 @@ use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use store::UserId;
-use web::session::{Issued, with_cookie};
+use web::session::{Issued, with_cookies};
 use web::{Fields, Form, Problem};
 
 use super::{Visit, to_log_in};
 use crate::App;
+use crate::pages::not_kept;
 
 /// A form with what its browser bears.
 pub(crate) struct Sent {
@@ -70,17 +71,27 @@ impl Sent {
         }
     }
 
-    /// This browser goes on with the new token of the user.
-    pub(super) fn go_on(&self, user: UserId, issued: &Issued, to: &str) -> Response {
+    /// Back to the page of the user, which goes on with the new token, if there is one. Where the cookie is somebody else the
+    /// page is asked for by name, and the tab gets the token in the address, in the part that no server sees.
+    pub(super) fn go_on(&self, user: UserId, issued: Option<&Issued>, to: &str) -> Response {
         let is_own = |cookie: &auth::Claims| cookie.sub == user.0;
-        let cookie = self.app.sessions.replace_cookie_if(&self.headers, issued, is_own);
-        with_cookie(Redirect::to(to).into_response(), cookie)
+        let (sessions, over) = (&self.app.sessions, self.visit().ok().map(|visit| visit.who.claims.sid));
+        let replace = |issued| sessions.replace_cookies(&self.headers, over, issued, is_own);
+        let cookies = issued.map(replace).unwrap_or_default();
+        let address = match (sessions.cookie_is(&self.headers, is_own), issued) {
+            (true, _) => to.to_owned(),
+            (false, None) => format!("{to}&user={user}"),
+            (false, Some(issued)) => format!("{to}&user={user}#user={user}&token={}", issued.token),
+        };
+        with_cookies(not_kept(Redirect::to(&address).into_response()), cookies)
     }
 
     /// Away from here without the cookie of whom the form was made for.
     pub(super) fn gone(&self, to: &str) -> Response {
         let user = self.visit.as_ref().map(|visit| visit.user.id.0).ok().or(self.form.map(|form| form.user));
-        let cookie = self.app.sessions.clear_cookie_if(&self.headers, |cookie| Some(cookie.sub) == user);
-        with_cookie(Redirect::to(to).into_response(), cookie)
+        let over = self.visit().ok().map(|visit| visit.who.claims.sid);
+        let is_own = |cookie: &auth::Claims| Some(cookie.sub) == user;
+        let cookies = self.app.sessions.clear_cookies(&self.headers, over, is_own);
+        with_cookies(Redirect::to(to).into_response(), cookies)
     }
 }

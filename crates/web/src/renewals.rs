@@ -1,0 +1,350 @@
+//! The renewal credentials that a browser keeps: one cookie for each session, since two tabs may be two people, which
+//! is sent to `POST /token` alone, and one for all pages that lists the sessions.
+//!
+//! Their names bear the installation's tag: cookies know no ports, and another Natter on this host has its own.
+
+use std::time::Duration;
+
+use auth::{Claims, Lifetimes, Renewal, TokenKey};
+use axum::http::{HeaderMap, HeaderValue};
+use axum_extra::extract::cookie::CookieJar;
+use uuid::Uuid;
+
+use crate::{cookie, now_secs};
+
+/// The only path that takes a credential.
+const PATH: &str = "/token";
+/// So many sessions a browser may go on with after their tokens have expired. The oldest is let go.
+const MAX_SESSIONS: usize = 8;
+
+/// The cookies of renewal credentials, as one service sets and reads them.
+#[derive(Clone)]
+pub struct Renewals {
+    key: TokenKey,
+    lifetimes: Lifetimes,
+    /// Whether the service is reached by https.
+    secure: bool,
+    tag: String,
+}
+
+impl Renewals {
+    /// For a service that is reached by https, or not.
+    pub fn new(key: TokenKey, lifetimes: Lifetimes, secure: bool) -> Self {
+        Self { tag: key.tag(), key, lifetimes, secure }
+    }
+
+    /// The `Set-Cookie`s that leave the credential of a token's session with a browser, which is that person from now on.
+    /// The token could be renewed for as long by itself, so its bearer gains nothing that was not there before.
+    pub fn keep(&self, headers: &HeaderMap, token: &Claims) -> Vec<HeaderValue> {
+        self.keep_in(self.sessions(headers), token, Place::Current)
+    }
+
+    /// The same for a session that comes after another one, which is over, if that one is known. Who the browser is remains
+    /// as it was; `is_cookies`: it is the person of the token.
+    pub fn replace(
+        &self,
+        headers: &HeaderMap,
+        over: Option<Uuid>,
+        token: &Claims,
+        is_cookies: bool,
+    ) -> Vec<HeaderValue> {
+        let mut sessions = self.sessions(headers);
+        let over = over.map(short).filter(|over| sessions.0.contains(over));
+        let is_current = is_cookies || over.is_some() && sessions.current() == over.as_deref();
+        over.iter().for_each(|over| _ = sessions.remove(over));
+        let place = if is_current { Place::Current } else { Place::Aside };
+        let mut cookies = self.keep_in(sessions, token, place);
+        cookies.extend(over.map(|over| self.end(&self.name(&over), PATH)));
+        cookies
+    }
+
+    /// The `Set-Cookie`s that take a session's credential from a browser, if it has one.
+    pub fn forget(&self, headers: &HeaderMap, session: Uuid) -> Vec<HeaderValue> {
+        self.end_session(headers, &short(session))
+    }
+
+    /// The same for whoever the browser was last, if it is not said which session.
+    pub(crate) fn forget_refused(&self, headers: &HeaderMap, session: Option<Uuid>) -> Vec<HeaderValue> {
+        let current = || self.sessions(headers).current().map(str::to_owned);
+        session
+            .map(short)
+            .or_else(current)
+            .map(|session| self.end_session(headers, &session))
+            .unwrap_or_default()
+    }
+
+    /// Whether the browser says that it has a credential of whoever it was last.
+    pub fn has_current(&self, headers: &HeaderMap) -> bool {
+        self.sessions(headers).current().is_some()
+    }
+
+    /// The credential of a session, or of whoever the browser was last.
+    pub(crate) fn find(&self, headers: &HeaderMap, session: Option<Uuid>) -> Option<Renewal> {
+        let meant = match session {
+            Some(session) => short(session),
+            None => self.sessions(headers).current()?.to_owned(),
+        };
+        let jar = CookieJar::from_headers(headers);
+        let renewal = self.key.verify_renewal(jar.get(&self.name(&meant))?.value()).ok()?;
+        session.is_none_or(|session| renewal.claims().sid == session).then_some(renewal)
+    }
+
+    fn end_session(&self, headers: &HeaderMap, session: &str) -> Vec<HeaderValue> {
+        let mut sessions = self.sessions(headers);
+        if !sessions.remove(session) {
+            return Vec::new();
+        }
+        let lasts = self.lifetimes.session;
+        let list = match sessions.is_empty() {
+            true => self.end(&self.list(), "/"),
+            false => self.set(&self.list(), &sessions.to_string(), "/", lasts),
+        };
+        vec![self.end(&self.name(session), PATH), list]
+    }
+
+    fn keep_in(&self, mut sessions: Sessions, token: &Claims, place: Place) -> Vec<HeaderValue> {
+        let renewal = Renewal::of(token, self.lifetimes);
+        let let_go = sessions.add(short(token.sid), place);
+        let lasts = Duration::from_secs(renewal.claims().expires_in(now_secs()));
+        let credential = self.key.sign_renewal(&renewal);
+        let kept = self.set(&self.name(&short(token.sid)), &credential, PATH, lasts);
+        let let_go = let_go.into_iter().map(|session| self.end(&self.name(&session), PATH));
+        [kept, self.set(&self.list(), &sessions.to_string(), "/", lasts)].into_iter().chain(let_go).collect()
+    }
+
+    fn sessions(&self, headers: &HeaderMap) -> Sessions {
+        let jar = CookieJar::from_headers(headers);
+        jar.get(&self.list()).map(|list| Sessions::parse(list.value())).unwrap_or_default()
+    }
+
+    fn name(&self, session: &str) -> String {
+        format!("natter_renewal_{}_{session}", self.tag)
+    }
+
+    fn list(&self) -> String {
+        format!("natter_renewals_{}", self.tag)
+    }
+
+    fn set(&self, name: &str, value: &str, path: &str, lasts: Duration) -> HeaderValue {
+        cookie::header(name, value, path, self.secure, lasts)
+    }
+
+    fn end(&self, name: &str, path: &str) -> HeaderValue {
+        self.set(name, "", path, Duration::ZERO)
+    }
+}
+
+/// Never shows the key.
+impl std::fmt::Debug for Renewals {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Renewals").field("tag", &self.tag).finish_non_exhaustive()
+    }
+}
+
+/// Where a session is put among a browser's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The browser is this one now.
+    Current,
+    /// It is of one tab, and the browser is whoever it was.
+    Aside,
+}
+
+/// The sessions of a browser, the latest last. An empty last place is that of one which was logged out: then the browser
+/// is nobody, although others may have tabs.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Sessions(Vec<String>);
+
+impl Sessions {
+    /// What is not as it was written is left out.
+    fn parse(list: &str) -> Self {
+        let mut sessions: Vec<String> =
+            list.split('.').filter(|session| is_short(session)).map(str::to_owned).collect();
+        sessions.drain(..sessions.len().saturating_sub(MAX_SESSIONS));
+        if list.ends_with('.') {
+            sessions.push(String::new());
+        }
+        Self(sessions)
+    }
+
+    /// Puts a session in, and gives those that are too many.
+    fn add(&mut self, session: String, place: Place) -> Vec<String> {
+        self.0.retain(|other| *other != session);
+        match place {
+            Place::Current => {
+                self.0.retain(|other| !other.is_empty());
+                self.0.push(session);
+            }
+            Place::Aside if self.0.is_empty() => self.0.extend([session, String::new()]),
+            Place::Aside => self.0.insert(self.0.len() - 1, session),
+        }
+        self.0.drain(..self.0.len().saturating_sub(MAX_SESSIONS)).filter(|gone| !gone.is_empty()).collect()
+    }
+
+    /// Takes a session out; says whether it was there.
+    fn remove(&mut self, session: &str) -> bool {
+        let Some(place) = self.0.iter().position(|other| other == session) else { return false };
+        if place + 1 == self.0.len() {
+            self.0[place].clear();
+        } else {
+            self.0.remove(place);
+        }
+        true
+    }
+
+    fn current(&self) -> Option<&str> {
+        self.0.last().map(String::as_str).filter(|session| !session.is_empty())
+    }
+
+    /// Whether no session is left.
+    fn is_empty(&self) -> bool {
+        self.0.iter().all(String::is_empty)
+    }
+}
+
+impl std::fmt::Display for Sessions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.join("."))
+    }
+}
+
+/// The first letters of a session's id, which are random: enough to tell a browser's few sessions apart.
+fn short(session: Uuid) -> String {
+    session.simple().to_string().chars().take(8).collect()
+}
+
+fn is_short(session: &str) -> bool {
+    session.len() == 8 && session.bytes().all(|digit| digit.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::header::COOKIE;
+
+    use super::*;
+
+    const LIFETIMES: Lifetimes =
+        Lifetimes { token: Duration::from_secs(60), session: Duration::from_secs(600) };
+
+    /// A browser's cookies, as far as they are of renewals. It sends all of them to any path.
+    #[derive(Default)]
+    struct Browser(std::collections::BTreeMap<String, String>);
+
+    impl Browser {
+        fn takes(&mut self, set: &[HeaderValue]) {
+            for header in set {
+                let (pair, manners) = header.to_str().unwrap().split_once("; ").unwrap();
+                let (name, value) = pair.split_once('=').unwrap();
+                if manners.contains("Max-Age=0") {
+                    self.0.remove(name);
+                } else {
+                    self.0.insert(name.to_owned(), value.to_owned());
+                }
+            }
+        }
+
+        fn headers(&self) -> HeaderMap {
+            let pairs: Vec<String> = self.0.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            [(COOKIE, pairs.join("; ").parse().unwrap())].into_iter().collect()
+        }
+    }
+
+    fn renewals(key: u8) -> Renewals {
+        Renewals::new(TokenKey::new(&[key; 32]).unwrap(), LIFETIMES, false)
+    }
+
+    fn session() -> Claims {
+        Claims::issue(Uuid::now_v7(), "ada", 1, now_secs(), LIFETIMES)
+    }
+
+    #[test]
+    fn a_credential_goes_to_one_path_and_to_no_script() {
+        let set = Renewals { secure: true, ..renewals(7) }.keep(&HeaderMap::new(), &session());
+        let (credential, list) = (set[0].to_str().unwrap(), set[1].to_str().unwrap());
+        assert!(
+            credential.ends_with("; HttpOnly; SameSite=Lax; Secure; Path=/token; Max-Age=600"),
+            "{credential}"
+        );
+        assert!(list.ends_with("; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=600"), "{list}");
+        assert!(!list.contains("ey"), "no credential stands in the list: {list}");
+    }
+
+    #[test]
+    fn two_people_and_two_installations_share_a_browser() {
+        let (here, there, mut browser) = (renewals(7), renewals(8), Browser::default());
+        let (ada, grace, other) = (session(), session(), session());
+        for (natter, claims) in [(&here, &ada), (&here, &grace), (&there, &other)] {
+            browser.takes(&natter.keep(&browser.headers(), claims));
+        }
+        let found = |renewals: &Renewals, session| {
+            renewals.find(&browser.headers(), session).map(|renewal| renewal.claims().sid)
+        };
+        assert_eq!(found(&here, Some(ada.sid)), Some(ada.sid));
+        assert_eq!(found(&here, None), Some(grace.sid), "whoever came last");
+        assert_eq!(found(&there, None), Some(other.sid));
+        assert_eq!(found(&there, Some(ada.sid)), None);
+    }
+
+    #[test]
+    fn whose_session_was_logged_out_is_followed_by_nobody() {
+        let (renewals, mut browser) = (renewals(7), Browser::default());
+        let (ada, grace) = (session(), session());
+        for claims in [&ada, &grace] {
+            browser.takes(&renewals.keep(&browser.headers(), claims));
+        }
+        browser.takes(&renewals.forget(&browser.headers(), grace.sid));
+        assert!(!renewals.has_current(&browser.headers()));
+        assert_eq!(renewals.find(&browser.headers(), None), None, "nobody becomes ada by that");
+        assert!(renewals.find(&browser.headers(), Some(ada.sid)).is_some(), "and her tab stays hers");
+        browser.takes(&renewals.forget(&browser.headers(), ada.sid));
+        assert!(browser.0.is_empty(), "{:?}", browser.0);
+        assert!(renewals.forget(&browser.headers(), ada.sid).is_empty());
+    }
+
+    #[test]
+    fn a_session_that_follows_another_one_takes_its_place() {
+        let (renewals, mut browser) = (renewals(7), Browser::default());
+        let (ada, grace, adas_next, graces_next) = (session(), session(), session(), session());
+        for claims in [&ada, &grace] {
+            browser.takes(&renewals.keep(&browser.headers(), claims));
+        }
+        let current =
+            |browser: &Browser| renewals.find(&browser.headers(), None).map(|renewal| renewal.claims().sid);
+        browser.takes(&renewals.replace(&browser.headers(), Some(ada.sid), &adas_next, false));
+        assert_eq!(current(&browser), Some(grace.sid), "the browser is grace all the same");
+        browser.takes(&renewals.replace(&browser.headers(), Some(grace.sid), &graces_next, false));
+        assert_eq!(current(&browser), Some(graces_next.sid));
+        assert!(renewals.find(&browser.headers(), Some(adas_next.sid)).is_some());
+        assert_eq!(browser.0.len(), 3, "{:?}", browser.0);
+        let mut bare = Browser::default();
+        bare.takes(&renewals.replace(&bare.headers(), None, &adas_next, false));
+        assert_eq!(current(&bare), None);
+        let mut again = Browser::default();
+        again.takes(&renewals.replace(&again.headers(), None, &adas_next, true));
+        assert_eq!(current(&again), Some(adas_next.sid), "the cookie is hers");
+        assert!(renewals.find(&bare.headers(), Some(adas_next.sid)).is_some());
+    }
+
+    #[test]
+    fn a_browser_keeps_a_few_credentials_and_the_oldest_goes() {
+        let (renewals, mut browser) = (renewals(7), Browser::default());
+        let first = session();
+        browser.takes(&renewals.keep(&browser.headers(), &first));
+        let others: Vec<Claims> = (0..MAX_SESSIONS).map(|_| session()).collect();
+        for claims in &others {
+            browser.takes(&renewals.keep(&browser.headers(), claims));
+        }
+        assert_eq!(browser.0.len(), MAX_SESSIONS + 1, "and the list");
+        assert_eq!(renewals.find(&browser.headers(), Some(first.sid)), None);
+        assert!(others.iter().all(|claims| renewals.find(&browser.headers(), Some(claims.sid)).is_some()));
+    }
+
+    #[test]
+    fn a_list_that_was_not_written_here_is_harmless() {
+        for (list, current) in [("", None), ("...", None), ("../x;y", None), ("zzzzzzzz", None)] {
+            assert_eq!(Sessions::parse(list).current(), current, "{list}");
+        }
+        let long = vec!["0123abcd"; 100].join(".");
+        assert_eq!(Sessions::parse(&long).0.len(), MAX_SESSIONS);
+    }
+}
