@@ -6,6 +6,11 @@ const inWords = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short',
 });
 
-for (const time of document.querySelectorAll('time[datetime]')) {
-  time.textContent = inWords.format(new Date(time.dateTime));
+/** Tells them. */
+export function tellLocalTimes(document) {
+  for (const time of document.querySelectorAll('time[datetime]')) {
+    time.textContent = inWords.format(new Date(time.dateTime));
+  }
 }
+
+tellLocalTimes(document);

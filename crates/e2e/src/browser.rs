@@ -14,6 +14,7 @@ mod window;
 use std::sync::Arc;
 
 use fantoccini::wd::TimeoutConfiguration;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub use appearance::{Appearance, DESK, PHONE, ZOOMED};
@@ -65,7 +66,7 @@ impl Driver {
     /// # Panics
     /// When the browser does not start.
     pub async fn window_with(&self, flags: &[&str]) -> Window {
-        self.open(flags, "normal").await
+        self.open(flags, &json!({}), "normal").await
     }
 
     /// Opens a window that does not wait for pages to load before it does the next thing.
@@ -73,17 +74,26 @@ impl Driver {
     /// # Panics
     /// When the browser does not start.
     pub async fn impatient_window(&self) -> Window {
-        self.open(&[], "none").await
+        self.open(&[], &json!({}), "none").await
     }
 
-    async fn open(&self, flags: &[&str], page_load_strategy: &str) -> Window {
+    /// Opens a window that blocks all cookies, and with them every storage.
+    ///
+    /// # Panics
+    /// When the browser does not start.
+    pub async fn window_without_cookies(&self) -> Window {
+        const BLOCK: u8 = 2;
+        self.open(&[], &json!({"profile.default_content_setting_values.cookies": BLOCK}), "normal").await
+    }
+
+    async fn open(&self, flags: &[&str], preferences: &Value, page_load_strategy: &str) -> Window {
         assert!(flags.is_empty() || self.engine == Engine::Chromium, "only Chromium takes {flags:?}");
         let profile = TempDir::with_prefix("natter-e2e-profile-").expect("a temporary folder can be made");
         let service = match &self.shared {
             Some(service) => Arc::clone(service),
             None => Arc::new(self.engine.start().await),
         };
-        let wish = Wish { flags, page_load_strategy, proxy: self.proxy };
+        let wish = Wish { flags, preferences, page_load_strategy, proxy: self.proxy };
         let (client, session_url) = service.open(&self.engine.capabilities(&profile, &wish)).await;
         let times = TimeoutConfiguration::new(None, Some(wait::PATIENCE), None);
         client.update_timeouts(times).await.expect("the driver takes its settings");

@@ -124,6 +124,8 @@ mod spoken;
 mod stacked_marks;
 #[path = "system/start.rs"]
 mod start;
+#[path = "system/tabs.rs"]
+mod tabs;
 #[path = "system/tokens.rs"]
 mod tokens;
 #[path = "system/unsent.rs"]

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use auth::Lifetimes;
 use axum::Router;
 use axum::extract::FromRef;
+use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use store::Stores;
 use tokio::net::TcpListener;
@@ -106,14 +107,16 @@ fn router() -> Router<App> {
         .route("/", get(pages::sign_up::start))
         .route("/signup", get(pages::sign_up::show).post(pages::sign_up::submit))
         .route("/login", get(pages::log_in::show))
-        .route("/chat", get(pages::go_on::go_on))
+        .route("/chat", get(pages::go_on::go_on));
+    let account = Router::new()
         .route("/account", get(account::show).post(account::change::rename))
         .route("/account/password", post(account::change::change_password))
         .route("/account/sign-out-everywhere", post(account::leave::sign_out_everywhere))
-        .route("/account/export", get(account::export::export))
+        .route("/account/export", get(account::export::export).post(account::export::export))
         .route("/account/delete", post(account::leave::delete))
-        .route("/account/deleted", get(account::leave::deleted));
-    api.merge(pages).merge(openapi::routes(openapi))
+        .route("/account/deleted", get(account::leave::deleted))
+        .route_layer(from_fn(web::show_form_token));
+    api.merge(pages).merge(account).merge(openapi::routes(openapi))
 }
 
 fn shell(settings: &Settings, stores: &Stores) -> Shell {
@@ -121,6 +124,6 @@ fn shell(settings: &Settings, stores: &Stores) -> Shell {
     // The redirect that answers a sign-up or log-in leads to the chat.
     shell.form_action = vec![settings.chat_url.to_string()];
     shell.referrer_policy = "same-origin";
-    shell.page = Some(pages::problem::pages(&settings.users_url));
+    shell.page = Some(pages::problem::pages(settings));
     shell
 }

@@ -43,7 +43,7 @@ pub(super) fn capabilities(profile: &Path, wish: &Wish<'_>) -> Value {
     flags.extend(wish.proxy.map(|port| format!("--proxy-server=socks5://127.0.0.1:{port}")));
     let binary = program("CHROMIUM", &["chromium", "google-chrome"], MISSING);
     json!({
-        "goog:chromeOptions": {"binary": binary, "args": flags},
+        "goog:chromeOptions": {"binary": binary, "args": flags, "prefs": wish.preferences},
         "goog:loggingPrefs": {"browser": "ALL"},
         "pageLoadStrategy": wish.page_load_strategy,
     })

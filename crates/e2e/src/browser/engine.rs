@@ -22,6 +22,8 @@ pub enum Engine {
 pub(super) struct Wish<'a> {
     /// Flags of Chromium alone.
     pub(super) flags: &'a [&'a str],
+    /// Preferences of Chromium's profile.
+    pub(super) preferences: &'a Value,
     /// What is waited for when a page is loaded, as WebDriver names it.
     pub(super) page_load_strategy: &'a str,
     /// The port of a SOCKS proxy through which everything goes.

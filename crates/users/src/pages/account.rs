@@ -1,5 +1,9 @@
 //! The account page: another name, another password, where one is signed in, one's data, and the way out. Each of its
-//! forms is one of the files below. It needs the cookie, and sends whoever has none to the log-in page.
+//! forms is one of the files below. It needs a good token, and sends whoever has none to the log-in page.
+//!
+//! Its forms bear the token of the person for whom the page was made, and act as that one, whoever the cookie is. Where a
+//! page is asked for it is the cookie that tells who asks; so its script asks again as the tab's own person
+//! (`static/js/account.js`).
 
 pub(crate) mod change;
 pub(crate) mod export;
@@ -10,10 +14,10 @@ mod sent;
 use askama::Template;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, Uri};
+use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use store::{User, UserId};
-use web::{Fields, FromFields, Problem, SignedIn};
+use web::{Fields, FromFields, Problem, SignedIn, mask, media};
 
 use crate::App;
 use crate::pages::errors::{Errors, Labels};
@@ -41,9 +45,17 @@ struct Page<'a> {
     display_name: &'a str,
     /// By which a form is known that comes twice.
     form_key: String,
+    /// Masked.
+    token: String,
 }
 
-/// Somebody with the cookie, at the own account. Anybody else is sent to the log-in page.
+#[derive(Template)]
+#[template(path = "entry.html")]
+struct Entry<'a> {
+    chat_url: &'a str,
+}
+
+/// Somebody with a good token, at the own account. Anybody else is sent to the log-in page.
 pub(crate) struct Visit {
     app: App,
     who: SignedIn,
@@ -54,14 +66,14 @@ impl FromRequestParts<App> for Visit {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        Self::of(parts, app).await.map_err(to_log_in)
+        Self::of(parts, app).await.map_err(|problem| without_token(app, parts, problem))
     }
 }
 
 /// `GET /account`. A link to it may bear the `user` that it means, as the forms do.
 pub(crate) async fn show(visit: Visit, uri: Uri) -> Response {
-    if let Err(problem) = visit.check_meant(Fields::from_query(uri.query()).text("user")) {
-        return problem.into_response();
+    if visit.check_meant(Fields::from_query(uri.query()).text("user")).is_err() {
+        return Problem::somebody_elses_page(&visit.user.username).into_response();
     }
     let page = visit.page(Errors::default(), notice(uri.query()), &visit.user.display_name);
     not_kept(render(StatusCode::OK, &page))
@@ -112,8 +124,18 @@ impl Visit {
             chat_url: self.app.chat_url.as_str(),
             display_name,
             form_key: self.app.gate.form_key(claims),
+            token: mask(&self.who.token),
         }
     }
+}
+
+/// A browser on its way to a page gets one whose script looks for the tab's own token first.
+fn without_token(app: &App, parts: &Parts, problem: Problem) -> Response {
+    let comes_to_a_page = parts.method == Method::GET && media::wants_html(&parts.headers);
+    if !comes_to_a_page || problem.status() != StatusCode::UNAUTHORIZED {
+        return to_log_in(problem);
+    }
+    not_kept(render(StatusCode::UNAUTHORIZED, &Entry { chat_url: app.chat_url.as_str() }))
 }
 
 /// Whoever is not signed in is sent to the log-in page.
@@ -125,9 +147,9 @@ pub(in crate::pages) fn to_log_in(problem: Problem) -> Response {
 }
 
 fn notice(query: Option<&str>) -> Option<&'static str> {
-    match query {
-        Some("done=name") => Some("Your name is saved."),
-        Some("done=password") => {
+    match Fields::from_query(query).text("done") {
+        Some("name") => Some("Your name is saved."),
+        Some("password") => {
             Some("Your password is changed. Wherever else you were signed in, you are signed out.")
         }
         _ => None,

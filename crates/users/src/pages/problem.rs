@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::http::StatusCode;
-use web::{Origin, Problem, ProblemPage};
+use web::{Problem, ProblemPage, SOMEBODY_ELSE, Settings};
 
 #[derive(Template)]
 #[template(path = "problem.html")]
@@ -15,18 +15,26 @@ struct Page<'a> {
     link_text: &'a str,
 }
 
-/// Makes the pages of a service that browsers reach at `users_url`.
-pub(crate) fn pages(users_url: &Origin) -> ProblemPage {
-    let users_url = users_url.clone();
-    Arc::new(move |problem: &Problem| page(problem, &users_url))
+#[derive(Template)]
+#[template(path = "somebody-else.html")]
+struct SomebodyElse<'a> {
+    chat_url: &'a str,
+    detail: &'a str,
 }
 
-/// The page, and where to go from there.
-fn page(problem: &Problem, users_url: &Origin) -> Option<String> {
+/// Makes the pages of problems, each with where to go from there.
+pub(crate) fn pages(settings: &Settings) -> ProblemPage {
+    let (users_url, chat_url) = (settings.users_url.to_string(), settings.chat_url.to_string());
+    Arc::new(move |problem: &Problem| match problem.code() {
+        SOMEBODY_ELSE => SomebodyElse { chat_url: &chat_url, detail: problem.detail() }.render().ok(),
+        _ => page(problem, &users_url),
+    })
+}
+
+fn page(problem: &Problem, users_url: &str) -> Option<String> {
     let (link_href, link_text) = match problem.status() {
         StatusCode::UNAUTHORIZED => ("/login", "Log in"),
-        StatusCode::CONFLICT => ("/account", "Go to the account"),
-        StatusCode::MISDIRECTED_REQUEST => (users_url.as_str(), users_url.as_str()),
+        StatusCode::MISDIRECTED_REQUEST => (users_url, users_url),
         _ => ("/", "Go to the start"),
     };
     Page { title: problem.heading(), detail: problem.detail(), link_href, link_text }.render().ok()

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use store::UserId;
 
-use crate::app::{Answer, App, PASSWORD, answer};
+use crate::app::{Answer, App, PASSWORD, Person, answer};
 use crate::description::Description;
 use crate::paged_log::Pages;
 use crate::pages::{is_page, page_of, post_as};
@@ -40,10 +40,18 @@ async fn the_page_says_since_when_and_until_when_one_is_signed_in_and_what_each_
             "all browsers and programs, and this browser too",
             "This cannot be undone.",
             "is free for",
-            &format!("href=\"/account/export?user={}\"", ada.id),
+            "action=\"/account/export\"",
         ],
     );
-    assert_eq!(page.text.matches(&format!("name=\"user\" value=\"{}\"", ada.id)).count(), 5, "each form");
+    assert_eq!(page.text.matches(&format!("name=\"user\" value=\"{}\"", ada.id)).count(), 6, "each form");
+    let tokens = page.text.split("name=\"token\" value=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let tokens: Vec<_> = tokens.map(web::unmask).collect();
+    assert_eq!(
+        tokens,
+        vec![Some(ada.token.clone()); 6],
+        "each form acts as the one for whom the page was made"
+    );
+    assert!(!page.text.contains(&ada.token), "it is masked");
 }
 
 #[tokio::test]
@@ -221,4 +229,89 @@ async fn without_the_store_nothing_is_done_and_nobody_is_told_otherwise() {
     app.fault.everything(false);
     assert_eq!(app.get_as(&ada, "/users/me").await.status, 200);
     app.post("/login", json!({"username": "ada", "password": PASSWORD})).await;
+}
+
+/// A form of the page that was made for somebody, sent by a browser whose cookie is somebody else's.
+async fn post_from_the_page(
+    app: &App,
+    whose: &Person,
+    cookie: &str,
+    path: &str,
+    fields: &[(&str, &str)],
+) -> Answer {
+    let masked = web::mask(&whose.token);
+    let form: Vec<(&str, &str)> =
+        [("user", whose.id.as_str()), ("token", masked.as_str())].iter().chain(fields).copied().collect();
+    answer(app.request(Method::POST, path).form(&form).header("cookie", cookie)).await
+}
+
+#[tokio::test]
+async fn a_form_acts_as_the_one_for_whom_the_page_was_made_whoever_the_cookie_is() {
+    let app = App::start().await;
+    let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
+    for cookie in [grace.cookie(), String::new(), "natter_token=another-natter".into()] {
+        let name = [("display_name", "Countess")];
+        let renamed = post_from_the_page(&app, &ada, &cookie, "/account", &name).await;
+        let page = format!("/account?done=name&user={}", ada.id);
+        assert_eq!((renamed.status.as_u16(), renamed.header("location")), (303, page.as_str()), "{cookie}");
+        let export = post_from_the_page(&app, &ada, &cookie, "/account/export", &[]).await;
+        assert_eq!(export.status, 200, "{}", export.text);
+        assert!(export.header("content-disposition").contains("natter-ada.jsonl"));
+        let wrong =
+            post_from_the_page(&app, &ada, &cookie, "/account/delete", &[("password", "wrong")]).await;
+        is_page(&wrong, 422, &["Password is wrong.", "signed in as <strong><bdi>ada</bdi>"]);
+    }
+    assert_eq!(app.get_as(&ada, "/users/me").await.json()["display_name"], "Countess");
+    assert_eq!(app.get_as(&grace, "/users/me").await.json()["display_name"], "grace");
+    let bad = Person { token: "nonsense".into(), ..ada.with_token("") };
+    let refused = post_from_the_page(&app, &bad, &ada.cookie(), "/account", &[("display_name", "X")]).await;
+    assert_eq!((refused.status.as_u16(), refused.header("location")), (303, "/login"), "the form's decides");
+}
+
+#[tokio::test]
+async fn a_new_password_beside_another_persons_cookie_hands_the_tab_its_new_token() {
+    let app = App::start().await;
+    let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
+    let fields = [("current_password", PASSWORD), ("new_password", "a better password")];
+    let changed = post_from_the_page(&app, &ada, &grace.cookie(), "/account/password", &fields).await;
+    assert_eq!(changed.status, 303, "{}", changed.text);
+    let location = changed.header("location").to_owned();
+    let (address, token) = location.split_once("&token=").unwrap();
+    assert_eq!(address, format!("/account?done=password&user={0}#user={0}", ada.id));
+    assert_eq!(changed.header("cache-control"), "no-store");
+    assert!(!changed.header("set-cookie").starts_with("natter_token"), "the cookie stays grace's");
+    let page = app.request(Method::GET, address).bearer_auth(token).header("cookie", grace.cookie());
+    is_page(&answer(page).await, 200, &["Your password is changed.", "<bdi>ada</bdi>"]);
+    app.get_as(&ada, "/users/me").await.problem(401, "signed_out");
+}
+
+#[tokio::test]
+async fn a_browser_without_a_good_cookie_gets_a_page_whose_script_looks_for_the_tabs_own_person() {
+    let app = App::start().await;
+    let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
+    for cookie in ["", "natter_token=another-natter"] {
+        let request = app.request(Method::GET, "/account").header("accept", "text/html");
+        let page = answer(request.header("cookie", cookie)).await;
+        let without_script = "<noscript><meta http-equiv=\"refresh\" content=\"0; url=/login\"></noscript>";
+        is_page(&page, 401, &[without_script, "/js/account.js\"", "data-else=\"/login\""]);
+        let program = answer(app.request(Method::GET, "/account").header("cookie", cookie)).await;
+        assert_eq!((program.status.as_u16(), program.header("location")), (303, "/login"));
+    }
+    let other = app.request(Method::GET, &format!("/account?user={}", ada.id)).header("accept", "text/html");
+    let page = answer(other.header("cookie", grace.cookie())).await;
+    is_page(&page, 409, &["/js/account.js\"", "Log in again", "href=\"/account\""]);
+    assert!(!page.text.contains("Nothing was done"), "nothing was to be done: {}", page.text);
+}
+
+#[tokio::test]
+async fn a_deletion_is_told_also_where_the_cookie_is_somebody_elses() {
+    let app = App::start().await;
+    let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
+    let done =
+        post_from_the_page(&app, &ada, &grace.cookie(), "/account/delete", &[("password", PASSWORD)]).await;
+    assert_eq!((done.status.as_u16(), done.header("location")), (303, "/account/deleted"), "{}", done.text);
+    let cookies = format!("{}; {}", grace.cookie(), mark(&done).split(';').next().unwrap());
+    let told = answer(app.request(Method::GET, "/account/deleted").header("cookie", cookies)).await;
+    is_page(&told, 200, &["Your account is deleted"]);
+    assert_eq!(app.get_as(&grace, "/users/me").await.status, 200);
 }

@@ -201,7 +201,7 @@ async fn what_a_page_names_is_kept_for_good_and_another_release_finds_it_too() {
 async fn a_script_or_style_sheet_that_a_page_names_is_one_file() {
     let app = App::start().await;
     for path in
-        ["css/pages/card.css", "css/pages/docs.css", "css/pages/chat.css", "js/chat.js", "js/local-times.js"]
+        ["css/pages/card.css", "css/pages/docs.css", "css/pages/chat.css", "js/chat.js", "js/account.js"]
     {
         let file = app.get(web::files::url(path).as_str()).await;
         assert_eq!(file.status, 200, "{path}");
