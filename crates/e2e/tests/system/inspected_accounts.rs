@@ -17,7 +17,7 @@ async fn sign_up_and_log_in_are_fine_in_every_state() {
     window.is_fine("sign-up-errors").await;
     Person::sign_up(&natter, "Taken").await;
     window.load(&format!("{}/signup", natter.users_url)).await;
-    window.submit("form", &[("username", "Taken"), ("password", PASSWORD)]).await;
+    window.submit("form", &[("username", "Taken"), ("password", "somebody else’s words")]).await;
     window.sees("#username-error").await;
     window.is_fine("sign-up-taken").await;
     window.load(&format!("{}/login", natter.users_url)).await;

@@ -161,7 +161,7 @@ async fn several_errors_are_summed_up_and_the_first_wrong_field_has_the_focus() 
         422,
         &[
             "<title>Error: Sign up – Natter</title>",
-            "<a href=\"#display_name\">Display name must not hold control characters.</a>",
+            "<a href=\"#display_name\">Display name must not hold control characters, and U+0007 is character 1.</a>",
             "<a href=\"#password\">Password is missing.</a>",
         ],
     );
