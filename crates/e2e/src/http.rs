@@ -51,7 +51,7 @@ pub async fn answer(request: RequestBuilder) -> Answer {
     Answer { status, headers, text: response.text().await.expect("the answer is text") }
 }
 
-/// A client that follows no redirect and keeps no cookie. It knows the name of this machine in [`crate::lan`].
+/// A client that follows no redirect and keeps no cookie. It knows the name of this machine in `lan`.
 pub fn client() -> Client {
     let builder = Client::builder().redirect(reqwest::redirect::Policy::none());
     builder.resolve(lan::NAME, ([127, 0, 0, 1], 0).into()).build().expect("a client can be made")
