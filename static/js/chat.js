@@ -12,6 +12,7 @@ import { Session } from './connection/session.js';
 import { openTabStorage } from './storage.js';
 import { Tab } from './connection/tab.js';
 import { unmask } from './connection/unmask.js';
+import { whenBack } from './connection/waking.js';
 
 const boot = JSON.parse(document.getElementById('boot').textContent);
 boot.token = unmask(boot.token);
@@ -54,6 +55,5 @@ function start() {
   else openRoom({ boot, session, ownName, io: globalThis.io }).then((opened) => (writing = opened));
   session.start();
   // Timers stand still while a computer sleeps or a page is put away.
-  for (const event of ['pageshow', 'online']) addEventListener(event, () => session.look());
-  document.addEventListener('visibilitychange', () => document.hidden || session.look());
+  whenBack(window, () => session.look());
 }

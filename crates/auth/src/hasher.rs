@@ -33,15 +33,15 @@ struct Shared {
     nobodys_hash: String,
 }
 
-/// What a password is to a hash.
+/// How a typed password compares with a hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Match {
     /// Another one than was hashed.
     Wrong,
     /// The one that was hashed.
     Right,
-    /// The one that was hashed, but as it was typed: the hash is of the time before passwords were normalised, and only
-    /// the keyboard that wrote it then opens it. `fresh` is the hash to keep from now on.
+    /// The right one, but the hash was made before passwords were normalised, so only this spelling opens it. `fresh` is
+    /// the hash to keep from now on.
     RightAsTyped {
         /// Of the normalised password, in PHC string form.
         fresh: String,

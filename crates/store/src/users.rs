@@ -51,7 +51,7 @@ pub trait Users: Send + Sync {
 
     /// Sets a new password if the present one's hash is still `old_hash`, and ends every session by a new version,
     /// together with a new display name if one is given. `None` when the user is absent or the hash is another.
-    /// `updated_at` is then the moment at which the standing changed, as it is after no other end of every session.
+    /// `updated_at` is then equal to the standing's `changed_at`; no other way of ending every session makes them equal.
     async fn change_password(
         &self,
         id: UserId,

@@ -209,7 +209,7 @@ fn differing(user: &User, given: &[(&'static str, String)]) -> FieldErrors {
     for (name, value) in given {
         let is_as_stored = match *name {
             "id" => UserId::parse(value) == Some(user.id),
-            "username" => value.trim() == user.username,
+            "username" => Username::parse(value).is_ok_and(|name| name.as_str() == user.username),
             "created_at" => Timestamp::parse(value) == Some(user.created_at),
             _ => Timestamp::parse(value) == Some(user.updated_at),
         };

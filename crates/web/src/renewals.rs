@@ -3,6 +3,8 @@
 //!
 //! Their names bear the installation's tag: cookies know no ports, and another Natter on this host has its own.
 
+mod session_list;
+
 use std::time::Duration;
 
 use auth::{Claims, Lifetimes, Renewal, TokenKey};
@@ -11,11 +13,10 @@ use axum_extra::extract::cookie::CookieJar;
 use uuid::Uuid;
 
 use crate::{cookie, now_secs};
+use session_list::{Place, SessionList};
 
 /// The only path that takes a credential.
 const PATH: &str = "/token";
-/// So many sessions a browser may go on with after their tokens have expired. The oldest is let go.
-const MAX_SESSIONS: usize = 8;
 
 /// The cookies of renewal credentials, as one service sets and reads them.
 #[derive(Clone)]
@@ -39,8 +40,8 @@ impl Renewals {
         self.keep_in(self.sessions(headers), token, Place::Current)
     }
 
-    /// The same for a session that comes after another one, which is over, if that one is known. Who the browser is remains
-    /// as it was; `is_cookies`: it is the person of the token.
+    /// As [`Renewals::keep`], for a session that replaces the session `over`. The browser's current person does not
+    /// change; `is_cookies` says that the cookie's person is the token's.
     pub fn replace(
         &self,
         headers: &HeaderMap,
@@ -49,7 +50,7 @@ impl Renewals {
         is_cookies: bool,
     ) -> Vec<HeaderValue> {
         let mut sessions = self.sessions(headers);
-        let over = over.map(short).filter(|over| sessions.0.contains(over));
+        let over = over.map(short).filter(|over| sessions.has(over));
         let is_current = is_cookies || over.is_some() && sessions.current() == over.as_deref();
         over.iter().for_each(|over| _ = sessions.remove(over));
         let place = if is_current { Place::Current } else { Place::Aside };
@@ -102,7 +103,7 @@ impl Renewals {
         vec![self.end(&self.name(session), PATH), list]
     }
 
-    fn keep_in(&self, mut sessions: Sessions, token: &Claims, place: Place) -> Vec<HeaderValue> {
+    fn keep_in(&self, mut sessions: SessionList, token: &Claims, place: Place) -> Vec<HeaderValue> {
         let renewal = Renewal::of(token, self.lifetimes);
         let let_go = sessions.add(short(token.sid), place);
         let lasts = Duration::from_secs(renewal.claims().expires_in(now_secs()));
@@ -112,9 +113,9 @@ impl Renewals {
         [kept, self.set(&self.list(), &sessions.to_string(), "/", lasts)].into_iter().chain(let_go).collect()
     }
 
-    fn sessions(&self, headers: &HeaderMap) -> Sessions {
+    fn sessions(&self, headers: &HeaderMap) -> SessionList {
         let jar = CookieJar::from_headers(headers);
-        jar.get(&self.list()).map(|list| Sessions::parse(list.value())).unwrap_or_default()
+        jar.get(&self.list()).map(|list| SessionList::parse(list.value())).unwrap_or_default()
     }
 
     fn name(&self, session: &str) -> String {
@@ -141,86 +142,16 @@ impl std::fmt::Debug for Renewals {
     }
 }
 
-/// Where a session is put among a browser's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// The browser is this one now.
-    Current,
-    /// It is of one tab, and the browser is whoever it was.
-    Aside,
-}
-
-/// The sessions of a browser, the latest last. An empty last place is that of one which was logged out: then the browser
-/// is nobody, although others may have tabs.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Sessions(Vec<String>);
-
-impl Sessions {
-    /// What is not as it was written is left out.
-    fn parse(list: &str) -> Self {
-        let mut sessions: Vec<String> =
-            list.split('.').filter(|session| is_short(session)).map(str::to_owned).collect();
-        sessions.drain(..sessions.len().saturating_sub(MAX_SESSIONS));
-        if list.ends_with('.') {
-            sessions.push(String::new());
-        }
-        Self(sessions)
-    }
-
-    /// Puts a session in, and gives those that are too many.
-    fn add(&mut self, session: String, place: Place) -> Vec<String> {
-        self.0.retain(|other| *other != session);
-        match place {
-            Place::Current => {
-                self.0.retain(|other| !other.is_empty());
-                self.0.push(session);
-            }
-            Place::Aside if self.0.is_empty() => self.0.extend([session, String::new()]),
-            Place::Aside => self.0.insert(self.0.len() - 1, session),
-        }
-        self.0.drain(..self.0.len().saturating_sub(MAX_SESSIONS)).filter(|gone| !gone.is_empty()).collect()
-    }
-
-    /// Takes a session out; says whether it was there.
-    fn remove(&mut self, session: &str) -> bool {
-        let Some(place) = self.0.iter().position(|other| other == session) else { return false };
-        if place + 1 == self.0.len() {
-            self.0[place].clear();
-        } else {
-            self.0.remove(place);
-        }
-        true
-    }
-
-    fn current(&self) -> Option<&str> {
-        self.0.last().map(String::as_str).filter(|session| !session.is_empty())
-    }
-
-    /// Whether no session is left.
-    fn is_empty(&self) -> bool {
-        self.0.iter().all(String::is_empty)
-    }
-}
-
-impl std::fmt::Display for Sessions {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0.join("."))
-    }
-}
-
 /// The first letters of a session's id, which are random: enough to tell a browser's few sessions apart.
 fn short(session: Uuid) -> String {
     session.simple().to_string().chars().take(8).collect()
-}
-
-fn is_short(session: &str) -> bool {
-    session.len() == 8 && session.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
 #[cfg(test)]
 mod tests {
     use axum::http::header::COOKIE;
 
+    use super::session_list::MAX_SESSIONS;
     use super::*;
 
     const LIFETIMES: Lifetimes =
@@ -337,14 +268,5 @@ mod tests {
         assert_eq!(browser.0.len(), MAX_SESSIONS + 1, "and the list");
         assert_eq!(renewals.find(&browser.headers(), Some(first.sid)), None);
         assert!(others.iter().all(|claims| renewals.find(&browser.headers(), Some(claims.sid)).is_some()));
-    }
-
-    #[test]
-    fn a_list_that_was_not_written_here_is_harmless() {
-        for (list, current) in [("", None), ("...", None), ("../x;y", None), ("zzzzzzzz", None)] {
-            assert_eq!(Sessions::parse(list).current(), current, "{list}");
-        }
-        let long = vec!["0123abcd"; 100].join(".");
-        assert_eq!(Sessions::parse(&long).0.len(), MAX_SESSIONS);
     }
 }

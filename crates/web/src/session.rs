@@ -124,7 +124,7 @@ impl Sessions {
         self.renewals.has_current(headers)
     }
 
-    /// Whether the request's cookie is a token of which this is true.
+    /// Whether the request's cookie holds a token for which `is_ours` is true.
     pub fn cookie_is(&self, headers: &HeaderMap, is_ours: impl FnOnce(&Claims) -> bool) -> bool {
         self.cookie_claims(headers).is_some_and(|cookie| is_ours(&cookie))
     }
@@ -198,8 +198,8 @@ impl Sessions {
                 self.sign_out(&who.claims).await?;
                 self.clear_cookies(&headers, who.claims.sid, |cookie| cookie.sid == who.claims.sid)
             }
-            // Over already, by the same form sent twice perhaps, or expired: then it could go on by the credential, but wants
-            // to leave.
+            // The session is over (perhaps by the same form, sent twice), or only the token has expired: somebody who
+            // logs out does not want it renewed.
             Err(Refusal::Bad) => match self.gate.key().session_of(&token) {
                 Some(over) => self.clear_cookies(&headers, over, |cookie| cookie.sid == over),
                 None => Vec::new(),

@@ -140,8 +140,8 @@ fn csrf(shell: &Arc<Shell>) -> CsrfLayer<fn(ProtectionError) -> Response> {
 /// 403: what another site made a browser send.
 pub(crate) fn foreign() -> Problem {
     let detail = "Another site sent this request; only pages of this system may. If this page is one: whoever runs \
-                  Natter sets USERS_URL and CHAT_URL to the addresses that browsers use, and a proxy must pass the \
-                  headers Host and Origin on.";
+                  Natter sets USERS_URL and CHAT_URL to the addresses that browsers use, or lists the name in \
+                  ALLOWED_HOSTS. A proxy must pass the headers Host and Origin on.";
     Problem::new(StatusCode::FORBIDDEN, "cross_site", detail)
 }
 

@@ -104,7 +104,7 @@ export class Connection {
     this.#tryAgain();
   }
 
-  /** Somebody is back, who would be shown a connection that broke unseen while the device slept. */
+  /** For somebody who comes back: checks that the connection did not break while the device slept. */
   async check() {
     this.retryNow();
     if (this.#state !== 'connected' || this.#isProving || Date.now() - this.#heardAt < FRESH_MS) return;

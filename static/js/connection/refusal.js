@@ -1,5 +1,5 @@
 /**
- * What the server means that does not let a socket in. Knows no socket.
+ * Why the server did not let a socket in. Knows no socket.
  */
 
 /** Its words when a token is no longer good, and when one has as many sockets as one may have. */

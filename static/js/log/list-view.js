@@ -54,7 +54,7 @@ export class ListView {
     });
   }
 
-  /** Calls back when a row has to be in the list at once, of which a selection begins. */
+  /** Calls back with a row that must be put into the list at once, because a selection begins in it. */
   whenBrought(action) {
     this.#bring = action;
   }

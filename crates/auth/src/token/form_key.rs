@@ -1,6 +1,6 @@
 //! What a form bears so that it is known when it comes twice.
 
-use jsonwebtoken::{Algorithm, Header, Validation, decode, encode};
+use jsonwebtoken::{Algorithm, Validation, decode};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -33,8 +33,7 @@ impl TokenKey {
     pub fn sign_form(&self, form: FormKey) -> String {
         let (iss, aud) = (ISSUER.to_owned(), FORM_AUDIENCE.to_owned());
         let claims = FormClaims { sub: form.user, ver: form.ver, iss, aud };
-        encode(&Header::new(Algorithm::HS256), &claims, &self.shared.encoding)
-            .expect("claims of text and numbers can always be signed")
+        self.signed(&claims)
     }
 
     /// The form key of a text, if this installation made it. A form may stay open for long, so it never expires.

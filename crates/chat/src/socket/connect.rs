@@ -31,7 +31,7 @@ pub(super) struct Auth {
 /// What a client is told that does not come in.
 #[derive(Debug)]
 pub(super) enum ConnectError {
-    /// In the words of the first hour.
+    /// In the words that the first version used.
     TokenRefused,
     /// Only to clients that asked for reasons: a stock client would not come back.
     TooManySockets,
@@ -75,7 +75,7 @@ pub(super) async fn authenticate(
                 // It goes into a connection that is closed.
                 return Err(ConnectError::TokenRefused);
             };
-            session.refused();
+            session.mark_refused();
             Err(told)
         }
     }

@@ -87,7 +87,7 @@ impl Doorway {
                 return response;
             }
             _ => {
-                session.explained();
+                session.mark_explained();
                 return with_reason(response).await;
             }
         }
@@ -116,7 +116,7 @@ impl Doorway {
         }
         let _polling = session.polling(connection.clone());
         if request.method() == Method::GET && !asks_for_websocket(&request) {
-            session.is_settled().await;
+            session.until_settled().await;
         }
         let response = next.run(request).await;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {

@@ -44,7 +44,7 @@ impl Refused {
 
     /// Writes it down.
     pub(super) fn note(&self, session: &Session) {
-        session.explained();
+        session.mark_explained();
         write("refused a CONNECT", session.address(), self.user, self.why);
     }
 }

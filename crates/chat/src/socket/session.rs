@@ -130,7 +130,7 @@ impl Session {
     }
 
     /// The log says already what became of it.
-    pub(super) fn explained(&self) {
+    pub(super) fn mark_explained(&self) {
         self.explained.store(true, Ordering::Relaxed);
     }
 
@@ -184,19 +184,19 @@ impl Session {
     /// Waits until there is something to answer a first poll with, but not for long. The library pings at once, which
     /// would end that poll and leave the answer to CONNECT, which the client sends beside it, to the next one: a round
     /// trip later.
-    pub(super) async fn is_settled(&self) {
+    pub(super) async fn until_settled(&self) {
         let _ = timeout(FIRST_ANSWER_GRACE, self.settled.cancelled()).await;
     }
 
     /// A CONNECT was refused.
-    pub(super) fn refused(&self) {
+    pub(super) fn mark_refused(&self) {
         self.settled.cancel();
     }
 
     /// The session joined the namespace.
     pub(super) fn joined(&self) {
         self.settled.cancel();
-        self.explained();
+        self.mark_explained();
         lock(&self.wires).idle_since = None;
     }
 

@@ -214,10 +214,11 @@ async fn health_and_metrics_answer_on_both_services() {
 #[tokio::test]
 async fn the_metrics_address_answers_metrics_and_nothing_else() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let natter = Natter::start_with(&[("METRICS_ADDR", &format!("127.0.0.1:{port}"))]).await;
+    let own = format!("127.0.0.1:{port}");
+    let natter = Natter::start_with(&[("METRICS_ADDR", &own), ("TRUSTED_PROXY_HOPS", "1")]).await;
     let url = format!("http://127.0.0.1:{port}");
     let metrics = answer(client().get(format!("{url}/metrics"))).await;
-    assert_eq!(metrics.status, 200, "{}", metrics.text);
+    assert_eq!(metrics.status, 200, "behind a proxy too: {}", metrics.text);
     assert_eq!(answer(client().get(format!("{url}/users"))).await.status, 404);
     drop(natter);
 }

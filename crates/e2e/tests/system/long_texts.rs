@@ -16,6 +16,15 @@ in_every_engine! {
     a_key_in_a_long_draft_does_not_hold_the_page
 }
 
+/// Where pages are served as on a LAN they are laid out alike.
+mod on_a_lan {
+    in_engines!(super::a_page_that_opens_with_long_texts_lays_each_of_them_out_at_once, Lan {
+        chromium: Chromium
+        firefox: Firefox
+        webkit: WebKit
+    });
+}
+
 /// Somebody to send, and a window to read in.
 async fn begin(stage: &Stage) -> (Person, Window) {
     let eve = Person::sign_up(&stage.natter, "Eve").await;

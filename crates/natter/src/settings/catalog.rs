@@ -118,14 +118,14 @@ pub(crate) const CATALOG: &[Setting] = &[
         "SESSION_LIFETIME_SECS",
         "SECONDS",
         "2592000",
-        "How long a session may be kept alive by renewing its token",
+        "How long a session lasts from its log-in, however often its token is renewed",
     ),
     plain(
         WATCHING,
         "METRICS_ADDR",
         "IP:PORT",
         "",
-        "Where /metrics listens for others than loopback, and the only place where TRUSTED_PROXY_HOPS is above 0 [default: unset]",
+        "Where /metrics listens for other machines; with TRUSTED_PROXY_HOPS above 0 it is given nowhere else [default: unset]",
     ),
     plain(
         WATCHING,

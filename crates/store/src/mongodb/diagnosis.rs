@@ -97,9 +97,10 @@ fn read(hello: &Document) -> Server {
 /// What to look at when a user is refused: a user is known by the database in which it was made as well as by its name.
 fn of_refused_user(credential: Option<&Credential>) -> OpenError {
     let source = credential.and_then(|credential| credential.source.as_deref()).unwrap_or("admin");
+    let other = if source == "admin" { "NAME" } else { "admin" };
     OpenError::Uri(format!(
         "MongoDB refuses its user or password. The user was looked for in the database {source:?}; if it was made in \
-         another one, name that: authSource=admin"
+         another one, name that: authSource={other}"
     ))
 }
 
@@ -113,6 +114,13 @@ mod tests {
         assert_eq!(read(&doc! {"isreplicaset": true}), Server::Uninitiated);
         assert_eq!(read(&doc! {"msg": "isdbgrid"}), Server::Router);
         assert_eq!(read(&doc! {"isWritablePrimary": true}), Server::Standalone);
+    }
+
+    #[test]
+    fn a_user_that_was_looked_for_in_admin_is_not_sent_there_again() {
+        let looked_in = |source: &str| Credential::builder().source(source.to_owned()).build();
+        assert!(of_refused_user(Some(&looked_in("admin"))).to_string().ends_with("authSource=NAME"));
+        assert!(of_refused_user(Some(&looked_in("natter"))).to_string().ends_with("authSource=admin"));
     }
 
     #[test]

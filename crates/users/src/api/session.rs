@@ -20,7 +20,7 @@ use crate::openapi::{ProblemBody, TokenBody};
     security(("token" = [])),
     responses(
         (status = 200, description = "A fresh token", body = TokenBody),
-        (status = 303, description = "To the chat page, for a form"),
+        (status = 303, description = "To the chat page, for a form", headers(("Location"))),
     )
 )]
 pub(crate) async fn token(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {

@@ -70,22 +70,25 @@ fn describe_parameters(operation: &mut Value) {
         return;
     };
     for alias in ALIASES {
-        let mut other = username.clone();
+        let mut other = other_name(&username);
         other["name"] = alias.into();
-        other["deprecated"] = true.into();
-        other["description"] = "Another name for username.".into();
         parameters.push(other);
     }
+}
+
+/// What describes `username` under another name of it.
+fn other_name(username: &Value) -> Value {
+    let mut other = username.clone();
+    other["deprecated"] = true.into();
+    other["description"] = "Another name for username.".into();
+    other
 }
 
 /// A body that comes in: `username` has other names, and the two passwords belong together.
 fn describe_input(schema: &mut Value) {
     let username = schema["properties"]["username"].clone();
     for alias in ALIASES {
-        let mut other = username.clone();
-        other["deprecated"] = true.into();
-        other["description"] = "Another name for username.".into();
-        schema["properties"][alias] = other;
+        schema["properties"][alias] = other_name(&username);
     }
     if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
         required.retain(|name| name != "username");

@@ -50,8 +50,8 @@ struct Page<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "entry.html")]
-struct Entry<'a> {
+#[template(path = "account-signed-out.html")]
+struct SignedOut<'a> {
     chat_url: &'a str,
 }
 
@@ -135,7 +135,7 @@ fn without_token(app: &App, parts: &Parts, problem: Problem) -> Response {
     if !comes_to_a_page || problem.status() != StatusCode::UNAUTHORIZED {
         return to_log_in(problem);
     }
-    not_kept(render(StatusCode::UNAUTHORIZED, &Entry { chat_url: app.chat_url.as_str() }))
+    not_kept(render(StatusCode::UNAUTHORIZED, &SignedOut { chat_url: app.chat_url.as_str() }))
 }
 
 /// Whoever is not signed in is sent to the log-in page.

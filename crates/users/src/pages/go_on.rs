@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::Uri;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use store::User;
+use store::{User, UserId};
 use web::{Fields, Problem, SignedIn};
 
 use crate::App;
@@ -30,7 +30,7 @@ impl FromRequestParts<App> for Present {
 pub(crate) async fn go_on(State(app): State<App>, who: Result<SignedIn, Problem>, uri: Uri) -> Response {
     let query = Fields::from_query(uri.query());
     match who {
-        Ok(who) if query.text("user").is_none_or(|meant| meant == who.user_id.to_string()) => {
+        Ok(who) if query.text("user").is_none_or(|meant| UserId::parse(meant) == Some(who.user_id)) => {
             to_the_chat(&app, &who.token)
         }
         Ok(_) => Redirect::to("/").into_response(),

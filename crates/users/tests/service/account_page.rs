@@ -41,6 +41,7 @@ async fn the_page_says_since_when_and_until_when_one_is_signed_in_and_what_each_
             "This cannot be undone.",
             "is free for",
             "action=\"/account/export\"",
+            "Its last line says <code>\"kind\":\"end\"</code>",
         ],
     );
     assert_eq!(page.text.matches(&format!("name=\"user\" value=\"{}\"", ada.id)).count(), 6, "each form");

@@ -97,7 +97,9 @@ async fn a_page_at_an_unknown_name_is_whole_and_says_what_to_set() {
         app.request(Method::POST, "/login").header("origin", "http://chat.lan").header("accept", "text/html");
     let refused = answer(form.form(&[("username", "ada")])).await;
     assert_eq!(refused.status, 403);
-    assert!(refused.text.contains("USERS_URL") && refused.text.contains("CHAT_URL"), "{}", refused.text);
+    for setting in ["USERS_URL", "CHAT_URL", "ALLOWED_HOSTS"] {
+        assert!(refused.text.contains(setting), "{setting}: {}", refused.text);
+    }
 }
 
 #[tokio::test]

@@ -41,3 +41,14 @@ impl Default for Timers {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_idle_connection_outlives_the_patience_of_balancers() {
+        assert_eq!(Timers::default().idle, Duration::from_secs(75));
+        assert!(Timers::default().header < Duration::from_secs(60), "a slow head does not");
+    }
+}

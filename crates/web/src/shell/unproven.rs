@@ -1,4 +1,4 @@
-//! Requests of which nobody can tell which page sent them, before the csrf layer judges the others.
+//! Requests whose sending page cannot be known. They are set aside before the csrf layer judges the others.
 //!
 //! A page with the policy `no-referrer`, as the chat page is, posts its forms with `Origin: null`. Where a browser also
 //! says `Sec-Fetch-Site` that is enough; on plain http at a name of the local network it does not, and a foreign page

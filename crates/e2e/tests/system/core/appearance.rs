@@ -7,6 +7,10 @@ use e2e::stage::Stage;
 /// A line of words is so high, in CSS pixels, at the least.
 const LINE: f64 = 20.0;
 
+/// Letters of twice their size, as people set them in their browser (WCAG 1.4.4), and as they were.
+const LARGE: &str = "document.documentElement.style.fontSize = '200%'; dispatchEvent(new Event('resize'))";
+const USUAL: &str = "document.documentElement.style.fontSize = ''; dispatchEvent(new Event('resize'))";
+
 const SCREENS: [Appearance; 3] =
     [screen("phone", 360, 740), screen("tablet", 768, 1024), screen("desk", 1440, 900)];
 
@@ -28,6 +32,10 @@ async fn is_fine(window: &Window, page: &str, seen: &[(&str, &str)]) {
             }
         }
     }
+    window.appears_as_wide_as(SCREENS[0]).await;
+    window.run(LARGE, vec![]).await;
+    faults.extend(window.too_wide().await.into_iter().map(|fault| format!("in large letters: {fault}")));
+    window.run(USUAL, vec![]).await;
     assert!(faults.is_empty(), "{page}:\n{}", faults.join("\n"));
 }
 

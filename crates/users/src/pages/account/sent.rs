@@ -1,5 +1,4 @@
-//! A form of the account page as it came in: from somebody who is signed in, or whom the same form, sent a moment
-//! before, has signed out.
+//! A form of the account page as it came in. Its sender is signed in, or was signed out a moment ago by the same form.
 
 use auth::FormKey;
 use axum::extract::{FromRequest, Request};
