@@ -96,7 +96,12 @@ impl TokenKey {
 
     /// Which session a token of this installation was of, also when it has expired. It opens nothing.
     pub fn session_of(&self, token: &str) -> Option<Uuid> {
-        self.claims(token, &self.shared.expired).ok().map(|claims| claims.sid)
+        self.claims_of_expired(token).map(|claims| claims.sid)
+    }
+
+    /// The claims of a token of this installation, also when it has expired. They open nothing.
+    pub fn claims_of_expired(&self, token: &str) -> Option<Claims> {
+        self.claims(token, &self.shared.expired).ok()
     }
 
     /// A few letters by which browsers tell this installation's cookies from those of another one on the same host:

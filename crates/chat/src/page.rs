@@ -94,7 +94,9 @@ async fn show_to(chat: &Chat, who: &SignedIn, headers: &HeaderMap) -> Result<Res
     let newest = chat.stores.log.page_before(RoomName::Lobby, None, DEFAULT_LIMIT).await?;
     let html = render(chat, &me, who, newest)?;
     let response = (Extension(Masked), [(CACHE_CONTROL, "no-store")], Html(html)).into_response();
-    if !cookie::may_set_by_link(headers, &chat.settings.users_url) {
+    let makes_somebody_else =
+        cookie::token(headers).map_or_else(|| chat.logins.can_renew(headers), |token| token != who.token);
+    if !cookie::may_set_by_link(headers, &chat.settings.users_url, makes_somebody_else) {
         return Ok(response);
     }
     let issued = Issued::new(who.token.clone(), &who.claims);

@@ -15,10 +15,15 @@ pub const NAME: &str = "natter_token";
 /// The token in the request's cookie. Two different ones are as an empty one: one of them another host of the same
 /// domain may have set, and their order tells nothing (RFC 6265, section 4.2.2).
 pub fn token(headers: &HeaderMap) -> Option<String> {
+    named(headers, NAME)
+}
+
+/// The value of the cookie of this name, by the same rule.
+pub(crate) fn named(headers: &HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
     let cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
-    let tokens = cookies.filter(|cookie| cookie.name() == NAME && !cookie.value().is_empty());
-    only(tokens.map(|cookie| cookie.value().to_owned()))
+    let values = cookies.filter(|cookie| cookie.name() == name && !cookie.value().is_empty());
+    only(values.map(|cookie| cookie.value().to_owned()))
 }
 
 /// The one token of some; the empty one, which is no good, where they differ.
@@ -35,14 +40,15 @@ pub fn may_set(headers: &HeaderMap) -> bool {
 /// Whether a link that bears a token may leave it behind as the cookie: not one that a foreign site put there, nor one
 /// in a message, or anybody could make somebody else speak as another user (login CSRF).
 ///
-/// It may when the browser comes from the users service, whose redirect to the chat names it in `Referer`, or from
-/// another service of the same site, which could set the cookie itself, or when the address was typed. A browser that
-/// tells nothing of it, as on plain http at a name of the local network, could come from anywhere. Nothing is lost by
-/// it: there both services share one host, and the log-in itself has left the cookie.
-pub fn may_set_by_link(headers: &HeaderMap, users_url: &Origin) -> bool {
+/// It may when the browser comes from the users service, whose redirect to the chat names it in `Referer`. From another
+/// page of the same site, or where the address was typed, it may only in a browser that is nobody or the same user
+/// already (`makes_somebody_else` is false): a link can stand there too. A browser that tells nothing of it, as on plain
+/// http at a name of the local network, could come from anywhere. Nothing is lost by it: there both services share one
+/// host, and the log-in itself has left the cookie.
+pub fn may_set_by_link(headers: &HeaderMap, users_url: &Origin, makes_somebody_else: bool) -> bool {
     let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
-    matches!(site, Some(b"none" | b"same-site"))
-        || referring_origin(headers).as_deref() == Some(users_url.as_str())
+    let is_near = matches!(site, Some(b"none" | b"same-site"));
+    (is_near && !makes_somebody_else) || referring_origin(headers).as_deref() == Some(users_url.as_str())
 }
 
 fn referring_origin(headers: &HeaderMap) -> Option<String> {
@@ -85,11 +91,12 @@ mod tests {
     #[test]
     fn only_a_link_from_the_users_service_or_one_that_was_typed_leaves_its_token_behind() {
         let users_url: Origin = "http://natter.test:3000".parse().unwrap();
-        let may = |site: Option<&'static str>, referer: Option<&'static str>| {
+        let judged = |site: Option<&'static str>, referer: Option<&'static str>, makes_somebody_else| {
             let site = site.map(|site| ("sec-fetch-site".parse().unwrap(), HeaderValue::from_static(site)));
             let referer = referer.map(|referer| (REFERER, HeaderValue::from_static(referer)));
-            may_set_by_link(&site.into_iter().chain(referer).collect(), &users_url)
+            may_set_by_link(&site.into_iter().chain(referer).collect(), &users_url, makes_somebody_else)
         };
+        let may = |site, referer| judged(site, referer, false);
         for (site, referer) in [
             (None, Some("http://natter.test:3000/")),
             (None, Some("http://natter.test:3000")),
@@ -112,6 +119,16 @@ mod tests {
         ] {
             assert!(!may(site, referer), "{site:?} {referer:?}");
         }
+        for site in ["same-site", "none"] {
+            assert!(
+                !judged(Some(site), None, true),
+                "{site}: a link can stand in a page and a message there too"
+            );
+        }
+        assert!(
+            judged(Some("same-site"), Some("http://natter.test:3000/"), true),
+            "somebody who logs in as another"
+        );
     }
 
     #[test]

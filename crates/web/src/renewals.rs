@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use auth::{Claims, Lifetimes, Renewal, TokenKey};
 use axum::http::{HeaderMap, HeaderValue};
-use axum_extra::extract::cookie::CookieJar;
 use uuid::Uuid;
 
 use crate::{cookie, now_secs};
@@ -85,8 +84,7 @@ impl Renewals {
             Some(session) => short(session),
             None => self.sessions(headers).current()?.to_owned(),
         };
-        let jar = CookieJar::from_headers(headers);
-        let renewal = self.key.verify_renewal(jar.get(&self.name(&meant))?.value()).ok()?;
+        let renewal = self.key.verify_renewal(&cookie::named(headers, &self.name(&meant))?).ok()?;
         session.is_none_or(|session| renewal.claims().sid == session).then_some(renewal)
     }
 
@@ -114,8 +112,7 @@ impl Renewals {
     }
 
     fn sessions(&self, headers: &HeaderMap) -> SessionList {
-        let jar = CookieJar::from_headers(headers);
-        jar.get(&self.list()).map(|list| SessionList::parse(list.value())).unwrap_or_default()
+        cookie::named(headers, &self.list()).map(|list| SessionList::parse(&list)).unwrap_or_default()
     }
 
     fn name(&self, session: &str) -> String {
@@ -254,6 +251,22 @@ mod tests {
         again.takes(&renewals.replace(&again.headers(), None, &adas_next, true));
         assert_eq!(current(&again), Some(adas_next.sid), "the cookie is hers");
         assert!(renewals.find(&bare.headers(), Some(adas_next.sid)).is_some());
+    }
+
+    #[test]
+    fn of_two_cookies_of_one_name_that_differ_neither_is_believed() {
+        let (renewals, mut browser) = (renewals(7), Browser::default());
+        let (ada, grace) = (session(), session());
+        browser.takes(&renewals.keep(&HeaderMap::new(), &ada));
+        let mut headers = browser.headers();
+        let tossed = format!("{}={}", renewals.list(), short(grace.sid));
+        headers.append(COOKIE, tossed.parse().unwrap());
+        assert!(!renewals.has_current(&headers));
+        assert_eq!(renewals.find(&headers, None), None);
+        assert!(renewals.find(&headers, Some(ada.sid)).is_some(), "who says which session is not in doubt");
+        let other = renewals.key.sign_renewal(&Renewal::of(&grace, LIFETIMES));
+        headers.append(COOKIE, format!("{}={other}", renewals.name(&short(ada.sid))).parse().unwrap());
+        assert_eq!(renewals.find(&headers, Some(ada.sid)), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use auth::Claims;
+use auth::{Claims, Renewal};
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request, State};
 use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -198,15 +198,22 @@ impl Sessions {
                 self.sign_out(&who.claims).await?;
                 self.clear_cookies(&headers, who.claims.sid, |cookie| cookie.sid == who.claims.sid)
             }
-            // The session is over (perhaps by the same form, sent twice), or only the token has expired: somebody who
-            // logs out does not want it renewed.
-            Err(Refusal::Bad) => match self.gate.key().session_of(&token) {
-                Some(over) => self.clear_cookies(&headers, over, |cookie| cookie.sid == over),
-                None => Vec::new(),
-            },
+            Err(Refusal::Bad) => self.end_of_expired(&headers, &token).await?,
             Err(unavailable) => return Err(unavailable.into()),
         };
         Ok(with_cookies(Redirect::to(&self.log_in_url).into_response(), cookies))
+    }
+
+    /// Ends the session of a token that is no longer good. It may be over already, perhaps by the same form, sent twice;
+    /// if only the token has expired it would go on by its credential, which somebody who logs out does not want.
+    async fn end_of_expired(&self, headers: &HeaderMap, token: &str) -> Result<Vec<HeaderValue>, Problem> {
+        let Some(claims) = self.gate.key().claims_of_expired(token) else { return Ok(Vec::new()) };
+        match self.gate.judge_renewal(&Renewal::of(&claims, self.gate.lifetimes())).await {
+            Ok(_) => self.sign_out(&claims).await?,
+            Err(Refusal::Bad) => {}
+            Err(unavailable) => return Err(unavailable.into()),
+        }
+        Ok(self.clear_cookies(headers, claims.sid, |cookie| cookie.sid == claims.sid))
     }
 
     /// 401, and the credential that was of no use is taken away.
@@ -223,6 +230,8 @@ impl Sessions {
     fn meant_session(&self, headers: &HeaderMap) -> Result<Option<Uuid>, Refusal> {
         match bearer(headers) {
             Some(token) => self.gate.key().session_of(&token).map(Some).ok_or(Refusal::Bad),
+            // Two cookies that differ say nothing of who the browser is.
+            None if cookie::token(headers).is_some_and(|token| token.is_empty()) => Err(Refusal::Bad),
             None => Ok(self.cookie_session(headers)),
         }
     }

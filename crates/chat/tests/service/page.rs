@@ -72,7 +72,12 @@ async fn a_foreign_site_cannot_leave_its_token_in_the_browser() {
     let nothing: &[(&str, &str)] = &[];
     let of_the_page = [("referer", "http://evil.example/")];
     let in_a_message = [("sec-fetch-site", "same-origin")];
-    for headers in [nothing, &[("sec-fetch-site", "cross-site")], &of_the_page, &in_a_message] {
+    // Where a link may be typed, or stand in somebody's page near by, it makes nobody somebody else.
+    let grace = format!("natter_token={}", app.person("grace").await.token);
+    let typed = [("sec-fetch-site", "none"), ("cookie", grace.as_str())];
+    let near_by = [("sec-fetch-site", "same-site"), ("cookie", grace.as_str())];
+    let foreign = [("sec-fetch-site", "cross-site")];
+    for headers in [nothing, &foreign, &of_the_page, &in_a_message, &typed, &near_by] {
         let mut request = Client::new().get(format!("{}/?jwt={}", app.url, ada.token));
         for (name, value) in headers {
             request = request.header(*name, *value);

@@ -167,7 +167,8 @@ async fn the_page_holds_the_last_fifty_messages_and_is_not_kept_by_caches(store:
     for number in 1..=55 {
         ann.post(&natter, &format!("message number {number}.")).await;
     }
-    let page = answer(client().get(format!("{}/?jwt={}", natter.chat_url, ann.token))).await;
+    let page = client().get(format!("{}/?jwt={}", natter.chat_url, ann.token));
+    let page = answer(page.header("referer", format!("{}/", natter.users_url))).await;
     assert!(!page.text.contains("message number 5.") && page.text.contains("message number 6."));
     assert!(page.text.contains("message number 55."));
     assert_eq!((page.header("referrer-policy"), page.header("cache-control")), ("no-referrer", "no-store"));
@@ -191,7 +192,8 @@ async fn where_the_chats_url_is_https_the_cookie_goes_over_https_alone() {
     let natter = Natter::start_with(&[("CHAT_URL", "https://chat.example.org")]).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let page = client().get(format!("http://127.0.0.1:{}/?jwt={}", natter.chat_port, ann.token));
-    let page = answer(page.header("host", "chat.example.org")).await;
+    let page = page.header("host", "chat.example.org").header("referer", format!("{}/", natter.users_url));
+    let page = answer(page).await;
     assert_eq!(page.status, 200, "{}", page.text);
     assert!(page.header("set-cookie").contains("Secure"), "{}", page.header("set-cookie"));
 }

@@ -206,10 +206,11 @@ async fn a_log_out_takes_the_credential_away_also_by_a_token_that_has_expired() 
     log_out(&mut browser, token).await;
     assert!(browser.cookies.is_empty(), "{:?}", browser.cookies);
     let mut browser = Browser::of(&app, "ada").await;
-    let expired = expired_of(&browser.token());
+    let (claims, copied) = (browser.token(), browser.clone().without_token());
     browser.cookies.remove("natter_token");
-    log_out(&mut browser, expired).await;
+    log_out(&mut browser, expired_of(&claims)).await;
     assert!(browser.cookies.is_empty(), "{:?}", browser.cookies);
+    is_over(&app, &copied, &claims, "a log-out by an expired token").await;
 }
 
 #[tokio::test]
