@@ -13,10 +13,12 @@ import { openTabStorage } from './storage.js';
 const tab = new Tab(openTabStorage());
 const place = document.getElementById('whose').dataset;
 const trusted = [new URL(place.chat).origin, location.origin];
-const handed = handedOver({ hash: location.hash, referrer: document.referrer, trusted });
+// A reload keeps the referrer of the first load, but the fragment may have been changed by anybody since.
+const isArrival = performance.getEntriesByType('navigation')[0]?.type === 'navigate';
+const handed = isArrival ? handedOver({ hash: location.hash, referrer: document.referrer, trusted }) : null;
 const address = addressOf(location);
-// A token in the address would end in bookmarks and screenshots.
-if (location.hash.includes('token=')) history.replaceState(history.state, '', location.pathname + location.search);
+hideToken();
+addEventListener('hashchange', hideToken);
 
 await show();
 const back = document.getElementById('to-chat');
@@ -43,4 +45,9 @@ async function show() {
     if (said !== null) said.hidden = false;
   }
   main.hidden = false;
+}
+
+/** A token in the address would end in bookmarks and screenshots. */
+function hideToken() {
+  if (location.hash.includes('token=')) history.replaceState(history.state, '', location.pathname + location.search);
 }

@@ -14,7 +14,7 @@ const EVERY: Duration = Duration::from_secs(10);
 /// How long somebody waits for the end of what is begun: well within the time that a request has.
 const END: Duration = Duration::from_secs(10);
 /// Whether another request's deletion is at its end is looked up so often.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 /// How far a deletion came while somebody waited for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
