@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use super::{Engine, Window};
 
+/// So many pages may lead on to another one before there is one that stays.
+const PAGES_ON_THE_WAY: usize = 3;
+
 impl Window {
     /// Evaluates an expression; waits for a promise and gives what it resolves to.
     ///
@@ -40,7 +43,14 @@ impl Window {
             "const done = arguments[arguments.length - 1];
              Promise.resolve({expression}).then(value => done({{ value }}), error => done({{ error: String(error) }}))"
         );
-        let result = self.client.execute_async(&script, vec![]).await;
+        let mut result = self.client.execute_async(&script, vec![]).await;
+        // A page that leads on by itself may be left while it is asked; then the next one is.
+        for _ in 0..PAGES_ON_THE_WAY {
+            if !result.as_ref().is_err_and(|error| error.to_string().contains("unload event")) {
+                break;
+            }
+            result = self.client.execute_async(&script, vec![]).await;
+        }
         let result = result.unwrap_or_else(|error| panic!("{error} in {expression:.200}"));
         assert_eq!(result["error"], Value::Null, "in {expression:.200}");
         result["value"].clone()
