@@ -54,8 +54,8 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// The limit of this name in the corpus: `message_ms`, `live_ms`, `key_ms`, `draft_key_ms` or
-    /// `fifty_ms`.
+    /// The limit of this name in the corpus: `message_ms`, `live_ms`, `key_ms`, `draft_key_ms`,
+    /// `fifty_ms` or `fifty_webkit_ms`.
     ///
     /// # Panics
     /// When there is none.
