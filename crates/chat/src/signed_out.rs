@@ -3,10 +3,11 @@
 //! What the tab itself keeps only its script knows (`static/js/connection/way-back.js`).
 
 use askama::Template;
+use axum::Extension;
 use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
-use web::Problem;
+use web::{Problem, Reason};
 
 use crate::chat::Chat;
 
@@ -35,7 +36,10 @@ pub(crate) async fn page(chat: &Chat, headers: &HeaderMap) -> Response {
         (REFERRER_POLICY, "same-origin"),
     ];
     match page.render() {
-        Ok(page) => (StatusCode::UNAUTHORIZED, manners, Html(page)).into_response(),
+        Ok(page) => {
+            let reason = Extension(Reason::signed_out());
+            (StatusCode::UNAUTHORIZED, reason, manners, Html(page)).into_response()
+        }
         Err(error) => {
             tracing::error!(%error, "the page for people without a token cannot be rendered");
             Problem::internal().into_response()

@@ -136,3 +136,13 @@ async fn a_namespace_that_is_not_here_and_what_is_no_packet_leave_a_line() {
     };
     says(&log, &["ended a socket", &user(&ada), "sent more than one message may hold"], too_large).await;
 }
+
+#[tokio::test]
+async fn a_page_that_stands_where_nobody_is_signed_in_says_so() {
+    let (log, app) = (Log::captured(), App::start().await);
+    let page = async || {
+        let asked = Http::new().get(&app.url).header("accept", "text/html").send().await.unwrap();
+        assert_eq!(asked.status(), 401);
+    };
+    says(&log, &["path=\"/\"", "status=401 reason=\"signed_out\""], page).await;
+}

@@ -12,12 +12,13 @@ pub(crate) mod leave;
 mod sent;
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use store::{User, UserId};
-use web::{Fields, FromFields, Problem, SignedIn, mask, media};
+use web::{Fields, FromFields, Problem, Reason, SignedIn, mask, media};
 
 use crate::App;
 use crate::pages::errors::{Errors, Labels};
@@ -135,7 +136,8 @@ fn without_token(app: &App, parts: &Parts, problem: Problem) -> Response {
     if !comes_to_a_page || problem.status() != StatusCode::UNAUTHORIZED {
         return to_log_in(problem);
     }
-    not_kept(render(StatusCode::UNAUTHORIZED, &SignedOut { chat_url: app.chat_url.as_str() }))
+    let page = not_kept(render(StatusCode::UNAUTHORIZED, &SignedOut { chat_url: app.chat_url.as_str() }));
+    (Extension(Reason::signed_out()), page).into_response()
 }
 
 /// Whoever is not signed in is sent to the log-in page.

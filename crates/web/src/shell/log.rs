@@ -18,6 +18,13 @@ use crate::{Connection, Problem, client_address};
 #[derive(Debug, Clone)]
 pub struct Reason(pub Cow<'static, str>);
 
+impl Reason {
+    /// That of a page that stands where nobody is signed in.
+    pub fn signed_out() -> Self {
+        Self(Problem::signed_out().code().into())
+    }
+}
+
 pub(super) async fn write(State(shell): State<Arc<Shell>>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let seen = Seen::of(&request, &shell);
