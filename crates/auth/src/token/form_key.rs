@@ -1,10 +1,10 @@
 //! What a form bears so that it is known when it comes twice.
 
-use jsonwebtoken::{Algorithm, Validation, decode};
+use jsonwebtoken::decode;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::TokenKey;
+use super::{TokenKey, validation};
 use crate::ISSUER;
 
 /// No token names it, and no form key another.
@@ -38,11 +38,9 @@ impl TokenKey {
 
     /// The form key of a text, if this installation made it. A form may stay open for long, so it never expires.
     pub fn verify_form(&self, text: &str) -> Option<FormKey> {
-        let mut validation = Validation::new(Algorithm::HS256);
+        let mut validation = validation(FORM_AUDIENCE);
         validation.validate_exp = false;
         validation.set_required_spec_claims(&["iss", "aud", "sub"]);
-        validation.set_issuer(&[ISSUER]);
-        validation.set_audience(&[FORM_AUDIENCE]);
         let claims = decode::<FormClaims>(text, &self.shared.decoding, &validation).ok()?.claims;
         Some(FormKey { user: claims.sub, ver: claims.ver })
     }

@@ -81,7 +81,7 @@ pub(crate) async fn show(visit: Visit, uri: Uri) -> Response {
 }
 
 impl Visit {
-    /// Whoever bears the cookie.
+    /// Whose token the request bears: the form's own, or the cookie's.
     async fn of(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let who = SignedIn::from_request_parts(parts, app).await?;
         // Somebody whose account went just now is signed out.
@@ -92,7 +92,7 @@ impl Visit {
         Ok(Self { app: app.clone(), who, user })
     }
 
-    /// Reads a form of this page, if whoever opened it is still the one that the cookie is: all tabs share it.
+    /// Reads a form of this page, if it means the user whose token the request bears.
     fn read<T: FromFields>(&self, fields: &Fields) -> Result<T, Problem> {
         self.check_meant(fields.text("user"))?;
         fields.clone().read().map_err(Problem::invalid)
