@@ -17,7 +17,7 @@ pub struct Claims {
     pub sub: Uuid,
     /// The user's name.
     pub name: String,
-    /// The version of the user's standing in which it is good.
+    /// The version of the user's token status in which it is good.
     pub ver: u32,
     /// The session, made at log-in and kept by renewals.
     pub sid: Uuid,

@@ -21,7 +21,7 @@ impl Renewal {
         Self { claims: Claims { exp, aud: RENEWAL_AUDIENCE.to_owned(), ..token.clone() } }
     }
 
-    /// Its claims, from which the standing of its session is judged. They are never signed as a token.
+    /// Its claims, from which the token status of its session is judged. They are never signed as a token.
     pub fn claims(&self) -> &Claims {
         &self.claims
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use store::Stores;
-use web::{Gate, Settings};
+use web::{Authenticator, Settings};
 
 use crate::journal::Journal;
 use crate::presence::Presence;
@@ -13,7 +13,7 @@ use crate::socket::{Members, Sessions};
 /// One chat service.
 pub(crate) struct Chat {
     pub(crate) settings: Settings,
-    pub(crate) gate: Gate,
+    pub(crate) authenticator: Authenticator,
     /// Log-ins: what leaves their tokens with browsers, renews and ends them.
     pub(crate) logins: web::session::Sessions,
     pub(crate) stores: Stores,
@@ -27,8 +27,8 @@ pub(crate) struct Chat {
 #[derive(Clone)]
 pub(crate) struct ChatState(pub(crate) Arc<Chat>);
 
-impl FromRef<ChatState> for Gate {
+impl FromRef<ChatState> for Authenticator {
     fn from_ref(state: &ChatState) -> Self {
-        state.0.gate.clone()
+        state.0.authenticator.clone()
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
-use store::{Entry, Log, Outcome, RoomName};
+use store::{AppendOutcome, Entry, Log, RoomId};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
@@ -41,7 +41,7 @@ pub(crate) struct Delivery {
     log: Arc<dyn Log>,
     origins: Arc<Origins>,
     broadcaster: Broadcaster,
-    room: RoomName,
+    room: RoomId,
     delivered: u64,
     /// Entries since the last tip, and when to send the next.
     burst: u64,
@@ -55,7 +55,7 @@ impl Delivery {
         log: Arc<dyn Log>,
         origins: Arc<Origins>,
         broadcaster: Broadcaster,
-        room: RoomName,
+        room: RoomId,
         delivered: u64,
     ) -> Self {
         Self { log, origins, broadcaster, room, delivered, burst: 0, tip_at: None, away: false }
@@ -92,10 +92,12 @@ impl Delivery {
             let (sender, id) = (posted.entry.sender.id, posted.entry.id);
             match &outcome {
                 // A resend may be of an entry that is stored and not yet delivered.
-                Ok(Outcome::Stored(entry) | Outcome::Resent(entry)) if entry.seq > self.delivered => {
+                Ok(AppendOutcome::Stored(entry) | AppendOutcome::Resent(entry))
+                    if entry.seq > self.delivered =>
+                {
                     entries.push(entry.clone());
                 }
-                Ok(Outcome::Unknown) => self.origins.keep_unsettled(sender, id.as_str()),
+                Ok(AppendOutcome::Unknown) => self.origins.keep_unsettled(sender, id.as_str()),
                 _ => self.origins.forget(sender, id.as_str()),
             }
             if let Some(full) = answer(posted.reply, outcome, posted.has_own_id) {
@@ -176,7 +178,7 @@ impl Delivery {
 /// Tells a sender what became of its message. Gives back a socket whose buffer had no room for the answer.
 fn answer(
     reply: Reply,
-    outcome: Result<Outcome, Nack>,
+    outcome: Result<AppendOutcome, Nack>,
     has_own_id: bool,
 ) -> Option<socketioxide::socket::Sid> {
     match reply {
@@ -196,12 +198,12 @@ fn answer(
 }
 
 /// The entry under which a message is stored, or why it is not.
-pub(crate) fn acknowledged(outcome: Result<Outcome, Nack>, has_own_id: bool) -> Result<Entry, Nack> {
+pub(crate) fn acknowledged(outcome: Result<AppendOutcome, Nack>, has_own_id: bool) -> Result<Entry, Nack> {
     match outcome? {
-        Outcome::Stored(entry) | Outcome::Resent(entry) => Ok(entry),
-        Outcome::IdReused => Err(Nack::id_reused()),
-        Outcome::SenderGone => Err(Nack::signed_out()),
-        Outcome::NotStored => Err(Nack::unavailable()),
-        Outcome::Unknown => Err(Nack::unknown_outcome(has_own_id)),
+        AppendOutcome::Stored(entry) | AppendOutcome::Resent(entry) => Ok(entry),
+        AppendOutcome::IdReused => Err(Nack::id_reused()),
+        AppendOutcome::SenderGone => Err(Nack::signed_out()),
+        AppendOutcome::NotStored => Err(Nack::unavailable()),
+        AppendOutcome::Unknown => Err(Nack::unknown_outcome(has_own_id)),
     }
 }

@@ -1,7 +1,7 @@
 //! A message as a client sent it, made sure of.
 
 use serde_json::Value;
-use store::{ClientId, MessageText, MessageTextError, RoomName};
+use store::{ClientId, MessageText, MessageTextError, RoomId};
 
 use crate::args::Args;
 use crate::nack::{Code, Nack};
@@ -9,7 +9,7 @@ use crate::nack::{Code, Nack};
 /// What a client wants to say, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Draft {
-    pub(crate) room: RoomName,
+    pub(crate) room: RoomId,
     pub(crate) text: MessageText,
     /// The client's own id, if it made one.
     pub(crate) id: Option<ClientId>,
@@ -35,12 +35,17 @@ impl Draft {
 }
 
 /// The room that options name; the lobby when they name none.
-pub(crate) fn room(room: Option<Value>) -> Result<RoomName, Nack> {
+pub(crate) fn room(room: Option<Value>) -> Result<RoomId, Nack> {
     match room {
-        None => Ok(RoomName::Lobby),
-        Some(Value::String(name)) => RoomName::parse(&name).ok_or_else(Nack::unknown_room),
+        None => Ok(RoomId::LOBBY),
+        Some(Value::String(name)) => existing_room(&name).ok_or_else(Nack::unknown_room),
         Some(_) => Err(Nack::invalid("room: must be a string")),
     }
+}
+
+/// The room of that name, if there is one: the lobby is the only one.
+pub(crate) fn existing_room(name: &str) -> Option<RoomId> {
+    RoomId::parse(name).filter(|room| *room == RoomId::LOBBY)
 }
 
 fn id(id: Value) -> Result<ClientId, Nack> {
@@ -75,12 +80,12 @@ mod tests {
     #[test]
     fn a_text_alone_goes_to_the_lobby() {
         let draft = read(json!(["hello"])).unwrap();
-        assert_eq!((draft.room, draft.text.as_str(), draft.id), (RoomName::Lobby, "hello", None));
+        assert_eq!((draft.room, draft.text.as_str(), draft.id), (RoomId::LOBBY, "hello", None));
         let draft = read(json!(["hello", {"id": "a-1", "room": "lobby"}])).unwrap();
         assert_eq!(draft.id.unwrap().as_str(), "a-1");
         for nothing in [json!(["hello", null]), json!(["hello", {"id": null, "room": null}])] {
             let draft = read(nothing).unwrap();
-            assert_eq!((draft.room, draft.id), (RoomName::Lobby, None), "null is absent");
+            assert_eq!((draft.room, draft.id), (RoomId::LOBBY, None), "null is absent");
         }
     }
 

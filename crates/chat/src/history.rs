@@ -1,7 +1,7 @@
 //! Reading a part of a room's log, alike for sockets and for requests.
 
 use serde_json::Value;
-use store::{Entry, Log, MAX_PAGE, Page, RoomName, StoreError};
+use store::{Entry, Log, LogPage, MAX_PAGE, RoomId, StoreError};
 use web::whole_number;
 
 use crate::args::Args;
@@ -18,7 +18,7 @@ const ENVELOPE_BYTES: usize = 256;
 /// Which part is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Wanted {
-    pub(crate) room: RoomName,
+    pub(crate) room: RoomId,
     pub(crate) edge: Edge,
     /// 1 to [`MAX_PAGE`].
     pub(crate) limit: u32,
@@ -61,7 +61,7 @@ impl Edge {
 }
 
 /// Reads it, as far as it fits into one answer.
-pub(crate) async fn read(log: &dyn Log, wanted: Wanted) -> Result<Page, StoreError> {
+pub(crate) async fn read(log: &dyn Log, wanted: Wanted) -> Result<LogPage, StoreError> {
     Ok(match wanted.edge {
         Edge::After(after) => shortened_at_its_end(log.page_after(wanted.room, after, wanted.limit).await?),
         Edge::Before(before) => {
@@ -71,7 +71,7 @@ pub(crate) async fn read(log: &dyn Log, wanted: Wanted) -> Result<Page, StoreErr
 }
 
 /// Bytes of a page, about, as it is sent.
-pub(crate) fn size(page: &Page) -> u64 {
+pub(crate) fn size(page: &LogPage) -> u64 {
     page.messages.iter().map(|entry| bytes(entry) as u64).sum()
 }
 
@@ -88,7 +88,7 @@ fn fitting<'a>(entries: impl Iterator<Item = &'a Entry>) -> usize {
     sums.take_while(|&sum| sum <= PAGE_BYTES).count().max(1)
 }
 
-fn shortened_at_its_end(mut page: Page) -> Page {
+fn shortened_at_its_end(mut page: LogPage) -> LogPage {
     let fitting = fitting(page.messages.iter());
     if fitting < page.messages.len() {
         page.messages.truncate(fitting);
@@ -97,7 +97,7 @@ fn shortened_at_its_end(mut page: Page) -> Page {
     page
 }
 
-fn shortened_at_its_start(mut page: Page) -> Page {
+fn shortened_at_its_start(mut page: LogPage) -> LogPage {
     let fitting = fitting(page.messages.iter().rev());
     if fitting < page.messages.len() {
         page.messages.drain(..page.messages.len() - fitting);
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn nothing_asked_means_the_newest_fifty() {
-        let wanted = Wanted { room: RoomName::Lobby, edge: Edge::Before(None), limit: 50 };
+        let wanted = Wanted { room: RoomId::LOBBY, edge: Edge::Before(None), limit: 50 };
         assert_eq!(read(json!([])), Ok(wanted));
         assert_eq!(read(json!([{}])), Ok(wanted));
         assert_eq!(read(json!([{"after": null, "before": null, "limit": null, "room": null}])), Ok(wanted));

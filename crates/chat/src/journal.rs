@@ -11,7 +11,7 @@ use std::time::Instant;
 use auth::Claims;
 use socketioxide::extract::AckSender;
 use socketioxide::socket::Sid;
-use store::{ClientId, NewEntry, Outcome, RoomName, Sender, Standing, Stores, Timestamp, UserId};
+use store::{AppendOutcome, ClientId, NewEntry, RoomId, Sender, Stores, Timestamp, TokenStatus, UserId};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -24,11 +24,11 @@ const BATCH: usize = 500;
 
 /// A message that was accepted and waits to be stored.
 pub(crate) struct Posted {
-    pub(crate) room: RoomName,
+    pub(crate) room: RoomId,
     pub(crate) entry: NewEntry,
     /// Whether the id is the client's own.
     pub(crate) has_own_id: bool,
-    /// The session whose standing could not be told from the cache; the journal asks the store.
+    /// The session whose token status could not be told from the cache; the journal asks the store.
     pub(crate) unproven: Option<Arc<Claims>>,
     pub(crate) reply: Reply,
 }
@@ -38,13 +38,13 @@ pub(crate) enum Reply {
     /// A socket, which is left out when the entry is delivered.
     Socket(Sid, AckSender),
     /// A request.
-    Request(oneshot::Sender<Result<Outcome, Nack>>),
+    Request(oneshot::Sender<Result<AppendOutcome, Nack>>),
 }
 
 /// A message with what became of it.
 pub(crate) struct Settled {
     pub(crate) posted: Posted,
-    pub(crate) outcome: Result<Outcome, Nack>,
+    pub(crate) outcome: Result<AppendOutcome, Nack>,
 }
 
 /// The way into the journal. Clones share the queue.
@@ -114,9 +114,9 @@ impl Writer {
 
     /// Stores a batch, in runs of messages to one room.
     async fn settle(&self, batch: Vec<Posted>) -> Vec<Settled> {
-        let standings = self.prove(&batch).await;
-        let mut outcomes: Vec<Option<Result<Outcome, Nack>>> =
-            batch.iter().map(|posted| refusal(posted, &standings)).collect();
+        let statuses = self.prove(&batch).await;
+        let mut outcomes: Vec<Option<Result<AppendOutcome, Nack>>> =
+            batch.iter().map(|posted| refusal(posted, &statuses)).collect();
         let open: Vec<usize> = (0..batch.len()).filter(|&index| outcomes[index].is_none()).collect();
         for run in open.chunk_by(|&a, &b| batch[a].room == batch[b].room) {
             let entries: Vec<NewEntry> = run.iter().map(|&index| batch[index].entry.clone()).collect();
@@ -127,11 +127,14 @@ impl Writer {
         batch
             .into_iter()
             .zip(outcomes)
-            .map(|(posted, outcome)| Settled { posted, outcome: outcome.unwrap_or(Ok(Outcome::NotStored)) })
+            .map(|(posted, outcome)| Settled {
+                posted,
+                outcome: outcome.unwrap_or(Ok(AppendOutcome::NotStored)),
+            })
             .collect()
     }
 
-    async fn append(&self, room: RoomName, entries: &[NewEntry]) -> Vec<Outcome> {
+    async fn append(&self, room: RoomId, entries: &[NewEntry]) -> Vec<AppendOutcome> {
         let began = Instant::now();
         let outcomes = self.stores.log.append(room, entries).await;
         metrics::histogram!("natter_append_duration_seconds").record(began.elapsed());
@@ -150,28 +153,31 @@ impl Writer {
 
     /// Asks the store once about each user of the batch of whom the cache could not tell. Those of whom the store does
     /// not tell either are absent.
-    async fn prove(&self, batch: &[Posted]) -> HashMap<UserId, Option<Standing>> {
+    async fn prove(&self, batch: &[Posted]) -> HashMap<UserId, Option<TokenStatus>> {
         let unproven = batch.iter().filter(|posted| posted.unproven.is_some());
         let users: HashSet<UserId> = unproven.map(|posted| posted.entry.sender.id).collect();
-        let mut standings = HashMap::new();
+        let mut statuses = HashMap::new();
         for user in users {
-            match self.stores.users.standing(user).await {
-                Ok(standing) => drop(standings.insert(user, standing)),
+            match self.stores.users.token_status(user).await {
+                Ok(token_status) => drop(statuses.insert(user, token_status)),
                 // The others would only wait as long in vain.
-                Err(_) => return standings,
+                Err(_) => return statuses,
             }
         }
-        standings
+        statuses
     }
 }
 
-/// Why an unproven message is not stored; `None` when it may be. A user whose standing the store did not tell is
-/// absent from `standings`.
-fn refusal(posted: &Posted, standings: &HashMap<UserId, Option<Standing>>) -> Option<Result<Outcome, Nack>> {
+/// Why an unproven message is not stored; `None` when it may be. A user whose token status the store did not tell is
+/// absent from `token statuses`.
+fn refusal(
+    posted: &Posted,
+    statuses: &HashMap<UserId, Option<TokenStatus>>,
+) -> Option<Result<AppendOutcome, Nack>> {
     let claims = posted.unproven.as_ref()?;
-    let Some(standing) = standings.get(&posted.entry.sender.id) else {
+    let Some(token_status) = statuses.get(&posted.entry.sender.id) else {
         return Some(Err(Nack::unavailable()));
     };
-    let good = standing.as_ref().is_some_and(|standing| standing.allows(claims.ver, claims.sid));
+    let good = token_status.as_ref().is_some_and(|token_status| token_status.allows(claims.ver, claims.sid));
     (!good).then(|| Err(Nack::signed_out()))
 }

@@ -4,14 +4,14 @@ use axum::Json as JsonBody;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use store::{ClientId, MAX_PAGE, MessageText, Outcome, Page, RoomName};
+use store::{AppendOutcome, ClientId, LogPage, MAX_PAGE, MessageText, RoomId};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 use web::{Fields, FromFields, Json, Problem, SignedIn};
 
 use crate::chat::ChatState;
 use crate::delivery::acknowledged;
-use crate::draft::Draft;
+use crate::draft::{Draft, existing_room};
 use crate::history::{self, DEFAULT_LIMIT, Edge, Wanted};
 use crate::journal::{Posted, Reply};
 use crate::nack::{Code, Nack};
@@ -42,11 +42,11 @@ impl FromFields for Draft {
 }
 
 /// The room that is named, or the lobby; `None` for a wrong one.
-fn room(fields: &mut Fields) -> Option<RoomName> {
+fn room(fields: &mut Fields) -> Option<RoomId> {
     if !fields.has("room") {
-        return Some(RoomName::Lobby);
+        return Some(RoomId::LOBBY);
     }
-    fields.optional("room", |name| RoomName::parse(&name).ok_or("must be lobby, the only room"))
+    fields.optional("room", |name| existing_room(&name).ok_or("must be lobby, the only room"))
 }
 
 /// 200 with a part of the log.
@@ -54,7 +54,7 @@ pub(crate) async fn read(
     State(ChatState(chat)): State<ChatState>,
     _: SignedIn,
     RawQuery(query): RawQuery,
-) -> Result<JsonBody<Page>, Problem> {
+) -> Result<JsonBody<LogPage>, Problem> {
     let wanted: Wanted = Fields::read_query(query.as_deref())?;
     Ok(JsonBody(history::read(&*chat.stores.log, wanted).await?))
 }
@@ -75,10 +75,10 @@ pub(crate) async fn send(
     let patience = chat.settings.timers.handler / 2;
     let outcome = match timeout(patience, answered).await {
         Ok(Ok(outcome)) => outcome,
-        _ => Ok(Outcome::Unknown),
+        _ => Ok(AppendOutcome::Unknown),
     };
     let status = match &outcome {
-        Ok(Outcome::Resent(_)) => StatusCode::OK,
+        Ok(AppendOutcome::Resent(_)) => StatusCode::OK,
         _ => StatusCode::CREATED,
     };
     let entry = acknowledged(outcome, has_own_id).map_err(problem)?;

@@ -11,7 +11,7 @@ use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
-use store::{Entry, Page, RoomName, Sender, User, UserId};
+use store::{Entry, LogPage, RoomId, Sender, User, UserId};
 use web::session::{Issued, with_cookies};
 use web::{Masked, Origin, Problem, ProblemPage, SignedIn, SignedInByLink, cookie, mask, media, now_secs};
 
@@ -55,7 +55,7 @@ struct Boot<'a> {
     token: &'a str,
     /// Seconds from the answer on: the browser's clock may be wrong.
     expires_in: u64,
-    room: RoomName,
+    room: RoomId,
     covered_to: u64,
     last_seq: u64,
     users_url: &'a str,
@@ -91,7 +91,7 @@ pub(crate) async fn show(
 
 async fn show_to(chat: &Chat, who: &SignedIn, headers: &HeaderMap) -> Result<Response, Problem> {
     let me = chat.stores.users.by_id(who.user_id).await?.ok_or_else(Problem::signed_out)?;
-    let newest = chat.stores.log.page_before(RoomName::Lobby, None, DEFAULT_LIMIT).await?;
+    let newest = chat.stores.log.page_before(RoomId::LOBBY, None, DEFAULT_LIMIT).await?;
     let html = render(chat, &me, who, newest)?;
     let response = (Extension(Masked), [(CACHE_CONTROL, "no-store")], Html(html)).into_response();
     let makes_somebody_else =
@@ -103,14 +103,14 @@ async fn show_to(chat: &Chat, who: &SignedIn, headers: &HeaderMap) -> Result<Res
     Ok(with_cookies(response, chat.logins.leave_with(headers, &issued)))
 }
 
-fn render(chat: &Chat, me: &User, who: &SignedIn, newest: Page) -> Result<String, Problem> {
+fn render(chat: &Chat, me: &User, who: &SignedIn, newest: LogPage) -> Result<String, Problem> {
     let users_url = chat.settings.users_url.as_str();
     let token = mask(&who.token);
     let boot = Boot {
         me,
         token: &token,
         expires_in: who.claims.expires_in(now_secs()),
-        room: RoomName::Lobby,
+        room: RoomId::LOBBY,
         covered_to: newest.covered_to,
         last_seq: newest.last_seq,
         users_url,
@@ -199,7 +199,7 @@ mod tests {
             (None, 600_005),
         ];
         let entry = |(sender, millis): (Option<(UserId, &str)>, i64)| Entry {
-            room: RoomName::Lobby,
+            room: RoomId::LOBBY,
             seq: 1,
             kind: Kind::Message,
             id: String::new(),

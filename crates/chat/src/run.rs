@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use store::{RoomName, Stores};
+use store::{RoomId, Stores};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use web::{Gate, Shell};
+use web::{Authenticator, Shell};
 
 use crate::chat::{Chat, ChatState};
 use crate::delivery::{Broadcaster, Delivery};
@@ -48,7 +48,7 @@ pub async fn serve(
     let (chat, waiting) = assemble(&config, stores, shutdown.clone());
     let (routes, io) = socket::routes(&chat, doorway(&config, &chat, shutdown.clone()));
     let (helpers, stop_helpers) = (TaskTracker::new(), CancellationToken::new());
-    helpers.spawn(chat.gate.clone().poll(stop_helpers.clone()));
+    helpers.spawn(chat.authenticator.clone().poll(stop_helpers.clone()));
     helpers.spawn(socket::sweep(Arc::clone(&chat), io.clone(), stop_helpers.clone()));
 
     let (settled, arriving) = mpsc::channel(BATCHES_AHEAD);
@@ -61,10 +61,10 @@ pub async fn serve(
         helpers.spawn(presence::exchange(Arc::clone(&chat.presence), nodes, stop_helpers.clone()));
     }
     let log = Arc::clone(&chat.stores.log);
-    let delivery = Delivery::new(log, origins, broadcaster, RoomName::Lobby, delivered);
+    let delivery = Delivery::new(log, origins, broadcaster, RoomId::LOBBY, delivered);
     let (feed, arrived) = mpsc::channel(BATCHES_AHEAD);
     let (followed, stop) = (Arc::clone(&chat.stores.log), stop_helpers.clone());
-    helpers.spawn(async move { stop.run_until_cancelled(followed.follow(RoomName::Lobby, feed)).await });
+    helpers.spawn(async move { stop.run_until_cancelled(followed.follow(RoomId::LOBBY, feed)).await });
     let delivering = tokio::spawn(delivery.run(arriving, arrived));
 
     let app = web::dress(router(&chat).merge(routes), &shell(&chat));
@@ -95,10 +95,10 @@ fn assemble(
 ) -> (Arc<Chat>, mpsc::Receiver<Posted>) {
     let (journal, waiting) = Journal::new(config.journal_queue, shutdown);
     let presence = Arc::new(Presence::default());
-    let gate = Gate::new(&config.shared, Arc::clone(&stores.users));
+    let authenticator = Authenticator::new(&config.shared, Arc::clone(&stores.users));
     let chat = Chat {
-        logins: web::session::Sessions::new(gate.clone(), &config.shared.chat_url, &config.shared),
-        gate,
+        logins: web::session::Sessions::new(authenticator.clone(), &config.shared.chat_url, &config.shared),
+        authenticator,
         settings: config.shared.clone(),
         stores,
         journal,
@@ -156,7 +156,7 @@ fn shell(chat: &Chat) -> Shell {
 /// Where the log ends at the start; delivery begins after it. `None` when the shutdown came first.
 async fn last_seq(stores: &Stores, shutdown: &CancellationToken) -> Option<u64> {
     loop {
-        match stores.log.page_before(RoomName::Lobby, None, 1).await {
+        match stores.log.page_before(RoomId::LOBBY, None, 1).await {
             Ok(page) => return Some(page.last_seq),
             Err(error) => tracing::warn!(%error, "the log cannot be read yet"),
         }

@@ -17,18 +17,18 @@ pub struct NewEntry {
 
 impl NewEntry {
     /// What a sending of this is answered when its (sender, id) is in the log already.
-    pub(crate) fn sent_before(&self, first: Entry) -> Outcome {
+    pub(crate) fn sent_before(&self, first: Entry) -> AppendOutcome {
         match &first.text {
-            Some(text) if text != self.text.as_str() => Outcome::IdReused,
+            Some(text) if text != self.text.as_str() => AppendOutcome::IdReused,
             // An erased text is not known any more.
-            _ => Outcome::Resent(first),
+            _ => AppendOutcome::Resent(first),
         }
     }
 }
 
 /// What became of one message of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum AppendOutcome {
     /// It is stored and synced under a new number.
     Stored(Entry),
     /// It was stored before: this is the first one's entry.

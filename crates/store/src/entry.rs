@@ -2,38 +2,13 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::{Timestamp, UserId};
+use crate::{RoomId, Timestamp, UserId};
 
 /// The most entries that a page may hold.
 pub const MAX_PAGE: u32 = 100;
 
 /// The most entries that [`crate::Log::sent_by`] gives at once.
 pub const SENT_AT_ONCE: usize = 50;
-
-/// The name of a room. There is one, in which everybody is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RoomName {
-    /// The room in which every socket is.
-    Lobby,
-}
-
-impl RoomName {
-    /// Every room.
-    pub const ALL: [Self; 1] = [Self::Lobby];
-
-    /// The room of that name, if there is one.
-    pub fn parse(text: &str) -> Option<Self> {
-        (text == Self::Lobby.as_str()).then_some(Self::Lobby)
-    }
-
-    /// The name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Lobby => "lobby",
-        }
-    }
-}
 
 /// What an entry is. Clients skip kinds that they do not know, but count their numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +51,7 @@ pub struct Sender {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The room whose log it is in.
-    pub room: RoomName,
+    pub room: RoomId,
     /// 1, 2, 3 … without a hole.
     pub seq: u64,
     /// What it is.
@@ -118,7 +93,7 @@ impl Serialize for Entry {
 
 /// A part of a log, newest entry last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Page {
+pub struct LogPage {
     /// The entries.
     pub messages: Vec<Entry>,
     /// Reading forward: what is not among (after, `covered_to`] does not exist. Reading backward: the messages in

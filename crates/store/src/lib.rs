@@ -13,6 +13,7 @@ mod log;
 pub mod mongodb;
 mod name;
 mod nodes;
+mod room_id;
 pub mod sqlite;
 mod text;
 mod timestamp;
@@ -21,17 +22,18 @@ mod users;
 
 use std::sync::Arc;
 
-pub use append::{NewEntry, Outcome};
-pub use entry::{Entry, Kind, MAX_PAGE, Page, RoomName, SENT_AT_ONCE, Sender};
+pub use append::{AppendOutcome, NewEntry};
+pub use entry::{Entry, Kind, LogPage, MAX_PAGE, SENT_AT_ONCE, Sender};
 pub use error::StoreError;
 pub use id::{ClientId, ClientIdError, UserId};
 pub use log::Log;
 pub use name::{DisplayName, DisplayNameError, Username, UsernameError, is_default_ignorable};
-pub use nodes::{ALIVE, FAREWELL, MAX_REPORTED, NodeId, NodeReport, Nodes, OtherNode, Person};
+pub use nodes::{LEAVE_GRACE, MAX_REPORTED, NODE_TIMEOUT, NodeId, NodeReport, Nodes, OtherNode, Person};
+pub use room_id::RoomId;
 pub use text::{ControlCharacter, MessageText, MessageTextError};
 pub use timestamp::Timestamp;
-pub use user::{Account, NewUser, SessionEnd, Standing, State, User};
-pub use users::{ChangedStandings, Created, Users};
+pub use user::{Account, NewUser, SessionEnd, State, TokenStatus, User};
+pub use users::{ChangedTokenStatuses, Created, Users};
 
 /// The parts of a store, shared by every part of a process.
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use tokio::sync::mpsc;
 
-use crate::{Entry, NewEntry, Outcome, Page, RoomName, StoreError, UserId};
+use crate::{AppendOutcome, Entry, LogPage, NewEntry, RoomId, StoreError, UserId};
 
 /// The rooms' logs: append-only, numbered 1, 2, 3 … in each room without a hole.
 #[async_trait]
@@ -11,20 +11,21 @@ pub trait Log: Send + Sync {
     /// Appends a batch in its order, one outcome for each. What is answered as stored is synced to disk.
     ///
     /// A message whose (sender, id) the room has already is not stored again, whether it came in this batch or
-    /// earlier: same text [`Outcome::Resent`], another text [`Outcome::IdReused`]. An erased entry's text is not
+    /// earlier: same text [`AppendOutcome::Resent`], another text [`AppendOutcome::IdReused`]. An erased entry's text is not
     /// known any more, so a resend of it is answered with the erased entry.
-    async fn append(&self, room: RoomName, batch: &[NewEntry]) -> Vec<Outcome>;
+    async fn append(&self, room: RoomId, batch: &[NewEntry]) -> Vec<AppendOutcome>;
 
     /// The entries of every kind after a number, oldest first, at most `limit` (1 to [`crate::MAX_PAGE`]).
     ///
     /// `covered_to` is the last one's number, or `last_seq` where the log ends.
-    async fn page_after(&self, room: RoomName, after: u64, limit: u32) -> Result<Page, StoreError>;
+    async fn page_after(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError>;
 
     /// The newest messages before a number (`None`: before the end), newest last, at most `limit` (1 to
     /// [`crate::MAX_PAGE`]).
     ///
     /// `covered_to` is the oldest one's number, or the first kept number when nothing older is left.
-    async fn page_before(&self, room: RoomName, before: Option<u64>, limit: u32) -> Result<Page, StoreError>;
+    async fn page_before(&self, room: RoomId, before: Option<u64>, limit: u32)
+    -> Result<LogPage, StoreError>;
 
     /// Sends what a sender wrote into `out`: room by room, in the order of the numbers, in pages of at most
     /// [`crate::SENT_AT_ONCE`] entries. Every kind is among it, but no erased entry and nothing newer than the call.
@@ -38,7 +39,7 @@ pub trait Log: Send + Sync {
     /// wake-up that may carry entries: some may be missing or come twice, and nothing at all means "look".
     ///
     /// A store whose log this process alone appends to has nothing to tell.
-    async fn follow(&self, room: RoomName, arrived: mpsc::Sender<Vec<Entry>>) {
+    async fn follow(&self, room: RoomId, arrived: mpsc::Sender<Vec<Entry>>) {
         let _ = (room, arrived);
         std::future::pending().await
     }

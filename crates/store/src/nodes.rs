@@ -14,9 +14,9 @@ use crate::{StoreError, UserId};
 /// The most people whom a report may name: a document has a bound.
 pub const MAX_REPORTED: usize = 2_000;
 /// A node that did not report for so long is dead.
-pub const ALIVE: Duration = Duration::from_secs(15);
+pub const NODE_TIMEOUT: Duration = Duration::from_secs(15);
 /// So long a report outlives its node's orderly end.
-pub const FAREWELL: Duration = Duration::from_secs(2);
+pub const LEAVE_GRACE: Duration = Duration::from_secs(2);
 
 /// One running chat service; another one after each start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,11 +73,11 @@ pub trait Nodes: Send + Sync {
     /// Replaces what a node reported before, and shows that it is alive.
     async fn report(&self, report: &NodeReport) -> Result<(), StoreError>;
 
-    /// The nodes besides `node` that reported within [`ALIVE`], each with its report if its version is another than
+    /// The nodes besides `node` that reported within [`NODE_TIMEOUT`], each with its report if its version is another than
     /// the one that is `known`.
     async fn others(&self, node: NodeId, known: &HashMap<NodeId, u64>) -> Result<Vec<OtherNode>, StoreError>;
 
-    /// A node stops. What it reported stands for [`FAREWELL`], in which its people come back elsewhere, so that nobody
+    /// A node stops. What it reported stands for [`LEAVE_GRACE`], in which its people come back elsewhere, so that nobody
     /// sees them go.
     async fn leave(&self, node: NodeId) -> Result<(), StoreError>;
 }

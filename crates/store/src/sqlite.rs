@@ -157,7 +157,7 @@ fn begin(connection: &mut Connection, writing: bool) -> rusqlite::Result<Transac
 mod tests {
     use super::*;
     use crate::{
-        ClientId, Created, DisplayName, MessageText, NewEntry, NewUser, RoomName, Sender, Timestamp, Username,
+        ClientId, Created, DisplayName, MessageText, NewEntry, NewUser, RoomId, Sender, Timestamp, Username,
     };
 
     const WORDS: &str = "words that must not stay behind";
@@ -210,7 +210,7 @@ mod tests {
             sent_at: Timestamp::now(),
         };
         let more_than_one_transaction: Vec<_> = (0..2_500).map(entry).collect();
-        stores.log.append(RoomName::Lobby, &more_than_one_transaction).await;
+        stores.log.append(RoomId::LOBBY, &more_than_one_transaction).await;
         assert!(holds_words(dir.path()), "the control");
         crate::deletion::delete_user(&stores, ada.id).await.unwrap();
         assert!(!holds_words(dir.path()));

@@ -39,7 +39,7 @@ pub struct Account {
     /// The password's hash in PHC string form.
     pub password_hash: String,
     /// Which tokens are good.
-    pub standing: Standing,
+    pub token_status: TokenStatus,
 }
 
 /// Where a user is in life.
@@ -71,10 +71,10 @@ impl State {
 
 /// Which tokens of a user are good: those of the present version whose session has not been ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct TokenStatus {
     /// Tokens of another version are no longer good.
     pub ver: u32,
-    /// Sessions that ended before their tokens expired; at most [`Standing::MAX_SIGNED_OUT`].
+    /// Sessions that ended before their tokens expired; at most [`TokenStatus::MAX_SIGNED_OUT`].
     pub signed_out: Vec<SessionEnd>,
     /// Only an active user's tokens are good.
     pub state: State,
@@ -91,7 +91,7 @@ pub struct SessionEnd {
     pub until: Timestamp,
 }
 
-impl Standing {
+impl TokenStatus {
     /// So many ended sessions are remembered; the next one raises the version instead, which ends them all.
     pub const MAX_SIGNED_OUT: usize = 32;
 
@@ -100,7 +100,7 @@ impl Standing {
         self.state == State::Active && self.ver == ver && !self.signed_out.iter().any(|end| end.sid == sid)
     }
 
-    /// This standing after one more session ended at `changed_at`. Sessions whose tokens have expired by `now` are
+    /// This token status after one more session ended at `changed_at`. Sessions whose tokens have expired by `now` are
     /// forgotten; it is another clock, since the one that stamps changes never goes back and may be ahead.
     #[must_use]
     pub fn without_session(mut self, end: SessionEnd, now: Timestamp, changed_at: Timestamp) -> Self {
@@ -113,7 +113,7 @@ impl Standing {
         self
     }
 
-    /// This standing with every token issued so far no longer good.
+    /// This token status with every token issued so far no longer good.
     #[must_use]
     pub fn next_version(self, now: Timestamp) -> Self {
         Self { ver: self.ver + 1, signed_out: Vec::new(), changed_at: now, ..self }
@@ -124,8 +124,8 @@ impl Standing {
 mod tests {
     use super::*;
 
-    fn standing() -> Standing {
-        Standing {
+    fn token_status() -> TokenStatus {
+        TokenStatus {
             ver: 1,
             signed_out: Vec::new(),
             state: State::Active,
@@ -140,7 +140,8 @@ mod tests {
     #[test]
     fn only_the_session_that_ended_is_out() {
         let (ended, other) = (end(100), Uuid::now_v7());
-        let after = standing().without_session(ended, Timestamp::from_millis(1), Timestamp::from_millis(1));
+        let after =
+            token_status().without_session(ended, Timestamp::from_millis(1), Timestamp::from_millis(1));
         assert!(!after.allows(1, ended.sid));
         assert!(after.allows(1, other));
         assert!(!after.allows(2, other));
@@ -148,7 +149,7 @@ mod tests {
 
     #[test]
     fn sessions_whose_tokens_expired_are_forgotten() {
-        let after = standing()
+        let after = token_status()
             .without_session(end(100), Timestamp::from_millis(1), Timestamp::from_millis(900))
             .without_session(end(300), Timestamp::from_millis(200), Timestamp::from_millis(900));
         assert_eq!(after.signed_out.len(), 1);
@@ -157,7 +158,8 @@ mod tests {
     #[test]
     fn one_session_too_many_to_remember_raises_the_version() {
         let now = Timestamp::from_millis(1);
-        let full = (0..32).fold(standing(), |standing, _| standing.without_session(end(100), now, now));
+        let full =
+            (0..32).fold(token_status(), |token_status, _| token_status.without_session(end(100), now, now));
         assert_eq!((full.ver, full.signed_out.len()), (1, 32));
         let after = full.without_session(end(100), now, now);
         assert_eq!((after.ver, after.signed_out.len()), (2, 0));

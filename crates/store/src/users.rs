@@ -3,29 +3,29 @@
 use async_trait::async_trait;
 
 use crate::{
-    Account, DisplayName, NewUser, SessionEnd, Standing, StoreError, Timestamp, User, UserId, Username,
+    Account, DisplayName, NewUser, SessionEnd, StoreError, Timestamp, TokenStatus, User, UserId, Username,
 };
 
 /// What became of a sign-up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Created {
-    /// The account is there, with version 1 of its standing.
+    /// The account is there, with version 1 of its token status.
     User(User),
     /// Somebody has the name, perhaps in other letter case.
     Taken,
 }
 
-/// The standings that changed lately.
+/// The token statuses that changed lately.
 #[derive(Debug, Clone)]
-pub struct ChangedStandings {
-    /// Each changed user's standing as it is now.
-    pub standings: Vec<(UserId, Standing)>,
+pub struct ChangedTokenStatuses {
+    /// Each changed user's token status as it is now.
+    pub statuses: Vec<(UserId, TokenStatus)>,
     /// The store's clock when it looked.
     pub now: Timestamp,
 }
 
 /// The accounts. Absence is `Ok(None)`, never an error; a user who is being deleted, or gone, is absent from all but
-/// the standings.
+/// the token statuses.
 #[async_trait]
 pub trait Users: Send + Sync {
     /// Creates an account unless the name is taken. Of two racing for one name exactly one succeeds.
@@ -46,12 +46,12 @@ pub trait Users: Send + Sync {
     /// The account of that id with what a log-in needs.
     async fn account_by_id(&self, id: UserId) -> Result<Option<Account>, StoreError>;
 
-    /// Gives a user another display name. The poll sees the standing as changed, so that live sockets can follow.
+    /// Gives a user another display name. The poll sees the token status as changed, so that live sockets can follow.
     async fn rename(&self, id: UserId, display_name: &DisplayName) -> Result<Option<User>, StoreError>;
 
     /// Sets a new password if the present one's hash is still `old_hash`, and ends every session by a new version,
     /// together with a new display name if one is given. `None` when the user is absent or the hash is another.
-    /// `updated_at` is then equal to the standing's `changed_at`; no other way of ending every session makes them equal.
+    /// `updated_at` is then equal to the token status's `changed_at`; no other way of ending every session makes them equal.
     async fn change_password(
         &self,
         id: UserId,
@@ -63,17 +63,17 @@ pub trait Users: Send + Sync {
     /// Keeps another hash of the same password, if the present one is still `old_hash`. No session ends.
     async fn replace_hash(&self, id: UserId, old_hash: &str, new_hash: &str) -> Result<(), StoreError>;
 
-    /// Ends one session ([`Standing::without_session`]).
+    /// Ends one session ([`TokenStatus::without_session`]).
     async fn sign_out(&self, id: UserId, end: SessionEnd) -> Result<(), StoreError>;
 
     /// Ends every session by a new version.
     async fn sign_out_everywhere(&self, id: UserId) -> Result<(), StoreError>;
 
-    /// A user's standing, also when being deleted or gone.
-    async fn standing(&self, id: UserId) -> Result<Option<Standing>, StoreError>;
+    /// A user's token status, also when being deleted or gone.
+    async fn token_status(&self, id: UserId) -> Result<Option<TokenStatus>, StoreError>;
 
-    /// Every standing that changed after a moment of the store's clock.
-    async fn changed_since(&self, since: Timestamp) -> Result<ChangedStandings, StoreError>;
+    /// Every token status that changed after a moment of the store's clock.
+    async fn changed_since(&self, since: Timestamp) -> Result<ChangedTokenStatuses, StoreError>;
 
     /// First step of a deletion: nothing of the user is accepted any more and every session ends. False when there
     /// is no such user, or the deletion began already.

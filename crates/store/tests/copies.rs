@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use store::sqlite::{Copied, CopyError, OpenError, backup, open, restore};
 use store::{
-    ClientId, Created, DisplayName, Entry, MessageText, NewEntry, NewUser, Outcome, RoomName, Sender, Stores,
-    Timestamp, User, Username,
+    AppendOutcome, ClientId, Created, DisplayName, Entry, MessageText, NewEntry, NewUser, RoomId, Sender,
+    Stores, Timestamp, User, Username,
 };
 use tempfile::TempDir;
 
@@ -30,7 +30,7 @@ impl Scene {
         let ada = sign_up(&stores, "ada").await;
         sign_up(&stores, "bob").await;
         let batch: Vec<_> = (0..3).map(|number| message(&ada, number, "hello")).collect();
-        stores.log.append(RoomName::Lobby, &batch).await;
+        stores.log.append(RoomId::LOBBY, &batch).await;
         Self { folder, stores, ada }
     }
 
@@ -73,7 +73,7 @@ async fn whole_log(stores: &Stores) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     loop {
         let after = entries.last().map_or(0, |entry| entry.seq);
-        let page = stores.log.page_after(RoomName::Lobby, after, 100).await.unwrap();
+        let page = stores.log.page_after(RoomId::LOBBY, after, 100).await.unwrap();
         entries.extend(page.messages);
         if page.covered_to == page.last_seq {
             return entries;
@@ -109,10 +109,10 @@ async fn all_that_was_kept_is_there_again_and_goes_on() {
     assert_eq!(whole_log(&stores).await, whole_log(&scene.stores).await);
     let outcomes = stores
         .log
-        .append(RoomName::Lobby, &[message(&scene.ada, 0, "hello"), message(&scene.ada, 9, "hello")])
+        .append(RoomId::LOBBY, &[message(&scene.ada, 0, "hello"), message(&scene.ada, 9, "hello")])
         .await;
-    assert!(matches!(&outcomes[0], Outcome::Resent(entry) if entry.seq == 1), "{outcomes:?}");
-    assert!(matches!(&outcomes[1], Outcome::Stored(entry) if entry.seq == 4), "{outcomes:?}");
+    assert!(matches!(&outcomes[0], AppendOutcome::Resent(entry) if entry.seq == 1), "{outcomes:?}");
+    assert!(matches!(&outcomes[1], AppendOutcome::Stored(entry) if entry.seq == 4), "{outcomes:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,8 +123,11 @@ async fn a_backup_under_a_stream_of_writes_holds_all_that_was_acknowledged_befor
         for batch in 1.. {
             let entries: Vec<_> =
                 (0..5).map(|number| message(&scene.ada, batch * 5 + number, "hello")).collect();
-            let outcomes = scene.stores.log.append(RoomName::Lobby, &entries).await;
-            assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Stored(_))), "{outcomes:?}");
+            let outcomes = scene.stores.log.append(RoomId::LOBBY, &entries).await;
+            assert!(
+                outcomes.iter().all(|outcome| matches!(outcome, AppendOutcome::Stored(_))),
+                "{outcomes:?}"
+            );
             acknowledged.store(3 + batch * 5, Ordering::SeqCst);
             if enough.load(Ordering::SeqCst) {
                 return;
@@ -168,7 +171,7 @@ async fn a_store_that_a_crash_left_is_backed_up_with_all_that_was_acknowledged()
 async fn a_backup_is_one_file_for_its_owner_alone_and_holds_nothing_that_was_erased() {
     let scene = Scene::new().await;
     let bob = scene.stores.users.by_username(&Username::parse("bob").unwrap()).await.unwrap().unwrap();
-    scene.stores.log.append(RoomName::Lobby, &[message(&bob, 0, WORDS)]).await;
+    scene.stores.log.append(RoomId::LOBBY, &[message(&bob, 0, WORDS)]).await;
     let holds_words =
         |file: &Path| std::fs::read(file).unwrap().windows(WORDS.len()).any(|part| part == WORDS.as_bytes());
     backup(&scene.path("data"), &scene.path("earlier"), None).unwrap();

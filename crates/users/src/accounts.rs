@@ -9,7 +9,7 @@ use auth::{Hasher, Match, Password};
 use axum::http::StatusCode;
 use store::{Account, Created, DisplayName, NewUser, Stores, Timestamp, User, UserId, Username};
 use web::session::Issued;
-use web::{FieldErrors, Gate, Problem, SignedIn};
+use web::{Authenticator, FieldErrors, Problem, SignedIn};
 
 use crate::input::{Changes, Credentials, Registration, Secret};
 use crate::suggestion;
@@ -23,7 +23,7 @@ pub(crate) const USERNAME_TAKEN: &str = "username_taken";
 pub(crate) struct Accounts {
     stores: Stores,
     hasher: Hasher,
-    gate: Gate,
+    authenticator: Authenticator,
 }
 
 /// Somebody who has just given the right password.
@@ -33,8 +33,8 @@ pub(crate) struct LoggedIn {
 }
 
 impl Accounts {
-    pub(crate) fn new(stores: Stores, hasher: Hasher, gate: Gate) -> Self {
-        Self { stores, hasher, gate }
+    pub(crate) fn new(stores: Stores, hasher: Hasher, authenticator: Authenticator) -> Self {
+        Self { stores, hasher, authenticator }
     }
 
     /// Signs somebody up: 409 when the name is taken, in whatever letter case.
@@ -150,13 +150,13 @@ impl Accounts {
 
     /// Deletes an account for good.
     pub(crate) async fn delete(&self, id: UserId) -> Result<Deletion, Problem> {
-        deletion::delete(&self.stores, &self.gate, id).await
+        deletion::delete(&self.stores, &self.authenticator, id).await
     }
 
     /// Ends every session of a user.
     pub(crate) async fn sign_out_everywhere(&self, id: UserId) -> Result<(), Problem> {
         self.stores.users.sign_out_everywhere(id).await?;
-        self.gate.refresh(id).await;
+        self.authenticator.refresh(id).await;
         Ok(())
     }
 
@@ -173,7 +173,7 @@ impl Accounts {
         let changed =
             self.stores.users.change_password(id, &old_hash, &new_hash, display_name.as_ref()).await?;
         let changed = changed.ok_or_else(changed_meanwhile)?;
-        self.gate.refresh(id).await;
+        self.authenticator.refresh(id).await;
         Ok(self.begin_session(changed))
     }
 
@@ -197,8 +197,8 @@ impl Accounts {
     }
 
     fn begin_session(&self, account: Account) -> LoggedIn {
-        let Account { user, standing, .. } = account;
-        let (token, claims) = self.gate.open_session(user.id, &user.username, standing.ver);
+        let Account { user, token_status, .. } = account;
+        let (token, claims) = self.authenticator.open_session(user.id, &user.username, token_status.ver);
         LoggedIn { user, issued: Issued::new(token, &claims) }
     }
 }

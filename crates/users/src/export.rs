@@ -18,7 +18,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use store::{Log, User};
-use web::{Gate, Problem, SignedIn};
+use web::{Authenticator, Problem, SignedIn};
 
 pub(crate) use carrier::Carrier;
 use places::Places;
@@ -31,20 +31,21 @@ const MEDIA_TYPE: &str = "application/jsonl; charset=utf-8";
 #[derive(Clone)]
 pub(crate) struct Exports {
     log: Arc<dyn Log>,
-    gate: Gate,
+    authenticator: Authenticator,
     places: Places,
 }
 
 impl Exports {
-    pub(crate) fn new(log: Arc<dyn Log>, gate: Gate) -> Self {
-        Self { log, gate, places: Places::default() }
+    pub(crate) fn new(log: Arc<dyn Log>, authenticator: Authenticator) -> Self {
+        Self { log, authenticator, places: Places::default() }
     }
 
     /// Begins an export of `user` for `who` asked over `carrier`. It ends early, and visibly so, when the session does.
     pub(crate) fn begin(&self, user: &User, who: &SignedIn, carrier: Carrier) -> Result<Response, Problem> {
         let place = self.places.take(user.id)?;
         let lines = lines::of(Arc::clone(&self.log), user).boxed();
-        let watched = Watched::new(lines, place, self.gate.clone(), who.claims.clone(), carrier.connection);
+        let watched =
+            Watched::new(lines, place, self.authenticator.clone(), who.claims.clone(), carrier.connection);
         let headers = [
             (CONTENT_TYPE, MEDIA_TYPE.to_owned()),
             (CONTENT_DISPOSITION, file_name::attachment(&user.username)),

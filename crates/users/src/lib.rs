@@ -26,7 +26,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use web::session::Sessions;
-use web::{Gate, Origin, Settings, Shell};
+use web::{Authenticator, Origin, Settings, Shell};
 
 use accounts::Accounts;
 use export::Exports;
@@ -50,10 +50,10 @@ pub async fn serve(
     listeners: Vec<TcpListener>,
     shutdown: CancellationToken,
 ) -> io::Result<()> {
-    let gate = Gate::new(&config.shared, stores.users.clone());
-    tokio::spawn(gate.clone().poll(shutdown.clone()));
+    let authenticator = Authenticator::new(&config.shared, stores.users.clone());
+    tokio::spawn(authenticator.clone().poll(shutdown.clone()));
     tokio::spawn(accounts::finish_all(stores.clone(), shutdown.clone()));
-    let app = App::new(&config, gate, stores.clone());
+    let app = App::new(&config, authenticator, stores.clone());
     let app = web::dress(router().with_state(app), &shell(&config.shared, &stores));
     web::serve(listeners, app, config.shared.connection_limits(), shutdown).await
 }
@@ -63,7 +63,7 @@ pub async fn serve(
 pub(crate) struct App {
     accounts: Accounts,
     exports: Exports,
-    gate: Gate,
+    authenticator: Authenticator,
     sessions: Sessions,
     lifetimes: Lifetimes,
     chat_url: Origin,
@@ -72,12 +72,12 @@ pub(crate) struct App {
 }
 
 impl App {
-    fn new(config: &Config, gate: Gate, stores: Stores) -> Self {
+    fn new(config: &Config, authenticator: Authenticator, stores: Stores) -> Self {
         Self {
-            exports: Exports::new(Arc::clone(&stores.log), gate.clone()),
-            accounts: Accounts::new(stores, auth::Hasher::new(config.hash_queue), gate.clone()),
-            sessions: Sessions::new(gate.clone(), &config.shared.users_url, &config.shared),
-            gate,
+            exports: Exports::new(Arc::clone(&stores.log), authenticator.clone()),
+            accounts: Accounts::new(stores, auth::Hasher::new(config.hash_queue), authenticator.clone()),
+            sessions: Sessions::new(authenticator.clone(), &config.shared.users_url, &config.shared),
+            authenticator,
             lifetimes: config.shared.lifetimes,
             chat_url: config.shared.chat_url.clone(),
             secure: config.shared.users_url.is_secure(),
@@ -85,9 +85,9 @@ impl App {
     }
 }
 
-impl FromRef<App> for Gate {
+impl FromRef<App> for Authenticator {
     fn from_ref(app: &App) -> Self {
-        app.gate.clone()
+        app.authenticator.clone()
     }
 }
 

@@ -3,7 +3,7 @@
 //! - [`serve()`]: the accept loop, with timers, caps and a shutdown handle ([`Connection`]) for each connection.
 //! - [`Shell`]: what surrounds every route: security headers, Host check, csrf layer, panics and timeouts as
 //!   problems, log, metrics, health, static files.
-//! - [`Gate`] and [`SignedIn`]: the only door for a token.
+//! - [`Authenticator`] and [`SignedIn`]: the only door for a token.
 //! - [`Problem`], [`Json`], [`Form`], [`Fields`]: what comes in is read field by field, what goes wrong is told
 //!   in one form (RFC 9457).
 //!
@@ -11,6 +11,7 @@
 //! query of a URL and no body is ever logged here.
 
 mod address;
+mod authenticator;
 mod body;
 mod bom;
 mod connection;
@@ -19,7 +20,6 @@ mod fields;
 pub mod files;
 mod form;
 mod form_token;
-mod gate;
 pub mod json;
 mod log_budget;
 mod mask;
@@ -37,12 +37,12 @@ mod slots;
 mod wire;
 
 pub use address::{client_address, network_of};
+pub use authenticator::{AuthError, Authenticator, SessionStatus};
 pub use bom::without_bom;
 pub use connection::Connection;
 pub use fields::{Fields, FromFields, whole_number};
 pub use form::Form;
 pub use form_token::show_form_token;
-pub use gate::{Gate, Refusal, Verdict};
 pub use json::Json;
 pub use log_budget::LogBudget;
 pub use mask::{Masked, mask, unmask};

@@ -17,7 +17,8 @@ use uuid::Uuid;
 use crate::shell::{Unproven, foreign};
 use crate::signed_in::bearer;
 use crate::{
-    Form, Gate, Origin, Problem, Refusal, Renewals, Settings, SignedIn, cookie, media, now_secs, unmask,
+    AuthError, Authenticator, Form, Origin, Problem, Renewals, Settings, SignedIn, cookie, media, now_secs,
+    unmask,
 };
 
 /// The path at which sessions end. A form that is posted to it may bear its own proof, the token.
@@ -29,7 +30,7 @@ const REMEMBERED_SECS: u64 = 60;
 /// What the session routes of one service need.
 #[derive(Clone)]
 pub struct Sessions {
-    gate: Gate,
+    authenticator: Authenticator,
     renewals: Renewals,
     secure: bool,
     log_in_url: String,
@@ -56,11 +57,11 @@ impl Issued {
 
 impl Sessions {
     /// For the service that is reached at `own_url`.
-    pub fn new(gate: Gate, own_url: &Origin, settings: &Settings) -> Self {
+    pub fn new(authenticator: Authenticator, own_url: &Origin, settings: &Settings) -> Self {
         let secure = own_url.is_secure();
         Self {
-            renewals: Renewals::new(gate.key().clone(), gate.lifetimes(), secure),
-            gate,
+            renewals: Renewals::new(authenticator.key().clone(), authenticator.lifetimes(), secure),
+            authenticator,
             secure,
             log_in_url: settings.users_url.join("/login?done=log-out"),
             chat_page_url: settings.chat_url.join("/"),
@@ -83,10 +84,10 @@ impl Sessions {
     pub async fn renew(&self, headers: &HeaderMap) -> Result<Response, Problem> {
         let claims = match self.renewed(headers).await {
             Ok(claims) => claims,
-            Err(Refusal::Bad) => return Ok(self.refuse_to_renew(headers)),
+            Err(AuthError::Invalid) => return Ok(self.refuse_to_renew(headers)),
             Err(unavailable) => return Err(unavailable.into()),
         };
-        let issued = Issued::new(self.gate.key().sign(&claims), &claims);
+        let issued = Issued::new(self.authenticator.key().sign(&claims), &claims);
         // Without a token it is the browser's own person that goes on, which is the cookie's.
         let is_ours = bearer(headers).is_none() || self.cookie_session(headers) == Some(claims.sid);
         let cookie = (is_ours && cookie::may_set(headers)).then(|| self.cookie(&issued));
@@ -114,7 +115,7 @@ impl Sessions {
 
     /// The `Set-Cookie`s that leave a token with a browser, and the credential to renew it when it has expired.
     pub fn leave_with(&self, headers: &HeaderMap, issued: &Issued) -> Vec<HeaderValue> {
-        let claims = self.gate.key().verify(&issued.token);
+        let claims = self.authenticator.key().verify(&issued.token);
         let credential = claims.map(|claims| self.renewals.keep(headers, &claims)).unwrap_or_default();
         std::iter::once(self.cookie(issued)).chain(credential).collect()
     }
@@ -131,7 +132,7 @@ impl Sessions {
 
     /// Whose the good token in a request's cookie is.
     pub async fn person_of_cookie(&self, headers: &HeaderMap) -> Option<SignedIn> {
-        self.gate.judge(&cookie::token(headers)?).await.ok()
+        self.authenticator.authenticate(&cookie::token(headers)?).await.ok()
     }
 
     fn cookie(&self, issued: &Issued) -> HeaderValue {
@@ -152,7 +153,7 @@ impl Sessions {
             return Vec::new();
         }
         let ours = self.cookie_is(headers, is_ours);
-        let next = self.gate.key().verify(&issued.token);
+        let next = self.authenticator.key().verify(&issued.token);
         let credential =
             next.map(|next| self.renewals.replace(headers, over, &next, ours)).unwrap_or_default();
         ours.then(|| self.cookie(issued)).into_iter().chain(credential).collect()
@@ -190,7 +191,7 @@ impl Sessions {
             (None, Some(_)) => return Err(foreign()),
         };
         let token = token.unwrap_or_default();
-        let cookies = match self.gate.judge(&token).await {
+        let cookies = match self.authenticator.authenticate(&token).await {
             Ok(who) => {
                 if fields.text("user").is_some_and(|meant| UserId::parse(meant) != Some(who.user_id)) {
                     return Err(Problem::somebody_else(&who.username));
@@ -198,7 +199,7 @@ impl Sessions {
                 self.sign_out(&who.claims).await?;
                 self.clear_cookies(&headers, who.claims.sid, |cookie| cookie.sid == who.claims.sid)
             }
-            Err(Refusal::Bad) => self.end_of_expired(&headers, &token).await?,
+            Err(AuthError::Invalid) => self.end_of_expired(&headers, &token).await?,
             Err(unavailable) => return Err(unavailable.into()),
         };
         Ok(with_cookies(Redirect::to(&self.log_in_url).into_response(), cookies))
@@ -207,10 +208,10 @@ impl Sessions {
     /// Ends the session of a token that is no longer good. It may be over already, perhaps by the same form, sent twice;
     /// if only the token has expired it would go on by its credential, which somebody who logs out does not want.
     async fn end_of_expired(&self, headers: &HeaderMap, token: &str) -> Result<Vec<HeaderValue>, Problem> {
-        let Some(claims) = self.gate.key().claims_of_expired(token) else { return Ok(Vec::new()) };
-        match self.gate.judge_renewal(&Renewal::of(&claims, self.gate.lifetimes())).await {
+        let Some(claims) = self.authenticator.key().claims_of_expired(token) else { return Ok(Vec::new()) };
+        match self.authenticator.verify_renewal(&Renewal::of(&claims, self.authenticator.lifetimes())).await {
             Ok(_) => self.sign_out(&claims).await?,
-            Err(Refusal::Bad) => {}
+            Err(AuthError::Invalid) => {}
             Err(unavailable) => return Err(unavailable.into()),
         }
         Ok(self.clear_cookies(headers, claims.sid, |cookie| cookie.sid == claims.sid))
@@ -227,42 +228,42 @@ impl Sessions {
     /// Of which session a token is to be renewed that is not good; `None` within: of whoever the browser was last.
     ///
     /// A bearer means a session and no other. A cookie that cannot be read may be of another Natter on this host.
-    fn meant_session(&self, headers: &HeaderMap) -> Result<Option<Uuid>, Refusal> {
+    fn meant_session(&self, headers: &HeaderMap) -> Result<Option<Uuid>, AuthError> {
         match bearer(headers) {
-            Some(token) => self.gate.key().session_of(&token).map(Some).ok_or(Refusal::Bad),
+            Some(token) => self.authenticator.key().session_of(&token).map(Some).ok_or(AuthError::Invalid),
             // Two cookies that differ say nothing of who the browser is.
-            None if cookie::token(headers).is_some_and(|token| token.is_empty()) => Err(Refusal::Bad),
+            None if cookie::token(headers).is_some_and(|token| token.is_empty()) => Err(AuthError::Invalid),
             None => Ok(self.cookie_session(headers)),
         }
     }
 
     /// The claims of the fresh token that a request may have.
-    async fn renewed(&self, headers: &HeaderMap) -> Result<Claims, Refusal> {
+    async fn renewed(&self, headers: &HeaderMap) -> Result<Claims, AuthError> {
         let token = bearer(headers).or_else(|| cookie::token(headers));
-        match self.gate.judge(&token.unwrap_or_default()).await {
-            Err(Refusal::Bad) => {}
-            judged => return Ok(judged?.claims.renew(now_secs(), self.gate.lifetimes())),
+        match self.authenticator.authenticate(&token.unwrap_or_default()).await {
+            Err(AuthError::Invalid) => {}
+            judged => return Ok(judged?.claims.renew(now_secs(), self.authenticator.lifetimes())),
         }
-        let renewal = self.renewals.find(headers, self.meant_session(headers)?).ok_or(Refusal::Bad)?;
-        self.gate.judge_renewal(&renewal).await
+        let renewal = self.renewals.find(headers, self.meant_session(headers)?).ok_or(AuthError::Invalid)?;
+        self.authenticator.verify_renewal(&renewal).await
     }
 
     async fn sign_out(&self, claims: &Claims) -> Result<(), Problem> {
-        let ends = claims.session_ends(self.gate.lifetimes()).saturating_add(REMEMBERED_SECS);
+        let ends = claims.session_ends(self.authenticator.lifetimes()).saturating_add(REMEMBERED_SECS);
         let until = Timestamp::from_millis(i64::try_from(ends).unwrap_or(i64::MAX).saturating_mul(1000));
         let user = UserId(claims.sub);
-        self.gate.users().sign_out(user, SessionEnd { sid: claims.sid, until }).await?;
-        self.gate.refresh(user).await;
+        self.authenticator.users().sign_out(user, SessionEnd { sid: claims.sid, until }).await?;
+        self.authenticator.refresh(user).await;
         Ok(())
     }
 
     fn cookie_claims(&self, headers: &HeaderMap) -> Option<Claims> {
-        self.gate.key().verify(&cookie::token(headers)?).ok()
+        self.authenticator.key().verify(&cookie::token(headers)?).ok()
     }
 
     /// Of which session the token in the cookie is, also when it has expired.
     fn cookie_session(&self, headers: &HeaderMap) -> Option<Uuid> {
-        self.gate.key().session_of(&cookie::token(headers)?)
+        self.authenticator.key().session_of(&cookie::token(headers)?)
     }
 }
 
@@ -274,8 +275,8 @@ pub fn with_cookies(mut response: Response, cookies: impl IntoIterator<Item = He
     response
 }
 
-impl FromRef<Sessions> for Gate {
+impl FromRef<Sessions> for Authenticator {
     fn from_ref(sessions: &Sessions) -> Self {
-        sessions.gate.clone()
+        sessions.authenticator.clone()
     }
 }

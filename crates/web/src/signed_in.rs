@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use store::UserId;
 use url::form_urlencoded;
 
-use crate::{Gate, Problem, cookie};
+use crate::{Authenticator, Problem, cookie};
 
 /// Somebody with a good token. A handler that takes one is closed to everybody else: 401 for a bad or missing token,
 /// 503 when none can be judged. The token is the Bearer's, else the cookie's; the first one present decides.
@@ -58,15 +58,15 @@ pub fn token_in_query(query: &str) -> Option<String> {
 
 async fn judge<S>(parts: &Parts, state: &S, jwt: Jwt) -> Result<SignedIn, Problem>
 where
-    Gate: FromRef<S>,
+    Authenticator: FromRef<S>,
 {
     let token = presented_token(&parts.headers, parts.uri.query(), jwt).ok_or_else(Problem::signed_out)?;
-    Ok(Gate::from_ref(state).judge(&token).await?)
+    Ok(Authenticator::from_ref(state).authenticate(&token).await?)
 }
 
 impl<S: Sync> FromRequestParts<S> for SignedIn
 where
-    Gate: FromRef<S>,
+    Authenticator: FromRef<S>,
 {
     type Rejection = Problem;
 
@@ -77,7 +77,7 @@ where
 
 impl<S: Sync> FromRequestParts<S> for SignedInByLink
 where
-    Gate: FromRef<S>,
+    Authenticator: FromRef<S>,
 {
     type Rejection = Problem;
 

@@ -10,7 +10,7 @@ use crate::ISSUER;
 /// No token names it, and no form key another.
 const FORM_AUDIENCE: &str = "natter-form";
 
-/// Whom a form was made for, and the version of this user's standing at that time. It is signed, so whoever sends it
+/// Whom a form was made for, and the version of this user's token status at that time. It is signed, so whoever sends it
 /// was given that form; it opens nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FormKey {

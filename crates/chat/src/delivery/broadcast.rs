@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer, ser};
 use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
 use socketioxide::{SendError, SocketError, SocketIo};
-use store::{Entry, RoomName};
+use store::{Entry, RoomId};
 
 use crate::socket::{Audience, Member, Members, Wishes};
 
@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Where a log ends.
 #[derive(Serialize)]
 struct Tip {
-    room: RoomName,
+    room: RoomId,
     last_seq: u64,
 }
 
@@ -38,14 +38,14 @@ impl Broadcaster {
 
     /// Sends entries to everybody in a room but the socket that each came from. False when somebody's buffer was
     /// full.
-    pub(crate) async fn send(&self, room: RoomName, entries: &[Entry], origins: &[Option<Sid>]) -> bool {
+    pub(crate) async fn send(&self, room: RoomId, entries: &[Entry], origins: &[Option<Sid>]) -> bool {
         let one_by_one = self.send_one_by_one(room, entries, origins).await;
         let in_batches = self.send_in_batches(room, entries, origins).await;
         one_by_one && in_batches
     }
 
     /// `chat message (line, entry)`; the line is what clients of the first hour understand.
-    async fn send_one_by_one(&self, room: RoomName, entries: &[Entry], origins: &[Option<Sid>]) -> bool {
+    async fn send_one_by_one(&self, room: RoomId, entries: &[Entry], origins: &[Option<Sid>]) -> bool {
         let mut reached_all = true;
         for (entry, origin) in entries.iter().zip(origins) {
             // An entry erased before it could be delivered has nobody's words to tell.
@@ -66,7 +66,7 @@ impl Broadcaster {
     }
 
     /// `chat messages ([entry, …])`, for those who asked for it; a sender gets the others' alone.
-    async fn send_in_batches(&self, room: RoomName, entries: &[Entry], origins: &[Option<Sid>]) -> bool {
+    async fn send_in_batches(&self, room: RoomId, entries: &[Entry], origins: &[Option<Sid>]) -> bool {
         let mut reached_all = true;
         for (entries, origins) in entries.chunks(BATCH).zip(origins.chunks(BATCH)) {
             let senders: HashSet<Sid> =
@@ -94,7 +94,7 @@ impl Broadcaster {
     }
 
     /// Tells those who asked where the log ends. Volatile: only the latest matters.
-    pub(crate) async fn tip(&self, room: RoomName, last_seq: u64) {
+    pub(crate) async fn tip(&self, room: RoomId, last_seq: u64) {
         let to = self.io.to(Audience::Tips.of(room)).volatile();
         if let Err(error) = to.emit("tip", &Tip { room, last_seq }).await {
             tracing::debug!(%error, "a tip did not reach everybody");
@@ -102,7 +102,7 @@ impl Broadcaster {
     }
 
     /// Tells something to those who watch a room. False when somebody's buffer was full; it may be told again.
-    pub(crate) async fn tell_watchers(&self, room: RoomName, event: &str, what: &impl Serialize) -> bool {
+    pub(crate) async fn tell_watchers(&self, room: RoomId, event: &str, what: &impl Serialize) -> bool {
         let reached = self.io.to(Audience::Watchers.of(room)).emit(event, what).await.is_ok();
         if !reached {
             self.cut_the_stalled(room, Audience::Watchers);
@@ -113,7 +113,7 @@ impl Broadcaster {
     /// A broadcast's error names no socket, so its sockets are probed: a full one that could not notice by itself what
     /// it missed is cut now, the others if they are still full after a while. Who watches could not: people have no
     /// numbers.
-    fn cut_the_stalled(&self, room: RoomName, audience: Audience) {
+    fn cut_the_stalled(&self, room: RoomId, audience: Audience) {
         let sockets = self.io.within(audience.of(room)).sockets();
         let full = sockets.iter().filter(|socket| probe(socket)).map(|socket| socket.id);
         let (later, now): (Vec<_>, Vec<_>) =

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use store::RoomName;
+use store::RoomId;
 use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 
@@ -33,11 +33,11 @@ impl Presence {
         // Before anything is sent: who came and went by the clock alone is told to other nodes too.
         self.reportable.notify_one();
         let missed = match &changes {
-            Some(changes) => !broadcaster.tell_watchers(RoomName::Lobby, "presence", changes).await,
+            Some(changes) => !broadcaster.tell_watchers(RoomId::LOBBY, "presence", changes).await,
             None => false,
         };
         let missed_typing = match &typing {
-            Some(typing) => !broadcaster.tell_watchers(RoomName::Lobby, "typing", typing).await,
+            Some(typing) => !broadcaster.tell_watchers(RoomId::LOBBY, "typing", typing).await,
             None => false,
         };
         if missed || missed_typing {

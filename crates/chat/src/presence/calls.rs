@@ -1,7 +1,7 @@
 //! What a client may ask of presence, made sure of.
 
 use serde_json::Value;
-use store::RoomName;
+use store::RoomId;
 
 use crate::args::{Args, Options};
 use crate::draft::room;
@@ -10,7 +10,7 @@ use crate::nack::Nack;
 /// `watch ({room?, away?})`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WatchCall {
-    pub(crate) room: RoomName,
+    pub(crate) room: RoomId,
     /// Whether the socket is unattended, if it says so.
     pub(crate) away: Option<bool>,
 }
@@ -67,7 +67,7 @@ mod tests {
             json!([{"room": "lobby"}]),
             json!([{"room": null, "away": null}]),
         ] {
-            let silent = WatchCall { room: RoomName::Lobby, away: None };
+            let silent = WatchCall { room: RoomId::LOBBY, away: None };
             assert_eq!(WatchCall::from_event(Args::of(&args)), Ok(silent));
         }
         for args in

@@ -8,7 +8,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::{ALIVE, NodeId, Nodes, StoreError};
+use store::{NODE_TIMEOUT, NodeId, Nodes, StoreError};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -64,7 +64,7 @@ async fn hear(presence: &Presence, nodes: &dyn Nodes, id: NodeId) {
                 heard_at = Instant::now();
                 presence.change(|roster, now| roster.merge(others, now));
             }
-            Err(_) if heard_at.elapsed() >= ALIVE && !known.is_empty() => {
+            Err(_) if heard_at.elapsed() >= NODE_TIMEOUT && !known.is_empty() => {
                 presence.change(|roster, now| roster.merge(Vec::new(), now));
             }
             Err(_) => {}

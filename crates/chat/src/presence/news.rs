@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use store::{Person, RoomName, UserId};
+use store::{Person, RoomId, UserId};
 
 use super::NAMED;
 use super::crowd::{Crowd, Place};
@@ -18,7 +18,7 @@ pub(super) const PACE: Duration = Duration::from_secs(1);
 /// `presence`: who came, or changed, and who left.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Changes {
-    pub(super) room: RoomName,
+    pub(super) room: RoomId,
     /// How many people are there, also those who are not named.
     pub(super) count: u64,
     pub(super) joined: Vec<Person>,
@@ -28,7 +28,7 @@ pub(crate) struct Changes {
 /// `typing`: everybody who is typing now.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Typing {
-    pub(super) room: RoomName,
+    pub(super) room: RoomId,
     pub(super) users: Vec<Person>,
 }
 
@@ -89,7 +89,7 @@ impl ChangeNews {
             return None;
         }
         (self.told_at, self.count) = (Some(now), count);
-        Some(Changes { room: RoomName::Lobby, count, joined, left })
+        Some(Changes { room: RoomId::LOBBY, count, joined, left })
     }
 
     /// The first of some people, as they were when last there; the others wait.
@@ -143,7 +143,7 @@ impl TypingNews {
         }
         (self.told_at, self.seen_between) = (Some(now), false);
         self.told.clone_from(&users);
-        Some(Typing { room: RoomName::Lobby, users })
+        Some(Typing { room: RoomId::LOBBY, users })
     }
 
     /// Who hears somebody's message takes it for the end of their typing: if they type on at once, that is told again.

@@ -1,6 +1,6 @@
 //! Who of a room gets what: Socket.IO rooms by what their sockets asked for.
 
-use store::RoomName;
+use store::RoomId;
 
 /// A part of a room's sockets.
 #[derive(Debug, Clone, Copy)]
@@ -17,13 +17,14 @@ pub(crate) enum Audience {
 
 impl Audience {
     /// The Socket.IO room in which they are.
-    pub(crate) fn of(self, room: RoomName) -> &'static str {
-        match (room, self) {
-            (RoomName::Lobby, Self::Singles) => "lobby",
-            (RoomName::Lobby, Self::Batches) => "lobby:batches",
-            (RoomName::Lobby, Self::Tips) => "lobby:tips",
-            (RoomName::Lobby, Self::Watchers) => "lobby:watchers",
-        }
+    pub(crate) fn of(self, room: RoomId) -> String {
+        let suffix = match self {
+            Self::Singles => "",
+            Self::Batches => ":batches",
+            Self::Tips => ":tips",
+            Self::Watchers => ":watchers",
+        };
+        format!("{room}{suffix}")
     }
 
     /// Whether what they get bears numbers, by which one can tell what one missed.

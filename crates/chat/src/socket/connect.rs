@@ -7,8 +7,8 @@ use serde::Deserialize;
 use socketioxide::SocketIo;
 use socketioxide::extract::SocketRef;
 use socketioxide::socket::DisconnectReason;
-use store::{RoomName, UserId};
-use web::{Gate, Refusal, Verdict, cookie, token_in_query};
+use store::{RoomId, UserId};
+use web::{AuthError, Authenticator, SessionStatus, cookie, token_in_query};
 
 use super::members::{Member, Wishes};
 use super::refusals::{self, Refused};
@@ -94,7 +94,11 @@ async fn admit(
     let in_link = || request.uri.query().and_then(token_in_query);
     let token = auth.token.or_else(in_link).or_else(|| cookie::token(&request.headers));
     let token = token.ok_or(Refused::bad("there is no token", None))?;
-    let who = chat.gate.judge(&token).await.map_err(|refusal| why(&chat.gate, &token, refusal))?;
+    let who = chat
+        .authenticator
+        .authenticate(&token)
+        .await
+        .map_err(|refusal| why(&chat.authenticator, &token, refusal))?;
     let theirs = Some(who.user_id);
     if auth.user.is_some_and(|user| user != who.user_id) {
         return Err(Refused::bad("the token is of another user than the client believes", theirs));
@@ -108,10 +112,10 @@ async fn admit(
     Ok(Member::new(socket.id, who.claims, Arc::clone(session), wishes, user, seat))
 }
 
-fn why(gate: &Gate, token: &str, refusal: Refusal) -> Refused {
+fn why(authenticator: &Authenticator, token: &str, refusal: AuthError) -> Refused {
     match refusal {
-        Refusal::Unavailable => Refused::for_now("the store is away", gate.bearer(token)),
-        Refusal::Bad => Refused::bad(gate.fault(token), gate.bearer(token)),
+        AuthError::Unavailable => Refused::for_now("the store is away", authenticator.bearer(token)),
+        AuthError::Invalid => Refused::bad(authenticator.fault(token), authenticator.bearer(token)),
     }
 }
 
@@ -130,7 +134,7 @@ fn prepare(chat: &Arc<Chat>, socket: &SocketRef, member: Arc<Member>) {
         leave(&leaving, &socket);
         std::future::ready(())
     });
-    let (room, wishes) = (RoomName::Lobby, member.wishes);
+    let (room, wishes) = (RoomId::LOBBY, member.wishes);
     socket.join(if wishes.batch { Audience::Batches.of(room) } else { Audience::Singles.of(room) });
     // The room of its own by which a batch leaves its sender out.
     socket.join(socket.id);
@@ -149,7 +153,7 @@ pub(super) fn join(chat: &Arc<Chat>, socket: &SocketRef, io: &SocketIo) {
     if !socket.connected() || socket.extensions.get::<Arc<Member>>().is_none() {
         // It went before it was in the books.
         leave(chat, socket);
-    } else if chat.gate.judge_cached(&member.claims) == Verdict::Bad {
+    } else if chat.authenticator.session_status(&member.claims) == SessionStatus::Ended {
         // It was revoked while it came in.
         chat.members.kick(io, &member);
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
-use store::Page;
-use web::Verdict;
+use store::LogPage;
+use web::SessionStatus;
 
 use super::members::Member;
 use super::presence;
@@ -22,7 +22,7 @@ use crate::nack::Nack;
 struct Read {
     ok: bool,
     #[serde(flatten)]
-    page: Page,
+    page: LogPage,
 }
 
 /// Binds a socket's events to their handlers.
@@ -79,11 +79,11 @@ fn send(chat: &Chat, member: &Member, args: Args, ack: AckSender) {
 /// The message, and whether the store must be asked about the session first.
 fn prepare(chat: &Chat, member: &Member, args: Args) -> Result<(Draft, bool), Nack> {
     let verdict = still_in(chat, member)?;
-    Ok((Draft::from_event(args)?, verdict == Verdict::Unproven))
+    Ok((Draft::from_event(args)?, verdict == SessionStatus::Unknown))
 }
 
-async fn read(chat: &Chat, member: &Member, args: Args) -> Result<Page, Nack> {
-    if still_in(chat, member)? == Verdict::Unproven {
+async fn read(chat: &Chat, member: &Member, args: Args) -> Result<LogPage, Nack> {
+    if still_in(chat, member)? == SessionStatus::Unknown {
         prove(chat, member).await?;
     }
     let wanted = Wanted::from_event(args)?;
@@ -92,16 +92,16 @@ async fn read(chat: &Chat, member: &Member, args: Args) -> Result<Page, Nack> {
 
 /// Asks the store whether the session is still good.
 pub(super) async fn prove(chat: &Chat, member: &Member) -> Result<(), Nack> {
-    chat.gate.judge_claims(&member.claims).await.map_err(|refusal| match refusal {
-        web::Refusal::Bad => Nack::signed_out(),
-        web::Refusal::Unavailable => Nack::unavailable(),
+    chat.authenticator.verify_session(&member.claims).await.map_err(|refusal| match refusal {
+        web::AuthError::Invalid => Nack::signed_out(),
+        web::AuthError::Unavailable => Nack::unavailable(),
     })
 }
 
 /// Whether the session is still good, as far as that is known without asking the store.
-pub(super) fn still_in(chat: &Chat, member: &Member) -> Result<Verdict, Nack> {
-    match chat.gate.judge_cached(&member.claims) {
-        Verdict::Bad => Err(Nack::signed_out()),
+pub(super) fn still_in(chat: &Chat, member: &Member) -> Result<SessionStatus, Nack> {
+    match chat.authenticator.session_status(&member.claims) {
+        SessionStatus::Ended => Err(Nack::signed_out()),
         _ if member.session.is_over() => Err(Nack::signed_out()),
         verdict => Ok(verdict),
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use socketioxide::extract::{AckSender, SocketRef, TryData};
 use store::Person;
-use web::Verdict;
+use web::SessionStatus;
 
 use super::Audience;
 use super::events::{answer, answer_read, prove, still_in};
@@ -51,7 +51,7 @@ pub(super) fn register(chat: &Arc<Chat>, socket: &SocketRef, member: &Arc<Member
         let verdict = begin_typing(&chat, &member, args.unwrap_or_default());
         async move {
             let done = match verdict {
-                Ok(Verdict::Unproven) => type_once_proven(&chat, &member).await,
+                Ok(SessionStatus::Unknown) => type_once_proven(&chat, &member).await,
                 Ok(_) => Ok(Done { ok: true }),
                 Err(nack) => Err(nack),
             };
@@ -61,10 +61,10 @@ pub(super) fn register(chat: &Arc<Chat>, socket: &SocketRef, member: &Arc<Member
 }
 
 /// Reads what is asked, and takes in what needs no proof.
-fn begin_watch(chat: &Chat, member: &Member, args: Args) -> Result<(WatchCall, Verdict), Nack> {
+fn begin_watch(chat: &Chat, member: &Member, args: Args) -> Result<(WatchCall, SessionStatus), Nack> {
     let verdict = still_in(chat, member)?;
     let call = WatchCall::from_event(args)?;
-    if let (Verdict::Good, Some(away)) = (verdict, call.away) {
+    if let (SessionStatus::Active, Some(away)) = (verdict, call.away) {
         chat.presence.attend(member, away);
     }
     Ok((call, verdict))
@@ -76,14 +76,14 @@ async fn watch(
     chat: &Chat,
     member: &Member,
     socket: &SocketRef,
-    (call, verdict): (WatchCall, Verdict),
+    (call, verdict): (WatchCall, SessionStatus),
     ack: AckSender,
 ) {
     // Before anything is waited for: what waits is bounded too.
     let Some(_permit) = member.reads.begin(&member.session) else {
         return answer::<()>(ack, Err(Nack::overloaded()));
     };
-    if verdict == Verdict::Unproven {
+    if verdict == SessionStatus::Unknown {
         if let Err(nack) = prove(chat, member).await {
             return answer::<()>(ack, Err(nack));
         }
@@ -93,7 +93,7 @@ async fn watch(
     }
     let _nothing_is_announced = chat.presence.between_announcements().await;
     let audience = Audience::Watchers.of(call.room);
-    socket.join(audience);
+    socket.join(audience.clone());
     // One that ended meanwhile has left its rooms already. Whether it is connected the library does not know yet when a
     // client asks at once.
     if member.session.is_over() || socket.extensions.get::<Arc<Member>>().is_none() {
@@ -107,10 +107,10 @@ async fn watch(
 }
 
 /// Reads what is said, and takes it in unless it needs a proof.
-fn begin_typing(chat: &Chat, member: &Member, args: Args) -> Result<Verdict, Nack> {
+fn begin_typing(chat: &Chat, member: &Member, args: Args) -> Result<SessionStatus, Nack> {
     let verdict = still_in(chat, member)?;
     TypingCall::from_event(args)?;
-    if verdict == Verdict::Good {
+    if verdict == SessionStatus::Active {
         chat.presence.type_on(member);
     }
     Ok(verdict)

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use auth::Claims;
 use socketioxide::SocketIo;
-use store::{Standing, Timestamp, UserId};
+use store::{Timestamp, TokenStatus, UserId};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -19,7 +19,7 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// Works until the shutdown.
 pub(crate) async fn sweep(chat: Arc<Chat>, io: SocketIo, shutdown: CancellationToken) {
-    let mut changes = chat.gate.changes();
+    let mut changes = chat.authenticator.changes();
     let mut tick = interval(EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -38,13 +38,13 @@ pub(crate) async fn sweep(chat: Arc<Chat>, io: SocketIo, shutdown: CancellationT
 
 /// Kicks the sockets of ended sessions, all of them before anything that waits. The other sockets of those users may
 /// have a new name.
-async fn take_notice(chat: &Chat, io: &SocketIo, changed: &[(UserId, Standing)]) {
+async fn take_notice(chat: &Chat, io: &SocketIo, changed: &[(UserId, TokenStatus)]) {
     let mut stay = Vec::new();
-    for (user, standing) in changed {
+    for (user, token_status) in changed {
         let (good, over): (Vec<_>, Vec<_>) =
-            chat.members.of(*user).into_iter().partition(|member| is_good(member, standing));
+            chat.members.of(*user).into_iter().partition(|member| is_good(member, token_status));
         over.iter().for_each(|member| chat.members.kick(io, member));
-        stay.push((*user, standing.changed_at, good));
+        stay.push((*user, token_status.changed_at, good));
     }
     for (user, changed_at, sockets) in stay {
         let outdated = sockets.iter().filter(|member| member.is_outdated(changed_at));
@@ -52,9 +52,9 @@ async fn take_notice(chat: &Chat, io: &SocketIo, changed: &[(UserId, Standing)])
     }
 }
 
-/// A session of a later version than this standing's was opened since.
-fn is_good(member: &Member, standing: &Standing) -> bool {
-    member.claims.ver > standing.ver || standing.allows(member.claims.ver, member.claims.sid)
+/// A session of a later version than this token status's was opened since.
+fn is_good(member: &Member, token_status: &TokenStatus) -> bool {
+    member.claims.ver > token_status.ver || token_status.allows(member.claims.ver, member.claims.sid)
 }
 
 async fn rename(chat: &Chat, user: UserId, as_of: Timestamp, sockets: &[&Arc<Member>]) {

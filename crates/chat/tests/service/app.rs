@@ -7,7 +7,7 @@ use chat::Config;
 use e2e::socket_io::Client;
 use serde_json::{Value, json};
 use store::{
-    ClientId, Created, DisplayName, MessageText, NewEntry, NewUser, Outcome, RoomName, Sender, Stores,
+    AppendOutcome, ClientId, Created, DisplayName, MessageText, NewEntry, NewUser, RoomId, Sender, Stores,
     Timestamp, User, Username,
 };
 use tempfile::TempDir;
@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use web::{Settings, Timers, now_secs};
 
-pub(crate) const LOBBY: RoomName = RoomName::Lobby;
+pub(crate) const LOBBY: RoomId = RoomId::LOBBY;
 const LIFETIMES: Lifetimes =
     Lifetimes { token: Duration::from_secs(600), session: Duration::from_secs(6_000) };
 
@@ -112,7 +112,7 @@ impl App {
         let text = MessageText::parse(text).unwrap();
         let entry = NewEntry { id: ClientId::generate(), sender, text, sent_at: Timestamp::now() };
         let outcomes = self.stores.log.append(LOBBY, &[entry]).await;
-        assert!(matches!(outcomes[0], Outcome::Stored(_)));
+        assert!(matches!(outcomes[0], AppendOutcome::Stored(_)));
     }
 
     /// Asks the service to stop, without waiting for it.

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use store::{Entry, Log, NewEntry, Outcome, Page, RoomName, StoreError, Stores, UserId};
+use store::{AppendOutcome, Entry, Log, LogPage, NewEntry, RoomId, StoreError, Stores, UserId};
 use tokio::sync::{Semaphore, mpsc};
 
 /// Appends, or reads, that may pass at once while nobody holds them.
@@ -25,16 +25,16 @@ pub(crate) enum Mood {
 #[derive(Clone)]
 pub(crate) struct Strings {
     mood: Arc<Mutex<Mood>>,
-    gate: Arc<Semaphore>,
+    authenticator: Arc<Semaphore>,
     reading: Arc<Semaphore>,
     appends: Arc<AtomicUsize>,
 }
 
 impl Strings {
     pub(crate) fn new(mood: Mood) -> Self {
-        let (gate, reading) =
+        let (authenticator, reading) =
             (Arc::new(Semaphore::new(GATE as usize)), Arc::new(Semaphore::new(GATE as usize)));
-        Self { mood: Arc::new(Mutex::new(mood)), gate, reading, appends: Arc::default() }
+        Self { mood: Arc::new(Mutex::new(mood)), authenticator, reading, appends: Arc::default() }
     }
 
     pub(crate) fn set(&self, mood: Mood) {
@@ -43,7 +43,7 @@ impl Strings {
 
     /// Holds every append from now on, until what is given back is dropped.
     pub(crate) async fn hold(&self) -> impl Drop + use<> {
-        self.gate.clone().acquire_many_owned(GATE).await.unwrap()
+        self.authenticator.clone().acquire_many_owned(GATE).await.unwrap()
     }
 
     /// Holds every backward read from now on, until what is given back is dropped.
@@ -69,25 +69,30 @@ struct MovedLog {
 
 #[async_trait]
 impl Log for MovedLog {
-    async fn append(&self, room: RoomName, batch: &[NewEntry]) -> Vec<Outcome> {
+    async fn append(&self, room: RoomId, batch: &[NewEntry]) -> Vec<AppendOutcome> {
         self.strings.appends.fetch_add(1, Ordering::SeqCst);
-        let _open = self.strings.gate.acquire().await.unwrap();
+        let _open = self.strings.authenticator.acquire().await.unwrap();
         let mood = *self.strings.mood.lock().unwrap();
         match mood {
             Mood::Well => self.log.append(room, batch).await,
-            Mood::Full => vec![Outcome::NotStored; batch.len()],
+            Mood::Full => vec![AppendOutcome::NotStored; batch.len()],
             Mood::Forgetful => {
                 self.log.append(room, batch).await;
-                vec![Outcome::Unknown; batch.len()]
+                vec![AppendOutcome::Unknown; batch.len()]
             }
         }
     }
 
-    async fn page_after(&self, room: RoomName, after: u64, limit: u32) -> Result<Page, StoreError> {
+    async fn page_after(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError> {
         self.log.page_after(room, after, limit).await
     }
 
-    async fn page_before(&self, room: RoomName, before: Option<u64>, limit: u32) -> Result<Page, StoreError> {
+    async fn page_before(
+        &self,
+        room: RoomId,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<LogPage, StoreError> {
         let _open = self.strings.reading.acquire().await.unwrap();
         self.log.page_before(room, before, limit).await
     }

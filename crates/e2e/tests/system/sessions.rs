@@ -90,7 +90,7 @@ async fn a_revoked_socket_sends_nothing_more_not_even_at_once(store: Store) {
         Heard::Ack(_, answer) => answer["ok"] == json!(true),
         _ => false,
     });
-    // Until the standing is known on this node a send may still pass; what is acknowledged is then in the log.
+    // Until the token status is known on this node a send may still pass; what is acknowledged is then in the log.
     assert_eq!(accepted.count(), ben.whole_log(&natter).await.len());
 }
 

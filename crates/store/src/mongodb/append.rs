@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::documents::{EntryDocument, key, user_id};
 use super::failure::{self, Broken, Insert};
 use super::{LIMIT, Mongo, limited};
-use crate::{Entry, NewEntry, Outcome, RoomName, StoreError, UserId};
+use crate::{AppendOutcome, Entry, NewEntry, RoomId, StoreError, UserId};
 
 /// Between two tries that were overtaken by another node.
 const PAUSE: Duration = Duration::from_millis(2);
@@ -23,15 +23,15 @@ const PAUSE: Duration = Duration::from_millis(2);
 /// Where each log ends, as far as that is known. One append of this process to a room at a time.
 #[derive(Default)]
 pub(super) struct Ends {
-    known: Mutex<HashMap<RoomName, u64>>,
+    known: Mutex<HashMap<RoomId, u64>>,
 }
 
 /// A batch on its way into a log.
 struct Appending<'a> {
     mongo: &'a Mongo,
-    room: RoomName,
+    room: RoomId,
     batch: &'a [NewEntry],
-    outcomes: Vec<Option<Outcome>>,
+    outcomes: Vec<Option<AppendOutcome>>,
     /// What is still to be placed, in order.
     open: Vec<usize>,
     /// Whether an insert is under way of which nothing is known yet.
@@ -39,7 +39,7 @@ struct Appending<'a> {
 }
 
 impl Mongo {
-    pub(super) async fn append_batch(&self, room: RoomName, batch: &[NewEntry]) -> Vec<Outcome> {
+    pub(super) async fn append_batch(&self, room: RoomId, batch: &[NewEntry]) -> Vec<AppendOutcome> {
         let mut ends = self.ends.known.lock().await;
         let deadline = Instant::now() + LIMIT;
         let mut appending = Appending::new(self, room, batch);
@@ -59,7 +59,7 @@ impl Mongo {
 }
 
 impl<'a> Appending<'a> {
-    fn new(mongo: &'a Mongo, room: RoomName, batch: &'a [NewEntry]) -> Self {
+    fn new(mongo: &'a Mongo, room: RoomId, batch: &'a [NewEntry]) -> Self {
         let outcomes = vec![None; batch.len()];
         let open = (0..batch.len()).collect();
         Self { mongo, room, batch, outcomes, open, uncertain: false }
@@ -111,7 +111,8 @@ impl<'a> Appending<'a> {
             Some(Insert::NotDone | Insert::Unknown) => 0,
         };
         for (&index, document) in self.open.iter().zip(documents).take(inserted) {
-            self.outcomes[index] = Some(Entry::try_from(document).map_or(Outcome::Unknown, Outcome::Stored));
+            self.outcomes[index] =
+                Some(Entry::try_from(document).map_or(AppendOutcome::Unknown, AppendOutcome::Stored));
         }
         failed.map_or(Ok(()), Err)
     }
@@ -122,7 +123,7 @@ impl<'a> Appending<'a> {
         let active = self.mongo.active(&senders).await?;
         let is_gone = |index: &usize| !active.contains(&self.batch[*index].sender.id);
         let gone: Vec<usize> = self.open.iter().copied().filter(is_gone).collect();
-        gone.iter().for_each(|&index| self.outcomes[index] = Some(Outcome::SenderGone));
+        gone.iter().for_each(|&index| self.outcomes[index] = Some(AppendOutcome::SenderGone));
         self.open.retain(|index| !gone.contains(index));
         Ok(())
     }
@@ -162,7 +163,7 @@ impl<'a> Appending<'a> {
             .into_iter()
             .map(|(sender, ids)| doc! {"sender_id": key(sender), "id": {"$in": ids}})
             .collect();
-        let filter = doc! {"room": self.room.as_str(), "$or": of_each};
+        let filter = doc! {"room": self.room.to_string(), "$or": of_each};
         let found = self.mongo.entries_with_senders(filter).await?;
         let place = |new: &'a NewEntry| {
             let entry = found.get(&(new.sender.id, new.id.as_str().to_owned()))?;
@@ -172,8 +173,8 @@ impl<'a> Appending<'a> {
     }
 
     /// An outcome for each message. What is still open after an answer that was lost is looked up.
-    async fn settle(mut self) -> Vec<Outcome> {
-        let left = if self.uncertain { Outcome::Unknown } else { Outcome::NotStored };
+    async fn settle(mut self) -> Vec<AppendOutcome> {
+        let left = if self.uncertain { AppendOutcome::Unknown } else { AppendOutcome::NotStored };
         if self.uncertain && !self.open.is_empty() {
             let found = self.find(&self.open).await.unwrap_or_default();
             for &index in &self.open {
@@ -182,7 +183,7 @@ impl<'a> Appending<'a> {
                 self.outcomes[index] = first.map(|first| new.sent_before(first.clone()));
             }
         }
-        let mut settled: Vec<Outcome> = Vec::with_capacity(self.batch.len());
+        let mut settled: Vec<AppendOutcome> = Vec::with_capacity(self.batch.len());
         let mut first_of: HashMap<(UserId, &str), usize> = HashMap::new();
         for (index, (new, outcome)) in self.batch.iter().zip(self.outcomes).enumerate() {
             let first = *first_of.entry((new.sender.id, new.id.as_str())).or_insert(index);
@@ -197,10 +198,10 @@ impl<'a> Appending<'a> {
 }
 
 /// The outcome of a message whose (sender, id) came before in the same batch.
-fn again(new: &NewEntry, first: &Outcome, sent_first: &NewEntry) -> Outcome {
+fn again(new: &NewEntry, first: &AppendOutcome, sent_first: &NewEntry) -> AppendOutcome {
     match first {
-        Outcome::Stored(entry) | Outcome::Resent(entry) => new.sent_before(entry.clone()),
-        Outcome::IdReused if new.text != sent_first.text => Outcome::Unknown,
+        AppendOutcome::Stored(entry) | AppendOutcome::Resent(entry) => new.sent_before(entry.clone()),
+        AppendOutcome::IdReused if new.text != sent_first.text => AppendOutcome::Unknown,
         other => other.clone(),
     }
 }

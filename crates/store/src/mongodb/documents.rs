@@ -4,8 +4,8 @@ use mongodb::bson::{DateTime, Uuid};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Account, Entry, Kind, NewEntry, NewUser, RoomName, Sender, SessionEnd, Standing, State, StoreError,
-    Timestamp, User, UserId,
+    Account, Entry, Kind, NewEntry, NewUser, RoomId, Sender, SessionEnd, State, StoreError, Timestamp,
+    TokenStatus, User, UserId,
 };
 
 /// A document of `users`. `folded` is absent once the user is deleted, which frees the name.
@@ -77,13 +77,13 @@ pub(super) fn corrupt(what: &str) -> StoreError {
 
 impl EntryDocument {
     /// A new message under its number.
-    pub(super) fn new(room: RoomName, seq: u64, new: &NewEntry) -> Self {
+    pub(super) fn new(room: RoomId, seq: u64, new: &NewEntry) -> Self {
         let sender = SenderDocument {
             username: new.sender.username.clone(),
             display_name: new.sender.display_name.clone(),
         };
         Self {
-            room: room.as_str().to_owned(),
+            room: room.to_string().to_owned(),
             seq: seq.cast_signed(),
             kind: Kind::Message.as_str().to_owned(),
             id: new.id.as_str().to_owned(),
@@ -109,7 +109,7 @@ impl TryFrom<EntryDocument> for Entry {
         let id = user_id(document.sender_id);
         let named = |SenderDocument { username, display_name }| Sender { id, username, display_name };
         Ok(Self {
-            room: RoomName::parse(&document.room).ok_or_else(|| corrupt("a room of no known name"))?,
+            room: RoomId::parse(&document.room).ok_or_else(|| corrupt("a room of no known name"))?,
             seq: document.seq.cast_unsigned(),
             kind: Kind::parse(&document.kind),
             id: document.id,
@@ -142,13 +142,13 @@ impl UserDocument {
         user_id(self.id)
     }
 
-    /// The standing that lies in it.
-    pub(super) fn standing(&self) -> Result<Standing, StoreError> {
+    /// The token status that lies in it.
+    pub(super) fn token_status(&self) -> Result<TokenStatus, StoreError> {
         let end = |end: &SessionEndDocument| SessionEnd {
             sid: uuid::Uuid::from_bytes(end.sid.bytes()),
             until: moment(end.until),
         };
-        Ok(Standing {
+        Ok(TokenStatus {
             ver: u32::try_from(self.ver).map_err(|_| corrupt("a version beyond its bounds"))?,
             signed_out: self.signed_out.iter().map(end).collect(),
             state: State::parse(&self.state).ok_or_else(|| corrupt("a user in no known state"))?,
@@ -173,7 +173,7 @@ impl TryFrom<UserDocument> for Account {
     type Error = StoreError;
 
     fn try_from(document: UserDocument) -> Result<Self, StoreError> {
-        let (standing, password_hash) = (document.standing()?, document.password_hash.clone());
-        Ok(Self { user: document.into(), password_hash, standing })
+        let (token_status, password_hash) = (document.token_status()?, document.password_hash.clone());
+        Ok(Self { user: document.into(), password_hash, token_status })
     }
 }

@@ -12,7 +12,7 @@ use tokio::time::sleep;
 
 use super::documents::EntryDocument;
 use super::{Mongo, failure};
-use crate::{Entry, RoomName};
+use crate::{Entry, RoomId};
 
 /// A stream that broke is opened anew after so long. Meanwhile the poll goes on.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -23,7 +23,7 @@ const NO_CHANGE_STREAMS: [i32; 2] = [40_573, 115];
 
 impl Mongo {
     /// Follows a log until nobody listens any more, or for good where there are no change streams.
-    pub(super) async fn follow_room(&self, room: RoomName, arrived: mpsc::Sender<Vec<Entry>>) {
+    pub(super) async fn follow_room(&self, room: RoomId, arrived: mpsc::Sender<Vec<Entry>>) {
         let mut broken = false;
         while !arrived.is_closed() {
             let error = match self.follow_once(room, &arrived, &mut broken).await {
@@ -52,11 +52,11 @@ impl Mongo {
     /// listens any more, or when the collection went.
     async fn follow_once(
         &self,
-        room: RoomName,
+        room: RoomId,
         arrived: &mpsc::Sender<Vec<Entry>>,
         broken: &mut bool,
     ) -> Result<(), Error> {
-        let inserts = doc! {"$match": {"operationType": "insert", "fullDocument.room": room.as_str()}};
+        let inserts = doc! {"$match": {"operationType": "insert", "fullDocument.room": room.to_string()}};
         let mut stream = self.entries.watch().pipeline([inserts]).await?;
         if std::mem::take(broken) {
             tracing::info!("the change stream is open again");

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::documents::{corrupt, key, user_id};
 use super::{Mongo, failure, limited};
-use crate::nodes::{ALIVE, FAREWELL};
+use crate::nodes::{LEAVE_GRACE, NODE_TIMEOUT};
 use crate::{NodeId, NodeReport, Nodes, OtherNode, Person, StoreError};
 
 /// A document of `nodes`, besides `at`, when it last reported, which the server alone writes and reads.
@@ -64,7 +64,7 @@ impl Nodes for Mongo {
     }
 
     async fn leave(&self, node: NodeId) -> Result<(), StoreError> {
-        let nearly_dead = doc! {"$subtract": ["$$NOW", millis(ALIVE - FAREWELL)]};
+        let nearly_dead = doc! {"$subtract": ["$$NOW", millis(NODE_TIMEOUT - LEAVE_GRACE)]};
         // Never later than it was: a second leave would bring it back.
         let change = vec![doc! {"$set": {"at": {"$min": ["$at", nearly_dead]}}}];
         limited(self.nodes.update_one(doc! {"_id": node_key(node)}, change)).await.map(drop)
@@ -73,7 +73,7 @@ impl Nodes for Mongo {
 
 impl Mongo {
     async fn alive_besides(&self, node: NodeId) -> Result<Vec<Head>, StoreError> {
-        let lately = doc! {"$gt": ["$at", {"$subtract": ["$$NOW", millis(ALIVE)]}]};
+        let lately = doc! {"$gt": ["$at", {"$subtract": ["$$NOW", millis(NODE_TIMEOUT)]}]};
         let filter = doc! {"_id": {"$ne": node_key(node)}, "$expr": lately};
         let heads = self.nodes.clone_with_type::<Head>();
         let reading = async {

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::documents::{EntryDocument, key};
 use super::{Mongo, failure, indexes, limited};
-use crate::{Entry, RoomName, SENT_AT_ONCE, StoreError, UserId};
+use crate::{Entry, RoomId, SENT_AT_ONCE, StoreError, UserId};
 
 /// How long the server may sort before the first entry comes.
 const SORTING: Duration = Duration::from_secs(60);
@@ -23,7 +23,7 @@ pub(super) const SORTING_AT_ONCE: usize = 3;
 impl Mongo {
     pub(super) async fn send_all(
         &self,
-        room: RoomName,
+        room: RoomId,
         sender: UserId,
         out: &mpsc::Sender<Vec<Entry>>,
     ) -> Result<(), StoreError> {
@@ -37,8 +37,8 @@ impl Mongo {
         }
     }
 
-    async fn sorted(&self, room: RoomName, sender: UserId) -> Result<Cursor<EntryDocument>, StoreError> {
-        let theirs = doc! {"room": room.as_str(), "sender_id": key(sender), "text": {"$ne": Bson::Null}};
+    async fn sorted(&self, room: RoomId, sender: UserId) -> Result<Cursor<EntryDocument>, StoreError> {
+        let theirs = doc! {"room": room.to_string(), "sender_id": key(sender), "text": {"$ne": Bson::Null}};
         let _turn =
             self.sorting.acquire().await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let finding = self

@@ -10,8 +10,8 @@ use mongodb::options::ReturnDocument;
 use super::documents::{UserDocument, date, key, moment};
 use super::{Mongo, failure, limited};
 use crate::{
-    Account, ChangedStandings, Created, DisplayName, MAX_PAGE, NewUser, SessionEnd, Standing, StoreError,
-    Timestamp, User, UserId, Username, Users,
+    Account, ChangedTokenStatuses, Created, DisplayName, MAX_PAGE, NewUser, SessionEnd, StoreError,
+    Timestamp, TokenStatus, User, UserId, Username, Users,
 };
 
 /// An append that was accepted before a deletion began has landed by then, or never will.
@@ -94,15 +94,15 @@ impl Users for Mongo {
         self.change(active(id), vec![doc! {"$set": next_version()}]).await.map(drop)
     }
 
-    async fn standing(&self, id: UserId) -> Result<Option<Standing>, StoreError> {
-        self.one(doc! {"_id": key(id)}).await?.map(|document| document.standing()).transpose()
+    async fn token_status(&self, id: UserId) -> Result<Option<TokenStatus>, StoreError> {
+        self.one(doc! {"_id": key(id)}).await?.map(|document| document.token_status()).transpose()
     }
 
-    async fn changed_since(&self, since: Timestamp) -> Result<ChangedStandings, StoreError> {
+    async fn changed_since(&self, since: Timestamp) -> Result<ChangedTokenStatuses, StoreError> {
         let now = self.now().await?;
         let found = self.many(doc! {"changed_at": {"$gt": date(since)}}, doc! {"changed_at": 1}, 0).await?;
-        let standings = found.iter().map(|document| Ok((document.user_id(), document.standing()?)));
-        Ok(ChangedStandings { standings: standings.collect::<Result<_, StoreError>>()?, now })
+        let statuses = found.iter().map(|document| Ok((document.user_id(), document.token_status()?)));
+        Ok(ChangedTokenStatuses { statuses: statuses.collect::<Result<_, StoreError>>()?, now })
     }
 
     async fn begin_deletion(&self, id: UserId) -> Result<bool, StoreError> {
@@ -182,18 +182,18 @@ fn literal(text: &str) -> Document {
     doc! {"$literal": text}
 }
 
-/// [`Standing::next_version`] by the server.
+/// [`TokenStatus::next_version`] by the server.
 fn next_version() -> Document {
     doc! {"ver": {"$add": ["$ver", 1_i64]}, "signed_out": [], "changed_at": "$$NOW"}
 }
 
-/// [`Standing::without_session`] by the server.
+/// [`TokenStatus::without_session`] by the server.
 fn without_session(end: SessionEnd) -> Vec<Document> {
     let (sid, until): (_, DateTime) =
         (mongodb::bson::Uuid::from_bytes(end.sid.into_bytes()), date(end.until));
     let still_due = doc! {"$and": [{"$gt": ["$$this.until", "$$NOW"]}, {"$ne": ["$$this.sid", sid]}]};
     let kept = doc! {"$filter": {"input": "$signed_out", "cond": still_due}};
-    let full = doc! {"$gte": [{"$size": "$signed_out"}, Standing::MAX_SIGNED_OUT as i64]};
+    let full = doc! {"$gte": [{"$size": "$signed_out"}, TokenStatus::MAX_SIGNED_OUT as i64]};
     let one_more = doc! {"$concatArrays": ["$signed_out", [{"sid": sid, "until": until}]]};
     let change = doc! {
         "ver": {"$cond": [full.clone(), {"$add": ["$ver", 1_i64]}, "$ver"]},

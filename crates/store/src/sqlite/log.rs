@@ -10,7 +10,8 @@ use uuid::Uuid;
 use super::writer::WriteError;
 use super::{Sqlite, corrupt, sent};
 use crate::{
-    Entry, Kind, Log, MAX_PAGE, NewEntry, Outcome, Page, RoomName, Sender, StoreError, Timestamp, UserId,
+    AppendOutcome, Entry, Kind, Log, LogPage, MAX_PAGE, NewEntry, RoomId, Sender, StoreError, Timestamp,
+    UserId,
 };
 
 /// Entries that are blanked in one transaction.
@@ -18,20 +19,20 @@ const ERASED_AT_ONCE: u32 = 1_000;
 
 #[async_trait]
 impl Log for Sqlite {
-    async fn append(&self, room: RoomName, batch: &[NewEntry]) -> Vec<Outcome> {
+    async fn append(&self, room: RoomId, batch: &[NewEntry]) -> Vec<AppendOutcome> {
         let (owned, count) = (batch.to_vec(), batch.len());
         let result = self.database.writer.write(move |tx| Appending::new(tx, room)?.all(&owned)).await;
         result.unwrap_or_else(|error| {
             tracing::error!(messages = count, ?error, "a batch of messages was not stored");
             let outcome = match error {
-                WriteError::NotStored(_) => Outcome::NotStored,
-                WriteError::Unknown(_) => Outcome::Unknown,
+                WriteError::NotStored(_) => AppendOutcome::NotStored,
+                WriteError::Unknown(_) => AppendOutcome::Unknown,
             };
             vec![outcome; count]
         })
     }
 
-    async fn page_after(&self, room: RoomName, after: u64, limit: u32) -> Result<Page, StoreError> {
+    async fn page_after(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError> {
         let limit = limit.clamp(1, MAX_PAGE);
         self.read(move |tx| {
             let last_seq = last_seq(tx, room)?;
@@ -39,12 +40,17 @@ impl Log for Sqlite {
             let messages = entries(tx, sql, room, after, limit)?;
             let full = messages.len() == limit as usize;
             let covered_to = messages.last().filter(|_| full).map_or(last_seq, |entry| entry.seq);
-            Ok(Page { messages, covered_to, last_seq })
+            Ok(LogPage { messages, covered_to, last_seq })
         })
         .await
     }
 
-    async fn page_before(&self, room: RoomName, before: Option<u64>, limit: u32) -> Result<Page, StoreError> {
+    async fn page_before(
+        &self,
+        room: RoomId,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<LogPage, StoreError> {
         let limit = limit.clamp(1, MAX_PAGE);
         self.read(move |tx| {
             let last_seq = last_seq(tx, room)?;
@@ -57,7 +63,7 @@ impl Log for Sqlite {
                 Some(oldest) if full => oldest.seq,
                 _ => first_seq(tx, room)?,
             };
-            Ok(Page { messages, covered_to, last_seq })
+            Ok(LogPage { messages, covered_to, last_seq })
         })
         .await
     }
@@ -67,7 +73,7 @@ impl Log for Sqlite {
     }
 
     async fn erase_sender(&self, sender: UserId) -> Result<(), StoreError> {
-        for room in RoomName::ALL {
+        for room in [RoomId::LOBBY] {
             let mut after = String::new();
             while let Some(last) = {
                 let after = after.clone();
@@ -83,28 +89,28 @@ impl Log for Sqlite {
 /// One batch on its way into a room's log, within one transaction.
 struct Appending<'a> {
     tx: &'a Transaction<'a>,
-    room: RoomName,
+    room: RoomId,
     last_seq: u64,
     /// Whether each sender of the batch may write.
     active: HashMap<UserId, bool>,
 }
 
 impl<'a> Appending<'a> {
-    fn new(tx: &'a Transaction<'a>, room: RoomName) -> rusqlite::Result<Self> {
+    fn new(tx: &'a Transaction<'a>, room: RoomId) -> rusqlite::Result<Self> {
         Ok(Self { tx, room, last_seq: last_seq(tx, room)?, active: HashMap::new() })
     }
 
-    fn all(mut self, batch: &[NewEntry]) -> rusqlite::Result<Vec<Outcome>> {
+    fn all(mut self, batch: &[NewEntry]) -> rusqlite::Result<Vec<AppendOutcome>> {
         batch.iter().map(|new| self.one(new)).collect()
     }
 
-    fn one(&mut self, new: &NewEntry) -> rusqlite::Result<Outcome> {
+    fn one(&mut self, new: &NewEntry) -> rusqlite::Result<AppendOutcome> {
         if !self.is_active(new.sender.id)? {
-            return Ok(Outcome::SenderGone);
+            return Ok(AppendOutcome::SenderGone);
         }
         Ok(match self.first_sent(new)? {
             Some(first) => new.sent_before(first),
-            None => Outcome::Stored(self.insert(new)?),
+            None => AppendOutcome::Stored(self.insert(new)?),
         })
     }
 
@@ -122,7 +128,7 @@ impl<'a> Appending<'a> {
     fn first_sent(&self, new: &NewEntry) -> rusqlite::Result<Option<Entry>> {
         self.tx
             .prepare_cached("SELECT * FROM entries WHERE room = ?1 AND sender_id = ?2 AND id = ?3")?
-            .query_row(params![self.room.as_str(), new.sender.id.0, new.id.as_str()], entry)
+            .query_row(params![self.room.to_string(), new.sender.id.0, new.id.as_str()], entry)
             .optional()
     }
 
@@ -135,7 +141,7 @@ impl<'a> Appending<'a> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?
             .execute(params![
-                self.room.as_str(),
+                self.room.to_string(),
                 self.last_seq as i64,
                 Kind::Message.as_str(),
                 new.id.as_str(),
@@ -161,7 +167,7 @@ impl<'a> Appending<'a> {
 /// last of them, if there may be more.
 fn erase_some(
     tx: &Transaction<'_>,
-    room: RoomName,
+    room: RoomId,
     sender: UserId,
     after: &str,
 ) -> rusqlite::Result<Option<String>> {
@@ -171,7 +177,7 @@ fn erase_some(
                  (SELECT id FROM entries INDEXED BY entries_by_id
                   WHERE room = ?1 AND sender_id = ?2 AND id > ?3 ORDER BY id LIMIT ?4)",
         )?
-        .query_row(params![room.as_str(), sender.0, after, ERASED_AT_ONCE], |row| {
+        .query_row(params![room.to_string(), sender.0, after, ERASED_AT_ONCE], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })?;
     tx.prepare_cached(
@@ -179,39 +185,39 @@ fn erase_some(
          SET sender_username = NULL, sender_display_name = NULL, text = NULL
          WHERE room = ?1 AND sender_id = ?2 AND id > ?3 AND id <= ?4",
     )?
-    .execute(params![room.as_str(), sender.0, after, last])?;
+    .execute(params![room.to_string(), sender.0, after, last])?;
     Ok(last.filter(|_| found == ERASED_AT_ONCE))
 }
 
-pub(super) fn last_seq(tx: &Transaction<'_>, room: RoomName) -> rusqlite::Result<u64> {
+pub(super) fn last_seq(tx: &Transaction<'_>, room: RoomId) -> rusqlite::Result<u64> {
     edge(tx, "SELECT max(seq) FROM entries WHERE room = ?1", room).map(|seq| seq.unwrap_or(0))
 }
 
-fn first_seq(tx: &Transaction<'_>, room: RoomName) -> rusqlite::Result<u64> {
+fn first_seq(tx: &Transaction<'_>, room: RoomId) -> rusqlite::Result<u64> {
     edge(tx, "SELECT min(seq) FROM entries WHERE room = ?1", room).map(|seq| seq.unwrap_or(1))
 }
 
-fn edge(tx: &Transaction<'_>, sql: &str, room: RoomName) -> rusqlite::Result<Option<u64>> {
-    let seq: Option<i64> = tx.prepare_cached(sql)?.query_row([room.as_str()], |row| row.get(0))?;
+fn edge(tx: &Transaction<'_>, sql: &str, room: RoomId) -> rusqlite::Result<Option<u64>> {
+    let seq: Option<i64> = tx.prepare_cached(sql)?.query_row([room.to_string()], |row| row.get(0))?;
     Ok(seq.map(i64::cast_unsigned))
 }
 
 fn entries(
     tx: &Transaction<'_>,
     sql: &str,
-    room: RoomName,
+    room: RoomId,
     edge: u64,
     limit: u32,
 ) -> rusqlite::Result<Vec<Entry>> {
     let edge = i64::try_from(edge).unwrap_or(i64::MAX);
-    tx.prepare_cached(sql)?.query_map(params![room.as_str(), edge, limit], entry)?.collect()
+    tx.prepare_cached(sql)?.query_map(params![room.to_string(), edge, limit], entry)?.collect()
 }
 
 pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let room = row.get_ref("room")?.as_str()?;
     let kind = row.get_ref("kind")?.as_str()?;
     Ok(Entry {
-        room: RoomName::parse(room).ok_or_else(|| corrupt(0, "a room of no known name"))?,
+        room: RoomId::parse(room).ok_or_else(|| corrupt(0, "a room of no known name"))?,
         seq: row.get::<_, i64>("seq")?.cast_unsigned(),
         kind: Kind::parse(kind),
         id: row.get("id")?,

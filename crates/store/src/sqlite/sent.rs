@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::Sqlite;
 use super::log::{entry, last_seq};
-use crate::{Entry, RoomName, SENT_AT_ONCE, StoreError, UserId};
+use crate::{Entry, RoomId, SENT_AT_ONCE, StoreError, UserId};
 
 /// Numbers that are held at once, half a megabyte. Each such set takes a walk over the sender's part of the index.
 pub(super) const NUMBERS_AT_ONCE: usize = 65_536;
@@ -24,7 +24,7 @@ impl Sqlite {
         at_once: usize,
         out: &mpsc::Sender<Vec<Entry>>,
     ) -> Result<(), StoreError> {
-        for room in RoomName::ALL {
+        for room in [RoomId::LOBBY] {
             let end = self.read(move |tx| last_seq(tx, room)).await?;
             let mut after = 0;
             while let Some(last) = {
@@ -40,7 +40,7 @@ impl Sqlite {
 
     async fn send_these(
         &self,
-        room: RoomName,
+        room: RoomId,
         numbers: &[u64],
         out: &mpsc::Sender<Vec<Entry>>,
     ) -> Result<(), StoreError> {
@@ -58,23 +58,23 @@ impl Sqlite {
 /// The sender's next numbers after `range.start`, up to `range.end`.
 fn numbers(
     tx: &Transaction<'_>,
-    room: RoomName,
+    room: RoomId,
     sender: UserId,
     range: std::ops::Range<u64>,
     at_once: usize,
 ) -> rusqlite::Result<Vec<u64>> {
     let (after, end) = (range.start.cast_signed(), range.end.cast_signed());
-    let asked = params![room.as_str(), sender.0, after, end, i64::try_from(at_once).unwrap_or(i64::MAX)];
+    let asked = params![room.to_string(), sender.0, after, end, i64::try_from(at_once).unwrap_or(i64::MAX)];
     let number = |row: &Row<'_>| row.get::<_, i64>(0).map(i64::cast_unsigned);
     tx.prepare_cached(NUMBERS)?.query_map(asked, number)?.collect()
 }
 
 /// The entries of some numbers that are still there and not erased.
-fn entries(tx: &Transaction<'_>, room: RoomName, numbers: &[u64]) -> rusqlite::Result<Vec<Entry>> {
+fn entries(tx: &Transaction<'_>, room: RoomId, numbers: &[u64]) -> rusqlite::Result<Vec<Entry>> {
     let mut by_number =
         tx.prepare_cached("SELECT * FROM entries WHERE room = ?1 AND seq = ?2 AND text IS NOT NULL")?;
     let mut read = |&seq: &u64| {
-        by_number.query_row(params![room.as_str(), seq.cast_signed()], entry).optional().transpose()
+        by_number.query_row(params![room.to_string(), seq.cast_signed()], entry).optional().transpose()
     };
     numbers.iter().filter_map(&mut read).collect()
 }
@@ -105,7 +105,7 @@ mod tests {
             text: MessageText::parse("hello").unwrap(),
             sent_at: Timestamp::now(),
         };
-        store.append(RoomName::Lobby, &(0..count).map(message).collect::<Vec<_>>()).await;
+        store.append(RoomId::LOBBY, &(0..count).map(message).collect::<Vec<_>>()).await;
     }
 
     #[tokio::test]

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::{Sqlite, corrupt};
 use crate::{
-    Account, ChangedStandings, Created, DisplayName, MAX_PAGE, NewUser, SessionEnd, Standing, State,
-    StoreError, Timestamp, User, UserId, Username, Users,
+    Account, ChangedTokenStatuses, Created, DisplayName, MAX_PAGE, NewUser, SessionEnd, State, StoreError,
+    Timestamp, TokenStatus, User, UserId, Username, Users,
 };
 
 #[async_trait]
@@ -74,7 +74,7 @@ impl Users for Sqlite {
             let now = clock(tx)?;
             let sql = "UPDATE users SET password_hash = ?2, updated_at = ?3 WHERE id = ?1";
             tx.prepare_cached(sql)?.execute(params![id.0, new_hash, now.as_millis()])?;
-            set_standing(tx, id, &before.standing.next_version(now))?;
+            set_token_status(tx, id, &before.token_status.next_version(now))?;
             active_account(tx, id)
         })
         .await
@@ -91,26 +91,26 @@ impl Users for Sqlite {
     }
 
     async fn sign_out(&self, id: UserId, end: SessionEnd) -> Result<(), StoreError> {
-        self.change_standing(id, move |standing, changed_at| {
-            standing.without_session(end, Timestamp::now(), changed_at)
+        self.change_token_status(id, move |token_status, changed_at| {
+            token_status.without_session(end, Timestamp::now(), changed_at)
         })
         .await
     }
 
     async fn sign_out_everywhere(&self, id: UserId) -> Result<(), StoreError> {
-        self.change_standing(id, Standing::next_version).await
+        self.change_token_status(id, TokenStatus::next_version).await
     }
 
-    async fn standing(&self, id: UserId) -> Result<Option<Standing>, StoreError> {
-        self.read(move |tx| one(tx, "SELECT * FROM users WHERE id = ?1", [id.0], standing)).await
+    async fn token_status(&self, id: UserId) -> Result<Option<TokenStatus>, StoreError> {
+        self.read(move |tx| one(tx, "SELECT * FROM users WHERE id = ?1", [id.0], token_status)).await
     }
 
-    async fn changed_since(&self, since: Timestamp) -> Result<ChangedStandings, StoreError> {
+    async fn changed_since(&self, since: Timestamp) -> Result<ChangedTokenStatuses, StoreError> {
         self.read(move |tx| {
             let now = clock(tx)?;
             let mut statement = tx.prepare_cached("SELECT * FROM users WHERE changed_at > ?1")?;
-            let rows = statement.query_map([since.as_millis()], |row| Ok((id(row)?, standing(row)?)))?;
-            Ok(ChangedStandings { standings: rows.collect::<Result<_, _>>()?, now })
+            let rows = statement.query_map([since.as_millis()], |row| Ok((id(row)?, token_status(row)?)))?;
+            Ok(ChangedTokenStatuses { statuses: rows.collect::<Result<_, _>>()?, now })
         })
         .await
     }
@@ -118,8 +118,9 @@ impl Users for Sqlite {
     async fn begin_deletion(&self, id: UserId) -> Result<bool, StoreError> {
         self.write(move |tx| {
             let Some(account) = active_account(tx, id)? else { return Ok(false) };
-            let ended = Standing { state: State::Deleting, ..account.standing.next_version(clock(tx)?) };
-            set_standing(tx, id, &ended)?;
+            let ended =
+                TokenStatus { state: State::Deleting, ..account.token_status.next_version(clock(tx)?) };
+            set_token_status(tx, id, &ended)?;
             Ok(true)
         })
         .await
@@ -151,13 +152,13 @@ impl Users for Sqlite {
 }
 
 impl Sqlite {
-    async fn change_standing(
+    async fn change_token_status(
         &self,
         id: UserId,
-        change: impl FnOnce(Standing, Timestamp) -> Standing + Send + 'static,
+        change: impl FnOnce(TokenStatus, Timestamp) -> TokenStatus + Send + 'static,
     ) -> Result<(), StoreError> {
         self.write(move |tx| match active_account(tx, id)? {
-            Some(account) => set_standing(tx, id, &change(account.standing, clock(tx)?)),
+            Some(account) => set_token_status(tx, id, &change(account.token_status, clock(tx)?)),
             None => Ok(()),
         })
         .await
@@ -222,12 +223,18 @@ fn set_display_name(tx: &Transaction<'_>, id: UserId, display_name: &DisplayName
     Ok(())
 }
 
-fn set_standing(tx: &Transaction<'_>, id: UserId, standing: &Standing) -> rusqlite::Result<()> {
-    let signed_out: Vec<_> = standing.signed_out.iter().map(|end| (end.sid, end.until.as_millis())).collect();
+fn set_token_status(tx: &Transaction<'_>, id: UserId, token_status: &TokenStatus) -> rusqlite::Result<()> {
+    let signed_out: Vec<_> =
+        token_status.signed_out.iter().map(|end| (end.sid, end.until.as_millis())).collect();
     let signed_out = serde_json::to_string(&signed_out)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-    let values: [&dyn ToSql; 5] =
-        [&id.0, &standing.state.as_str(), &standing.ver, &signed_out, &standing.changed_at.as_millis()];
+    let values: [&dyn ToSql; 5] = [
+        &id.0,
+        &token_status.state.as_str(),
+        &token_status.ver,
+        &signed_out,
+        &token_status.changed_at.as_millis(),
+    ];
     let sql = "UPDATE users SET state = ?2, ver = ?3, signed_out = ?4, changed_at = ?5 WHERE id = ?1";
     tx.prepare_cached(sql)?.execute(values)?;
     Ok(())
@@ -248,10 +255,14 @@ fn user(row: &Row<'_>) -> rusqlite::Result<User> {
 }
 
 fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
-    Ok(Account { user: user(row)?, password_hash: row.get("password_hash")?, standing: standing(row)? })
+    Ok(Account {
+        user: user(row)?,
+        password_hash: row.get("password_hash")?,
+        token_status: token_status(row)?,
+    })
 }
 
-fn standing(row: &Row<'_>) -> rusqlite::Result<Standing> {
+fn token_status(row: &Row<'_>) -> rusqlite::Result<TokenStatus> {
     let state = State::parse(row.get_ref("state")?.as_str()?)
         .ok_or_else(|| corrupt(7, "a user in no known state"))?;
     let signed_out: Vec<(Uuid, i64)> = serde_json::from_str(row.get_ref("signed_out")?.as_str()?)
@@ -261,5 +272,5 @@ fn standing(row: &Row<'_>) -> rusqlite::Result<Standing> {
         .map(|(sid, until)| SessionEnd { sid, until: Timestamp::from_millis(until) })
         .collect();
     let changed_at = Timestamp::from_millis(row.get("changed_at")?);
-    Ok(Standing { ver: row.get("ver")?, signed_out, state, changed_at })
+    Ok(TokenStatus { ver: row.get("ver")?, signed_out, state, changed_at })
 }

@@ -1,7 +1,7 @@
 //! What is promised of the deletion of a user.
 
 use store::deletion::{delete_user, resume};
-use store::{Outcome, State, Timestamp, UserId};
+use store::{AppendOutcome, State, Timestamp, UserId};
 use uuid::Uuid;
 
 use crate::fixture::{Fixture, message, name, seqs};
@@ -33,13 +33,13 @@ pub(crate) async fn nothing_is_accepted_from_a_user_who_is_being_deleted(fixture
     let users = &fixture.stores.users;
     let ada = fixture.user("ada").await;
     assert!(users.begin_deletion(ada.id).await.unwrap());
-    assert_eq!(fixture.append(&[message(&ada, "a", "late")]).await, [Outcome::SenderGone]);
-    let standing = users.standing(ada.id).await.unwrap().unwrap();
-    assert_eq!((standing.state, standing.ver), (State::Deleting, 2));
-    assert!(!standing.allows(2, Uuid::new_v4()));
+    assert_eq!(fixture.append(&[message(&ada, "a", "late")]).await, [AppendOutcome::SenderGone]);
+    let token_status = users.token_status(ada.id).await.unwrap().unwrap();
+    assert_eq!((token_status.state, token_status.ver), (State::Deleting, 2));
+    assert!(!token_status.allows(2, Uuid::new_v4()));
     assert_eq!(users.by_id(ada.id).await.unwrap(), None);
     delete_user(&fixture.stores, ada.id).await.unwrap();
-    assert_eq!(fixture.append(&[message(&ada, "b", "later")]).await, [Outcome::SenderGone]);
+    assert_eq!(fixture.append(&[message(&ada, "b", "later")]).await, [AppendOutcome::SenderGone]);
 }
 
 pub(crate) async fn a_deletion_that_stopped_half_way_is_finished_later(fixture: Fixture) {
@@ -53,8 +53,8 @@ pub(crate) async fn a_deletion_that_stopped_half_way_is_finished_later(fixture: 
     assert_eq!(resume(&fixture.stores).await.unwrap(), 2);
     assert_eq!(resume(&fixture.stores).await.unwrap(), 0, "and that is all");
     assert!(fixture.whole_log().await.iter().all(store::Entry::is_erased));
-    let standing = fixture.stores.users.standing(ada.id).await.unwrap().unwrap();
-    assert_eq!(standing.state, State::Deleted);
+    let token_status = fixture.stores.users.token_status(ada.id).await.unwrap().unwrap();
+    assert_eq!(token_status.state, State::Deleted);
     fixture.user("ada").await;
 }
 
@@ -63,7 +63,7 @@ pub(crate) async fn a_resend_of_an_erased_message_stores_nothing(fixture: Fixtur
     fixture.say(&ada, "a", "private").await;
     fixture.stores.log.erase_sender(ada.id).await.unwrap();
     let outcomes = fixture.append(&[message(&ada, "a", "private")]).await;
-    assert!(matches!(&outcomes[0], Outcome::Resent(entry) if entry.seq == 1 && entry.is_erased()));
+    assert!(matches!(&outcomes[0], AppendOutcome::Resent(entry) if entry.seq == 1 && entry.is_erased()));
     assert_eq!(fixture.whole_log().await.len(), 1);
 }
 
@@ -78,5 +78,7 @@ pub(crate) async fn the_poll_sees_a_deletion(fixture: Fixture) {
     let ada = fixture.user("ada").await;
     delete_user(&fixture.stores, ada.id).await.unwrap();
     let seen = fixture.stores.users.changed_since(Timestamp::now().plus_millis(-10_000)).await.unwrap();
-    assert!(seen.standings.iter().any(|(id, standing)| *id == ada.id && standing.state == State::Deleted));
+    assert!(
+        seen.statuses.iter().any(|(id, token_status)| *id == ada.id && token_status.state == State::Deleted)
+    );
 }

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use store::{
-    ClientId, Created, DisplayName, Entry, MessageText, NewEntry, NewUser, Outcome, RoomName, Sender, Stores,
-    Timestamp, User, Username,
+    AppendOutcome, ClientId, Created, DisplayName, Entry, MessageText, NewEntry, NewUser, RoomId, Sender,
+    Stores, Timestamp, User, Username,
 };
 use tempfile::TempDir;
 
-pub(crate) const LOBBY: RoomName = RoomName::Lobby;
+pub(crate) const LOBBY: RoomId = RoomId::LOBBY;
 
 /// A store that nobody else uses, and the place where it is kept.
 pub(crate) struct Fixture {
@@ -74,7 +74,7 @@ impl Fixture {
     }
 
     /// Appends a batch to the lobby.
-    pub(crate) async fn append(&self, batch: &[NewEntry]) -> Vec<Outcome> {
+    pub(crate) async fn append(&self, batch: &[NewEntry]) -> Vec<AppendOutcome> {
         self.stores.log.append(LOBBY, batch).await
     }
 
@@ -130,9 +130,9 @@ pub(crate) fn message(user: &User, id: &str, text: &str) -> NewEntry {
     }
 }
 
-pub(crate) fn stored(outcome: Outcome) -> Entry {
+pub(crate) fn stored(outcome: AppendOutcome) -> Entry {
     match outcome {
-        Outcome::Stored(entry) => entry,
+        AppendOutcome::Stored(entry) => entry,
         other => panic!("not stored: {other:?}"),
     }
 }

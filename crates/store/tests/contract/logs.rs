@@ -1,6 +1,6 @@
 //! What is promised of the rooms' logs.
 
-use store::{DisplayName, MAX_PAGE, NewEntry, Outcome, UserId};
+use store::{AppendOutcome, DisplayName, MAX_PAGE, NewEntry, UserId};
 
 use crate::fixture::{Fixture, LOBBY, message, seqs, stored};
 
@@ -34,7 +34,7 @@ pub(crate) async fn a_resend_is_answered_with_the_first_entry(fixture: Fixture) 
     let again = fixture
         .append(&[message(&ada, "b", "two"), message(&ada, "a", "one"), message(&ada, "c", "3")])
         .await;
-    assert_eq!(again[1], Outcome::Resent(first));
+    assert_eq!(again[1], AppendOutcome::Resent(first));
     assert_eq!(seqs(&fixture.whole_log().await), [1, 2, 3]);
 }
 
@@ -43,7 +43,7 @@ pub(crate) async fn a_resend_within_the_batch_is_stored_once(fixture: Fixture) {
     let batch = [message(&ada, "a", "one"), message(&ada, "a", "one"), message(&ada, "b", "two")];
     let outcomes = fixture.append(&batch).await;
     let first = stored(outcomes[0].clone());
-    assert_eq!(outcomes[1], Outcome::Resent(first));
+    assert_eq!(outcomes[1], AppendOutcome::Resent(first));
     assert_eq!(stored(outcomes[2].clone()).seq, 2);
     assert_eq!(fixture.whole_log().await.len(), 2);
 }
@@ -53,7 +53,7 @@ pub(crate) async fn an_id_with_another_text_is_refused(fixture: Fixture) {
     fixture.say(&ada, "a", "one").await;
     let batch = [message(&ada, "a", "other"), message(&ada, "b", "two"), message(&ada, "b", "other")];
     let outcomes = fixture.append(&batch).await;
-    assert_eq!((&outcomes[0], &outcomes[2]), (&Outcome::IdReused, &Outcome::IdReused));
+    assert_eq!((&outcomes[0], &outcomes[2]), (&AppendOutcome::IdReused, &AppendOutcome::IdReused));
     let texts: Vec<_> = fixture.whole_log().await.into_iter().filter_map(|entry| entry.text).collect();
     assert_eq!(texts, ["one", "two"]);
 }
@@ -70,7 +70,7 @@ pub(crate) async fn an_unknown_sender_is_refused_and_leaves_no_hole(fixture: Fix
     stranger.id = UserId::new();
     let batch = [message(&ada, "a", "one"), message(&stranger, "b", "boo"), message(&ada, "c", "two")];
     let outcomes = fixture.append(&batch).await;
-    assert_eq!(outcomes[1], Outcome::SenderGone);
+    assert_eq!(outcomes[1], AppendOutcome::SenderGone);
     assert_eq!(seqs(&fixture.whole_log().await), [1, 2]);
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ::mongodb::bson::{Document, doc};
 use store::mongodb::OpenError;
-use store::{DisplayName, Entry, NewEntry, Outcome, Stores};
+use store::{AppendOutcome, DisplayName, Entry, NewEntry, Stores};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
@@ -135,23 +135,27 @@ async fn a_lost_answer_followed_by_a_new_batch_leaves_no_hole() {
     stores.log.append(LOBBY, &batch(&ada, "first", 5)).await;
     proxy.swallowing.store(true, Ordering::SeqCst);
     let lost = stores.log.append(LOBBY, &batch(&ada, "lost", 5)).await;
-    let told = |outcome: &Outcome| matches!(outcome, Outcome::Unknown | Outcome::NotStored);
+    let told = |outcome: &AppendOutcome| matches!(outcome, AppendOutcome::Unknown | AppendOutcome::NotStored);
     assert!(lost.iter().all(told), "nothing is claimed that is not known: {lost:?}");
     proxy.swallowing.store(false, Ordering::SeqCst);
     let again = append_until_settled(&stores, &batch(&ada, "new", 5)).await;
-    assert!(again.iter().all(|outcome| matches!(outcome, Outcome::Stored(_))), "{again:?}");
+    assert!(again.iter().all(|outcome| matches!(outcome, AppendOutcome::Stored(_))), "{again:?}");
     let resent = append_until_settled(&stores, &batch(&ada, "lost", 5)).await;
-    let settled = |outcome: &Outcome| matches!(outcome, Outcome::Stored(_) | Outcome::Resent(_));
+    let settled =
+        |outcome: &AppendOutcome| matches!(outcome, AppendOutcome::Stored(_) | AppendOutcome::Resent(_));
     assert!(resent.iter().all(settled), "{resent:?}");
     let log = fixture.whole_log().await;
     assert_eq!(seqs(&log), (1..=15).collect::<Vec<_>>(), "no hole and nothing twice");
 }
 
 /// The driver needs a moment to find the server again.
-async fn append_until_settled(stores: &Stores, batch: &[NewEntry]) -> Vec<Outcome> {
+async fn append_until_settled(stores: &Stores, batch: &[NewEntry]) -> Vec<AppendOutcome> {
     for _ in 0..20 {
         let outcomes = stores.log.append(LOBBY, batch).await;
-        if !outcomes.iter().any(|outcome| matches!(outcome, Outcome::Unknown | Outcome::NotStored)) {
+        if !outcomes
+            .iter()
+            .any(|outcome| matches!(outcome, AppendOutcome::Unknown | AppendOutcome::NotStored))
+        {
             return outcomes;
         }
     }
@@ -173,8 +177,8 @@ async fn a_thousand_resends_in_one_batch_cost_a_bounded_number_of_round_trips() 
     let before = proxy.asked.load(Ordering::SeqCst);
     let outcomes = stores.log.append(LOBBY, &resends).await;
     let round_trips = proxy.asked.load(Ordering::SeqCst) - before;
-    assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Resent(_))).count(), 1_000);
-    assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Stored(_))).count(), 1_000);
+    assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, AppendOutcome::Resent(_))).count(), 1_000);
+    assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, AppendOutcome::Stored(_))).count(), 1_000);
     assert!(round_trips <= 12, "{round_trips} round trips, the driver's heartbeats among them");
     assert_eq!(fixture.whole_log().await.len(), 2_000);
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ::mongodb::bson::{DateTime, Document, doc};
-use store::{ALIVE, FAREWELL, MAX_REPORTED, NodeId, NodeReport, Nodes, OtherNode, Person, UserId};
+use store::{LEAVE_GRACE, MAX_REPORTED, NODE_TIMEOUT, NodeId, NodeReport, Nodes, OtherNode, Person, UserId};
 
 use crate::fixture::Fixture;
 
@@ -66,9 +66,9 @@ async fn a_node_that_is_silent_for_fifteen_seconds_is_dead_until_it_reports_agai
     let (nodes, here, there) = (nodes(&fixture), NodeId::new(), NodeId::new());
     let told = report(there, 1, &[person("Ada")]);
     nodes.report(&told).await.unwrap();
-    reported_before(&fixture, ALIVE - Duration::from_secs(5)).await;
+    reported_before(&fixture, NODE_TIMEOUT - Duration::from_secs(5)).await;
     assert_eq!(all_others(&*nodes, here).await.len(), 1);
-    reported_before(&fixture, ALIVE).await;
+    reported_before(&fixture, NODE_TIMEOUT).await;
     assert_eq!(all_others(&*nodes, here).await, []);
     nodes.report(&told).await.unwrap();
     assert_eq!(all_others(&*nodes, here).await.len(), 1);
@@ -83,7 +83,7 @@ async fn a_node_that_takes_leave_is_gone_in_a_moment() {
     let left = Instant::now();
     assert_eq!(all_others(&*nodes, here).await.len(), 1, "its people may come back elsewhere");
     while !all_others(&*nodes, here).await.is_empty() {}
-    assert!(left.elapsed() < (FAREWELL + ALIVE) / 2, "it took {:?}", left.elapsed());
+    assert!(left.elapsed() < (LEAVE_GRACE + NODE_TIMEOUT) / 2, "it took {:?}", left.elapsed());
     nodes.leave(there).await.unwrap();
     nodes.leave(NodeId::new()).await.unwrap();
     assert_eq!(all_others(&*nodes, here).await, []);

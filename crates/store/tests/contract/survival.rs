@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use store::Outcome;
+use store::AppendOutcome;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -34,7 +34,7 @@ pub(crate) async fn what_was_acknowledged_survives_a_killed_process(fixture: Fix
     }
     let ada = fixture.stores.users.by_username(&name("ada")).await.unwrap().unwrap();
     let resent = fixture.append(&[message(&ada, &acknowledged[0], "hello")]).await;
-    assert!(matches!(&resent[0], Outcome::Resent(_)));
+    assert!(matches!(&resent[0], AppendOutcome::Resent(_)));
 }
 
 /// Starts this same test binary as a writer, and kills it in the midst of its work. Gives the ids that it had
@@ -74,7 +74,7 @@ async fn writes_until_killed() {
         let entries: Vec<_> =
             (0..5).map(|number| message(&ada, &format!("{batch}-{number}"), "hello")).collect();
         for (entry, outcome) in entries.iter().zip(stores.log.append(LOBBY, &entries).await) {
-            assert!(matches!(outcome, Outcome::Stored(_)));
+            assert!(matches!(outcome, AppendOutcome::Stored(_)));
             println!("stored {}", entry.id.as_str());
         }
     }

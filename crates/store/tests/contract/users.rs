@@ -18,7 +18,7 @@ pub(crate) async fn a_new_user_is_found_by_id_and_by_name(fixture: Fixture) {
     assert_eq!(users.by_id(UserId::new()).await.unwrap(), None);
     assert_eq!(users.by_username(&name("grace")).await.unwrap(), None);
     let account = users.account_by_username(&name("ada")).await.unwrap().unwrap();
-    assert_eq!((account.user, account.password_hash.as_str(), account.standing.ver), (ada, "hash", 1));
+    assert_eq!((account.user, account.password_hash.as_str(), account.token_status.ver), (ada, "hash", 1));
 }
 
 pub(crate) async fn a_name_in_other_letter_case_is_taken(fixture: Fixture) {
@@ -53,12 +53,12 @@ pub(crate) async fn users_are_paged_by_id_without_gap_or_repeat(fixture: Fixture
 
 pub(crate) async fn a_new_display_name_is_shown_and_the_user_name_stays(fixture: Fixture) {
     let ada = fixture.user("ada").await;
-    let before = fixture.stores.users.standing(ada.id).await.unwrap().unwrap();
+    let before = fixture.stores.users.token_status(ada.id).await.unwrap().unwrap();
     let renamed =
         fixture.stores.users.rename(ada.id, &DisplayName::parse("Countess").unwrap()).await.unwrap().unwrap();
     assert_eq!((renamed.username.as_str(), renamed.display_name.as_str()), ("ada", "Countess"));
     assert!(renamed.updated_at >= ada.updated_at);
-    let seen = fixture.stores.users.standing(ada.id).await.unwrap().unwrap();
+    let seen = fixture.stores.users.token_status(ada.id).await.unwrap().unwrap();
     assert!(
         seen.changed_at >= before.changed_at && seen.ver == 1,
         "a change for the poll, and no new version"
@@ -73,11 +73,11 @@ pub(crate) async fn a_new_password_ends_every_session(fixture: Fixture) {
     let ada = fixture.user("ada").await;
     let display_name = DisplayName::parse("Countess").unwrap();
     let account = users.change_password(ada.id, "hash", "other", Some(&display_name)).await.unwrap().unwrap();
-    assert_eq!((account.password_hash.as_str(), account.standing.ver), ("other", 2));
+    assert_eq!((account.password_hash.as_str(), account.token_status.ver), ("other", 2));
     assert_eq!(account.user.display_name, "Countess");
-    let standing = users.standing(ada.id).await.unwrap().unwrap();
-    assert!(!standing.allows(1, Uuid::new_v4()));
-    assert!(standing.allows(2, Uuid::new_v4()));
+    let token_status = users.token_status(ada.id).await.unwrap().unwrap();
+    assert!(!token_status.allows(1, Uuid::new_v4()));
+    assert!(token_status.allows(2, Uuid::new_v4()));
 }
 
 pub(crate) async fn a_new_password_needs_the_present_hash(fixture: Fixture) {
@@ -85,21 +85,21 @@ pub(crate) async fn a_new_password_needs_the_present_hash(fixture: Fixture) {
     let ada = fixture.user("ada").await;
     assert!(users.change_password(ada.id, "stale", "other", None).await.unwrap().is_none());
     let account = users.account_by_id(ada.id).await.unwrap().unwrap();
-    assert_eq!((account.password_hash.as_str(), account.standing.ver), ("hash", 1));
+    assert_eq!((account.password_hash.as_str(), account.token_status.ver), ("hash", 1));
 }
 
 pub(crate) async fn only_a_new_password_changes_the_user_and_the_standing_in_one_moment(fixture: Fixture) {
     let users = &fixture.stores.users;
     let ada = fixture.user("ada").await;
     let account = users.change_password(ada.id, "hash", "other", None).await.unwrap().unwrap();
-    assert_eq!(account.user.updated_at, account.standing.changed_at);
-    while Timestamp::now() <= account.standing.changed_at {
+    assert_eq!(account.user.updated_at, account.token_status.changed_at);
+    while Timestamp::now() <= account.token_status.changed_at {
         tokio::task::yield_now().await;
     }
     users.sign_out_everywhere(ada.id).await.unwrap();
     let after = users.account_by_id(ada.id).await.unwrap().unwrap();
     assert_eq!(after.user.updated_at, account.user.updated_at);
-    assert!(after.standing.changed_at > account.standing.changed_at);
+    assert!(after.token_status.changed_at > account.token_status.changed_at);
 }
 
 pub(crate) async fn another_hash_of_the_same_password_ends_no_session(fixture: Fixture) {
@@ -111,7 +111,7 @@ pub(crate) async fn another_hash_of_the_same_password_ends_no_session(fixture: F
     users.replace_hash(ada.id, "hash", "$other").await.unwrap();
     let replaced = users.account_by_id(ada.id).await.unwrap().unwrap();
     assert_eq!(replaced.password_hash, "$other");
-    assert_eq!((replaced.user, replaced.standing), (account.user, account.standing));
+    assert_eq!((replaced.user, replaced.token_status), (account.user, account.token_status));
 }
 
 pub(crate) async fn an_ended_session_is_remembered_and_others_go_on(fixture: Fixture) {
@@ -119,11 +119,11 @@ pub(crate) async fn an_ended_session_is_remembered_and_others_go_on(fixture: Fix
     let ada = fixture.user("ada").await;
     let ended = session();
     users.sign_out(ada.id, ended).await.unwrap();
-    let standing = users.standing(ada.id).await.unwrap().unwrap();
-    assert!(!standing.allows(1, ended.sid));
-    assert!(standing.allows(1, session().sid));
+    let token_status = users.token_status(ada.id).await.unwrap().unwrap();
+    assert!(!token_status.allows(1, ended.sid));
+    assert!(token_status.allows(1, session().sid));
     users.sign_out_everywhere(ada.id).await.unwrap();
-    assert!(!users.standing(ada.id).await.unwrap().unwrap().allows(1, session().sid));
+    assert!(!users.token_status(ada.id).await.unwrap().unwrap().allows(1, session().sid));
 }
 
 pub(crate) async fn the_thirty_third_ended_session_ends_all(fixture: Fixture) {
@@ -132,18 +132,19 @@ pub(crate) async fn the_thirty_third_ended_session_ends_all(fixture: Fixture) {
     for _ in 0..33 {
         users.sign_out(ada.id, session()).await.unwrap();
     }
-    let standing = users.standing(ada.id).await.unwrap().unwrap();
-    assert_eq!((standing.ver, standing.signed_out.len()), (2, 0));
+    let token_status = users.token_status(ada.id).await.unwrap().unwrap();
+    assert_eq!((token_status.ver, token_status.signed_out.len()), (2, 0));
 }
 
 pub(crate) async fn a_standing_that_changed_is_seen_by_the_poll(fixture: Fixture) {
     let users = &fixture.stores.users;
     let (ada, grace) = (fixture.user("ada").await, fixture.user("grace").await);
     let before = users.changed_since(Timestamp::from_millis(0)).await.unwrap();
-    assert_eq!(before.standings.len(), 2, "a new user's standing is a change");
+    assert_eq!(before.statuses.len(), 2, "a new user's token_status is a change");
     users.sign_out_everywhere(grace.id).await.unwrap();
     let seen = users.changed_since(before.now.plus_millis(-10_000)).await.unwrap();
-    let version = |id| seen.standings.iter().find(|(user, _)| *user == id).map(|(_, standing)| standing.ver);
+    let version =
+        |id| seen.statuses.iter().find(|(user, _)| *user == id).map(|(_, token_status)| token_status.ver);
     assert_eq!((version(ada.id), version(grace.id)), (Some(1), Some(2)));
     assert!(seen.now >= before.now);
 }
@@ -152,5 +153,5 @@ pub(crate) async fn the_poll_sees_nothing_that_changed_long_ago(fixture: Fixture
     fixture.user("ada").await;
     let now = fixture.stores.users.changed_since(Timestamp::from_millis(0)).await.unwrap().now;
     let later = fixture.stores.users.changed_since(now.plus_millis(1)).await.unwrap();
-    assert_eq!(later.standings.len(), 0);
+    assert_eq!(later.statuses.len(), 0);
 }

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-use web::{Gate, Problem};
+use web::{Authenticator, Problem};
 
 /// Deletions that are not at their end are looked for so often.
 const EVERY: Duration = Duration::from_secs(10);
@@ -27,9 +27,13 @@ pub(crate) enum Deletion {
 
 /// Deletes an account for good. The steps go on when the client hangs up. An error says that it was not begun, or
 /// that nobody knows.
-pub(super) async fn delete(stores: &Stores, gate: &Gate, id: UserId) -> Result<Deletion, Problem> {
+pub(super) async fn delete(
+    stores: &Stores,
+    authenticator: &Authenticator,
+    id: UserId,
+) -> Result<Deletion, Problem> {
     let (tell, told) = oneshot::channel();
-    let steps = tokio::spawn(steps(stores.clone(), gate.clone(), id, tell));
+    let steps = tokio::spawn(steps(stores.clone(), authenticator.clone(), id, tell));
     come_to_an_end(told, steps).await
 }
 
@@ -44,7 +48,7 @@ pub(super) async fn end_of(stores: &Stores, id: UserId) -> Deletion {
 }
 
 async fn is_ended(stores: &Stores, id: UserId) -> bool {
-    matches!(stores.users.standing(id).await, Ok(Some(standing)) if standing.state == State::Deleted)
+    matches!(stores.users.token_status(id).await, Ok(Some(token_status)) if token_status.state == State::Deleted)
 }
 
 async fn come_to_an_end(
@@ -61,7 +65,12 @@ async fn come_to_an_end(
 }
 
 /// Tells whether it is begun, as soon as that is known, and returns whether it came to its end.
-async fn steps(stores: Stores, gate: Gate, id: UserId, tell: oneshot::Sender<Result<bool, Problem>>) -> bool {
+async fn steps(
+    stores: Stores,
+    authenticator: Authenticator,
+    id: UserId,
+    tell: oneshot::Sender<Result<bool, Problem>>,
+) -> bool {
     let begun = begin(&stores, id).await;
     let is_begun = matches!(begun, Ok(true));
     // Whoever asked may be gone.
@@ -69,7 +78,7 @@ async fn steps(stores: Stores, gate: Gate, id: UserId, tell: oneshot::Sender<Res
     if !is_begun {
         return false;
     }
-    gate.refresh(id).await;
+    authenticator.refresh(id).await;
     let finished = deletion::finish(&stores, id).await;
     if let Err(error) = &finished {
         tracing::warn!(%error, "a deletion was begun and must be finished later");
@@ -83,8 +92,8 @@ async fn begin(stores: &Stores, id: UserId) -> Result<bool, Problem> {
         Ok(begun) => return Ok(begun),
         Err(error) => error,
     };
-    match stores.users.standing(id).await {
-        Ok(Some(standing)) if standing.state != State::Active => Ok(true),
+    match stores.users.token_status(id).await {
+        Ok(Some(token_status)) if token_status.state != State::Active => Ok(true),
         Ok(_) => Err(error.into()),
         Err(_) => Err(unknown(error)),
     }
@@ -147,8 +156,8 @@ mod tests {
             let Ok(Created::User(user)) = stores.users.create(new).await else { panic!("{name} is new") };
             assert!(stores.users.begin_deletion(user.id).await.expect("the store is there"));
             let state = async || {
-                let standing = stores.users.standing(user.id).await.expect("the store is there");
-                standing.expect("it is kept").state
+                let token_status = stores.users.token_status(user.id).await.expect("the store is there");
+                token_status.expect("it is kept").state
             };
             while state().await != State::Deleted {
                 tokio::time::sleep(EVERY / 4).await;

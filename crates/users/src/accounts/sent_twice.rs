@@ -55,10 +55,11 @@ impl Accounts {
         form: Option<FormKey>,
     ) -> Result<Option<Deletion>, Problem> {
         let Some(id) = form.map(|form| UserId(form.user)) else { return Ok(None) };
-        let standing = self.stores.users.standing(id).await?;
-        let is_going =
-            |standing: &store::Standing| standing.state != State::Active && is_recent(standing.changed_at);
-        match standing.filter(is_going) {
+        let token_status = self.stores.users.token_status(id).await?;
+        let is_going = |token_status: &store::TokenStatus| {
+            token_status.state != State::Active && is_recent(token_status.changed_at)
+        };
+        match token_status.filter(is_going) {
             Some(_) => Ok(Some(deletion::end_of(&self.stores, id).await)),
             None => Ok(None),
         }
@@ -68,15 +69,16 @@ impl Accounts {
     async fn ended_since(&self, form: Option<FormKey>) -> Result<Option<Account>, Problem> {
         let Some(form) = form else { return Ok(None) };
         let account = self.stores.users.account_by_id(UserId(form.user)).await?;
-        Ok(account
-            .filter(|account| account.standing.ver > form.ver && is_recent(account.standing.changed_at)))
+        Ok(account.filter(|account| {
+            account.token_status.ver > form.ver && is_recent(account.token_status.changed_at)
+        }))
     }
 }
 
-/// What ended the sessions: a new password changes the user in the same moment as the standing
+/// What ended the sessions: a new password changes the user in the same moment as the token status
 /// ([`store::Users::change_password`]).
 fn has_new_password(account: &Account) -> bool {
-    account.user.updated_at == account.standing.changed_at
+    account.user.updated_at == account.token_status.changed_at
 }
 
 fn is_recent(moment: Timestamp) -> bool {

@@ -14,7 +14,7 @@ use futures_util::Stream;
 use futures_util::stream::BoxStream;
 use tokio::time::{sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
-use web::{Connection, Gate};
+use web::{Authenticator, Connection};
 
 use super::lines::Broken;
 use super::pace::Pace;
@@ -37,12 +37,12 @@ impl Watched {
     pub(super) fn new(
         pieces: BoxStream<'static, Result<Bytes, Broken>>,
         place: Place,
-        gate: Gate,
+        authenticator: Authenticator,
         claims: Claims,
         connection: Connection,
     ) -> Self {
         let pace = Arc::<Pace>::default();
-        let watching = watch(gate, claims, Arc::clone(&pace), connection);
+        let watching = watch(authenticator, claims, Arc::clone(&pace), connection);
         let watch = AbortOnDropHandle::new(tokio::spawn(watching));
         Self { pieces, pace, _place: place, _watch: watch }
     }
@@ -71,13 +71,13 @@ impl Drop for Watched {
 }
 
 /// A session that cannot be judged is not in either. The stall is looked at first, as it takes no store.
-async fn watch(gate: Gate, claims: Claims, pace: Arc<Pace>, connection: Connection) {
+async fn watch(authenticator: Authenticator, claims: Claims, pace: Arc<Pace>, connection: Connection) {
     let reason = loop {
         sleep(EVERY).await;
         if pace.is_stalled() {
             break "it was taken too slowly";
         }
-        match timeout(JUDGING, gate.judge_claims(&claims)).await {
+        match timeout(JUDGING, authenticator.verify_session(&claims)).await {
             Ok(Ok(())) => {}
             Ok(Err(_)) => break "the session is over, or cannot be judged",
             Err(_) => break "the session could not be judged in time",

@@ -124,7 +124,7 @@ impl Visit {
             notice,
             chat_url: self.app.chat_url.as_str(),
             display_name,
-            form_key: self.app.gate.form_key(claims),
+            form_key: self.app.authenticator.form_key(claims),
             token: mask(&self.who.token),
         }
     }

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::json;
-use store::{ClientId, MessageText, NewEntry, RoomName, Sender, Timestamp, UserId};
+use store::{ClientId, MessageText, NewEntry, RoomId, Sender, Timestamp, UserId};
 
 use crate::app::{App, PASSWORD, answer};
 
@@ -14,7 +14,7 @@ async fn an_account_goes_with_all_that_was_said_and_frees_its_name() {
         Sender { id: UserId::parse(&ada.id).unwrap(), username: "ada".into(), display_name: "ada".into() };
     let text = MessageText::parse("a word").unwrap();
     let entry = NewEntry { id: ClientId::generate(), sender, text, sent_at: Timestamp::now() };
-    app.stores.log.append(RoomName::Lobby, &[entry]).await;
+    app.stores.log.append(RoomId::LOBBY, &[entry]).await;
 
     let answer = app.call(&ada, Method::DELETE, "/users/me", None).await;
     assert_eq!((answer.status.as_u16(), answer.text.as_str()), (204, ""));
@@ -23,7 +23,7 @@ async fn an_account_goes_with_all_that_was_said_and_frees_its_name() {
     app.post("/login", json!({"username": "ada", "password": PASSWORD}))
         .await
         .problem(401, "bad_credentials");
-    let page = app.stores.log.page_after(RoomName::Lobby, 0, 10).await.unwrap();
+    let page = app.stores.log.page_after(RoomId::LOBBY, 0, 10).await.unwrap();
     assert!(page.messages.len() == 1 && page.messages[0].is_erased());
     let again = app.sign_up("ADA").await;
     assert_ne!(again.id, ada.id);

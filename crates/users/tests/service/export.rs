@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 use store::{
-    ClientId, Entry, MessageText, NewEntry, Outcome, RoomName, SENT_AT_ONCE, Sender, Timestamp, UserId,
+    AppendOutcome, ClientId, Entry, MessageText, NewEntry, RoomId, SENT_AT_ONCE, Sender, Timestamp, UserId,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
@@ -29,9 +29,9 @@ async fn say(app: &App, people: &[&Person], count: usize, text: &str) -> Vec<Ent
         NewEntry { id: ClientId::generate(), sender, text, sent_at: Timestamp::now() }
     };
     let batch: Vec<_> = (0..count).map(message).collect();
-    let outcomes = app.stores.log.append(RoomName::Lobby, &batch).await;
+    let outcomes = app.stores.log.append(RoomId::LOBBY, &batch).await;
     let stored = outcomes.into_iter().map(|outcome| match outcome {
-        Outcome::Stored(entry) => entry,
+        AppendOutcome::Stored(entry) => entry,
         other => panic!("{other:?}"),
     });
     stored.collect()

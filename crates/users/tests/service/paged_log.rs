@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use store::{Entry, Log, NewEntry, Outcome, Page, RoomName, StoreError, Stores, UserId};
+use store::{AppendOutcome, Entry, Log, LogPage, NewEntry, RoomId, StoreError, Stores, UserId};
 use tokio::sync::{Semaphore, mpsc};
 
 /// What a test sees of the pages, and says.
@@ -63,15 +63,20 @@ struct PagedLog {
 
 #[async_trait]
 impl Log for PagedLog {
-    async fn append(&self, room: RoomName, batch: &[NewEntry]) -> Vec<Outcome> {
+    async fn append(&self, room: RoomId, batch: &[NewEntry]) -> Vec<AppendOutcome> {
         self.log.append(room, batch).await
     }
 
-    async fn page_after(&self, room: RoomName, after: u64, limit: u32) -> Result<Page, StoreError> {
+    async fn page_after(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError> {
         self.log.page_after(room, after, limit).await
     }
 
-    async fn page_before(&self, room: RoomName, before: Option<u64>, limit: u32) -> Result<Page, StoreError> {
+    async fn page_before(
+        &self,
+        room: RoomId,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<LogPage, StoreError> {
         self.log.page_before(room, before, limit).await
     }
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use store::{
-    Account, ChangedStandings, Created, DisplayName, NewUser, SessionEnd, Standing, StoreError, Stores,
-    Timestamp, User, UserId, Username, Users,
+    Account, ChangedTokenStatuses, Created, DisplayName, NewUser, SessionEnd, StoreError, Stores, Timestamp,
+    TokenStatus, User, UserId, Username, Users,
 };
 
 /// What is away.
@@ -24,12 +24,12 @@ impl Fault {
         self.all.store(away, Ordering::SeqCst);
     }
 
-    /// Only the poll for changed standings fails, or nothing.
+    /// Only the poll for changed token statuses fails, or nothing.
     pub(crate) fn poll(&self, away: bool) {
         self.poll.store(away, Ordering::SeqCst);
     }
 
-    /// No question about a standing is answered any more.
+    /// No question about a token status is answered any more.
     #[allow(dead_code, reason = "not each of the test programs that share this file silences it")]
     pub(crate) fn silence(&self) {
         self.silent.store(true, Ordering::SeqCst);
@@ -129,13 +129,13 @@ impl Users for Faulty {
         self.users.sign_out_everywhere(id).await
     }
 
-    async fn standing(&self, id: UserId) -> Result<Option<Standing>, StoreError> {
+    async fn token_status(&self, id: UserId) -> Result<Option<TokenStatus>, StoreError> {
         self.fault.answer().await;
         self.fault.check()?;
-        self.users.standing(id).await
+        self.users.token_status(id).await
     }
 
-    async fn changed_since(&self, since: Timestamp) -> Result<ChangedStandings, StoreError> {
+    async fn changed_since(&self, since: Timestamp) -> Result<ChangedTokenStatuses, StoreError> {
         self.fault.answer().await;
         self.fault.polled_since.lock().expect("no test panics while it holds this").push(since);
         self.fault.check()?;

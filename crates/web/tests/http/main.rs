@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test does not expect may panic")]
 
+mod authenticator;
 mod captured;
 mod faulty;
-mod gate;
 mod raw;
 mod serving;
 mod shell;

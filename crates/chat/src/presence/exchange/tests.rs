@@ -100,7 +100,7 @@ async fn the_people_of_other_nodes_fade_when_nothing_is_heard_for_fifteen_second
     sleep(MOMENT).await;
     assert_eq!(count(), 2);
     node.place.is_away(true);
-    sleep(ALIVE - 2 * MOMENT).await;
+    sleep(NODE_TIMEOUT - 2 * MOMENT).await;
     assert_eq!(count(), 2, "a short outage is not seen");
     sleep(PACE + MOMENT).await;
     assert_eq!(count(), 1, "only those who are here");

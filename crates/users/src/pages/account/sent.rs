@@ -36,7 +36,7 @@ impl FromRequest<App> for Sent {
             (Err(problem), Ok(_)) => return Err(problem.into_response()),
         };
         let is_theirs = |form: &FormKey| visit.as_ref().map_or(true, |visit| visit.user.id.0 == form.user);
-        let form = fields.text("form").and_then(|key| app.gate.form_of(key)).filter(is_theirs);
+        let form = fields.text("form").and_then(|key| app.authenticator.form_of(key)).filter(is_theirs);
         Ok(Self { app: app.clone(), headers, fields, form, visit })
     }
 }

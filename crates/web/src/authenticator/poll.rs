@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use store::{ChangedStandings, StoreError, Timestamp};
+use store::{ChangedTokenStatuses, StoreError, Timestamp};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::Gate;
+use crate::Authenticator;
 
 /// How often the store is asked.
 const EVERY: Duration = Duration::from_millis(250);
@@ -15,7 +15,7 @@ const OVERLAP_MILLIS: i64 = 10_000;
 /// One question's limit.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-impl Gate {
+impl Authenticator {
     /// Keeps the cache fresh until the shutdown: one task of each process and service.
     pub async fn poll(self, shutdown: CancellationToken) {
         let mut tick = interval(EVERY);
@@ -35,9 +35,9 @@ impl Gate {
     async fn look(&self, last: Timestamp) -> Result<Timestamp, StoreError> {
         let began = Instant::now();
         let question = self.shared.users.changed_since(last.plus_millis(-OVERLAP_MILLIS));
-        let late = |_| StoreError::Unavailable("it did not tell the changed standings in time".into());
-        let ChangedStandings { standings, now } = timeout(PATIENCE, question).await.map_err(late)??;
-        self.shared.absorb(standings);
+        let late = |_| StoreError::Unavailable("it did not tell the changed token statuses in time".into());
+        let ChangedTokenStatuses { statuses, now } = timeout(PATIENCE, question).await.map_err(late)??;
+        self.shared.absorb(statuses);
         self.shared.cache.proven_at(began);
         Ok(now)
     }
@@ -47,9 +47,9 @@ impl Gate {
 fn tell(seen: &Result<Timestamp, StoreError>, away: &mut bool) {
     match seen {
         Err(error) if !*away => {
-            tracing::warn!(%error, "standings cannot be polled; each token is judged by the store")
+            tracing::warn!(%error, "token statuses cannot be polled; each token is judged by the store")
         }
-        Ok(_) if *away => tracing::info!("standings are polled again"),
+        Ok(_) if *away => tracing::info!("token statuses are polled again"),
         _ => {}
     }
     *away = seen.is_err();

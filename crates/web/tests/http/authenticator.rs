@@ -1,4 +1,4 @@
-//! The gate: whom it lets in, what it can say without the store, and what it tells of changes.
+//! The authenticator: whom it lets in, what it can say without the store, and what it tells of changes.
 
 use std::time::Instant;
 
@@ -6,14 +6,14 @@ use auth::Claims;
 use store::{Created, DisplayName, NewUser, SessionEnd, Stores, Timestamp, UserId, Username};
 use tempfile::TempDir;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use web::{Gate, Refusal, Verdict};
+use web::{AuthError, Authenticator, SessionStatus};
 
 use crate::faulty::Fault;
 use crate::raw::{PATIENCE, settings, stores};
 
-/// A gate before a store with one user in it, who has a session.
+/// An authenticator before a store with one user in it, who has a session.
 struct Setting {
-    gate: Gate,
+    authenticator: Authenticator,
     stores: Stores,
     fault: Fault,
     user: UserId,
@@ -31,17 +31,26 @@ impl Setting {
             NewUser { display_name: DisplayName::from(&username), username, password_hash: "none".into() };
         let Created::User(user) = stores.users.create(new).await.unwrap() else { panic!("the name is free") };
         let fault = Fault::default();
-        let gate = Gate::new(&settings(), fault.before(stores.clone()).users);
+        let authenticator = Authenticator::new(&settings(), fault.before(stores.clone()).users);
         let stop = CancellationToken::new();
-        tokio::spawn(gate.clone().poll(stop.clone()));
-        let (token, claims) = gate.open_session(user.id, &user.username, 1);
-        Self { gate, stores, fault, user: user.id, token, claims, _stop: stop.drop_guard(), _data: data }
+        tokio::spawn(authenticator.clone().poll(stop.clone()));
+        let (token, claims) = authenticator.open_session(user.id, &user.username, 1);
+        Self {
+            authenticator,
+            stores,
+            fault,
+            user: user.id,
+            token,
+            claims,
+            _stop: stop.drop_guard(),
+            _data: data,
+        }
     }
 
     /// Waits until the cache says this of the session.
-    async fn until(&self, verdict: Verdict) {
+    async fn until(&self, verdict: SessionStatus) {
         let began = Instant::now();
-        while self.gate.judge_cached(&self.claims) != verdict {
+        while self.authenticator.session_status(&self.claims) != verdict {
             assert!(began.elapsed() < PATIENCE, "{verdict:?}");
             tokio::task::yield_now().await;
         }
@@ -51,80 +60,84 @@ impl Setting {
 #[tokio::test]
 async fn who_was_judged_once_is_known_until_the_poll_stalls() {
     let setting = Setting::new().await;
-    assert_eq!(setting.gate.judge(&setting.token).await.unwrap().user_id, setting.user);
-    setting.until(Verdict::Good).await;
+    assert_eq!(setting.authenticator.authenticate(&setting.token).await.unwrap().user_id, setting.user);
+    setting.until(SessionStatus::Active).await;
     setting.fault.poll(true);
-    setting.until(Verdict::Unproven).await;
-    assert!(setting.gate.judge(&setting.token).await.is_ok(), "the store is asked instead");
+    setting.until(SessionStatus::Unknown).await;
+    assert!(setting.authenticator.authenticate(&setting.token).await.is_ok(), "the store is asked instead");
     setting.fault.everything(true);
-    assert_eq!(setting.gate.judge(&setting.token).await.unwrap_err(), Refusal::Unavailable);
-    assert_eq!(setting.gate.judge_claims(&setting.claims).await, Err(Refusal::Unavailable));
-    assert_eq!(setting.gate.judge("nonsense").await.unwrap_err(), Refusal::Bad, "which takes no store");
+    assert_eq!(setting.authenticator.authenticate(&setting.token).await.unwrap_err(), AuthError::Unavailable);
+    assert_eq!(setting.authenticator.verify_session(&setting.claims).await, Err(AuthError::Unavailable));
+    assert_eq!(
+        setting.authenticator.authenticate("nonsense").await.unwrap_err(),
+        AuthError::Invalid,
+        "which takes no store"
+    );
     setting.fault.everything(false);
     setting.fault.poll(false);
-    setting.until(Verdict::Good).await;
+    setting.until(SessionStatus::Active).await;
 }
 
 #[tokio::test]
 async fn a_change_elsewhere_is_seen_told_and_told_again() {
     let setting = Setting::new().await;
-    setting.gate.judge(&setting.token).await.unwrap();
-    setting.until(Verdict::Good).await;
-    let mut changes = setting.gate.changes();
+    setting.authenticator.authenticate(&setting.token).await.unwrap();
+    setting.until(SessionStatus::Active).await;
+    let mut changes = setting.authenticator.changes();
     let end = SessionEnd { sid: setting.claims.sid, until: Timestamp::now().plus_millis(60_000) };
     setting.stores.users.sign_out(setting.user, end).await.unwrap();
-    setting.until(Verdict::Bad).await;
+    setting.until(SessionStatus::Ended).await;
     for _ in 0..2 {
-        let (user, standing) = loop {
+        let (user, token_status) = loop {
             let batch = changes.recv().await.unwrap();
-            if let Some(change) = batch.iter().find(|(_, standing)| !standing.signed_out.is_empty()) {
+            if let Some(change) = batch.iter().find(|(_, token_status)| !token_status.signed_out.is_empty()) {
                 break change.clone();
             }
         };
         assert_eq!(user, setting.user);
-        assert!(!standing.allows(setting.claims.ver, setting.claims.sid));
+        assert!(!token_status.allows(setting.claims.ver, setting.claims.sid));
     }
 }
 
 #[tokio::test]
 async fn ones_own_deeds_are_seen_at_once() {
     let setting = Setting::new().await;
-    setting.gate.judge(&setting.token).await.unwrap();
-    setting.until(Verdict::Good).await;
+    setting.authenticator.authenticate(&setting.token).await.unwrap();
+    setting.until(SessionStatus::Active).await;
     setting.fault.poll(true);
-    let mut changes = setting.gate.changes();
+    let mut changes = setting.authenticator.changes();
     setting.stores.users.sign_out_everywhere(setting.user).await.unwrap();
-    setting.gate.refresh(setting.user).await;
+    setting.authenticator.refresh(setting.user).await;
     assert_eq!(changes.recv().await.unwrap()[0].0, setting.user);
-    assert_ne!(setting.gate.judge_cached(&setting.claims), Verdict::Good);
-    assert_eq!(setting.gate.judge(&setting.token).await.unwrap_err(), Refusal::Bad);
+    assert_ne!(setting.authenticator.session_status(&setting.claims), SessionStatus::Active);
+    assert_eq!(setting.authenticator.authenticate(&setting.token).await.unwrap_err(), AuthError::Invalid);
 }
 
 #[tokio::test]
 async fn an_expired_session_is_over_whatever_the_cache_knows() {
     let setting = Setting::new().await;
-    setting.gate.judge(&setting.token).await.unwrap();
-    setting.until(Verdict::Good).await;
+    setting.authenticator.authenticate(&setting.token).await.unwrap();
+    setting.until(SessionStatus::Active).await;
     let expired = Claims { exp: setting.claims.iat - 6, ..setting.claims.clone() };
-    assert_eq!(setting.gate.judge_cached(&expired), Verdict::Bad);
-    assert_eq!(setting.gate.judge_claims(&expired).await, Err(Refusal::Bad));
+    assert_eq!(setting.authenticator.session_status(&expired), SessionStatus::Ended);
+    assert_eq!(setting.authenticator.verify_session(&expired).await, Err(AuthError::Invalid));
 }
 
 #[tokio::test]
 async fn changes_during_an_outage_of_the_poll_are_seen_after_it() {
     let setting = Setting::new().await;
-    setting.gate.judge(&setting.token).await.unwrap();
-    setting.until(Verdict::Good).await;
+    setting.authenticator.authenticate(&setting.token).await.unwrap();
+    setting.until(SessionStatus::Active).await;
     setting.fault.everything(true);
-    setting.until(Verdict::Unproven).await;
+    setting.until(SessionStatus::Unknown).await;
     setting.stores.users.sign_out_everywhere(setting.user).await.unwrap();
     setting.fault.everything(false);
     let began = Instant::now();
     loop {
-        match setting.gate.judge_cached(&setting.claims) {
-            Verdict::Bad => break,
-            Verdict::Good => panic!("a poll that has just recovered believes what it knew before"),
-            Verdict::Unproven => assert!(began.elapsed() < PATIENCE),
+        match setting.authenticator.session_status(&setting.claims) {
+            SessionStatus::Ended => break,
+            SessionStatus::Active => panic!("a poll that has just recovered believes what it knew before"),
+            SessionStatus::Unknown => assert!(began.elapsed() < PATIENCE),
         }
         tokio::task::yield_now().await;
     }

@@ -1,7 +1,7 @@
-//! Judges tokens: signature first, then the user's standing from a cache that a poll keeps fresh.
+//! Judges tokens: signature first, then the user's token status from a cache that a poll keeps fresh.
 //!
 //! A token that cannot be judged is never in: when the cache is stale and the store is away the answer is
-//! [`Refusal::Unavailable`].
+//! [`AuthError::Unavailable`].
 
 mod cache;
 mod poll;
@@ -9,7 +9,7 @@ mod poll;
 use std::sync::Arc;
 
 use auth::{Claims, FormKey, Lifetimes, Renewal, TokenError, TokenKey};
-use store::{Standing, UserId, Users};
+use store::{TokenStatus, UserId, Users};
 use tokio::sync::broadcast;
 
 use crate::{Problem, Settings, SignedIn, now_secs};
@@ -20,9 +20,9 @@ const LEEWAY_SECS: u64 = 5;
 /// Batches of changes that a listener may be behind before it misses some; they are sent again for ten seconds.
 const CHANGES_KEPT: usize = 256;
 
-/// The door for tokens. Clones share one cache, which [`Gate::poll`] must keep fresh.
+/// The door for tokens. Clones share one cache, which [`Authenticator::poll`] must keep fresh.
 #[derive(Clone)]
-pub struct Gate {
+pub struct Authenticator {
     shared: Arc<Shared>,
 }
 
@@ -31,15 +31,15 @@ struct Shared {
     lifetimes: Lifetimes,
     users: Arc<dyn Users>,
     cache: Cache,
-    changes: broadcast::Sender<Arc<Vec<(UserId, Standing)>>>,
+    changes: broadcast::Sender<Arc<Vec<(UserId, TokenStatus)>>>,
 }
 
 /// Why a token opens nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum AuthError {
     /// It is not good, or not any more: 401.
     #[error("the token is not good")]
-    Bad,
+    Invalid,
     /// It cannot be judged, since the store is away: 503.
     #[error("the token cannot be judged now")]
     Unavailable,
@@ -47,17 +47,17 @@ pub enum Refusal {
 
 /// What can be said of a session without asking the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum SessionStatus {
     /// It is good.
-    Good,
+    Active,
     /// It is over.
-    Bad,
-    /// The cache does not know, or is stale: ask the store ([`Gate::judge_claims`]).
-    Unproven,
+    Ended,
+    /// The cache does not know, or is stale: ask the store ([`Authenticator::verify_session`]).
+    Unknown,
 }
 
-impl Gate {
-    /// A gate with an empty cache. Until [`Gate::poll`] runs, every question goes to the store.
+impl Authenticator {
+    /// An authenticator with an empty cache. Until [`Authenticator::poll`] runs, every question goes to the store.
     pub fn new(settings: &Settings, users: Arc<dyn Users>) -> Self {
         let (key, lifetimes) = (settings.token_key.clone(), settings.lifetimes);
         let changes = broadcast::Sender::new(CHANGES_KEPT);
@@ -67,13 +67,13 @@ impl Gate {
     /// Who bears a token, if it is good.
     ///
     /// # Errors
-    /// [`Refusal`].
-    pub async fn judge(&self, token: &str) -> Result<SignedIn, Refusal> {
+    /// [`AuthError`].
+    pub async fn authenticate(&self, token: &str) -> Result<SignedIn, AuthError> {
         let claims = self.shared.key.verify(token).map_err(|error| {
             tracing::debug!(%error, "a token was refused");
-            Refusal::Bad
+            AuthError::Invalid
         })?;
-        self.judge_claims(&claims).await?;
+        self.verify_session(&claims).await?;
         Ok(SignedIn {
             user_id: UserId(claims.sub),
             username: claims.name.clone(),
@@ -99,46 +99,46 @@ impl Gate {
     /// The claims of a fresh token for a renewal credential that was verified, if its session is still good.
     ///
     /// # Errors
-    /// [`Refusal`].
-    pub(crate) async fn judge_renewal(&self, renewal: &Renewal) -> Result<Claims, Refusal> {
-        self.judge_claims(renewal.claims()).await?;
-        renewal.token(now_secs(), self.shared.lifetimes).ok_or(Refusal::Bad)
+    /// [`AuthError`].
+    pub(crate) async fn verify_renewal(&self, renewal: &Renewal) -> Result<Claims, AuthError> {
+        self.verify_session(renewal.claims()).await?;
+        renewal.token(now_secs(), self.shared.lifetimes).ok_or(AuthError::Invalid)
     }
 
     /// Whether the session of claims that were verified before is still good, from the cache if that is fresh, else
     /// from the store.
     ///
     /// # Errors
-    /// [`Refusal`].
-    pub async fn judge_claims(&self, claims: &Claims) -> Result<(), Refusal> {
-        let verdict = match self.judge_cached(claims) {
-            Verdict::Unproven => self.ask(claims).await?,
+    /// [`AuthError`].
+    pub async fn verify_session(&self, claims: &Claims) -> Result<(), AuthError> {
+        let verdict = match self.session_status(claims) {
+            SessionStatus::Unknown => self.ask(claims).await?,
             known => known,
         };
-        if verdict == Verdict::Good { Ok(()) } else { Err(Refusal::Bad) }
+        if verdict == SessionStatus::Active { Ok(()) } else { Err(AuthError::Invalid) }
     }
 
     /// What the cache alone can say, at once, of claims that were verified before: for each event of a socket.
-    pub fn judge_cached(&self, claims: &Claims) -> Verdict {
+    pub fn session_status(&self, claims: &Claims) -> SessionStatus {
         if has_expired(claims) {
-            return Verdict::Bad;
+            return SessionStatus::Ended;
         }
         self.shared
             .cache
             .allows(UserId(claims.sub), claims.ver, claims.sid)
-            .map_or(Verdict::Unproven, verdict)
+            .map_or(SessionStatus::Unknown, verdict)
     }
 
-    /// The standings that changed, each time the poll sees them: the same change comes again for ten seconds.
-    pub fn changes(&self) -> broadcast::Receiver<Arc<Vec<(UserId, Standing)>>> {
+    /// The token statuses that changed, each time the poll sees them: the same change comes again for ten seconds.
+    pub fn changes(&self) -> broadcast::Receiver<Arc<Vec<(UserId, TokenStatus)>>> {
         self.shared.changes.subscribe()
     }
 
-    /// Takes notice at once of what this process itself did to a user's standing, as the poll would a little later.
+    /// Takes notice at once of what this process itself did to a user's token status, as the poll would a little later.
     /// An error is not told: the poll will see the change.
     pub async fn refresh(&self, user: UserId) {
-        if let Ok(Some(standing)) = self.shared.users.standing(user).await {
-            self.shared.absorb(vec![(user, standing)]);
+        if let Ok(Some(token_status)) = self.shared.users.token_status(user).await {
+            self.shared.absorb(vec![(user, token_status)]);
         }
     }
 
@@ -170,23 +170,23 @@ impl Gate {
         &self.shared.users
     }
 
-    async fn ask(&self, claims: &Claims) -> Result<Verdict, Refusal> {
+    async fn ask(&self, claims: &Claims) -> Result<SessionStatus, AuthError> {
         let user = UserId(claims.sub);
-        let standing = self.shared.users.standing(user).await.map_err(|error| {
+        let token_status = self.shared.users.token_status(user).await.map_err(|error| {
             tracing::warn!(%error, "a token could not be judged");
-            Refusal::Unavailable
+            AuthError::Unavailable
         })?;
-        let Some(standing) = standing else { return Ok(Verdict::Bad) };
-        let allowed = standing.allows(claims.ver, claims.sid);
-        self.shared.cache.learn(user, standing);
+        let Some(token_status) = token_status else { return Ok(SessionStatus::Ended) };
+        let allowed = token_status.allows(claims.ver, claims.sid);
+        self.shared.cache.learn(user, token_status);
         Ok(verdict(allowed))
     }
 }
 
 impl Shared {
-    fn absorb(&self, changed: Vec<(UserId, Standing)>) {
-        for (user, standing) in &changed {
-            self.cache.learn(*user, standing.clone());
+    fn absorb(&self, changed: Vec<(UserId, TokenStatus)>) {
+        for (user, token_status) in &changed {
+            self.cache.learn(*user, token_status.clone());
         }
         if !changed.is_empty() {
             // Nobody may be listening.
@@ -195,11 +195,11 @@ impl Shared {
     }
 }
 
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Self {
+impl From<AuthError> for Problem {
+    fn from(refusal: AuthError) -> Self {
         match refusal {
-            Refusal::Bad => Self::signed_out(),
-            Refusal::Unavailable => Self::unavailable(),
+            AuthError::Invalid => Self::signed_out(),
+            AuthError::Unavailable => Self::unavailable(),
         }
     }
 }
@@ -208,6 +208,6 @@ fn has_expired(claims: &Claims) -> bool {
     claims.exp.saturating_add(LEEWAY_SECS) < now_secs()
 }
 
-fn verdict(allowed: bool) -> Verdict {
-    if allowed { Verdict::Good } else { Verdict::Bad }
+fn verdict(allowed: bool) -> SessionStatus {
+    if allowed { SessionStatus::Active } else { SessionStatus::Ended }
 }

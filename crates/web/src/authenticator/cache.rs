@@ -1,10 +1,10 @@
-//! The standings of the users seen lately, trusted only while the poll is.
+//! The token statuses of the users seen lately, trusted only while the poll is.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use store::{Standing, UserId};
+use store::{TokenStatus, UserId};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ const TRUST: Duration = Duration::from_millis(500);
 /// Users in each of the two generations.
 const GENERATION: usize = 50_000;
 
-/// At most 100,000 standings in two generations: who is asked for is carried into the young one, and when that is
+/// At most 100,000 token statuses in two generations: who is asked for is carried into the young one, and when that is
 /// full the old one is forgotten.
 #[derive(Default)]
 pub(super) struct Cache {
@@ -22,8 +22,8 @@ pub(super) struct Cache {
 
 #[derive(Default)]
 struct Known {
-    young: HashMap<UserId, Standing>,
-    old: HashMap<UserId, Standing>,
+    young: HashMap<UserId, TokenStatus>,
+    old: HashMap<UserId, TokenStatus>,
     proven: Option<Instant>,
 }
 
@@ -35,15 +35,18 @@ impl Cache {
             return None;
         }
         // A token of a later version than is known was issued since the last poll.
-        known.find(user).filter(|standing| ver <= standing.ver).map(|standing| standing.allows(ver, sid))
+        known
+            .find(user)
+            .filter(|token_status| ver <= token_status.ver)
+            .map(|token_status| token_status.allows(ver, sid))
     }
 
-    /// Takes a standing in, unless a later one is known: an answer may have been overtaken on its way.
-    pub(super) fn learn(&self, user: UserId, standing: Standing) {
+    /// Takes a token status in, unless a later one is known: an answer may have been overtaken on its way.
+    pub(super) fn learn(&self, user: UserId, token_status: TokenStatus) {
         let mut known = self.known();
-        let order = |standing: &Standing| (standing.ver, standing.changed_at);
-        if known.find(user).is_none_or(|present| order(present) <= order(&standing)) {
-            known.keep(user, standing);
+        let order = |token_status: &TokenStatus| (token_status.ver, token_status.changed_at);
+        if known.find(user).is_none_or(|present| order(present) <= order(&token_status)) {
+            known.keep(user, token_status);
         }
     }
 
@@ -59,18 +62,18 @@ impl Cache {
 }
 
 impl Known {
-    fn find(&mut self, user: UserId) -> Option<&Standing> {
-        if let Some(standing) = self.old.remove(&user) {
-            self.keep(user, standing);
+    fn find(&mut self, user: UserId) -> Option<&TokenStatus> {
+        if let Some(token_status) = self.old.remove(&user) {
+            self.keep(user, token_status);
         }
         self.young.get(&user)
     }
 
-    fn keep(&mut self, user: UserId, standing: Standing) {
+    fn keep(&mut self, user: UserId, token_status: TokenStatus) {
         if self.young.len() >= GENERATION && !self.young.contains_key(&user) {
             self.old = std::mem::take(&mut self.young);
         }
-        self.young.insert(user, standing);
+        self.young.insert(user, token_status);
     }
 }
 
@@ -80,9 +83,9 @@ mod tests {
 
     use super::*;
 
-    fn standing(ver: u32, changed_at: i64) -> Standing {
+    fn token_status(ver: u32, changed_at: i64) -> TokenStatus {
         let changed_at = Timestamp::from_millis(changed_at);
-        Standing { ver, signed_out: Vec::new(), state: State::Active, changed_at }
+        TokenStatus { ver, signed_out: Vec::new(), state: State::Active, changed_at }
     }
 
     fn allows(cache: &Cache, user: UserId, ver: u32) -> Option<bool> {
@@ -92,14 +95,14 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_cache_is_believed_for_half_a_second_after_a_good_poll() {
         let (cache, user) = (Cache::default(), UserId::new());
-        cache.learn(user, standing(1, 0));
+        cache.learn(user, token_status(1, 0));
         assert_eq!(allows(&cache, user, 1), None, "before the first poll");
         cache.proven_at(Instant::now());
         assert_eq!(allows(&cache, user, 1), Some(true));
-        cache.learn(user, standing(2, 0));
+        cache.learn(user, token_status(2, 0));
         assert_eq!(allows(&cache, user, 1), Some(false));
         assert_eq!(allows(&cache, user, 3), None, "it was issued since the last poll");
-        cache.learn(user, standing(2, 0));
+        cache.learn(user, token_status(2, 0));
         tokio::time::advance(Duration::from_millis(501)).await;
         assert_eq!(allows(&cache, user, 1), None, "the poll has stalled");
     }
@@ -108,17 +111,17 @@ mod tests {
     async fn an_overtaken_answer_does_not_bring_a_session_back() {
         let (cache, user) = (Cache::default(), UserId::new());
         cache.proven_at(Instant::now());
-        cache.learn(user, standing(2, 20));
-        cache.learn(user, standing(1, 10));
+        cache.learn(user, token_status(2, 20));
+        cache.learn(user, token_status(1, 10));
         assert_eq!(allows(&cache, user, 1), Some(false));
     }
 
     #[tokio::test]
     async fn the_cache_is_bounded_and_keeps_who_is_asked_for() {
         let (cache, regular) = (Cache::default(), UserId::new());
-        cache.learn(regular, standing(1, 0));
+        cache.learn(regular, token_status(1, 0));
         for round in 0..3 * GENERATION {
-            cache.learn(UserId::new(), standing(1, 0));
+            cache.learn(UserId::new(), token_status(1, 0));
             if round % GENERATION == GENERATION / 2 {
                 cache.proven_at(Instant::now());
                 assert_eq!(allows(&cache, regular, 1), Some(true));

@@ -1,0 +1,81 @@
+//! The id of a room: the key of its log, of its subscriptions and of what a client keeps for it.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use uuid::Uuid;
+
+/// Names a room. In text it is `lobby`, or a UUID in lower case with hyphens (RFC 9562, section 4).
+///
+/// It says nothing about whether the room exists.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RoomId(Uuid);
+
+impl RoomId {
+    /// The room that every user is in. It is the nil UUID, which no other room can have.
+    pub const LOBBY: Self = Self(Uuid::nil());
+
+    /// An id for a new room (UUIDv7).
+    pub fn generate() -> Self {
+        Self(Uuid::now_v7())
+    }
+
+    /// Reads the text form. `None` for any other text, also for other spellings of a UUID: each room has one name.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == LOBBY {
+            return Some(Self::LOBBY);
+        }
+        let room = Self(Uuid::try_parse(text).ok()?);
+        (room != Self::LOBBY && room.to_string() == text).then_some(room)
+    }
+}
+
+/// The text form of [`RoomId::LOBBY`].
+const LOBBY: &str = "lobby";
+
+impl fmt::Display for RoomId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::LOBBY { f.write_str(LOBBY) } else { self.0.as_hyphenated().fmt(f) }
+    }
+}
+
+impl fmt::Debug for RoomId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RoomId({self})")
+    }
+}
+
+impl Serialize for RoomId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_room_is_read_back_from_its_text() {
+        for room in [RoomId::LOBBY, RoomId::generate()] {
+            assert_eq!(RoomId::parse(&room.to_string()), Some(room));
+        }
+        assert_eq!(RoomId::LOBBY.to_string(), "lobby");
+    }
+
+    #[test]
+    fn a_room_has_one_spelling() {
+        let room = RoomId::generate().to_string();
+        let spellings = [
+            room.to_uppercase(),
+            room.replace('-', ""),
+            format!("{{{room}}}"),
+            Uuid::nil().to_string(),
+            "Lobby".to_owned(),
+            String::new(),
+        ];
+        for text in spellings {
+            assert_eq!(RoomId::parse(&text), None, "{text}");
+        }
+    }
+}
