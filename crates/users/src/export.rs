@@ -1,15 +1,15 @@
-//! What people take along: their account and every message of theirs, one JSON object a line, as a stream that holds
-//! a few pages however much there is.
+//! The export of a user's data: the account and every message that the user wrote, one JSON object a line, as a stream.
+//! An export of any size holds a few pages in memory.
 //!
-//! It never ends short in silence: whatever goes wrong closes the connection before the last chunk. Some proxies make a
-//! whole answer of a broken one, so a whole export also ends by a line of its own.
+//! It never ends early in silence. Any failure closes the connection before the last chunk; since some proxies turn a
+//! broken answer into a complete one, a complete export also ends with a line of its own.
 
-mod carrier;
+mod connection;
 mod file_name;
+mod guard;
 mod lines;
-mod pace;
-mod places;
-mod watch;
+mod permits;
+mod transfer;
 
 use std::sync::Arc;
 
@@ -20,11 +20,11 @@ use futures_util::StreamExt;
 use store::{Log, User};
 use web::{Authenticator, Problem, SignedIn};
 
-pub(crate) use carrier::Carrier;
-use places::Places;
-use watch::Watched;
+pub(crate) use connection::StreamingConnection;
+use guard::GuardedStream;
+use permits::Permits;
 
-/// JSON Lines (<https://jsonlines.org>), which has no registered media type; this is the one that its page names.
+/// JSON Lines has no registered media type; this is the one that <https://jsonlines.org> proposes.
 const MEDIA_TYPE: &str = "application/jsonl; charset=utf-8";
 
 /// The exports of this process.
@@ -32,25 +32,34 @@ const MEDIA_TYPE: &str = "application/jsonl; charset=utf-8";
 pub(crate) struct Exports {
     log: Arc<dyn Log>,
     authenticator: Authenticator,
-    places: Places,
+    permits: Permits,
 }
 
 impl Exports {
     pub(crate) fn new(log: Arc<dyn Log>, authenticator: Authenticator) -> Self {
-        Self { log, authenticator, places: Places::default() }
+        Self { log, authenticator, permits: Permits::default() }
     }
 
-    /// Begins an export of `user` for `who` asked over `carrier`. It ends early, and visibly so, when the session does.
-    pub(crate) fn begin(&self, user: &User, who: &SignedIn, carrier: Carrier) -> Result<Response, Problem> {
-        let place = self.places.take(user.id)?;
-        let lines = lines::of(Arc::clone(&self.log), user).boxed();
-        let watched =
-            Watched::new(lines, place, self.authenticator.clone(), who.claims.clone(), carrier.connection);
+    /// Begins an export of `user`'s data for `who`, over `streaming`. When the session of `who` ends, the connection is
+    /// cut.
+    ///
+    /// # Errors
+    /// 429 and 503 when too many exports run.
+    pub(crate) fn begin(
+        &self,
+        user: &User,
+        who: &SignedIn,
+        streaming: StreamingConnection,
+    ) -> Result<Response, Problem> {
+        let permit = self.permits.take(user.id)?;
+        let pieces = lines::stream(Arc::clone(&self.log), user).boxed();
+        let (authenticator, claims) = (self.authenticator.clone(), who.claims.clone());
+        let guarded = GuardedStream::new(pieces, permit, authenticator, claims, streaming.connection);
         let headers = [
             (CONTENT_TYPE, MEDIA_TYPE.to_owned()),
             (CONTENT_DISPOSITION, file_name::attachment(&user.username)),
             (CACHE_CONTROL, "no-store".to_owned()),
         ];
-        Ok((headers, Body::from_stream(watched)).into_response())
+        Ok((headers, Body::from_stream(guarded)).into_response())
     }
 }

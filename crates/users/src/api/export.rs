@@ -1,18 +1,18 @@
-//! `GET /users/{id}/export`: what one has here, to take along.
+//! `GET /users/{id}/export`: the export of one's own data.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
 use web::{Problem, SignedIn};
 
 use crate::App;
-use crate::export::Carrier;
+use crate::export::StreamingConnection;
 use crate::openapi::ProblemBody;
 
-/// All that is kept of one's own: JSON Lines, first the account (`kind` is `account`), then every message as
-/// `GET /messages` of the chat service gives it, oldest first, and at last `{"kind": "end", "messages": N}` with the
-/// number of messages. Without that line something is missing, even if the answer seems whole: behind some proxies a
-/// broken one does. An export breaks off when the session ends, when nothing is taken for 10 seconds, or less than
-/// 16 KiB in 30 seconds.
+/// Export everything that is stored about one's own account, as JSON Lines: first the account (`kind` is `account`),
+/// then every message as `GET /messages` of the chat service returns it, oldest first, at last
+/// `{"kind": "end", "messages": N}` with the number of messages. An export without that last line is incomplete, even if
+/// the answer seems complete: some proxies end a broken answer normally. An export is cut off when the session ends, when
+/// the reader takes nothing for 10 seconds, or takes less than 16 KiB in 30 seconds.
 #[utoipa::path(
     get,
     path = "/users/{id}/export",
@@ -22,19 +22,20 @@ use crate::openapi::ProblemBody;
     responses(
         (status = 200, description = "One JSON object a line, streamed", body = String,
             content_type = "application/jsonl"),
-        (status = 403, description = "Somebody else's account", body = ProblemBody),
-        (status = 429, description = "Two exports of one's own are under way (`too_many_exports`)", body = ProblemBody,
+        (status = 403, description = "Another user's account (`forbidden`)", body = ProblemBody),
+        (status = 429, description = "Two exports of this user are running already (`too_many_exports`)", body = ProblemBody,
             headers(("Retry-After" = u64))),
-        (status = 503, description = "Too many export at once, or the store is away", body = ProblemBody),
-        (status = 505, description = "Asked by HTTP/1.0 (`http_version`)", body = ProblemBody),
+        (status = 503, description = "Too many exports at once (`overloaded`), or the store is away (`unavailable`)",
+            body = ProblemBody),
+        (status = 505, description = "The request came as HTTP/1.0 (`http_version`)", body = ProblemBody),
     )
 )]
 pub(crate) async fn export(
     State(app): State<App>,
     who: SignedIn,
     Path(id): Path<String>,
-    carrier: Carrier,
+    streaming: StreamingConnection,
 ) -> Result<Response, Problem> {
     let user = app.accounts.own(&id, &who).await?;
-    app.exports.begin(&user, &who, carrier)
+    app.exports.begin(&user, &who, streaming)
 }

@@ -1,8 +1,8 @@
-//! The lines of an export: the account, then the entries as the API gives them, then how many those were.
+//! The lines of an export: the account, then the user's entries as the API returns them, then their number.
 //!
-//! The log is read by a task of its own. The body of an answer is not polled while its reader stalls, so whatever a
-//! question to the store holds (a place among its readers, a connection of its pool, time) would be held until then;
-//! the task goes on and then waits for its taker alone, where the store holds nothing for it.
+//! A task of its own reads the log. The body of an answer is not polled while its reader stalls, so a store query made
+//! by the body would hold its resources (a reader of SQLite, a connection of the pool) until the reader continues. The
+//! task finishes its query, and only then waits for the reader.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,58 +15,60 @@ use tokio::sync::mpsc;
 use tokio::task::JoinError;
 use tokio_util::task::AbortOnDropHandle;
 
-/// Bytes that are handed out at once: what a slow reader must take in time ([`super::watch`]).
+/// Size of a piece of the body. A reader must take each piece within a time limit ([`super::guard`]).
 const PIECE_BYTES: usize = 16 * 1024;
 
 /// The log could not be read to its end.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Broken {
+pub(super) enum ReadError {
     #[error("an export broke off: {0}")]
     Store(#[from] StoreError),
     #[error("an export broke off: {0}")]
     Task(#[from] JoinError),
 }
 
-/// The first line. Its `kind` tells it from the entries.
+/// The first line. Its `kind` differs from the kinds of entries.
 #[derive(Serialize)]
-struct Account<'a> {
+struct AccountLine<'a> {
     kind: &'static str,
     #[serde(flatten)]
     user: &'a User,
 }
 
-/// The last line, which a broken export lacks: behind a proxy its connection may end as that of a whole one does.
+/// The last line. A broken export lacks it: some proxies end a broken answer as if it were complete.
 #[derive(Serialize)]
-struct End {
+struct EndLine {
     kind: &'static str,
     messages: u64,
 }
 
-/// All lines, in pieces. Nothing is read ahead of whoever polls, but for a page or two; the reading ends when this is
-/// dropped.
-pub(super) fn of(log: Arc<dyn Log>, user: &User) -> impl Stream<Item = Result<Bytes, Broken>> + Send + use<> {
-    let account = Bytes::from(line(&Account { kind: "account", user }));
+/// All lines, in pieces. Reads at most two pages ahead of the consumer, and stops when the stream is dropped.
+pub(super) fn stream(
+    log: Arc<dyn Log>,
+    user: &User,
+) -> impl Stream<Item = Result<Bytes, ReadError>> + Send + use<> {
+    let account = Bytes::from(line(&AccountLine { kind: "account", user }));
     let (out, mut pages) = mpsc::channel(1);
     let sender = user.id;
     let reading = AbortOnDropHandle::new(tokio::spawn(async move { log.sent_by(sender, out).await }));
     let pages = stream::poll_fn(move |cx| pages.poll_recv(cx));
-    let handed_out = Arc::new(AtomicU64::new(0));
-    let counted = Arc::clone(&handed_out);
+    let sent = Arc::new(AtomicU64::new(0));
+    let counter = Arc::clone(&sent);
     let entries = pages.flat_map(move |page| {
-        counted.fetch_add(page.len() as u64, Ordering::Relaxed);
+        counter.fetch_add(page.len() as u64, Ordering::Relaxed);
         stream::iter(pieces(&page)).map(Ok)
     });
-    // The pages are over when the reading is, whether it came to its end or not.
-    let end = stream::once(reading).map(move |read| {
-        finished(read)?;
-        Ok(Bytes::from(line(&End { kind: "end", messages: handed_out.load(Ordering::Relaxed) })))
+    // The channel closes when the reading task ends, also when that task failed.
+    let end = stream::once(reading).map(move |result| {
+        check(result)?;
+        Ok(Bytes::from(line(&EndLine { kind: "end", messages: sent.load(Ordering::Relaxed) })))
     });
     stream::once(future::ready(Ok(account))).chain(entries).chain(end)
 }
 
-fn finished(read: Result<Result<(), StoreError>, JoinError>) -> Result<(), Broken> {
-    let done = read.map_err(Broken::from).and_then(|read| read.map_err(Broken::from));
-    done.inspect_err(|broken| tracing::warn!(error = %broken, "an export was not finished"))
+fn check(result: Result<Result<(), StoreError>, JoinError>) -> Result<(), ReadError> {
+    let done = result.map_err(ReadError::from).and_then(|read| read.map_err(ReadError::from));
+    done.inspect_err(|error| tracing::warn!(%error, "an export was not completed"))
 }
 
 fn pieces(page: &[Entry]) -> Vec<Bytes> {

@@ -1,4 +1,4 @@
-//! `POST /account/export`, and `GET` for whoever kept the address: what one has here, as a file.
+//! `POST /account/export`: the export of one's own data as a file. `GET` is answered too, for bookmarks.
 
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{Method, Uri};
@@ -7,15 +7,15 @@ use web::{Fields, Form, Problem};
 
 use super::Visit;
 use crate::App;
-use crate::export::Carrier;
+use crate::export::StreamingConnection;
 
-/// What goes wrong before the file begins is told on the account page. The form bears the `user` that it means, as the
-/// others do; an address may.
+/// An error before the file begins is shown on the account page. The form names the `user` that it is for, as the other
+/// forms do; a link may.
 pub(crate) async fn export(
     State(app): State<App>,
     visit: Visit,
     uri: Uri,
-    carrier: Result<Carrier, Problem>,
+    streaming: Result<StreamingConnection, Problem>,
     request: Request,
 ) -> Result<Response, Problem> {
     let fields = match *request.method() {
@@ -24,6 +24,6 @@ pub(crate) async fn export(
     };
     let begun = visit
         .check_meant(fields.text("user"))
-        .and_then(|()| app.exports.begin(&visit.user, &visit.who, carrier?));
+        .and_then(|()| app.exports.begin(&visit.user, &visit.who, streaming?));
     Ok(begun.unwrap_or_else(|problem| visit.again(&problem, &Fields::default())))
 }

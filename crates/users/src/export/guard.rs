@@ -1,0 +1,93 @@
+//! Guards an export: it continues only while the session is valid and the reader takes what is sent.
+//!
+//! The body of an answer is not polled while its reader stalls, so it cannot check anything itself. A task checks, and
+//! shuts the connection.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use auth::Claims;
+use axum::body::Bytes;
+use futures_util::Stream;
+use futures_util::stream::BoxStream;
+use tokio::time::{sleep, timeout};
+use tokio_util::task::AbortOnDropHandle;
+use web::{Authenticator, Connection};
+
+use super::lines::ReadError;
+use super::permits::Permit;
+use super::transfer::TransferState;
+
+/// How often the session and the reader are checked: an ended session must have no effect after a second.
+const CHECK_INTERVAL: Duration = Duration::from_millis(250);
+/// Timeout for checking the session; a timeout counts as not valid.
+const SESSION_CHECK_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The pieces of an export, with its permit and its guarding task, which both end when this is dropped.
+pub(super) struct GuardedStream {
+    pieces: BoxStream<'static, Result<Bytes, ReadError>>,
+    transfer: Arc<TransferState>,
+    _permit: Permit,
+    _guard: AbortOnDropHandle<()>,
+}
+
+impl GuardedStream {
+    pub(super) fn new(
+        pieces: BoxStream<'static, Result<Bytes, ReadError>>,
+        permit: Permit,
+        authenticator: Authenticator,
+        claims: Claims,
+        connection: Connection,
+    ) -> Self {
+        let transfer = Arc::<TransferState>::default();
+        let guarding = guard(authenticator, claims, Arc::clone(&transfer), connection);
+        let guard = AbortOnDropHandle::new(tokio::spawn(guarding));
+        Self { pieces, transfer, _permit: permit, _guard: guard }
+    }
+}
+
+impl Stream for GuardedStream {
+    type Item = Result<Bytes, ReadError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let piece = self.pieces.as_mut().poll_next(cx);
+        match &piece {
+            Poll::Ready(Some(Ok(_))) => self.transfer.begin_sending(),
+            Poll::Ready(_) => self.transfer.finish(),
+            Poll::Pending => self.transfer.begin_reading(),
+        }
+        piece
+    }
+}
+
+impl Drop for GuardedStream {
+    fn drop(&mut self) {
+        if let Some(reason) = self.transfer.abort_reason() {
+            tracing::info!(reason, "an export was dropped before its end");
+        }
+    }
+}
+
+/// Shuts the connection at the first check that fails. The reader is checked first, since that needs no store.
+async fn guard(
+    authenticator: Authenticator,
+    claims: Claims,
+    transfer: Arc<TransferState>,
+    connection: Connection,
+) {
+    let reason = loop {
+        sleep(CHECK_INTERVAL).await;
+        if transfer.is_stalled() {
+            break "the reader was too slow";
+        }
+        match timeout(SESSION_CHECK_TIMEOUT, authenticator.verify_session(&claims)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => break "the session ended, or could not be verified",
+            Err(_) => break "the session could not be verified in time",
+        }
+    };
+    transfer.cut(reason);
+    connection.shut();
+}
