@@ -1,6 +1,6 @@
 //! The MongoDB of one run: a replica set of one node, gone when the run is over.
 //!
-//! The tests' own harness starts it (`crates/e2e/src/bin/replica-set.rs`), so that there is one way of starting one. It
+//! The tests' own harness starts it (`crates/testkit/src/bin/replica-set.rs`), so that there is one way of starting one. It
 //! ends with its standard input, also when this process is interrupted or killed.
 
 use std::io::{BufRead, BufReader};

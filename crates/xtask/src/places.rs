@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The words for cargo that build the program of [`replica_set`].
-pub(crate) const BUILD_REPLICA_SET: &str = "build --package e2e --bin replica-set";
+pub(crate) const BUILD_REPLICA_SET: &str = "build --package testkit --features process --bin replica-set";
 
 /// The checkout.
 pub(crate) fn root() -> PathBuf {

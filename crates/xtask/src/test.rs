@@ -32,7 +32,7 @@ pub(crate) fn run() -> ExitCode {
 fn programs(root: &Path) -> Result<Programs, String> {
     let browsers = programs::browsers(&places::geckodriver(root))?;
     programs::node()?;
-    programs::npm_ci(&root.join("crates/e2e/clients"))?;
+    programs::npm_ci(&root.join("crates/testkit/clients"))?;
     Ok(Programs { browsers, mongod: programs::mongod(&places::mongod(root))? })
 }
 

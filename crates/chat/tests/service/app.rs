@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use auth::{Claims, Lifetimes, TokenKey};
 use chat::Config;
-use e2e::socket_io::Client;
 use serde_json::{Value, json};
 use store::{
     AppendOutcome, ClientId, Created, DisplayName, MessageText, NewEntry, NewUser, RoomId, Sender, Stores,
     Timestamp, User, Username,
 };
 use tempfile::TempDir;
+use testkit::socket_io::Client;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -123,7 +123,7 @@ impl App {
     /// Waits until the service has stopped.
     pub(crate) async fn stopped(&mut self) {
         let serving = self.serving.take().expect("it is waited for once");
-        e2e::wait::in_time("the service stops", serving).await.unwrap().unwrap();
+        testkit::wait::in_time("the service stops", serving).await.unwrap().unwrap();
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use e2e::polling::Polling;
-use e2e::socket_io::{Client, Heard};
-use e2e::wait;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
 use store::{SessionEnd, Timestamp};
+use testkit::socket_io::polling::Polling;
+use testkit::socket_io::{Client, Heard};
+use testkit::wait;
 use tokio_tungstenite::tungstenite::Message;
 use web::now_secs;
 
@@ -214,7 +214,7 @@ async fn answers_that_a_client_does_not_take_are_bounded() {
         given += usize::from(answer["ok"] == json!(true));
     }
     assert!(given < 100, "{given} answers of 256 KiB were held");
-    let again = e2e::wait::until("it may read again", async || {
+    let again = testkit::wait::until("it may read again", async || {
         let answer = client.ask("history", &[]).await;
         (answer["ok"] == json!(true)).then_some(answer)
     });

@@ -1,8 +1,8 @@
 //! Engine.IO as it goes over HTTP: what no upgrade is, and how soon a client that polls is connected.
 
-use e2e::polling::Polling;
-use e2e::wait;
 use serde_json::json;
+use testkit::socket_io::polling::Polling;
+use testkit::wait;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

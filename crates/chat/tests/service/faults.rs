@@ -1,9 +1,9 @@
 //! What is promised when the store is away, full, slow or forgetful, and when the server stops.
 
-use e2e::polling::Polling;
-use e2e::socket_io::Heard;
-use e2e::wait;
 use serde_json::{Value, json};
+use testkit::socket_io::Heard;
+use testkit::socket_io::polling::Polling;
+use testkit::wait;
 
 use crate::app::{App, code};
 use crate::faulty::Fault;

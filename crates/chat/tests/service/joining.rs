@@ -1,10 +1,10 @@
 //! Who may open a socket.
 
 use auth::TokenKey;
-use e2e::polling::Polling;
-use e2e::socket_io::{Client, Heard};
 use reqwest::{Client as Http, StatusCode};
 use serde_json::json;
+use testkit::socket_io::polling::Polling;
+use testkit::socket_io::{Client, Heard};
 use web::now_secs;
 
 use crate::app::App;
@@ -161,7 +161,8 @@ async fn sockets_are_capped_and_their_places_given_back() {
     assert!(refused.headers().contains_key("retry-after"));
     assert!(Client::open(&app.url, "", &[]).await.is_err());
     drop(one);
-    e2e::wait::until("the place is free again", async || Client::open(&app.url, "", &[]).await.ok()).await;
+    testkit::wait::until("the place is free again", async || Client::open(&app.url, "", &[]).await.ok())
+        .await;
 }
 
 #[tokio::test]
@@ -184,7 +185,7 @@ async fn a_user_has_so_many_sockets_and_one_more_is_cut() {
     assert_eq!(connecting(&app, &curious).await, Heard::Refused("Too many sockets".into()));
     app.socket(&grace).await;
     drop(one);
-    e2e::wait::until("the seat is free again", async || {
+    testkit::wait::until("the seat is free again", async || {
         (connecting(&app, &curious).await == Heard::Connected).then_some(())
     })
     .await;

@@ -1,8 +1,8 @@
 //! What an event bears that JSON or the protocol can say and nothing here can take: it is named, and the connection stays.
 
-use e2e::polling::Polling;
-use e2e::socket_io::{Client, Heard};
 use serde_json::{Value, json};
+use testkit::socket_io::polling::Polling;
+use testkit::socket_io::{Client, Heard};
 
 use crate::app::{App, code};
 

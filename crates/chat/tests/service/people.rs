@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use e2e::socket_io::{Client, Heard};
 use serde_json::{Value, json};
 use store::{NodeId, NodeReport, Nodes, OtherNode, StoreError, Stores};
+use testkit::socket_io::{Client, Heard};
 
 use crate::app::App;
 

@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use e2e::socket_io::{Client, Heard};
-use e2e::wait::until;
 use serde_json::json;
 use store::{DisplayName, NodeId, NodeReport, Person, SessionEnd, Timestamp, UserId};
+use testkit::socket_io::{Client, Heard};
+use testkit::wait::until;
 
 use crate::app::{App, code};
 use crate::faulty::Fault;

@@ -1,7 +1,7 @@
 //! `history`: the log in parts.
 
-use e2e::socket_io::Client;
 use serde_json::{Value, json};
+use testkit::socket_io::Client;
 
 use crate::app::{App, code};
 

@@ -1,10 +1,10 @@
 //! Whoever is not let in leaves a line in the log that says who, and why, and bears no secret.
 
 use auth::TokenKey;
-use e2e::socket_io::{Client, Heard};
-use e2e::wait::until;
 use reqwest::Client as Http;
 use serde_json::{Value, json};
+use testkit::socket_io::{Client, Heard};
+use testkit::wait::until;
 use web::now_secs;
 
 use crate::app::{App, Person};

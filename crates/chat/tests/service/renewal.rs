@@ -1,9 +1,9 @@
 //! How people come back to the chat whose token has expired, or whose browser shows another one.
 
 use auth::Claims;
-use e2e::socket_io::{Client, Heard};
 use reqwest::{Method, RequestBuilder, Response, redirect};
 use serde_json::{Value, json};
+use testkit::socket_io::{Client, Heard};
 
 use crate::app::{App, Person};
 

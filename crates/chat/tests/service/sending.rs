@@ -1,7 +1,7 @@
 //! `chat message`: what is acknowledged, who hears it, and in what order.
 
-use e2e::socket_io::{Client, Heard};
 use serde_json::{Value, json};
+use testkit::socket_io::{Client, Heard};
 
 use crate::app::{App, code};
 
@@ -142,7 +142,7 @@ async fn a_new_display_name_is_borne_by_new_messages_of_a_live_socket() {
     let mut client = app.socket(&ada).await;
     let name = store::DisplayName::parse("Countess").unwrap();
     app.stores.users.rename(ada.user.id, &name).await.unwrap();
-    e2e::wait::until("the socket bears the new name", async || {
+    testkit::wait::until("the socket bears the new name", async || {
         (client.send("hello").await["sender"]["display_name"] == json!("Countess")).then_some(())
     })
     .await;

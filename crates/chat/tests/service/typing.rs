@@ -1,8 +1,8 @@
 //! `typing`: who is told that somebody writes, and until when.
 
-use e2e::polling::Polling;
-use e2e::wait::until;
 use serde_json::json;
+use testkit::socket_io::polling::Polling;
+use testkit::wait::until;
 
 use crate::app::App;
 use crate::people::{names, watcher};

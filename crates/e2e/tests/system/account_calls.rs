@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use e2e::http::call;
-use e2e::natter::Natter;
-use e2e::people::{PASSWORD, Person};
-use e2e::store::Store;
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::http::call;
+use testkit::process::backend::Store;
+use testkit::process::natter::Natter;
+use testkit::process::people::{PASSWORD, Person};
 
 use crate::user_calls::{assert_user, users};
 

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use e2e::browser::{Driver, Window};
-use e2e::http::{Answer, answer, client};
-use e2e::natter::Natter;
-use e2e::people::{PASSWORD, Person};
-use e2e::store::Store;
 use serde_json::{Value, json};
+use testkit::browser::{Driver, Window};
+use testkit::http::{Answer, answer, client};
+use testkit::process::backend::Store;
+use testkit::process::natter::Natter;
+use testkit::process::people::{PASSWORD, Person};
 
 on_both_stores! {
     an_export_is_the_account_and_every_own_message

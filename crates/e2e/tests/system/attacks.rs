@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use e2e::http::{answer, call, client};
-use e2e::natter::Natter;
-use e2e::people::Person;
-use e2e::polling::Polling;
-use e2e::socket_io::{Client, Heard};
-use e2e::wait::within;
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::http::{answer, call, client};
+use testkit::process::natter::Natter;
+use testkit::process::people::Person;
+use testkit::socket_io::polling::Polling;
+use testkit::socket_io::{Client, Heard};
+use testkit::wait::within;
 
 /// Memory that a refused attack may leave in use, in KiB.
 const MAY_GROW_KIB: u64 = 24 * 1024;

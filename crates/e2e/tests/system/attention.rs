@@ -1,11 +1,11 @@
 //! What a window that nobody looks at tells of what came: a number in its title, by the desktop, if that was wished, and
 //! a line where one had read to.
 
-use e2e::browser::{Driver, Window};
-use e2e::natter::Natter;
-use e2e::people::Person;
-use e2e::wait::until_equal;
 use serde_json::{Value, json};
+use testkit::browser::{Driver, Window};
+use testkit::process::natter::Natter;
+use testkit::process::people::Person;
+use testkit::wait::until_equal;
 
 /// Takes down what the page asks of the desktop; the browser's own answers are given on.
 const WATCH: &str = "globalThis.asked = [], globalThis.told = [];

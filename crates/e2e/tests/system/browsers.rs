@@ -1,11 +1,11 @@
 //! People at their browsers.
 
-use e2e::browser::Driver;
-use e2e::natter::Natter;
-use e2e::people::Person;
-use e2e::proxy::Proxy;
-use e2e::store::Store;
-use e2e::wait::{until, until_equal};
+use testkit::browser::Driver;
+use testkit::network::proxy::Proxy;
+use testkit::process::backend::Store;
+use testkit::process::natter::Natter;
+use testkit::process::people::Person;
+use testkit::wait::{until, until_equal};
 
 on_both_stores! {
     two_people_sign_up_chat_reload_lose_and_regain_the_connection_and_miss_nothing

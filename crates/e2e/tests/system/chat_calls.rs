@@ -1,11 +1,11 @@
 //! Every plain HTTP call of the chat service, with every error's status and body, as curl would make them.
 
-use e2e::http::{Answer, answer, call, client};
-use e2e::natter::Natter;
-use e2e::people::Person;
-use e2e::store::Store;
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::http::{Answer, answer, call, client};
+use testkit::process::backend::Store;
+use testkit::process::natter::Natter;
+use testkit::process::people::Person;
 
 on_both_stores! {
     sending_answers_201_with_the_entry_and_a_resend_200_with_the_same_one

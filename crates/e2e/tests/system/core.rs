@@ -4,15 +4,12 @@
 //! `core::sign_up_and_chat::firefox_on_a_lan`. A function that is not listed is dead code and fails the build. What
 //! rests on one engine alone, such as its accessibility tree, is tested elsewhere, in Chromium.
 
-#[path = "core/account.rs"]
 mod account;
-#[path = "core/appearance.rs"]
 mod appearance;
-#[path = "core/chat.rs"]
 mod chat;
 
-use e2e::browser::Window;
-use e2e::stage::{Network, Stage};
+use testkit::browser::Window;
+use testkit::browser::stage::{Network, Stage};
 
 /// Makes of each listed function a test for each engine on each network.
 macro_rules! on_every_network {

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use e2e::http::call;
-use e2e::natter::{self, Natter};
-use e2e::node::Program;
-use e2e::people::Person;
-use e2e::proxy::Proxy;
-use e2e::socket_io::{Client, Heard};
-use e2e::store::Store;
-use e2e::stream::{Acknowledged, assert_kept, log_passes, send_until_cut};
-use e2e::wait::{until, within};
 use reqwest::Method;
 use serde_json::json;
+use testkit::http::call;
+use testkit::network::proxy::Proxy;
+use testkit::process::backend::Store;
+use testkit::process::natter::{self, Natter};
+use testkit::process::node::Program;
+use testkit::process::people::Person;
+use testkit::process::stream::{Acknowledged, assert_kept, log_passes, send_until_cut};
+use testkit::socket_io::{Client, Heard};
+use testkit::wait::{until, within};
 use tokio::process::Command;
 
 on_both_stores! {
@@ -77,7 +77,7 @@ async fn idle_clients_of_both_kinds_are_told_of_the_end_by_a_closed_connection()
     let mut natter = Natter::start().await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
-    let mut polling = e2e::polling::Polling::connect(&natter.chat_url, &ann.token).await;
+    let mut polling = testkit::socket_io::polling::Polling::connect(&natter.chat_url, &ann.token).await;
     natter.terminate();
     let heard = socket.closed().await;
     // After a `disconnect` a stock client would not come back.

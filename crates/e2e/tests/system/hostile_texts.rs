@@ -1,14 +1,14 @@
 //! What is written as an attack stays words: fifty of them as texts and as names, in another person's page and in
 //! the attacker's own. None runs, none is even turned away by the pages' policy, as none gets to be markup.
 
-use e2e::browser::{Driver, Window};
-use e2e::http::call;
-use e2e::natter::Natter;
-use e2e::people::{PASSWORD, Person};
-use e2e::socket_io::Client;
-use e2e::wait::{until, until_equal};
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::browser::{Driver, Window};
+use testkit::http::call;
+use testkit::process::natter::Natter;
+use testkit::process::people::{PASSWORD, Person};
+use testkit::socket_io::Client;
+use testkit::wait::{until, until_equal};
 
 const ATTACKS: &str = include_str!("hostile_texts.json");
 

@@ -1,12 +1,12 @@
 //! Who somebody is: two tabs of one browser may be two people, and no one speaks as another.
 
-use e2e::browser::Driver;
-use e2e::natter::Natter;
-use e2e::people::{PASSWORD, Person};
-use e2e::socket_io::{Client, Heard};
-use e2e::store::Store;
-use e2e::wait::until_equal;
 use serde_json::json;
+use testkit::browser::Driver;
+use testkit::process::backend::Store;
+use testkit::process::natter::Natter;
+use testkit::process::people::{PASSWORD, Person};
+use testkit::socket_io::{Client, Heard};
+use testkit::wait::until_equal;
 
 on_both_stores! {
     a_fake_sender_in_the_payload_changes_nothing

@@ -1,9 +1,9 @@
 //! Every page of an account, in every state, on a phone and a desk, light and dark, zoomed and spaced out.
 
-use e2e::browser::Driver;
-use e2e::natter::Natter;
-use e2e::people::{PASSWORD, Person};
-use e2e::wait::until;
+use testkit::browser::Driver;
+use testkit::process::natter::Natter;
+use testkit::process::people::{PASSWORD, Person};
+use testkit::wait::until;
 
 #[tokio::test]
 async fn sign_up_and_log_in_are_fine_in_every_state() {

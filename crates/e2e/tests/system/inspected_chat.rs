@@ -1,16 +1,16 @@
 //! The chat page in every state, on a phone and a desk, light and dark, zoomed and spaced out.
 
-use e2e::browser::{Driver, PHONE, Window, ZOOMED};
-use e2e::http::call;
-use e2e::long_log;
-use e2e::natter::Natter;
-use e2e::people::Person;
-use e2e::proxy::{NO_WEBSOCKET, REFUSED};
-use e2e::socket_io::Client;
-use e2e::wait::{until, until_equal};
 use fantoccini::key::Key;
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::browser::long_log;
+use testkit::browser::{Driver, PHONE, Window, ZOOMED};
+use testkit::http::call;
+use testkit::network::proxy::{NO_WEBSOCKET, REFUSED};
+use testkit::process::natter::Natter;
+use testkit::process::people::Person;
+use testkit::socket_io::Client;
+use testkit::wait::{until, until_equal};
 
 /// Words of many kinds from several people, one of whom is gone since.
 async fn fill(natter: &Natter) -> Person {

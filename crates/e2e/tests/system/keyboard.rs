@@ -1,12 +1,12 @@
 //! A person with a keyboard alone: every control is reached in the order of the page, seen when it has the focus, and
 //! the focus is never lost.
 
-use e2e::browser::{Driver, PHONE, Window};
-use e2e::natter::Natter;
-use e2e::people::{PASSWORD, Person};
-use e2e::proxy::{NO_WEBSOCKET, REFUSED};
-use e2e::wait::until_equal;
 use fantoccini::key::Key;
+use testkit::browser::{Driver, PHONE, Window};
+use testkit::network::proxy::{NO_WEBSOCKET, REFUSED};
+use testkit::process::natter::Natter;
+use testkit::process::people::{PASSWORD, Person};
+use testkit::wait::until_equal;
 
 /// Once round the page: every control, in order, each marked and in view.
 async fn all_is_reached(window: &Window, page: &str) {

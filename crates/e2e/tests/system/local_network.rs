@@ -2,12 +2,12 @@
 
 use std::net::TcpListener;
 
-use e2e::browser::Driver;
-use e2e::http::client;
-use e2e::natter::{Natter, Part};
-use e2e::people::{PASSWORD, Person};
-use e2e::wait::{until, until_equal};
 use serde_json::json;
+use testkit::browser::Driver;
+use testkit::http::client;
+use testkit::process::natter::{Natter, Part};
+use testkit::process::people::{PASSWORD, Person};
+use testkit::wait::{until, until_equal};
 
 /// One of the names that are kept for tests (RFC 6761); the browsers here take it for this machine.
 const NAME: &str = "natter.test";

@@ -1,12 +1,12 @@
 //! Ten thousand messages: the page stays small, nothing jumps under the eye, nothing is missing.
 
-use e2e::browser::{Driver, Window};
-use e2e::long_log::{Journey, fill, text_of};
-use e2e::natter::Natter;
-use e2e::people::Person;
-use e2e::socket_io::Client;
-use e2e::wait::{until, until_equal};
 use serde_json::json;
+use testkit::browser::long_log::{Journey, fill, text_of};
+use testkit::browser::{Driver, Window};
+use testkit::process::natter::Natter;
+use testkit::process::people::Person;
+use testkit::socket_io::Client;
+use testkit::wait::{until, until_equal};
 
 /// More messages than this are never in the page at once.
 const MOST_NODES: u64 = 400;

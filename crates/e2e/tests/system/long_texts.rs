@@ -1,10 +1,12 @@
 //! Whatever somebody sends, the page of whoever reads it goes on at once: texts that once cost a browser the square of
 //! their length, against a plain one.
 
-use e2e::browser::{Engine, Window};
-use e2e::long_texts::{Limit, LongText, drafts, fifty, key_ms, layout_ms, live_ms, opening_ms, texts, typed};
-use e2e::people::Person;
-use e2e::stage::Stage;
+use testkit::browser::long_texts::{
+    Limit, LongText, drafts, fifty, key_ms, layout_ms, live_ms, opening_ms, texts, typed,
+};
+use testkit::browser::stage::Stage;
+use testkit::browser::{Engine, Window};
+use testkit::process::people::Person;
 
 /// So many messages a page opens with.
 const IN_A_PAGE: usize = 50;

@@ -2,17 +2,17 @@
 
 use std::time::{Duration, Instant};
 
-use e2e::cluster::Cluster;
-use e2e::http::{Answer, call};
-use e2e::mongod::Mongod;
-use e2e::natter::{Natter, Part};
-use e2e::people::Person;
-use e2e::socket_io::{Client, Heard};
-use e2e::store::{fresh_database, on_database};
-use e2e::stream::{Acknowledged, WINDOW, assert_kept, ids, log_passes, send_round};
-use e2e::wait::{until, until_within, within};
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::http::{Answer, call};
+use testkit::process::backend::{fresh_database, on_database};
+use testkit::process::cluster::Cluster;
+use testkit::process::mongod::Mongod;
+use testkit::process::natter::{Natter, Part};
+use testkit::process::people::Person;
+use testkit::process::stream::{Acknowledged, WINDOW, assert_kept, ids, log_passes, send_round};
+use testkit::socket_io::{Client, Heard};
+use testkit::wait::{until, until_within, within};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinHandle;
 

@@ -1,9 +1,9 @@
 //! Where somebody wants less motion, nothing moves by itself; elsewhere a little does, which shows that it would be seen.
 
-use e2e::browser::{DESK, Driver, PHONE, Window};
-use e2e::natter::Natter;
-use e2e::people::Person;
 use serde_json::{Value, json};
+use testkit::browser::{DESK, Driver, PHONE, Window};
+use testkit::process::natter::Natter;
+use testkit::process::people::Person;
 
 /// Takes down each animation and each transition that begins, by its name and its element.
 const WATCH: &str = "globalThis.moved = [];

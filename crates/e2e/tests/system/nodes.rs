@@ -2,17 +2,17 @@
 
 use std::time::Instant;
 
-use e2e::browser::Driver;
-use e2e::cluster::Cluster;
-use e2e::mongod::Mongod;
-use e2e::node::Program;
-use e2e::people::Person;
-use e2e::polling::Polling;
-use e2e::socket_io::{Client, Heard};
-use e2e::store::{fresh_database, shared_uri};
-use e2e::stream::{Acknowledged, assert_kept, hear_all, log_passes, send_all, send_until_cut};
-use e2e::wait::{until, within};
 use serde_json::{Value, json};
+use testkit::browser::Driver;
+use testkit::process::backend::{fresh_database, shared_uri};
+use testkit::process::cluster::Cluster;
+use testkit::process::mongod::Mongod;
+use testkit::process::node::Program;
+use testkit::process::people::Person;
+use testkit::process::stream::{Acknowledged, assert_kept, hear_all, log_passes, send_all, send_until_cut};
+use testkit::socket_io::polling::Polling;
+use testkit::socket_io::{Client, Heard};
+use testkit::wait::{until, within};
 
 use super::sessions::{PROMISED, SLACK, revoke};
 

@@ -2,11 +2,11 @@
 //!
 //! The network here lets pages load while no Socket.IO session opens.
 
-use e2e::browser::{Driver, Window};
-use e2e::natter::Natter;
-use e2e::people::Person;
-use e2e::proxy::{NO_SOCKET_IO, Proxy};
-use e2e::wait::until;
+use testkit::browser::{Driver, Window};
+use testkit::network::proxy::{NO_SOCKET_IO, Proxy};
+use testkit::process::natter::Natter;
+use testkit::process::people::Person;
+use testkit::wait::until;
 
 /// Has no session open any more, while pages are served.
 async fn has_only_pages(window: &Window, proxy: &Proxy) {

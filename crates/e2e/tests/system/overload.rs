@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use e2e::http::client;
-use e2e::natter::Natter;
-use e2e::people::Person;
-use e2e::polling::Polling;
-use e2e::raw_http::Wire;
-use e2e::socket_io::{Client, Heard};
-use e2e::wait::{until, until_within, within};
 use serde_json::json;
+use testkit::http::client;
+use testkit::process::natter::Natter;
+use testkit::process::people::Person;
+use testkit::raw_http::Wire;
+use testkit::socket_io::polling::Polling;
+use testkit::socket_io::{Client, Heard};
+use testkit::wait::{until, until_within, within};
 
 #[tokio::test]
 async fn connections_that_never_ask_for_a_session_are_closed() {

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use e2e::browser::Driver;
-use e2e::http::{Answer, answer, client};
-use e2e::natter::Natter;
-use e2e::people::{PASSWORD, Person};
-use e2e::store::Store;
+use testkit::browser::Driver;
+use testkit::http::{Answer, answer, client};
+use testkit::process::backend::Store;
+use testkit::process::natter::Natter;
+use testkit::process::people::{PASSWORD, Person};
 
 on_both_stores! {
     signing_up_and_logging_in_by_form_lead_to_the_chat_with_the_token

@@ -1,11 +1,11 @@
 //! What is pasted and cannot be sent: line breaks of other kinds become lines, control characters are left out, and one
 //! that came in another way is named and shown.
 
-use e2e::browser::{Driver, Window};
-use e2e::natter::Natter;
-use e2e::wait::{until, until_equal};
 use fantoccini::key::Key;
 use serde_json::json;
+use testkit::browser::{Driver, Window};
+use testkit::process::natter::Natter;
+use testkit::wait::{until, until_equal};
 
 /// A field beside the page's own, from which is copied.
 const SOURCE: &str = "const source = document.createElement('textarea');

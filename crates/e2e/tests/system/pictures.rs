@@ -3,15 +3,15 @@
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use e2e::browser::{Appearance, DESK, Driver, PHONE, Window};
-use e2e::http::call;
-use e2e::natter::Natter;
-use e2e::people::{PASSWORD, Person};
-use e2e::proxy::{NO_WEBSOCKET, Proxy, Rule};
-use e2e::socket_io::Client;
-use e2e::wait::{until, until_equal};
 use reqwest::Method;
 use serde_json::json;
+use testkit::browser::{Appearance, DESK, Driver, PHONE, Window};
+use testkit::http::call;
+use testkit::network::proxy::{NO_WEBSOCKET, Proxy, Rule};
+use testkit::process::natter::Natter;
+use testkit::process::people::{PASSWORD, Person};
+use testkit::socket_io::Client;
+use testkit::wait::{until, until_equal};
 
 /// Smaller than a desk's screen, so that words can be read on a page that shows it smaller.
 const PICTURE: Appearance = Appearance { name: "picture", width: 1100, height: 760, ..DESK };

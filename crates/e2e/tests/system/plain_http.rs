@@ -1,11 +1,11 @@
 //! Over plain http at a name in a house network browsers do less: no Web Locks, no notifications. The page says what is
 //! true and keeps what one writes all the same.
 
-use e2e::browser::{Driver, Window};
-use e2e::natter::{Natter, ON_LAN};
-use e2e::people::Person;
-use e2e::wait::{until, until_equal};
 use serde_json::json;
+use testkit::browser::{Driver, Window};
+use testkit::process::natter::{Natter, ON_LAN};
+use testkit::process::people::Person;
+use testkit::wait::{until, until_equal};
 
 const DRAFT: &str = "return document.querySelector('#message-input').value";
 

@@ -1,13 +1,13 @@
 //! Who is here, and who is writing, as two people see it of each other.
 
-use e2e::browser::{Driver, Window};
-use e2e::http::call;
-use e2e::natter::Natter;
-use e2e::people::Person;
-use e2e::wait::{until, until_equal};
 use fantoccini::key::Key;
 use reqwest::Method;
 use serde_json::json;
+use testkit::browser::{Driver, Window};
+use testkit::http::call;
+use testkit::process::natter::Natter;
+use testkit::process::people::Person;
+use testkit::wait::{until, until_equal};
 
 async fn here(window: &Window, names: &[&str]) {
     let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();

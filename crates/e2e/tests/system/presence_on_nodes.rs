@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use e2e::cluster::Cluster;
-use e2e::people::Person;
-use e2e::socket_io::{Client, Heard};
-use e2e::store::{fresh_database, shared_uri};
-use e2e::wait::within;
 use serde_json::{Value, json};
+use testkit::process::backend::{fresh_database, shared_uri};
+use testkit::process::cluster::Cluster;
+use testkit::process::people::Person;
+use testkit::socket_io::{Client, Heard};
+use testkit::wait::within;
 
 /// A node that does not take leave is forgotten sooner.
 const FORGOTTEN: Duration = Duration::from_secs(20);

@@ -1,9 +1,9 @@
 //! What the README tells people to paste works as it stands.
 
-use e2e::natter::Natter;
-use e2e::node::Program;
-use e2e::people::Person;
 use serde_json::{Value, json};
+use testkit::process::natter::Natter;
+use testkit::process::node::Program;
+use testkit::process::people::Person;
 use tokio::process::Command;
 
 const README: &str = include_str!("../../../../README.md");

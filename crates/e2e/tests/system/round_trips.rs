@@ -1,9 +1,9 @@
 //! How many times a browser must wait for a server that is far away. It is the number that is asserted, and no time.
 
-use e2e::browser::Driver;
-use e2e::distance::Distance;
-use e2e::natter::Natter;
-use e2e::people::Person;
+use testkit::browser::Driver;
+use testkit::network::distance::Distance;
+use testkit::process::natter::Natter;
+use testkit::process::people::Person;
 
 /// What the server says when a socket is connected, over either transport.
 const CONNECTED: &str = "40{\"sid\"";

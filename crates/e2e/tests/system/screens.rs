@@ -1,10 +1,10 @@
 //! Large letters, wide screens, phones, and paper.
 
-use e2e::browser::{Appearance, DESK, Driver, PHONE, Window};
-use e2e::natter::Natter;
-use e2e::people::Person;
-use e2e::wait::until_equal;
 use serde_json::{Value, json};
+use testkit::browser::{Appearance, DESK, Driver, PHONE, Window};
+use testkit::process::natter::Natter;
+use testkit::process::people::Person;
+use testkit::wait::until_equal;
 
 /// The smallest phone that is still common.
 const SMALL: Appearance = Appearance { name: "small", width: 360, height: 640, is_dark: false };

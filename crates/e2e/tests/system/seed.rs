@@ -1,14 +1,14 @@
 //! The seed's lines, as they stand: what was written for the first server works with this one.
 
-use e2e::browser::Driver;
-use e2e::http::{answer, call, client};
-use e2e::natter::Natter;
-use e2e::node::Program;
-use e2e::people::{PASSWORD, Person};
-use e2e::store::Store;
-use e2e::wait::until_equal;
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::browser::Driver;
+use testkit::http::{answer, call, client};
+use testkit::process::backend::Store;
+use testkit::process::natter::Natter;
+use testkit::process::node::Program;
+use testkit::process::people::{PASSWORD, Person};
+use testkit::wait::until_equal;
 
 on_both_stores! {
     the_official_client_with_the_token_in_the_address_talks_over_either_transport

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use e2e::browser::{Driver, Window};
-use e2e::natter::Natter;
-use e2e::people::{PASSWORD, Person};
 use fantoccini::Locator;
 use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use testkit::browser::{Driver, Window};
+use testkit::process::natter::Natter;
+use testkit::process::people::{PASSWORD, Person};
 
 /// How long after the first click the second one comes, as people do it.
 const GAPS: [Duration; 3] =

@@ -2,16 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use e2e::browser::Driver;
-use e2e::http::call;
-use e2e::natter::Natter;
-use e2e::people::{PASSWORD, Person};
-use e2e::polling::Polling;
-use e2e::socket_io::{Client, Heard};
-use e2e::store::Store;
-use e2e::wait::within;
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::browser::Driver;
+use testkit::http::call;
+use testkit::process::backend::Store;
+use testkit::process::natter::Natter;
+use testkit::process::people::{PASSWORD, Person};
+use testkit::socket_io::polling::Polling;
+use testkit::socket_io::{Client, Heard};
+use testkit::wait::within;
 
 on_both_stores! {
     a_revoked_persons_connections_are_closed_within_a_second_over_both_transports

@@ -1,11 +1,11 @@
 //! Socket.IO by a client of our own, which knows nothing but the protocol.
 
-use e2e::natter::Natter;
-use e2e::people::Person;
-use e2e::polling::Polling;
-use e2e::socket_io::{Client, Heard};
-use e2e::store::Store;
 use serde_json::{Value, json};
+use testkit::process::backend::Store;
+use testkit::process::natter::Natter;
+use testkit::process::people::Person;
+use testkit::socket_io::polling::Polling;
+use testkit::socket_io::{Client, Heard};
 
 on_both_stores! {
     a_send_is_acknowledged_with_its_entry_and_heard_by_all_others_as_line_and_entry
@@ -207,7 +207,7 @@ async fn the_sockets_of_a_user_are_capped() {
     assert_ne!(third.hear().await, Heard::Connected);
     Client::connect(&natter.chat_url, &ben.token).await;
     kept.pop();
-    e2e::wait::until("the place is free again", async || {
+    testkit::wait::until("the place is free again", async || {
         let mut again = Client::open(&natter.chat_url, "", &[]).await.unwrap();
         again.say(&format!("40{}", json!({"token": ann.token}))).await;
         (again.hear().await == Heard::Connected).then_some(())

@@ -1,9 +1,9 @@
 //! What a screen reader is given of the chat page, and that the tool which looks for faults finds them.
 
-use e2e::accessibility::Spoken;
-use e2e::browser::{Driver, Window};
-use e2e::natter::Natter;
-use e2e::people::Person;
+use testkit::browser::accessibility::Spoken;
+use testkit::browser::{Driver, Window};
+use testkit::process::natter::Natter;
+use testkit::process::people::Person;
 
 /// Two people's words in the log, one of whom looks at it.
 async fn talk(natter: &Natter, driver: &Driver) -> Window {

@@ -1,15 +1,15 @@
 //! Marks that are piled upon letters stay in their own row, in texts, in names and in faces: the rows above and below
 //! look as if they were not there.
 
-use e2e::browser::{Driver, Window};
-use e2e::http::call;
-use e2e::natter::Natter;
-use e2e::people::Person;
-use e2e::socket_io::Client;
-use e2e::wait::until;
 use fantoccini::Locator;
 use reqwest::Method;
 use serde_json::json;
+use testkit::browser::{Driver, Window};
+use testkit::http::call;
+use testkit::process::natter::Natter;
+use testkit::process::people::Person;
+use testkit::socket_io::Client;
+use testkit::wait::until;
 
 /// A letter with a tower of marks above it, and one with a tower below.
 fn towers(height: usize) -> String {

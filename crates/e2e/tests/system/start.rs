@@ -2,13 +2,13 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use e2e::http::{call, client};
-use e2e::natter::{Natter, run_to_end};
-use e2e::people::Person;
-use e2e::store::{Store, fresh_database, shared_uri};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use testkit::http::{call, client};
+use testkit::process::backend::{Store, fresh_database, shared_uri};
+use testkit::process::natter::{Natter, run_to_end};
+use testkit::process::people::Person;
 
 on_both_stores! {
     neither_token_nor_password_nor_text_is_logged_at_any_level
@@ -25,7 +25,7 @@ async fn it_tells_where_to_sign_up_and_that_page_is_there() {
     let natter = Natter::start().await;
     let line = format!("Natter is running. Sign up at {}/signup", natter.users_url);
     assert!(natter.printed().lines().any(|printed| printed == line), "{}", natter.printed());
-    let page = e2e::http::answer(client().get(format!("{}/signup", natter.users_url))).await;
+    let page = testkit::http::answer(client().get(format!("{}/signup", natter.users_url))).await;
     assert_eq!(page.status, 200);
 }
 
@@ -37,7 +37,7 @@ async fn loopback_addresses_are_reached_over_both_families() {
     let natter = Natter::start().await;
     for host in ["127.0.0.1", "[::1]", "localhost"] {
         let url = format!("http://{host}:{}/health/live", natter.chat_port);
-        assert_eq!(e2e::http::answer(client().get(url)).await.status, 200, "{host}");
+        assert_eq!(testkit::http::answer(client().get(url)).await.status, 200, "{host}");
     }
 }
 
@@ -197,11 +197,11 @@ async fn neither_token_nor_password_nor_text_is_logged_at_any_level(store: Store
     let login = call(Method::POST, &format!("{}/login", natter.users_url), "", &body).await.json();
     let token = login["token"].as_str().unwrap().to_owned();
     let ann = Person { id: String::new(), username: "Ann".into(), token: token.clone() };
-    e2e::http::answer(client().get(format!("{}/?jwt={token}", natter.chat_url))).await;
+    testkit::http::answer(client().get(format!("{}/?jwt={token}", natter.chat_url))).await;
     let form = client()
         .post(format!("{}/login", natter.users_url))
         .form(&[("username", "Ann"), ("password", password)]);
-    e2e::http::answer(form.header("origin", &natter.users_url)).await;
+    testkit::http::answer(form.header("origin", &natter.users_url)).await;
     call(
         Method::POST,
         &format!("{}/login", natter.users_url),
@@ -210,17 +210,17 @@ async fn neither_token_nor_password_nor_text_is_logged_at_any_level(store: Store
     )
     .await;
     ann.post(&natter, words).await;
-    let mut socket = e2e::socket_io::Client::connect(&natter.chat_url, &token).await;
+    let mut socket = testkit::socket_io::Client::connect(&natter.chat_url, &token).await;
     socket.send(words).await;
     socket.ask("chat message", &[json!({"text": words})]).await;
     socket.say(&format!("42[\"no such event\",\"{words}\"]")).await;
     socket.say(&format!("42[broken \"{words}\"")).await;
-    let mut polling = e2e::polling::Polling::connect(&natter.chat_url, &token).await;
+    let mut polling = testkit::socket_io::polling::Polling::connect(&natter.chat_url, &token).await;
     polling.emit("chat message", &json!(words)).await;
     polling.say(&format!("9{words}")).await;
     polling.hear().await;
     let mut refused =
-        e2e::socket_io::Client::open(&natter.chat_url, &format!("&jwt={token}x"), &[]).await.unwrap();
+        testkit::socket_io::Client::open(&natter.chat_url, &format!("&jwt={token}x"), &[]).await.unwrap();
     refused.say("40").await;
     refused.hear().await;
     natter.terminate();

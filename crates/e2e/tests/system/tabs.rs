@@ -1,10 +1,10 @@
 //! Each tab stays who it is, on all pages, whatever becomes of the cookie that all tabs share.
 
-use e2e::browser::{Driver, Window};
-use e2e::natter::Natter;
-use e2e::people::{PASSWORD, Person};
-use e2e::wait::until_equal;
 use serde_json::json;
+use testkit::browser::{Driver, Window};
+use testkit::process::natter::Natter;
+use testkit::process::people::{PASSWORD, Person};
+use testkit::wait::until_equal;
 
 /// Whoever bears the token that the tab keeps now.
 async fn bearer(window: &Window) -> Person {

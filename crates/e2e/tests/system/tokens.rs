@@ -1,12 +1,12 @@
 //! Which tokens open anything: only those with every claim as it must be, signed by the right key.
 
-use e2e::http::call;
-use e2e::natter::Natter;
-use e2e::node::Program;
-use e2e::people::Person;
-use e2e::store::Store;
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::http::call;
+use testkit::process::backend::Store;
+use testkit::process::natter::Natter;
+use testkit::process::node::Program;
+use testkit::process::people::Person;
 
 on_both_stores! {
     a_token_with_any_wrong_claim_algorithm_or_key_opens_nothing

@@ -3,11 +3,11 @@
 //!
 //! The network here puts a control character into some texts on their way, which the server refuses for good.
 
-use e2e::browser::Driver;
-use e2e::natter::Natter;
-use e2e::people::Person;
-use e2e::proxy::{NO_WEBSOCKET, REFUSED};
-use e2e::wait::{until, until_equal};
+use testkit::browser::Driver;
+use testkit::network::proxy::{NO_WEBSOCKET, REFUSED};
+use testkit::process::natter::Natter;
+use testkit::process::people::Person;
+use testkit::wait::{until, until_equal};
 
 const DRAFT: &str = "return document.querySelector('#message-input').value";
 

@@ -1,12 +1,12 @@
 //! The calls of the users service by which people sign up, log in and are found, with every error's status and
 //! body, as curl would make them.
 
-use e2e::http::{Answer, answer, call, client};
-use e2e::natter::Natter;
-use e2e::people::{PASSWORD, Person};
-use e2e::store::Store;
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::http::{Answer, answer, call, client};
+use testkit::process::backend::Store;
+use testkit::process::natter::Natter;
+use testkit::process::people::{PASSWORD, Person};
 
 on_both_stores! {
     signing_up_answers_201_with_the_user_and_where_it_is

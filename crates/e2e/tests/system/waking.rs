@@ -1,9 +1,9 @@
 //! A device that slept, and a server that lets nobody else in: the page says what is so, and goes on by itself.
 
-use e2e::browser::{Driver, Window};
-use e2e::natter::Natter;
-use e2e::wait::until;
 use serde_json::json;
+use testkit::browser::{Driver, Window};
+use testkit::process::natter::Natter;
+use testkit::wait::until;
 
 /// The device sleeps: the page's clock leaps. Not by as much as Engine.IO takes for the end by itself.
 const SLEEP: &str = "const { now } = Date; Date.now = () => now() + 18_000";

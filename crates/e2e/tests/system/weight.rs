@@ -4,12 +4,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use e2e::browser::{Driver, Window};
-use e2e::http::client;
-use e2e::natter::Natter;
-use e2e::people::Person;
-use e2e::wait::until;
 use serde_json::{Value, json};
+use testkit::browser::{Driver, Window};
+use testkit::http::client;
+use testkit::process::natter::Natter;
+use testkit::process::people::Person;
+use testkit::wait::until;
 
 /// The most that the page and all that it loads may weigh, compressed, in bytes.
 const MOST_BYTES: usize = 100_000;

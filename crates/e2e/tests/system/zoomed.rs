@@ -1,10 +1,10 @@
 //! At 400 % there is still a line to read and a field to write in, also when the page has something to say.
 
-use e2e::browser::{Driver, Window, ZOOMED};
-use e2e::natter::Natter;
-use e2e::people::Person;
-use e2e::wait::until;
 use serde_json::json;
+use testkit::browser::{Driver, Window, ZOOMED};
+use testkit::process::natter::Natter;
+use testkit::process::people::Person;
+use testkit::wait::until;
 
 /// A line of words is so high, in CSS pixels, at the least.
 const LINE: f64 = 20.0;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use e2e::browser::Window;
-use e2e::people::{PASSWORD, Person};
-use e2e::stage::Stage;
-use e2e::wait::until_equal;
+use testkit::browser::Window;
+use testkit::browser::stage::Stage;
+use testkit::process::people::{PASSWORD, Person};
+use testkit::wait::until_equal;
 
 use super::has_nothing_to_complain_of;
 

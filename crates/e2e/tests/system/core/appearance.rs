@@ -1,8 +1,8 @@
 //! Every page on a phone, a tablet and a desk: it fits, one can read and write, and axe-core finds nothing.
 
-use e2e::browser::{Appearance, Window};
-use e2e::people::Person;
-use e2e::stage::Stage;
+use testkit::browser::stage::Stage;
+use testkit::browser::{Appearance, Window};
+use testkit::process::people::Person;
 
 /// A line of words is so high, in CSS pixels, at the least.
 const LINE: f64 = 20.0;

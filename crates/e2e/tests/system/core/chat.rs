@@ -1,10 +1,10 @@
 //! Signing up, talking, being two people in two tabs, and writing while the server is away.
 
-use e2e::browser::Window;
-use e2e::people::Person;
-use e2e::proxy::NO_SOCKET_IO;
-use e2e::stage::Stage;
-use e2e::wait::until_equal;
+use testkit::browser::Window;
+use testkit::browser::stage::Stage;
+use testkit::network::proxy::NO_SOCKET_IO;
+use testkit::process::people::Person;
+use testkit::wait::until_equal;
 
 use super::has_nothing_to_complain_of;
 

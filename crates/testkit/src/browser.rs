@@ -1,13 +1,22 @@
 //! Browsers and their drivers. Each window has a profile, and so cookies, of its own.
 
+pub mod accessibility;
 mod appearance;
+mod axe;
+pub mod chat_page;
 mod chromium;
 mod console;
 mod devtools;
 mod engine;
 mod firefox;
+mod inspection;
+pub mod keyboard;
+mod layout;
+pub mod long_log;
+pub mod long_texts;
 mod scripts;
 mod service;
+pub mod stage;
 mod webkit;
 mod window;
 

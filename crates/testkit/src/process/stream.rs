@@ -6,8 +6,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::http::call;
-use crate::natter::Natter;
-use crate::people::Person;
+use crate::process::natter::Natter;
+use crate::process::people::Person;
 use crate::socket_io::{Client, Heard};
 use crate::wait::until;
 

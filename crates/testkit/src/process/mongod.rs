@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio::process::Command;
 
-use crate::process_group::ProcessGroup;
+use crate::process::ProcessGroup;
 use crate::wait;
 
 const MISSING: &str = "mongod is missing: set MONGOD to its path, or run `cargo xtask test`, which gets it";

@@ -6,7 +6,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::http::call;
-use crate::natter::Natter;
+use crate::process::natter::Natter;
 use crate::wait::until_within;
 
 /// The password of everybody here; long enough and no secret.

@@ -15,9 +15,9 @@ use tokio::process::Command;
 pub use behind::ON_LAN;
 pub use command::{binary, command, run_to_end};
 
-use crate::printed::Printed;
-use crate::process_group::ProcessGroup;
-use crate::store::Store;
+use crate::process::PrintedLines;
+use crate::process::ProcessGroup;
+use crate::process::backend::Store;
 use crate::wait;
 
 /// A running Natter; it is killed when this is dropped.
@@ -34,7 +34,7 @@ pub struct Natter {
     pub chat_port: u16,
     part: Part,
     data: Arc<TempDir>,
-    printed: Printed,
+    printed: PrintedLines,
     settings: Vec<(String, String)>,
 }
 
@@ -108,7 +108,7 @@ impl Natter {
         command.env("DATA_DIR", data.path()).env("USERS_ADDR", "127.0.0.1:0").env("CHAT_ADDR", "127.0.0.1:0");
         command.envs(settings.iter().cloned()).args(part.words());
         let mut process = ProcessGroup::start(&mut command);
-        let printed = Printed::by(&mut process.child);
+        let printed = PrintedLines::by(&mut process.child);
         let (users_url, chat_url) = (String::new(), String::new());
         Self { process, users_url, chat_url, users_port: 0, chat_port: 0, part, data, printed, settings }
     }

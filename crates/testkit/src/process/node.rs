@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{ChildStdin, ChildStdout, Command};
 
-use crate::process_group::ProcessGroup;
+use crate::process::ProcessGroup;
 use crate::wait;
 
 /// A running program that prints one JSON object a line.

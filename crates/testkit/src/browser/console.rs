@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::{Value, json};
 
 use super::{Engine, Window};
-use crate::printed::Printed;
+use crate::process::PrintedLines;
 use crate::wait;
 
 /// Where a browser tells it.
@@ -14,13 +14,13 @@ pub(super) enum Console {
     /// The driver is asked.
     Asked,
     /// The browser prints it; so many lines were read.
-    Prints(Printed, AtomicUsize),
+    Prints(PrintedLines, AtomicUsize),
     /// Nowhere.
     Silent,
 }
 
 impl Console {
-    pub(super) fn of(engine: Engine, printed: &Printed) -> Self {
+    pub(super) fn of(engine: Engine, printed: &PrintedLines) -> Self {
         match engine {
             Engine::Chromium => Self::Asked,
             Engine::Firefox => Self::Prints(printed.clone(), AtomicUsize::new(0)),
@@ -55,7 +55,7 @@ impl Window {
 
     /// The page's process prints in the order of what happens; a last complaint, made here, tells that all before it
     /// is there.
-    async fn complaints_as_printed(&self, printed: &Printed, read: &AtomicUsize) -> Vec<String> {
+    async fn complaints_as_printed(&self, printed: &PrintedLines, read: &AtomicUsize) -> Vec<String> {
         let first = read.load(Ordering::Relaxed);
         let last = format!("the console is read from line {first}");
         let complain = "const [last] = arguments; window.setTimeout(() => { throw new Error(last) })";

@@ -6,11 +6,11 @@
 use serde_json::{Value, json};
 
 use crate::browser::Window;
-use crate::natter::Natter;
-use crate::people::Person;
+use crate::process::natter::Natter;
+use crate::process::people::Person;
 use crate::wait::until_equal;
 
-const CORPUS: &str = include_str!("../tests/system/long_texts.json");
+const CORPUS: &str = include_str!("long_texts.json");
 
 /// A busy machine makes one look slow now and then, and never fast.
 const TRIES: usize = 5;

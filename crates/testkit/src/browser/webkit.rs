@@ -9,8 +9,8 @@ use tokio::process::Command;
 
 use super::engine::Wish;
 use super::service::{Service, program};
-use crate::printed::Printed;
-use crate::process_group::ProcessGroup;
+use crate::process::PrintedLines;
+use crate::process::ProcessGroup;
 use crate::wait;
 
 const MISSING: &str =
@@ -57,7 +57,7 @@ async fn screen() -> (ProcessGroup, u32) {
     let mut command = Command::new(program("XVFB", &["Xvfb"], MISSING));
     command.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"]).stdin(Stdio::null());
     let mut process = ProcessGroup::start(&mut command);
-    let printed = Printed::by(&mut process.child);
+    let printed = PrintedLines::by(&mut process.child);
     let number = wait::until("the screen tells its number", async || printed.find(|line| line.parse().ok()));
     (process, number.await)
 }

@@ -1,8 +1,8 @@
 //! A Natter whose chat browsers reach through a network that can fail.
 
 use super::Natter;
-use crate::proxy::Proxy;
-use crate::store::Store;
+use crate::network::proxy::Proxy;
+use crate::process::backend::Store;
 
 /// A name that browsers with [`ON_LAN`] find. Plain http at it is no secure context, as in a house network.
 const LAN_NAME: &str = "natter.lan";

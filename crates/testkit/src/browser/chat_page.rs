@@ -6,8 +6,8 @@ use fantoccini::key::Key;
 use serde_json::{Value, json};
 
 use crate::browser::Window;
-use crate::natter::Natter;
-use crate::people::PASSWORD;
+use crate::process::natter::Natter;
+use crate::process::people::PASSWORD;
 use crate::wait::{until, until_equal};
 
 /// One message as the page shows it.

@@ -7,9 +7,9 @@ use tokio::process::Child;
 
 /// All lines that a process printed so far, on both of its streams.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Printed(Arc<Mutex<Vec<String>>>);
+pub(crate) struct PrintedLines(Arc<Mutex<Vec<String>>>);
 
-impl Printed {
+impl PrintedLines {
     /// Reads on whatever `child` prints until it ends, so that it never waits for a reader.
     pub(crate) fn by(child: &mut Child) -> Self {
         let printed = Self::default();

@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 
 /// The name; one of those that are kept for tests (RFC 6761).
-pub(crate) const NAME: &str = "natter.test";
+pub const NAME: &str = "natter.test";
 
 const VERSION: u8 = 5;
 const NO_AUTHENTICATION: u8 = 0;
@@ -25,7 +25,7 @@ const REFUSED: u8 = 5;
 ///
 /// # Panics
 /// When there is no free port.
-pub(crate) async fn start() -> u16 {
+pub async fn start() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port is found");
     let port = listener.local_addr().expect("a bound listener has an address").port();
     tokio::spawn(async move {

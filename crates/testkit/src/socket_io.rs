@@ -2,7 +2,8 @@
 //!
 //! It repeats nothing of the official client's behaviour: no reconnection, no buffering, no upgrade.
 
-mod heard;
+pub mod polling;
+mod received;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -13,8 +14,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Error, Message, client::IntoClientRequest};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-pub use heard::Heard;
-pub(crate) use heard::read;
+pub use received::Heard;
+pub(crate) use received::read;
 
 use crate::wait;
 

@@ -1,9 +1,9 @@
 //! A Natter and browsers of one engine that reach it in one way: what a test needs that holds for all of them.
 
 use crate::browser::{Driver, Engine, Window};
-use crate::lan;
-use crate::natter::Natter;
-use crate::proxy::Proxy;
+use crate::network::lan;
+use crate::network::proxy::Proxy;
+use crate::process::natter::Natter;
 use crate::wait;
 
 /// How browsers reach Natter.

@@ -4,7 +4,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use e2e::mongod::Mongod;
+use testkit::process::mongod::Mongod;
 
 #[tokio::main]
 async fn main() {

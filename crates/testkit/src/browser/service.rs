@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::printed::Printed;
-use crate::process_group::ProcessGroup;
+use crate::process::PrintedLines;
+use crate::process::ProcessGroup;
 use crate::wait;
 
 /// So often a driver may end at its start.
@@ -20,7 +20,7 @@ const STARTS: usize = 5;
 pub(super) struct Service {
     _process: ProcessGroup,
     /// What the driver and its browsers print.
-    pub(super) printed: Printed,
+    pub(super) printed: PrintedLines,
     url: String,
     /// What must live as long: a screen, folders.
     _with: Option<(ProcessGroup, TempDir)>,
@@ -33,13 +33,13 @@ impl Service {
     /// When it ends again and again without a port, with what it printed last.
     pub(super) async fn start(
         command: impl Fn() -> Command,
-        port: impl Fn(&ProcessGroup, &Printed) -> Option<u16>,
+        port: impl Fn(&ProcessGroup, &PrintedLines) -> Option<u16>,
     ) -> Self {
         let mut last = String::new();
         // The port that it chose may be taken by another one's IPv6 half by the time it gets there; then it ends.
         for _ in 0..STARTS {
             let mut process = ProcessGroup::start(&mut command());
-            let printed = Printed::by(&mut process.child);
+            let printed = PrintedLines::by(&mut process.child);
             let found = wait::until("the driver tells its port or ends", async || {
                 let has_ended = process.child.try_wait().expect("its status can be asked for").is_some();
                 port(&process, &printed).map(Some).or(has_ended.then_some(None))

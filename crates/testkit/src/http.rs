@@ -3,7 +3,7 @@
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
-use crate::lan;
+use crate::network::lan;
 
 /// An HTTP answer, read to its end.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@
 macro_rules! on_both_stores {
     ($($test:ident)*) => {
         $(mod $test {
-            use e2e::store::Store;
+            use testkit::process::backend::Store;
 
             #[tokio::test]
             async fn embedded() {
@@ -30,8 +30,8 @@ macro_rules! in_engines {
     ($test:path, $network:ident { $($name:ident: $engine:ident)* }) => {
         $(#[tokio::test]
         async fn $name() {
-            use e2e::browser::Engine;
-            use e2e::stage::{Network, Stage};
+            use testkit::browser::Engine;
+            use testkit::browser::stage::{Network, Stage};
             $test(Stage::of(Engine::$engine, Network::$network).await).await;
         })*
     };
@@ -50,91 +50,47 @@ macro_rules! in_every_engine {
     };
 }
 
-#[path = "system/account_calls.rs"]
 mod account_calls;
-#[path = "system/account_page.rs"]
 mod account_page;
-#[path = "system/attacks.rs"]
 mod attacks;
-#[path = "system/attention.rs"]
 mod attention;
-#[path = "system/browsers.rs"]
 mod browsers;
-#[path = "system/chat_calls.rs"]
 mod chat_calls;
-#[path = "system/core.rs"]
 mod core;
-#[path = "system/crashes.rs"]
 mod crashes;
-#[path = "system/hostile_texts.rs"]
 mod hostile_texts;
-#[path = "system/identity.rs"]
 mod identity;
-#[path = "system/inspected_accounts.rs"]
 mod inspected_accounts;
-#[path = "system/inspected_chat.rs"]
 mod inspected_chat;
-#[path = "system/keyboard.rs"]
 mod keyboard;
-#[path = "system/local_network.rs"]
 mod local_network;
-#[path = "system/long_log.rs"]
 mod long_log;
-#[path = "system/long_texts.rs"]
 mod long_texts;
-#[path = "system/mongodb_away.rs"]
 mod mongodb_away;
-#[path = "system/motion.rs"]
 mod motion;
-#[path = "system/nodes.rs"]
 mod nodes;
-#[path = "system/outbox.rs"]
 mod outbox;
-#[path = "system/overload.rs"]
 mod overload;
-#[path = "system/pages.rs"]
 mod pages;
-#[path = "system/pasted.rs"]
 mod pasted;
-#[path = "system/pictures.rs"]
 mod pictures;
-#[path = "system/plain_http.rs"]
 mod plain_http;
-#[path = "system/presence.rs"]
 mod presence;
-#[path = "system/presence_on_nodes.rs"]
 mod presence_on_nodes;
-#[path = "system/readme.rs"]
 mod readme;
-#[path = "system/round_trips.rs"]
 mod round_trips;
-#[path = "system/screens.rs"]
 mod screens;
-#[path = "system/seed.rs"]
 mod seed;
-#[path = "system/sent_twice.rs"]
 mod sent_twice;
-#[path = "system/sessions.rs"]
 mod sessions;
-#[path = "system/sockets.rs"]
 mod sockets;
-#[path = "system/spoken.rs"]
 mod spoken;
-#[path = "system/stacked_marks.rs"]
 mod stacked_marks;
-#[path = "system/start.rs"]
 mod start;
-#[path = "system/tabs.rs"]
 mod tabs;
-#[path = "system/tokens.rs"]
 mod tokens;
-#[path = "system/unsent.rs"]
 mod unsent;
-#[path = "system/user_calls.rs"]
 mod user_calls;
-#[path = "system/waking.rs"]
 mod waking;
-#[path = "system/weight.rs"]
 mod weight;
-#[path = "system/zoomed.rs"]
 mod zoomed;

@@ -1,8 +1,8 @@
 //! Several processes on one database: one system.
 
-use crate::natter::{Natter, Part};
-use crate::proxy::Proxy;
-use crate::store::on_database;
+use crate::network::proxy::Proxy;
+use crate::process::backend::on_database;
+use crate::process::natter::{Natter, Part};
 
 /// A users service and chat nodes. Each node is a whole Natter to its clients: it knows where the users service is.
 #[derive(Debug)]
