@@ -6,9 +6,9 @@ use axum::extract::FromRef;
 use store::Stores;
 use web::{Authenticator, Settings};
 
-use crate::journal::Journal;
+use crate::log::journal::Journal;
 use crate::presence::Presence;
-use crate::socket::{Members, Sessions};
+use crate::transports::socketio::{EngineSessions, Members};
 
 /// One chat service.
 pub(crate) struct Chat {
@@ -20,7 +20,7 @@ pub(crate) struct Chat {
     pub(crate) journal: Journal,
     pub(crate) presence: Arc<Presence>,
     pub(crate) members: Arc<Members>,
-    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) sessions: Arc<EngineSessions>,
 }
 
 /// The state of the service's routes.

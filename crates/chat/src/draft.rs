@@ -8,14 +8,14 @@ use crate::nack::{Code, Nack};
 
 /// What a client wants to say, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Draft {
+pub(crate) struct SendRequest {
     pub(crate) room: RoomId,
     pub(crate) text: MessageText,
     /// The client's own id, if it made one.
     pub(crate) id: Option<ClientId>,
 }
 
-impl Draft {
+impl SendRequest {
     /// Reads the arguments of a `chat message` event: `(text, {id?, room?}?)`.
     pub(crate) fn from_event(mut args: Args) -> Result<Self, Nack> {
         let (text, options) = (args.next("text"), args.options());
@@ -67,8 +67,8 @@ mod tests {
 
     use super::*;
 
-    fn read(args: Value) -> Result<Draft, Nack> {
-        Draft::from_event(Args::of(&args))
+    fn read(args: Value) -> Result<SendRequest, Nack> {
+        SendRequest::from_event(Args::of(&args))
     }
 
     fn refusal(args: Value) -> (Code, String) {

@@ -4,25 +4,21 @@
 //! It never changes an account. Nothing is acknowledged or delivered before it is stored and synced.
 
 mod args;
-mod bundle;
 mod chat;
-mod delivery;
+mod client_js;
 mod draft;
 mod history;
-mod journal;
 mod lock;
-mod messages;
+mod log;
 mod nack;
-mod origins;
 mod page;
 mod presence;
-mod run;
-mod signed_out;
-mod socket;
+mod service;
+mod transports;
 
 use web::{Origin, Settings};
 
-pub use run::serve;
+pub use service::serve;
 
 /// What a client is told whose token is not good.
 const TOKEN_REFUSED: &str = "Token didn't match";

@@ -1,5 +1,6 @@
 //! `GET /`: the chat page with the newest messages already in it.
 
+pub(crate) mod signed_out;
 mod text_layout;
 
 use std::sync::Arc;
@@ -18,7 +19,6 @@ use web::{Masked, Origin, Problem, ProblemPage, SignedIn, SignedInByLink, cookie
 use crate::chat::{Chat, ChatState};
 use crate::history::DEFAULT_LIMIT;
 use crate::page::text_layout::ShownText;
-use crate::signed_out;
 
 #[derive(Template)]
 #[template(path = "chat.html")]

@@ -40,7 +40,7 @@ use roster::Roster;
 pub(crate) use roster::Seen;
 
 use crate::lock::lock;
-use crate::socket::Member;
+use crate::transports::socketio::Member;
 
 /// People who are named in one list.
 const NAMED: usize = 200;

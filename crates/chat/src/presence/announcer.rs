@@ -9,7 +9,7 @@ use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 
 use super::Presence;
-use crate::delivery::Broadcaster;
+use crate::log::fan_out::Broadcaster;
 
 /// Announces until it is told to stop.
 pub(crate) async fn announce(presence: Arc<Presence>, broadcaster: Broadcaster, stop: CancellationToken) {

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use auth::Lifetimes;
 
-use super::super::session::Sessions;
+use super::super::engine_sessions::EngineSessions;
 use super::*;
 
 /// Somebody's socket that is not in the books yet.
@@ -13,9 +13,9 @@ fn member(members: &Arc<Members>, name: &str) -> Arc<Member> {
     let user = User { id, username: name.into(), display_name: name.into(), created_at: at, updated_at: at };
     let hour = Duration::from_secs(3_600);
     let claims = Claims::issue(id.0, name, 1, web::now_secs(), Lifetimes { token: hour, session: hour });
-    let session = Sessions::new(10, 10).open(IpAddr::from([127, 0, 0, 1])).ok().unwrap();
+    let session = EngineSessions::new(10, 10).open(IpAddr::from([127, 0, 0, 1])).ok().unwrap();
     let seat = members.seat(id).unwrap();
-    Arc::new(Member::new(Sid::new(), claims, session, Wishes::default(), user, seat))
+    Arc::new(Member::new(Sid::new(), claims, session, ClientCapabilities::default(), user, seat))
 }
 
 #[test]

@@ -11,7 +11,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use web::now_secs;
 
-use super::members::{Member, sender};
+use super::sockets::{Member, sender};
 use crate::chat::Chat;
 
 /// Expired tokens and idle transports are looked for so often.

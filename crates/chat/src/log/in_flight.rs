@@ -17,7 +17,7 @@ type Key = (UserId, String);
 
 /// The sockets behind the messages on their way.
 #[derive(Default)]
-pub(crate) struct Origins {
+pub(crate) struct InFlight {
     known: Mutex<Known>,
 }
 
@@ -27,7 +27,7 @@ struct Known {
     unsettled: VecDeque<Key>,
 }
 
-impl Origins {
+impl InFlight {
     /// Before the message can reach the log.
     pub(crate) fn note(&self, sender: UserId, id: &str, socket: Sid) {
         self.lock().sockets.insert((sender, id.to_owned()), socket);

@@ -10,12 +10,12 @@ use tokio::time::timeout;
 use web::{Fields, FromFields, Json, Problem, SignedIn};
 
 use crate::chat::ChatState;
-use crate::delivery::acknowledged;
-use crate::draft::{Draft, existing_room};
+use crate::draft::{SendRequest, existing_room};
 use crate::history::{self, DEFAULT_LIMIT, Edge, Wanted};
-use crate::journal::{Posted, Reply};
+use crate::log::fan_out::acknowledged;
+use crate::log::journal::{QueuedMessage, Reply};
 use crate::nack::{Code, Nack};
-use crate::socket::sender;
+use crate::transports::socketio::sender;
 
 impl FromFields for Wanted {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
@@ -32,7 +32,7 @@ impl FromFields for Wanted {
     }
 }
 
-impl FromFields for Draft {
+impl FromFields for SendRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let room = room(fields);
         let text = fields.required("text", |text| MessageText::parse(&text));
@@ -63,11 +63,11 @@ pub(crate) async fn read(
 pub(crate) async fn send(
     State(ChatState(chat)): State<ChatState>,
     who: SignedIn,
-    Json(draft): Json<Draft>,
+    Json(draft): Json<SendRequest>,
 ) -> Result<Response, Problem> {
     let user = chat.stores.users.by_id(who.user_id).await?.ok_or_else(Problem::signed_out)?;
     let (answer, answered) = oneshot::channel();
-    let posted = Posted::new(draft, sender(user), None, Reply::Request(answer));
+    let posted = QueuedMessage::new(draft, sender(user), None, Reply::Request(answer));
     let has_own_id = posted.has_own_id;
     chat.journal.accept(posted).map_err(|(_, nack)| problem(nack))?;
     chat.presence.sent(None, who.user_id);

@@ -16,16 +16,16 @@ use tokio_util::sync::CancellationToken;
 use tower::{Service, ServiceExt};
 use web::{Connection, Full, Slot, Slots};
 
-use super::{CONNECT_TIMEOUT, refusals};
+use super::{CONNECT_TIMEOUT, refusal_log};
 use crate::lock::lock;
 
 /// How long a first poll may wait for what its client says beside it. A client that says nothing is answered then.
 const FIRST_ANSWER_GRACE: Duration = Duration::from_secs(1);
 
 /// Every session of this process.
-pub(crate) struct Sessions {
+pub(crate) struct EngineSessions {
     slots: Slots,
-    by_sid: Mutex<HashMap<String, Weak<Session>>>,
+    by_sid: Mutex<HashMap<String, Weak<EngineSession>>>,
     closer: OnceLock<Closer>,
 }
 
@@ -33,8 +33,8 @@ pub(crate) struct Sessions {
 type Closer = Box<dyn Fn(&str) + Send + Sync>;
 
 /// One session, over whichever transport.
-pub(crate) struct Session {
-    home: Arc<Sessions>,
+pub(crate) struct EngineSession {
+    home: Arc<EngineSessions>,
     _slot: Slot,
     address: IpAddr,
     /// Whether its end needs no line in the log: it joined the namespace, or it was said why it did not.
@@ -59,7 +59,7 @@ struct Wires {
     polled: u64,
 }
 
-impl Sessions {
+impl EngineSessions {
     /// So many sessions at once, in all and from one client network.
     pub(crate) fn new(total: usize, per_network: usize) -> Arc<Self> {
         let slots = Slots::new("natter_sessions", total, Some(per_network));
@@ -67,10 +67,10 @@ impl Sessions {
     }
 
     /// Opens a session for a handshake from an address.
-    pub(super) fn open(self: &Arc<Self>, address: IpAddr) -> Result<Arc<Session>, Full> {
+    pub(super) fn open(self: &Arc<Self>, address: IpAddr) -> Result<Arc<EngineSession>, Full> {
         let slot = self.slots.take(address)?;
         let wires = Wires { idle_since: Some(Instant::now()), ..Wires::default() };
-        Ok(Arc::new(Session {
+        Ok(Arc::new(EngineSession {
             home: Arc::clone(self),
             _slot: slot,
             address,
@@ -83,18 +83,18 @@ impl Sessions {
     }
 
     /// Lets a session be found by its id.
-    pub(super) fn name(&self, session: &Arc<Session>, sid: &str) {
+    pub(super) fn name(&self, session: &Arc<EngineSession>, sid: &str) {
         if session.sid.set(sid.to_owned()).is_ok() {
             lock(&self.by_sid).insert(sid.to_owned(), Arc::downgrade(session));
         }
     }
 
-    pub(super) fn find(&self, sid: &str) -> Option<Arc<Session>> {
+    pub(super) fn find(&self, sid: &str) -> Option<Arc<EngineSession>> {
         lock(&self.by_sid).get(sid)?.upgrade()
     }
 
     /// Every session that has a name.
-    pub(crate) fn all(&self) -> Vec<Arc<Session>> {
+    pub(crate) fn all(&self) -> Vec<Arc<EngineSession>> {
         lock(&self.by_sid).values().filter_map(Weak::upgrade).collect()
     }
 
@@ -114,7 +114,7 @@ impl Sessions {
     }
 }
 
-impl Session {
+impl EngineSession {
     /// Marks the session as over: nothing that comes over it counts any more. False when it was so already.
     pub(super) fn end(&self) -> bool {
         !self.over.swap(true, Ordering::SeqCst)
@@ -211,10 +211,10 @@ impl Session {
     }
 }
 
-impl Drop for Session {
+impl Drop for EngineSession {
     fn drop(&mut self) {
         if !*self.explained.get_mut() {
-            refusals::never_connected(self.address);
+            refusal_log::never_connected(self.address);
         }
         if let Some(sid) = self.sid.get() {
             lock(&self.home.by_sid).remove(sid);
@@ -224,7 +224,7 @@ impl Drop for Session {
 
 /// A request of a session that is being answered.
 pub(super) struct Polling {
-    session: Arc<Session>,
+    session: Arc<EngineSession>,
     connection: Connection,
 }
 

@@ -6,14 +6,16 @@
 
 mod audience;
 mod connect;
-mod doorway;
+mod cors;
+mod engine_middleware;
+mod engine_sessions;
+mod presence_events;
+mod read_budget;
+mod refusal_log;
+mod sockets;
+
 mod events;
-mod members;
-mod origin;
-mod presence;
-mod reads;
-mod refusals;
-mod session;
+
 mod sweeper;
 
 use std::sync::Arc;
@@ -26,10 +28,10 @@ use socketioxide::handler::ConnectHandler;
 use socketioxide::{ParserConfig, SocketIo};
 
 pub(crate) use audience::Audience;
-pub(crate) use doorway::Doorway;
-pub(crate) use members::{Member, Members, Wishes, sender};
-pub(crate) use origin::AllowedOrigins;
-pub(crate) use session::{Session, Sessions};
+pub(crate) use cors::AllowedOrigins;
+pub(crate) use engine_middleware::EngineMiddleware;
+pub(crate) use engine_sessions::{EngineSession, EngineSessions};
+pub(crate) use sockets::{ClientCapabilities, Member, Members, sender};
 pub(crate) use sweeper::sweep;
 
 use crate::chat::Chat;
@@ -48,7 +50,7 @@ const READ_BUFFER_BYTES: usize = 512;
 /// The routes of Socket.IO, and the handle by which the rest of the service reaches sockets.
 ///
 /// The service stands behind plain routes and one layer: as a fallback it would lose its session table.
-pub(crate) fn routes(chat: &Arc<Chat>, doorway: Doorway) -> (Router, SocketIo) {
+pub(crate) fn routes(chat: &Arc<Chat>, engine: EngineMiddleware) -> (Router, SocketIo) {
     let parser = ParserConfig::common()
         .max_incoming_binaries(MAX_BINARIES)
         .max_incoming_binary_buf_size(MESSAGE_BYTES);
@@ -70,10 +72,10 @@ pub(crate) fn routes(chat: &Arc<Chat>, doorway: Doorway) -> (Router, SocketIo) {
         std::future::ready(())
     };
     io.ns("/", join.with(authenticate));
-    doorway.sessions.set_closer(service.clone());
+    engine.sessions.set_closer(service.clone());
     let router = Router::new()
         .route_service("/socket.io/", service.clone())
         .route_service("/socket.io", service)
-        .layer(from_fn_with_state(Arc::new(doorway), doorway::pass));
+        .layer(from_fn_with_state(Arc::new(engine), engine_middleware::handle));
     (router, io)
 }

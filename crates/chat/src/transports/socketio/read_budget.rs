@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::session::Session;
+use super::engine_sessions::EngineSession;
 use crate::lock::lock;
 
 /// Reads under way.
@@ -34,7 +34,7 @@ impl Default for Reads {
 
 impl Reads {
     /// Leave to read, unless too much is on its way already.
-    pub(super) fn begin(&self, session: &Session) -> Option<SemaphorePermit<'_>> {
+    pub(super) fn begin(&self, session: &EngineSession) -> Option<SemaphorePermit<'_>> {
         let answered = lock(&self.answered);
         let taken = session.written().saturating_sub(answered.written_before);
         if answered.bytes.saturating_sub(taken) > UNREAD_BYTES {
@@ -45,7 +45,7 @@ impl Reads {
 
     /// Notes an answer of so many bytes. Whatever else goes out over the session counts as taken too, so this is a
     /// bound on what waits and not its measure.
-    pub(super) fn answered(&self, session: &Session, bytes: u64) {
+    pub(super) fn answered(&self, session: &EngineSession, bytes: u64) {
         let mut answered = lock(&self.answered);
         let written = session.written();
         if written.saturating_sub(answered.written_before) >= answered.bytes {

@@ -8,13 +8,13 @@ use socketioxide::extract::{AckSender, Event, SocketRef, TryData};
 use store::LogPage;
 use web::SessionStatus;
 
-use super::members::Member;
-use super::presence;
+use super::presence_events;
+use super::sockets::Member;
 use crate::args::Args;
 use crate::chat::Chat;
-use crate::draft::Draft;
+use crate::draft::SendRequest;
 use crate::history::{self, Wanted};
-use crate::journal::{Posted, Reply};
+use crate::log::journal::{QueuedMessage, Reply};
 use crate::nack::Nack;
 
 /// The acknowledgement of a read.
@@ -51,7 +51,7 @@ pub(super) fn register(chat: &Arc<Chat>, socket: &SocketRef, member: &Arc<Member
             }
         }
     });
-    presence::register(chat, socket, member);
+    presence_events::register(chat, socket, member);
     socket.on_fallback(async |Event(_): Event, ack: AckSender| {
         answer::<()>(ack, Err(Nack::invalid("There is no such event here.")));
     });
@@ -63,7 +63,7 @@ fn send(chat: &Chat, member: &Member, args: Args, ack: AckSender) {
     let refused = match prepare(chat, member, args) {
         Ok((draft, unproven)) => {
             let unproven = unproven.then(|| Arc::clone(&member.claims));
-            let accepted = chat.journal.accept(Posted::new(draft, member.sender(), unproven, reply));
+            let accepted = chat.journal.accept(QueuedMessage::new(draft, member.sender(), unproven, reply));
             if accepted.is_ok() {
                 chat.presence.sent(Some(member.sid), member.user());
             }
@@ -77,9 +77,9 @@ fn send(chat: &Chat, member: &Member, args: Args, ack: AckSender) {
 }
 
 /// The message, and whether the store must be asked about the session first.
-fn prepare(chat: &Chat, member: &Member, args: Args) -> Result<(Draft, bool), Nack> {
+fn prepare(chat: &Chat, member: &Member, args: Args) -> Result<(SendRequest, bool), Nack> {
     let verdict = still_in(chat, member)?;
-    Ok((Draft::from_event(args)?, verdict == SessionStatus::Unknown))
+    Ok((SendRequest::from_event(args)?, verdict == SessionStatus::Unknown))
 }
 
 async fn read(chat: &Chat, member: &Member, args: Args) -> Result<LogPage, Nack> {

@@ -14,12 +14,15 @@ use tokio_util::task::TaskTracker;
 use web::{Authenticator, Shell};
 
 use crate::chat::{Chat, ChatState};
-use crate::delivery::{Broadcaster, Delivery};
-use crate::journal::{Journal, Posted, Writer};
-use crate::origins::Origins;
+use crate::log::fan_out::{Broadcaster, Delivery};
+use crate::log::in_flight::InFlight;
+use crate::log::journal::{Journal, QueuedMessage, Writer};
 use crate::presence::{self, Presence};
-use crate::socket::{self, AllowedOrigins, Doorway, Members, Session, Sessions};
-use crate::{Config, bundle, messages, page};
+use crate::transports::http;
+use crate::transports::socketio::{
+    self, AllowedOrigins, EngineMiddleware, EngineSession, EngineSessions, Members,
+};
+use crate::{Config, client_js, page};
 
 /// Batches between the journal, or the feed, and delivery: who is ahead of delivery waits.
 const BATCHES_AHEAD: usize = 4;
@@ -46,13 +49,13 @@ pub async fn serve(
 ) -> io::Result<()> {
     let Some(delivered) = last_seq(&stores, &shutdown).await else { return Ok(()) };
     let (chat, waiting) = assemble(&config, stores, shutdown.clone());
-    let (routes, io) = socket::routes(&chat, doorway(&config, &chat, shutdown.clone()));
+    let (routes, io) = socketio::routes(&chat, engine_middleware(&config, &chat, shutdown.clone()));
     let (helpers, stop_helpers) = (TaskTracker::new(), CancellationToken::new());
     helpers.spawn(chat.authenticator.clone().poll(stop_helpers.clone()));
-    helpers.spawn(socket::sweep(Arc::clone(&chat), io.clone(), stop_helpers.clone()));
+    helpers.spawn(socketio::sweep(Arc::clone(&chat), io.clone(), stop_helpers.clone()));
 
     let (settled, arriving) = mpsc::channel(BATCHES_AHEAD);
-    let origins = Arc::new(Origins::default());
+    let origins = Arc::new(InFlight::default());
     let writer = Writer { waiting, stores: chat.stores.clone(), origins: Arc::clone(&origins), settled };
     let writing = tokio::spawn(writer.run(shutdown.clone()));
     let broadcaster = Broadcaster::new(io, Arc::clone(&chat.members));
@@ -92,7 +95,7 @@ fn assemble(
     config: &Config,
     stores: Stores,
     shutdown: CancellationToken,
-) -> (Arc<Chat>, mpsc::Receiver<Posted>) {
+) -> (Arc<Chat>, mpsc::Receiver<QueuedMessage>) {
     let (journal, waiting) = Journal::new(config.journal_queue, shutdown);
     let presence = Arc::new(Presence::default());
     let authenticator = Authenticator::new(&config.shared, Arc::clone(&stores.users));
@@ -104,13 +107,13 @@ fn assemble(
         journal,
         members: Members::new(config.max_sockets_per_user, Arc::clone(&presence)),
         presence,
-        sessions: Sessions::new(config.max_sockets, config.max_sockets_per_address),
+        sessions: EngineSessions::new(config.max_sockets, config.max_sockets_per_address),
     };
     (Arc::new(chat), waiting)
 }
 
 /// Waits until nothing goes out to anybody any more.
-async fn written_out(sessions: &[Arc<Session>]) {
+async fn written_out(sessions: &[Arc<EngineSession>]) {
     let quiet = if sessions.iter().any(|session| session.is_polling()) { LAST_POLL } else { QUIET };
     let written = || sessions.iter().map(|session| session.written()).sum::<u64>();
     let mut before = written();
@@ -124,9 +127,9 @@ async fn written_out(sessions: &[Arc<Session>]) {
     }
 }
 
-fn doorway(config: &Config, chat: &Chat, shutdown: CancellationToken) -> Doorway {
+fn engine_middleware(config: &Config, chat: &Chat, shutdown: CancellationToken) -> EngineMiddleware {
     let (chat_url, listed) = (config.shared.chat_url.clone(), config.allowed_origins.clone());
-    Doorway {
+    EngineMiddleware {
         origins: AllowedOrigins::new(chat_url, listed, config.shared.hosts()),
         sessions: Arc::clone(&chat.sessions),
         trusted_proxy_hops: config.shared.trusted_proxy_hops,
@@ -137,8 +140,8 @@ fn doorway(config: &Config, chat: &Chat, shutdown: CancellationToken) -> Doorway
 fn router(chat: &Arc<Chat>) -> Router {
     Router::new()
         .route("/", get(page::show))
-        .route("/messages", get(messages::read).post(messages::send))
-        .route(bundle::PATH, get(bundle::hand_out))
+        .route("/messages", get(http::read).post(http::send))
+        .route(client_js::PATH, get(client_js::hand_out))
         .merge(chat.logins.clone().routes())
         .with_state(ChatState(Arc::clone(chat)))
 }

@@ -10,9 +10,9 @@ use socketioxide::socket::DisconnectReason;
 use store::{RoomId, UserId};
 use web::{AuthError, Authenticator, SessionStatus, cookie, token_in_query};
 
-use super::members::{Member, Wishes};
-use super::refusals::{self, Refused};
-use super::session::Session;
+use super::engine_sessions::EngineSession;
+use super::refusal_log::{self, Refused};
+use super::sockets::{ClientCapabilities, Member};
 use super::{Audience, events};
 use crate::chat::Chat;
 
@@ -57,7 +57,7 @@ pub(super) async fn authenticate(
     socket: SocketRef,
     auth: Option<Option<Auth>>,
 ) -> Result<(), ConnectError> {
-    let session = socket.req_parts().extensions.get::<Arc<Session>>().cloned();
+    let session = socket.req_parts().extensions.get::<Arc<EngineSession>>().cloned();
     let session = session.ok_or(ConnectError::TokenRefused)?;
     let admitted = match auth {
         Some(auth) => admit(&chat, &socket, &session, auth.unwrap_or_default()).await,
@@ -84,7 +84,7 @@ pub(super) async fn authenticate(
 async fn admit(
     chat: &Arc<Chat>,
     socket: &SocketRef,
-    session: &Arc<Session>,
+    session: &Arc<EngineSession>,
     auth: Auth,
 ) -> Result<Member, Refused> {
     if session.is_over() {
@@ -108,7 +108,7 @@ async fn admit(
     let user = user.ok_or(Refused::bad("the token's user is gone", theirs))?;
     let wants_reason = auth.reason.unwrap_or(false);
     let seat = chat.members.seat(user.id).ok_or_else(|| Refused::full(theirs, wants_reason))?;
-    let wishes = Wishes { batch: auth.batch.unwrap_or(false), tip: auth.tip.unwrap_or(false) };
+    let wishes = ClientCapabilities { batch: auth.batch.unwrap_or(false), tip: auth.tip.unwrap_or(false) };
     Ok(Member::new(socket.id, who.claims, Arc::clone(session), wishes, user, seat))
 }
 
@@ -129,7 +129,7 @@ fn prepare(chat: &Arc<Chat>, socket: &SocketRef, member: Arc<Member>) {
         if let Some(member) =
             socket.extensions.get::<Arc<Member>>().filter(|member| !member.session.is_over())
         {
-            refusals::ended(&member.session, member.user(), reason);
+            refusal_log::ended(&member.session, member.user(), reason);
         }
         leave(&leaving, &socket);
         std::future::ready(())

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use super::reads::Reads;
-use super::session::Session;
+use super::engine_sessions::EngineSession;
+use super::read_budget::Reads;
 use auth::Claims;
 use socketioxide::SocketIo;
 use socketioxide::socket::Sid;
@@ -39,8 +39,8 @@ struct Registry {
 pub(crate) struct Member {
     pub(crate) sid: Sid,
     pub(crate) claims: Arc<Claims>,
-    pub(crate) session: Arc<Session>,
-    pub(crate) wishes: Wishes,
+    pub(crate) session: Arc<EngineSession>,
+    pub(crate) wishes: ClientCapabilities,
     pub(crate) reads: Reads,
     names: Mutex<Names>,
     said_away: Mutex<Option<bool>>,
@@ -55,14 +55,14 @@ struct Names {
 
 /// What a client asked for as it connected.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Wishes {
+pub(crate) struct ClientCapabilities {
     /// `chat messages` instead of one event for each entry.
     pub(crate) batch: bool,
     /// To be told where the log ends.
     pub(crate) tip: bool,
 }
 
-impl Wishes {
+impl ClientCapabilities {
     /// Whether the client can tell by itself that it missed something.
     pub(crate) fn notices_gaps(self) -> bool {
         self.batch || self.tip
@@ -185,8 +185,8 @@ impl Member {
     pub(super) fn new(
         sid: Sid,
         claims: Claims,
-        session: Arc<Session>,
-        wishes: Wishes,
+        session: Arc<EngineSession>,
+        wishes: ClientCapabilities,
         user: User,
         seat: Seat,
     ) -> Self {

@@ -15,15 +15,15 @@ use store::{AppendOutcome, ClientId, NewEntry, RoomId, Sender, Stores, Timestamp
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use crate::draft::Draft;
+use crate::draft::SendRequest;
+use crate::log::in_flight::InFlight;
 use crate::nack::Nack;
-use crate::origins::Origins;
 
 /// The most messages that are appended in one go.
 const BATCH: usize = 500;
 
 /// A message that was accepted and waits to be stored.
-pub(crate) struct Posted {
+pub(crate) struct QueuedMessage {
     pub(crate) room: RoomId,
     pub(crate) entry: NewEntry,
     /// Whether the id is the client's own.
@@ -42,20 +42,25 @@ pub(crate) enum Reply {
 }
 
 /// A message with what became of it.
-pub(crate) struct Settled {
-    pub(crate) posted: Posted,
+pub(crate) struct AppendResult {
+    pub(crate) posted: QueuedMessage,
     pub(crate) outcome: Result<AppendOutcome, Nack>,
 }
 
 /// The way into the journal. Clones share the queue.
 #[derive(Clone)]
 pub(crate) struct Journal {
-    queue: mpsc::Sender<Posted>,
+    queue: mpsc::Sender<QueuedMessage>,
     shutdown: CancellationToken,
 }
 
-impl Posted {
-    pub(crate) fn new(draft: Draft, sender: Sender, unproven: Option<Arc<Claims>>, reply: Reply) -> Self {
+impl QueuedMessage {
+    pub(crate) fn new(
+        draft: SendRequest,
+        sender: Sender,
+        unproven: Option<Arc<Claims>>,
+        reply: Reply,
+    ) -> Self {
         let has_own_id = draft.id.is_some();
         let id = draft.id.unwrap_or_else(ClientId::generate);
         let entry = NewEntry { id, sender, text: draft.text, sent_at: Timestamp::now() };
@@ -66,13 +71,13 @@ impl Posted {
 impl Journal {
     /// A journal with a queue of that length, and the queue's end for its [`Writer`]. It takes nothing in after the
     /// shutdown.
-    pub(crate) fn new(queue: usize, shutdown: CancellationToken) -> (Self, mpsc::Receiver<Posted>) {
+    pub(crate) fn new(queue: usize, shutdown: CancellationToken) -> (Self, mpsc::Receiver<QueuedMessage>) {
         let (queue, waiting) = mpsc::channel(queue);
         (Self { queue, shutdown }, waiting)
     }
 
     /// Takes a message in at once, or refuses it, giving back who is to be told.
-    pub(crate) fn accept(&self, posted: Posted) -> Result<(), (Reply, Nack)> {
+    pub(crate) fn accept(&self, posted: QueuedMessage) -> Result<(), (Reply, Nack)> {
         if self.shutdown.is_cancelled() {
             return Err((posted.reply, Nack::stopping()));
         }
@@ -85,10 +90,10 @@ impl Journal {
 
 /// The writer's side of the journal.
 pub(crate) struct Writer {
-    pub(crate) waiting: mpsc::Receiver<Posted>,
+    pub(crate) waiting: mpsc::Receiver<QueuedMessage>,
     pub(crate) stores: Stores,
-    pub(crate) origins: Arc<Origins>,
-    pub(crate) settled: mpsc::Sender<Vec<Settled>>,
+    pub(crate) origins: Arc<InFlight>,
+    pub(crate) settled: mpsc::Sender<Vec<AppendResult>>,
 }
 
 impl Writer {
@@ -113,7 +118,7 @@ impl Writer {
     }
 
     /// Stores a batch, in runs of messages to one room.
-    async fn settle(&self, batch: Vec<Posted>) -> Vec<Settled> {
+    async fn settle(&self, batch: Vec<QueuedMessage>) -> Vec<AppendResult> {
         let statuses = self.prove(&batch).await;
         let mut outcomes: Vec<Option<Result<AppendOutcome, Nack>>> =
             batch.iter().map(|posted| refusal(posted, &statuses)).collect();
@@ -127,7 +132,7 @@ impl Writer {
         batch
             .into_iter()
             .zip(outcomes)
-            .map(|(posted, outcome)| Settled {
+            .map(|(posted, outcome)| AppendResult {
                 posted,
                 outcome: outcome.unwrap_or(Ok(AppendOutcome::NotStored)),
             })
@@ -143,7 +148,7 @@ impl Writer {
         outcomes
     }
 
-    fn note_origins<'a>(&self, posted: impl Iterator<Item = &'a Posted>) {
+    fn note_origins<'a>(&self, posted: impl Iterator<Item = &'a QueuedMessage>) {
         for posted in posted {
             if let Reply::Socket(sid, _) = &posted.reply {
                 self.origins.note(posted.entry.sender.id, posted.entry.id.as_str(), *sid);
@@ -153,7 +158,7 @@ impl Writer {
 
     /// Asks the store once about each user of the batch of whom the cache could not tell. Those of whom the store does
     /// not tell either are absent.
-    async fn prove(&self, batch: &[Posted]) -> HashMap<UserId, Option<TokenStatus>> {
+    async fn prove(&self, batch: &[QueuedMessage]) -> HashMap<UserId, Option<TokenStatus>> {
         let unproven = batch.iter().filter(|posted| posted.unproven.is_some());
         let users: HashSet<UserId> = unproven.map(|posted| posted.entry.sender.id).collect();
         let mut statuses = HashMap::new();
@@ -171,7 +176,7 @@ impl Writer {
 /// Why an unproven message is not stored; `None` when it may be. A user whose token status the store did not tell is
 /// absent from `token statuses`.
 fn refusal(
-    posted: &Posted,
+    posted: &QueuedMessage,
     statuses: &HashMap<UserId, Option<TokenStatus>>,
 ) -> Option<Result<AppendOutcome, Nack>> {
     let claims = posted.unproven.as_ref()?;

@@ -9,7 +9,7 @@ use web::SessionStatus;
 
 use super::Audience;
 use super::events::{answer, answer_read, prove, still_in};
-use super::members::Member;
+use super::sockets::Member;
 use crate::args::Args;
 use crate::chat::Chat;
 use crate::nack::Nack;

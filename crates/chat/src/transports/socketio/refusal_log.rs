@@ -8,7 +8,7 @@ use store::UserId;
 use web::LogBudget;
 
 use super::connect::ConnectError;
-use super::session::Session;
+use super::engine_sessions::EngineSession;
 
 /// Such lines a second.
 const LINES_PER_SECOND: u32 = 20;
@@ -43,14 +43,14 @@ impl Refused {
     }
 
     /// Writes it down.
-    pub(super) fn note(&self, session: &Session) {
+    pub(super) fn note(&self, session: &EngineSession) {
         session.mark_explained();
         write("refused a CONNECT", session.address(), self.user, self.why);
     }
 }
 
 /// A socket of somebody ended.
-pub(super) fn ended(session: &Session, user: UserId, reason: DisconnectReason) {
+pub(super) fn ended(session: &EngineSession, user: UserId, reason: DisconnectReason) {
     let why = match reason {
         DisconnectReason::PacketParsingError => "it sent what is no packet of the protocol, or is too large",
         DisconnectReason::MultipleHttpPollingError => "it polled twice at once",

@@ -14,8 +14,8 @@ use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 use web::{Connection, Full, Problem, Reason, client_address};
 
-use super::origin::{AllowedOrigins, Verdict, add_cors};
-use super::session::{Session, Sessions};
+use super::cors::{AllowedOrigins, Verdict, add_cors};
+use super::engine_sessions::{EngineSession, EngineSessions};
 
 /// Bytes of the answer to a handshake.
 const HANDSHAKE_BYTES: usize = 4 * 1024;
@@ -26,24 +26,28 @@ const RETRY_AFTER_SECS: u64 = 5;
 const NO_UPGRADE: &str = "a websocket without Upgrade: a proxy does not pass it on";
 
 /// What the layer goes by.
-pub(crate) struct Doorway {
+pub(crate) struct EngineMiddleware {
     pub(crate) origins: AllowedOrigins,
-    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) sessions: Arc<EngineSessions>,
     pub(crate) trusted_proxy_hops: usize,
     /// After it sessions go on to their end, and no new one begins.
     pub(crate) shutdown: CancellationToken,
 }
 
 /// Lets a request through to the Socket.IO service, or not.
-pub(super) async fn pass(State(doorway): State<Arc<Doorway>>, request: Request, next: Next) -> Response {
-    let cors = match doorway.origins.judge(request.headers()) {
+pub(super) async fn handle(
+    State(engine): State<Arc<EngineMiddleware>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let cors = match engine.origins.judge(request.headers()) {
         Verdict::Foreign => return foreign().into_response(),
         Verdict::Listed(origin) => Some(origin),
         Verdict::Own => None,
     };
     let mut response = match (&cors, request.method()) {
         (Some(_), &Method::OPTIONS) => StatusCode::NO_CONTENT.into_response(),
-        _ => doorway.admit(request, next).await.unwrap_or_else(Problem::into_response),
+        _ => engine.admit(request, next).await.unwrap_or_else(Problem::into_response),
     };
     if let Some(origin) = cors {
         add_cors(response.headers_mut(), origin);
@@ -51,7 +55,7 @@ pub(super) async fn pass(State(doorway): State<Arc<Doorway>>, request: Request, 
     response
 }
 
-impl Doorway {
+impl EngineMiddleware {
     async fn admit(&self, request: Request, next: Next) -> Result<Response, Problem> {
         let (parts, body) = request.into_parts();
         let connection = parts.extensions.get::<Connection>().cloned().ok_or_else(Problem::internal)?;
@@ -73,7 +77,7 @@ impl Doorway {
 
     async fn shake_hands(
         &self,
-        session: Arc<Session>,
+        session: Arc<EngineSession>,
         connection: Connection,
         mut request: Request,
         next: Next,
@@ -106,7 +110,7 @@ impl Doorway {
         let session = self.sessions.find(sid);
         if is_bare_websocket(&request) {
             let (code, message) =
-                if session.is_some() { (3, "Bad request") } else { (1, "Session ID unknown") };
+                if session.is_some() { (3, "Bad request") } else { (1, "EngineSession ID unknown") };
             return refusal(code, message, NO_UPGRADE).into_response();
         }
         // What is not known here is not known to the service either, which says so in its protocol's words.
@@ -145,7 +149,7 @@ fn unpinned(mut parts: request::Parts) -> request::Parts {
     parts
 }
 
-/// The raw value of a name in a query. Session ids and transports are never escaped.
+/// The raw value of a name in a query. EngineSession ids and transports are never escaped.
 fn query_value<'a>(uri: &'a Uri, name: &str) -> Option<&'a str> {
     uri.query()?
         .split('&')
@@ -209,7 +213,7 @@ async fn with_reason(response: Response) -> Response {
 
 /// For a session that is no more.
 fn over() -> Response {
-    ([(CONNECTION, "close")], refusal(1, "Session ID unknown", "the session is over")).into_response()
+    ([(CONNECTION, "close")], refusal(1, "EngineSession ID unknown", "the session is over")).into_response()
 }
 
 fn foreign() -> Problem {

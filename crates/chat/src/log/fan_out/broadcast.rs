@@ -10,7 +10,7 @@ use socketioxide::socket::Sid;
 use socketioxide::{SendError, SocketError, SocketIo};
 use store::{Entry, RoomId};
 
-use crate::socket::{Audience, Member, Members, Wishes};
+use crate::transports::socketio::{Audience, ClientCapabilities, Member, Members};
 
 /// Entries in one `chat messages` event.
 const BATCH: usize = 100;
@@ -129,7 +129,7 @@ impl Broadcaster {
     }
 
     /// What a socket asked for; nothing when it is gone.
-    fn wishes(&self, sid: Sid) -> Wishes {
+    fn wishes(&self, sid: Sid) -> ClientCapabilities {
         let socket = self.io.get_socket(sid);
         let member = socket.and_then(|socket| socket.extensions.get::<Arc<Member>>());
         member.map(|member| member.wishes).unwrap_or_default()

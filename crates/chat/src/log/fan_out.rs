@@ -16,9 +16,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 pub(crate) use broadcast::Broadcaster;
 use broadcast::is_full;
 
-use crate::journal::{Reply, Settled};
+use crate::log::in_flight::InFlight;
+use crate::log::journal::{AppendResult, Reply};
 use crate::nack::Nack;
-use crate::origins::Origins;
 
 /// The log is looked at so often, whatever else wakes delivery.
 const POLL: Duration = Duration::from_millis(250);
@@ -39,7 +39,7 @@ struct Stored<'a> {
 /// The one task that delivers.
 pub(crate) struct Delivery {
     log: Arc<dyn Log>,
-    origins: Arc<Origins>,
+    origins: Arc<InFlight>,
     broadcaster: Broadcaster,
     room: RoomId,
     delivered: u64,
@@ -53,7 +53,7 @@ impl Delivery {
     /// Delivers what comes after an entry of a room.
     pub(crate) fn new(
         log: Arc<dyn Log>,
-        origins: Arc<Origins>,
+        origins: Arc<InFlight>,
         broadcaster: Broadcaster,
         room: RoomId,
         delivered: u64,
@@ -64,7 +64,7 @@ impl Delivery {
     /// Runs until the journal has handed over its last batch. `arrived` is told of what others append.
     pub(crate) async fn run(
         mut self,
-        mut settled: mpsc::Receiver<Vec<Settled>>,
+        mut settled: mpsc::Receiver<Vec<AppendResult>>,
         mut arrived: mpsc::Receiver<Vec<Entry>>,
     ) {
         let mut poll = interval(POLL);
@@ -86,9 +86,9 @@ impl Delivery {
     }
 
     /// Answers a batch's senders, and then delivers what of it is new here.
-    async fn take(&mut self, batch: Vec<Settled>) {
+    async fn take(&mut self, batch: Vec<AppendResult>) {
         let mut entries = Vec::new();
-        for Settled { posted, outcome } in batch {
+        for AppendResult { posted, outcome } in batch {
             let (sender, id) = (posted.entry.sender.id, posted.entry.id);
             match &outcome {
                 // A resend may be of an entry that is stored and not yet delivered.

@@ -1,0 +1,5 @@
+//! The rooms' logs on their way: the journal writes what was accepted, the fan-out answers senders and delivers entries.
+
+pub(crate) mod fan_out;
+pub(crate) mod in_flight;
+pub(crate) mod journal;
