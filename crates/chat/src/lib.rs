@@ -8,7 +8,6 @@ mod chat;
 mod client_js;
 mod draft;
 mod history;
-mod lock;
 mod log;
 mod nack;
 mod page;

@@ -26,7 +26,7 @@ mod roster;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Mutex, MutexGuard};
+use parking_lot::{Mutex, MutexGuard};
 use std::time::Instant;
 
 use socketioxide::socket::Sid;
@@ -39,7 +39,6 @@ pub(crate) use exchange::exchange;
 use roster::Roster;
 pub(crate) use roster::Seen;
 
-use crate::lock::lock;
 use crate::transports::socketio::Member;
 
 /// People who are named in one list.
@@ -118,7 +117,7 @@ impl Presence {
     }
 
     fn roster(&self) -> MutexGuard<'_, Roster> {
-        lock(&self.roster)
+        self.roster.lock()
     }
 }
 

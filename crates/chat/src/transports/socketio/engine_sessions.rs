@@ -6,18 +6,18 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
+use parking_lot::Mutex;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tower::{Service, ServiceExt};
 use web::{Connection, Full, Slot, Slots};
 
 use super::{CONNECT_TIMEOUT, refusal_log};
-use crate::lock::lock;
 
 /// How long a first poll may wait for what its client says beside it. A client that says nothing is answered then.
 const FIRST_ANSWER_GRACE: Duration = Duration::from_secs(1);
@@ -85,17 +85,17 @@ impl EngineSessions {
     /// Lets a session be found by its id.
     pub(super) fn name(&self, session: &Arc<EngineSession>, sid: &str) {
         if session.sid.set(sid.to_owned()).is_ok() {
-            lock(&self.by_sid).insert(sid.to_owned(), Arc::downgrade(session));
+            self.by_sid.lock().insert(sid.to_owned(), Arc::downgrade(session));
         }
     }
 
     pub(super) fn find(&self, sid: &str) -> Option<Arc<EngineSession>> {
-        lock(&self.by_sid).get(sid)?.upgrade()
+        self.by_sid.lock().get(sid)?.upgrade()
     }
 
     /// Every session that has a name.
     pub(crate) fn all(&self) -> Vec<Arc<EngineSession>> {
-        lock(&self.by_sid).values().filter_map(Weak::upgrade).collect()
+        self.by_sid.lock().values().filter_map(Weak::upgrade).collect()
     }
 
     /// The library closes a polling session on its client's word alone, so that is what it is given.
@@ -137,7 +137,7 @@ impl EngineSession {
     /// Shuts whatever carries the session, and the session itself, at once.
     pub(crate) fn shut(&self) {
         self.end();
-        let wires = lock(&self.wires);
+        let wires = self.wires.lock();
         wires.polls.iter().chain(&wires.websockets).for_each(Connection::shut);
         drop(wires);
         if let (Some(sid), Some(close)) = (self.sid.get(), self.home.closer.get()) {
@@ -150,7 +150,7 @@ impl EngineSession {
     pub(super) fn upgrade(&self, connection: Connection) {
         self.settled.cancel();
         {
-            let mut wires = lock(&self.wires);
+            let mut wires = self.wires.lock();
             wires.websockets.retain(Connection::is_open);
             wires.websockets.push(connection);
         }
@@ -161,23 +161,23 @@ impl EngineSession {
 
     /// Whether its client polls.
     pub(crate) fn is_polling(&self) -> bool {
-        !lock(&self.wires).websockets.iter().any(Connection::is_open)
+        !self.wires.lock().websockets.iter().any(Connection::is_open)
     }
 
     /// Bytes that went out over it so far, whatever they were.
     pub(crate) fn written(&self) -> u64 {
-        let wires = lock(&self.wires);
+        let wires = self.wires.lock();
         wires.polled + wires.websockets.iter().map(Connection::written).sum::<u64>()
     }
 
     /// Notes what the answer to a request bears.
     pub(super) fn polled(&self, bytes: u64) {
-        lock(&self.wires).polled += bytes;
+        self.wires.lock().polled += bytes;
     }
 
     /// A request of this session is being answered until the guard is dropped.
     pub(super) fn polling(self: &Arc<Self>, connection: Connection) -> Polling {
-        lock(&self.wires).polls.push(connection.clone());
+        self.wires.lock().polls.push(connection.clone());
         Polling { session: Arc::clone(self), connection }
     }
 
@@ -197,17 +197,17 @@ impl EngineSession {
     pub(super) fn joined(&self) {
         self.settled.cancel();
         self.mark_explained();
-        lock(&self.wires).idle_since = None;
+        self.wires.lock().idle_since = None;
     }
 
     /// The session left the namespace, and may join again for a while.
     pub(super) fn left(&self) {
-        lock(&self.wires).idle_since = Some(Instant::now());
+        self.wires.lock().idle_since = Some(Instant::now());
     }
 
     /// Whether it is in no namespace for longer than it may be.
     pub(super) fn is_idle(&self) -> bool {
-        lock(&self.wires).idle_since.is_some_and(|since| since.elapsed() > CONNECT_TIMEOUT)
+        self.wires.lock().idle_since.is_some_and(|since| since.elapsed() > CONNECT_TIMEOUT)
     }
 }
 
@@ -217,7 +217,7 @@ impl Drop for EngineSession {
             refusal_log::never_connected(self.address);
         }
         if let Some(sid) = self.sid.get() {
-            lock(&self.home.by_sid).remove(sid);
+            self.home.by_sid.lock().remove(sid);
         }
     }
 }
@@ -230,7 +230,7 @@ pub(super) struct Polling {
 
 impl Drop for Polling {
     fn drop(&mut self) {
-        let mut wires = lock(&self.session.wires);
+        let mut wires = self.session.wires.lock();
         if let Some(index) = wires.polls.iter().position(|poll| *poll == self.connection) {
             wires.polls.swap_remove(index);
         }

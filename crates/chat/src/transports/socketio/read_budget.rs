@@ -1,11 +1,10 @@
 //! How much of the log one socket may have on its way: reads under way, and answers that its client does not take.
 
-use std::sync::Mutex;
+use parking_lot::Mutex;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::engine_sessions::EngineSession;
-use crate::lock::lock;
 
 /// Reads under way.
 const AT_ONCE: usize = 4;
@@ -35,7 +34,7 @@ impl Default for Reads {
 impl Reads {
     /// Leave to read, unless too much is on its way already.
     pub(super) fn begin(&self, session: &EngineSession) -> Option<SemaphorePermit<'_>> {
-        let answered = lock(&self.answered);
+        let answered = self.answered.lock();
         let taken = session.written().saturating_sub(answered.written_before);
         if answered.bytes.saturating_sub(taken) > UNREAD_BYTES {
             return None;
@@ -46,7 +45,7 @@ impl Reads {
     /// Notes an answer of so many bytes. Whatever else goes out over the session counts as taken too, so this is a
     /// bound on what waits and not its measure.
     pub(super) fn answered(&self, session: &EngineSession, bytes: u64) {
-        let mut answered = lock(&self.answered);
+        let mut answered = self.answered.lock();
         let written = session.written();
         if written.saturating_sub(answered.written_before) >= answered.bytes {
             *answered = Answered { bytes: 0, written_before: written };
@@ -56,7 +55,7 @@ impl Reads {
 
     /// An answer was given that nobody waits for.
     pub(super) fn take_back(&self, bytes: u64) {
-        let mut answered = lock(&self.answered);
+        let mut answered = self.answered.lock();
         answered.bytes = answered.bytes.saturating_sub(bytes);
     }
 }

@@ -4,17 +4,17 @@
 mod tests;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::engine_sessions::EngineSession;
 use super::read_budget::Reads;
 use auth::Claims;
+use parking_lot::{Mutex, MutexGuard};
 use socketioxide::SocketIo;
 use socketioxide::socket::Sid;
 use store::{Sender, Timestamp, User, UserId};
 
-use crate::lock::lock;
 use crate::presence::Presence;
 
 /// A kicked client gets so long to hear that it was, before its connection is closed.
@@ -177,7 +177,7 @@ impl Members {
     }
 
     fn registry(&self) -> MutexGuard<'_, Registry> {
-        lock(&self.registry)
+        self.registry.lock()
     }
 }
 
@@ -223,16 +223,16 @@ impl Member {
 
     /// What it last said of whether it is unattended.
     pub(crate) fn said_away(&self) -> Option<bool> {
-        *lock(&self.said_away)
+        *self.said_away.lock()
     }
 
     /// It says whether it is unattended.
     pub(crate) fn say_away(&self, away: bool) {
-        *lock(&self.said_away) = Some(away);
+        *self.said_away.lock() = Some(away);
     }
 
     fn names(&self) -> MutexGuard<'_, Names> {
-        lock(&self.names)
+        self.names.lock()
     }
 }
 
