@@ -39,7 +39,7 @@ function start() {
   // The server counted when it answered, which was no earlier than the page was asked for.
   const session = new Session({ user: me.id, token, expiresIn, ageMs: performance.now(), tab });
   leadsTo(document.getElementById('account-link'), (address) => address + handover(session));
-  const [name, faces] = [document.getElementById('my-name'), document.querySelectorAll('.my-face')];
+  const [name, faces] = [document.getElementById('my-name'), document.querySelectorAll('.my-avatar')];
   const ownName = new OwnName({ me, name, faces });
   let writing;
   new LogOut({

@@ -16,12 +16,17 @@ import { Writing } from './writing/writing.js';
 
 const element = (id) => document.getElementById(id);
 
+/** A part of the room by its class, in the first of the room's elements that has it. */
+const finder = (elements) => (name) =>
+  elements.map((each) => (each.matches(`.${name}`) ? each : each.querySelector(`.${name}`))).find((part) => part !== null);
+
 /**
  * Opens the room that the page came with. `ownName` shows what one is called, `io` is the official client. Resolves to
  * where one writes.
  */
 export async function openRoom({ boot, session, ownName, io }) {
   const { me, room } = boot;
+  const find = finder([element(`room-${room}`), element(`people-${room}`)]);
   const banner = new Banner(element('banner'), {
     retry: () => {
       connection.retryNow();
@@ -31,7 +36,8 @@ export async function openRoom({ boot, session, ownName, io }) {
   });
   const names = new Namesakes({ me });
   const timeline = new Timeline({
-    find: element,
+    find,
+    template: element('message'),
     boot,
     names,
     request: (event, body) => connection.request(event, body),
@@ -59,15 +65,15 @@ export async function openRoom({ boot, session, ownName, io }) {
     request: (event, body) => connection.request(event, body),
     room,
     me: me.id,
-    people: new PeopleView({ find: element, me: me.id, names }),
+    people: new PeopleView({ find, template: element('person'), me: me.id, names }),
     names,
     ownName,
-    typing: new TypingView(element('typing')),
+    typing: new TypingView(find('typing')),
     document,
   });
   const alerts = new Alerts({ me: me.id, room, storage: openStorage('localStorage'), window, find: element });
   const writing = await Writing.open({
-    form: element('composer'),
+    form: find('composer'),
     me: me.id,
     room,
     known: timeline.ownIds,

@@ -23,6 +23,7 @@ use crate::page::text_layout::ShownText;
 #[derive(Template)]
 #[template(path = "chat.html")]
 struct ChatPage<'a> {
+    room: RoomId,
     me: &'a User,
     boot: String,
     messages: Vec<MessageView>,
@@ -117,7 +118,7 @@ fn render(chat: &Chat, me: &User, who: &SignedIn, newest: LogPage) -> Result<Str
     };
     let boot = for_a_script_element(&boot)?;
     let messages = MessageView::all(newest.messages, me.id);
-    ChatPage { me, boot, messages, users_url, token: &token }.render().map_err(|error| {
+    ChatPage { room: RoomId::LOBBY, me, boot, messages, users_url, token: &token }.render().map_err(|error| {
         tracing::error!(%error, "the chat page cannot be rendered");
         Problem::internal()
     })

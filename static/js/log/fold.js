@@ -8,10 +8,10 @@ import * as texts from '../texts.js';
 
 /** Folds the text of a message if it is too tall, and gives its bubble the button. */
 export function fillFold(node, text) {
-  const button = node.querySelector('.fold');
+  const button = node.querySelector('.collapse-toggle');
   if (!isTall(text)) {
     button?.remove();
-    node.removeAttribute('data-fold');
+    node.removeAttribute('data-collapse');
   } else if (button === null) {
     node.querySelector('.bubble').append(makeButton());
     turn(node, false);
@@ -25,14 +25,14 @@ export function turnFold(node) {
 
 /** Whether only a part of the text is seen. */
 export function isFolded(node) {
-  return node.querySelector('.fold') !== null && !isOpen(node);
+  return node.querySelector('.collapse-toggle') !== null && !isOpen(node);
 }
 
-const isOpen = (node) => node.dataset.fold === 'open';
+const isOpen = (node) => node.dataset.collapse === 'open';
 
 function turn(node, isToOpen) {
-  const button = node.querySelector('.fold');
-  node.dataset.fold = isToOpen ? 'open' : 'closed';
+  const button = node.querySelector('.collapse-toggle');
+  node.dataset.collapse = isToOpen ? 'open' : 'closed';
   button.setAttribute('aria-expanded', isToOpen);
   button.textContent = isToOpen ? texts.fold.less : texts.fold.all;
   // Following a link by keyboard may have scrolled what is hidden.
@@ -42,6 +42,6 @@ function turn(node, isToOpen) {
 function makeButton() {
   const button = document.createElement('button');
   button.type = 'button';
-  button.className = 'fold link';
+  button.className = 'collapse-toggle link';
   return button;
 }

@@ -34,7 +34,7 @@ export class ListView {
     this.#names = names;
     this.#selected = new Selected({ list, bring: (row) => this.#bring(row) });
     list.addEventListener('click', ({ target }) => {
-      if (target.closest('.fold') !== null) this.#turn(target.closest('.message'));
+      if (target.closest('.collapse-toggle') !== null) this.#turn(target.closest('.message'));
       const name = Object.keys(buttons).find((each) => target.closest(`.${each}`));
       if (name === undefined) return;
       const line = target.closest('li');
@@ -104,7 +104,7 @@ export class ListView {
 
   /** What becomes taller grows downwards; what becomes shorter leaves the button where it was pressed. */
   #turn(message) {
-    const stays = isFolded(message) ? message : message.querySelector('.fold');
+    const stays = isFolded(message) ? message : message.querySelector('.collapse-toggle');
     this.#pane.keeping(stays, () => turnFold(message));
   }
 

@@ -40,7 +40,7 @@ export class LogView {
    * how far somebody has read; `drawn` is called after each picture.
    */
   constructor({ find, me, pane, list, log, own, mark, drawn }) {
-    const line = new SpokenLine(find('news'));
+    const line = new SpokenLine(find('live-region'));
     this.#me = me;
     this.#pane = pane;
     this.#list = list;
@@ -51,7 +51,7 @@ export class LogView {
     this.#mark = mark;
     this.#unread = new Unread({ me, readTo: Math.min(mark.seq ?? log.last, log.last) });
     this.#news = new News({ me, pane, say: (sentence) => line.say(sentence) });
-    this.#toEnd = new ToEnd(find('to-end'), { pressed: () => this.#leadToEnd() });
+    this.#toEnd = new ToEnd(find('jump-to-latest'), { pressed: () => this.#leadToEnd() });
     pane.whenScrolled(() => this.#frame.ask());
     list.whenBrought(({ entry }) => this.#bring(entry?.seq));
     addEventListener('resize', () => this.#resize());

@@ -37,7 +37,7 @@ export function fillStored(node, entry, me) {
   if (entry.sender === null || entry.text === null) {
     node.toggleAttribute('data-erased', true);
     fillSender(node, NOBODY, me);
-    delete node.querySelector('.face').dataset.tint;
+    delete node.querySelector('.avatar').dataset.tint;
     fillText(node, texts.erased);
     return;
   }
@@ -95,7 +95,7 @@ function fillSender(node, { id, username, display_name: name }, me) {
   node.toggleAttribute('data-mine', id === me.id);
   say(who, id === me.id ? texts.you : name);
   who.title = username;
-  fillFace(node.querySelector('.face'), { username, display_name: name });
+  fillFace(node.querySelector('.avatar'), { username, display_name: name });
 }
 
 /** Short to look at, exact on hovering and to a screen reader. */

@@ -24,11 +24,11 @@ export class Timeline {
   #readingStart = null;
 
   /**
-   * `find(id)` gives an element of the page, `request(event, body)` the server's ack; `names` knows whose name is
+   * `find(name)` returns a part of the room by its class, `template` is a message's, `request(event, body)` the server's ack; `names` knows whose name is
    * doubtful. `resend`, `edit` and `drop` are called with the id of a failed message of one's own. `came` gets messages
    * that became known, and whether they are news.
    */
-  constructor({ find, boot, names, request, resend, edit, drop, came }) {
+  constructor({ find, template, boot, names, request, resend, edit, drop, came }) {
     const { me, room, covered_to: coveredTo, last_seq: lastSeq } = boot;
     this.#me = me;
     this.#came = came;
@@ -36,7 +36,7 @@ export class Timeline {
     const load = (before) => this.#sync.readBefore(before);
     const list = new ListView({
       list: find('messages'),
-      template: find('message'),
+      template,
       me,
       pane,
       names,
@@ -60,7 +60,7 @@ export class Timeline {
     const drawn = () => this.#older.readWhileNear();
     const mark = new ReadMark({ storage: openStorage('localStorage'), user: me.id, room });
     this.#view = new LogView({ find, me, pane, list, log: this.#log, own: this.#own, mark, drawn });
-    this.#older = new Older({ line: find('older'), log: this.#log, sync: this.#sync, view: this.#view });
+    this.#older = new Older({ line: find('backfill'), log: this.#log, sync: this.#sync, view: this.#view });
     pane.whenSentTo({ start: () => this.#view.toStart(this.#readStart()), end: () => this.#view.toEnd() });
   }
 

@@ -9,13 +9,15 @@ import * as texts from '../texts.js';
 
 export class PeopleView {
   #find;
+  #template;
   #me;
   #names;
   #nodes = new Map();
 
-  /** `find(id)` gives an element of the page; `me` is the id of the one who reads; `names` tells whose is doubtful. */
-  constructor({ find, me, names }) {
+  /** `find(name)` returns a part of the room by its class; `template` is a person's; `me` is the reader's id. */
+  constructor({ find, template, me, names }) {
     this.#find = find;
+    this.#template = template;
     this.#me = me;
     this.#names = names;
   }
@@ -37,14 +39,14 @@ export class PeopleView {
     this.#forgetAllBut([...here, ...away]);
   }
 
-  #say(id, words) {
-    const node = this.#find(id);
+  #say(name, words) {
+    const node = this.#find(name);
     if (node.textContent !== words) node.textContent = words;
   }
 
   /** What stands at its place is not moved, lest a screen reader lose its place. */
-  #fill(id, people) {
-    const list = this.#find(id);
+  #fill(name, people) {
+    const list = this.#find(name);
     let next = list.firstElementChild;
     for (const person of people) {
       const node = this.#nodeOf(person);
@@ -60,12 +62,12 @@ export class PeopleView {
 
   #nodeOf(person) {
     const { id, username, display_name: name, away } = person;
-    const node = this.#nodes.get(id) ?? this.#find('person').content.firstElementChild.cloneNode(true);
+    const node = this.#nodes.get(id) ?? this.#template.content.firstElementChild.cloneNode(true);
     this.#nodes.set(id, node);
     fillHandle(node.querySelector('.person-name'), this.#names.isDoubtful(person) ? username : null);
     if (node.dataset.name === name && node.dataset.state === stateOf(away)) return node;
     Object.assign(node.dataset, { id, name, state: stateOf(away) });
-    fillFace(node.querySelector('.face'), person);
+    fillFace(node.querySelector('.avatar'), person);
     const words = node.querySelector('.person-name');
     words.textContent = name;
     words.title = username;

@@ -31,10 +31,10 @@ export class Composer {
    * it begins with, unless somebody was faster.
    */
   constructor(form, { send, changed = () => {}, text = '' }) {
-    this.#input = form.querySelector('#message-input');
-    this.#error = form.querySelector('#composer-error');
-    this.#count = form.querySelector('#counter');
-    this.#countStatus = form.querySelector('#counter-status');
+    this.#input = form.querySelector('.message-input');
+    this.#error = form.querySelector('.composer-error');
+    this.#count = form.querySelector('.counter');
+    this.#countStatus = form.querySelector('.counter-status');
     this.#send = send;
     this.#changed = changed;
     form.addEventListener('submit', (event) => {
@@ -46,7 +46,7 @@ export class Composer {
     this.#input.addEventListener('input', () => this.#edited());
     cleanPastes(this.#input);
     addEventListener('resize', () => this.#grow());
-    form.querySelector('#send').disabled = false;
+    form.querySelector('.send').disabled = false;
     if (this.#input.value === '') this.#input.value = text;
     this.#show();
   }

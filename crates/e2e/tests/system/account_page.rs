@@ -27,7 +27,7 @@ async fn window_of(driver: &Driver, natter: &Natter, name: &str) -> Window {
     window.write("#username", name).await;
     window.write("#password", PASSWORD).await;
     window.click("form button[type=submit]").await;
-    window.sees("#messages").await;
+    window.sees(".messages").await;
     window.load(&format!("{}/account", natter.users_url)).await;
     window.sees("form[action='/account/delete']").await;
     window

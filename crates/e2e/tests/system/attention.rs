@@ -85,7 +85,7 @@ async fn a_window_behind_another_one_counts_and_tells_and_marks_where_one_had_re
 
 /// The words of the messages and of the line above those that are new, in their order.
 async fn lines(window: &Window) -> Vec<String> {
-    window.texts("#messages .unread, #messages .text").await
+    window.texts(".messages .unread, .messages .text").await
 }
 
 #[tokio::test]

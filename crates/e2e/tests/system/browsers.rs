@@ -112,7 +112,7 @@ async fn a_newcomer_sees_the_last_fifty_messages_and_finds_the_older_ones_above(
     let window = driver.window().await;
     window.sign_up(&natter, "Ben").await;
     assert_eq!(window.words().await[..], texts[20..]);
-    let scroll = "document.querySelector('#messages').firstElementChild.scrollIntoView()";
+    let scroll = "document.querySelector('.messages').firstElementChild.scrollIntoView()";
     until("the older ones come", async || {
         window.run(scroll, vec![]).await;
         (window.words().await == texts).then_some(())
@@ -131,11 +131,11 @@ async fn shift_enter_breaks_the_line_and_a_text_that_is_too_long_stays_in_the_fi
     let shift_enter = "\u{e008}\u{e007}\u{e008}";
     window.say(&format!("two{shift_enter}lines")).await;
     window.shows_exactly(&["two\nlines"]).await;
-    let fill = "document.querySelector('#message-input').value = 'x'.repeat(4001)";
+    let fill = "document.querySelector('.message-input').value = 'x'.repeat(4001)";
     window.run(fill, vec![]).await;
     window.say("").await;
     until("the reason is shown", async || {
-        window.texts("#composer-error").await[0].contains("4,001").then_some(())
+        window.texts(".composer-error").await[0].contains("4,001").then_some(())
     })
     .await;
     assert_eq!(window.words().await, ["two\nlines"]);

@@ -117,15 +117,15 @@ async fn a_name_that_is_an_attack_stays_a_name_where_people_are_listed_and_type(
     for name in names.iter().step_by(names.len() / FOLLOWED) {
         let name = rename(&natter, &eve, name).await;
         until(&format!("{name} is here"), async || {
-            ben.texts("#people-here .person-name").await.contains(&name).then_some(())
+            ben.texts(".people-here .person-name").await.contains(&name).then_some(())
         })
         .await;
         socket.ask("typing", &[json!({})]).await;
         let line = format!("{name} is typing…");
-        until_equal("the line says who types", vec![line], async || ben.texts("#typing").await).await;
+        until_equal("the line says who types", vec![line], async || ben.texts(".typing").await).await;
         nothing_ran(&ben, &name).await;
         eve.post(&natter, "done typing").await;
-        until_equal("the line is empty", vec![String::new()], async || ben.texts("#typing").await).await;
+        until_equal("the line is empty", vec![String::new()], async || ben.texts(".typing").await).await;
     }
 }
 

@@ -53,7 +53,7 @@ async fn a_chat_that_works_is_fine_in_every_state() {
     window.insert(&"x".repeat(41)).await;
     window.press_key(Key::Enter).await;
     until("the reason is shown", async || {
-        (!window.texts("#composer-error").await[0].is_empty()).then_some(())
+        (!window.texts(".composer-error").await[0].is_empty()).then_some(())
     })
     .await;
     window.is_fine("chat-too-long").await;
@@ -67,19 +67,19 @@ async fn company_is_fine(natter: &Natter, window: &Window, ben: &Person) {
     let long = Person::sign_up(natter, "longest.name.that.may.be.had____").await;
     let mut away = Client::connect(&natter.chat_url, &long.token).await;
     away.ask("watch", &[json!({"away": true})]).await;
-    window.sees("#people-here .person:nth-child(2)").await;
-    window.sees("#people-away .person").await;
-    window.run("document.querySelector('#message-input').select()", vec![]).await;
+    window.sees(".people-here .person:nth-child(2)").await;
+    window.sees(".people-away .person").await;
+    window.run("document.querySelector('.message-input').select()", vec![]).await;
     window.press_key(Key::Delete).await;
     socket.ask("typing", &[json!({})]).await;
     until_equal("somebody types", vec!["Ben is typing…".to_owned()], async || {
-        window.texts("#typing").await
+        window.texts(".typing").await
     })
     .await;
     window.is_fine("chat-company").await;
     window.appears(PHONE).await;
-    window.click("#people-button").await;
-    window.sees("#side:popover-open").await;
+    window.click(".people-button").await;
+    window.sees("#sidebar:popover-open").await;
     window.is_fine_at(&[PHONE, PHONE.dark(), ZOOMED], "chat-side-open").await;
 }
 
@@ -95,11 +95,16 @@ async fn a_chat_that_is_read_further_up_is_fine() {
     window.travels(-400, 30, false).await;
     long_log::fill(&mut socket, 60, 75).await;
     until("the button counts", async || {
-        window.texts("#to-end:not([hidden])").await.first().filter(|words| words.contains("15")).map(drop)
+        window
+            .texts(".jump-to-latest:not([hidden])")
+            .await
+            .first()
+            .filter(|words| words.contains("15"))
+            .map(drop)
     })
     .await;
     window.is_fine("chat-further-up").await;
-    window.click("#to-end").await;
+    window.click(".jump-to-latest").await;
     window.sees(".unread").await;
     window.is_fine("chat-unread-line").await;
 }

@@ -34,10 +34,10 @@ async fn somebody_signs_up_writes_and_reaches_every_control_by_keyboard() {
     window.press_key(Key::Tab).await;
     window.press(&format!("{PASSWORD}{}", char::from(Key::Enter))).await;
     window.is_connected().await;
-    assert_eq!(window.focus().await, "#message-input");
+    assert_eq!(window.focus().await, ".message-input");
     window.press(&format!("Hello, see https://example.org{}", char::from(Key::Enter))).await;
     window.shows_exactly(&["Hello, see https://example.org"]).await;
-    assert_eq!(window.focus().await, "#message-input", "after sending");
+    assert_eq!(window.focus().await, ".message-input", "after sending");
     all_is_reached(&window, "chat").await;
     window.load(&format!("{}/account", natter.users_url)).await;
     all_is_reached(&window, "account").await;
@@ -55,15 +55,15 @@ async fn on_a_phone_the_side_is_opened_and_closed_by_keyboard() {
     window.sign_up(&natter, "Ann").await;
     window.appears(PHONE).await;
     all_is_reached(&window, "chat on a phone").await;
-    window.run("document.querySelector('#people-button').focus()", vec![]).await;
+    window.run("document.querySelector('.people-button').focus()", vec![]).await;
     let button = window.focus().await;
     window.press_key(Key::Enter).await;
-    window.sees("#side:popover-open").await;
+    window.sees("#sidebar:popover-open").await;
     window.press_key(Key::Tab).await;
-    let is_inside = "return document.querySelector('#side').contains(document.activeElement)";
+    let is_inside = "return document.querySelector('#sidebar').contains(document.activeElement)";
     assert_eq!(window.run(is_inside, vec![]).await, true, "the focus goes in");
     window.press_key(Key::Escape).await;
-    window.sees("#side:not(:popover-open)").await;
+    window.sees("#sidebar:not(:popover-open)").await;
     assert_eq!(window.focus().await, button, "and comes back");
 }
 
@@ -89,7 +89,7 @@ async fn the_focus_is_never_lost_when_what_was_pressed_goes_away() {
     for (button, left) in [(".drop", 2), (".edit", 1), (".resend", 1)] {
         window.run("document.querySelector(arguments[0]).focus()", vec![button.into()]).await;
         window.press_key(Key::Enter).await;
-        until_equal(&format!("the focus is kept after {button}"), "#message-input".to_owned(), async || {
+        until_equal(&format!("the focus is kept after {button}"), ".message-input".to_owned(), async || {
             window.focus().await
         })
         .await;
@@ -118,25 +118,25 @@ async fn what_is_typed_after_a_click_on_a_message_goes_to_the_field_and_keys_tha
     let driver = Driver::start().await;
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
-    let field = "return document.querySelector('#message-input').value";
-    let scrolled = "return document.querySelector('#log').scrollTop";
+    let field = "return document.querySelector('.message-input').value";
+    let scrolled = "return document.querySelector('.log').scrollTop";
     window.click(".message:last-child .text").await;
-    assert_eq!(window.focus().await, "#log");
+    assert_eq!(window.focus().await, ".log");
     window.press_key(Key::PageUp).await;
     until_equal("it scrolls", true, async || window.run(scrolled, vec![]).await.as_f64() < Some(-100.0))
         .await;
     window.press(" ").await;
     until_equal("and back", true, async || window.run(scrolled, vec![]).await.as_f64() > Some(-100.0)).await;
-    assert_eq!((window.focus().await.as_str(), window.run(field, vec![]).await), ("#log", "".into()));
+    assert_eq!((window.focus().await.as_str(), window.run(field, vec![]).await), (".log", "".into()));
     window.press("Hi").await;
     assert_eq!(
         (window.focus().await.as_str(), window.run(field, vec![]).await),
-        ("#message-input", "Hi".into())
+        (".message-input", "Hi".into())
     );
     window.click(".message:last-child .text").await;
     window.press_key(Key::Home).await;
     ben.post(&natter, "one more").await;
-    window.click("#to-end[data-unread]").await;
+    window.click(".jump-to-latest[data-unread]").await;
     window.press(&format!("!{}", char::from(Key::Enter))).await;
     until_equal("all of it is said", Some("Hi!".into()), async || window.words().await.pop()).await;
 }
@@ -151,10 +151,10 @@ async fn the_focus_stays_in_the_log_while_older_messages_come() {
     let driver = Driver::start().await;
     let window = driver.window().await;
     window.sign_up(&natter, "Ben").await;
-    window.run("document.querySelector('#log').focus()", vec![]).await;
+    window.run("document.querySelector('.log').focus()", vec![]).await;
     until_equal("the first one is there", true, async || {
         window.press_key(Key::Home).await;
-        assert_eq!(window.focus().await, "#log");
+        assert_eq!(window.focus().await, ".log");
         window.words().await.first().is_some_and(|text| text.starts_with("message 1,"))
     })
     .await;

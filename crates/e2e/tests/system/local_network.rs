@@ -51,7 +51,7 @@ async fn without_javascript_somebody_signs_up_comes_back_and_logs_out_by_the_for
     window.write("#username", "Ann").await;
     window.write("#password", PASSWORD).await;
     window.click("form button[type=submit]").await;
-    window.sees("#messages").await;
+    window.sees(".messages").await;
     window.load(&natter.chat_url).await;
     assert_eq!(window.texts("#my-name").await, ["Ann"]);
     window.click("#logout button").await;
@@ -70,7 +70,7 @@ async fn a_foreign_link_with_a_token_makes_nobody_somebody_else() {
     let is_lured = async || {
         window.load(&trap).await;
         window.click("a").await;
-        window.sees("#messages").await;
+        window.sees(".messages").await;
         assert_eq!(window.texts("#my-name").await, ["Mallory"], "the link opens, in its own tab");
         window.load(&natter.chat_url).await;
     };
@@ -81,7 +81,7 @@ async fn a_foreign_link_with_a_token_makes_nobody_somebody_else() {
     window.write("#username", "Ann").await;
     window.write("#password", PASSWORD).await;
     window.click("form button[type=submit]").await;
-    window.sees("#messages").await;
+    window.sees(".messages").await;
     is_lured().await;
     assert_eq!(window.texts("#my-name").await, ["Ann"]);
 }
@@ -95,9 +95,9 @@ async fn the_log_in_is_kept_for_a_chat_at_another_name_too() {
     window.write("#username", "Mallory").await;
     window.write("#password", PASSWORD).await;
     window.click("form button[type=submit]").await;
-    window.sees("#messages").await;
+    window.sees(".messages").await;
     window.load(&natter.chat_url).await;
-    window.sees("#messages").await;
+    window.sees(".messages").await;
     assert_eq!(window.texts("#my-name").await, ["Mallory"]);
 }
 

@@ -19,13 +19,13 @@ const STRIDE: i32 = 1_500;
 /// Nobody is slowed down while filling.
 const NO_RATES: [(&str, &str); 2] = [("SEND_RATE", "0"), ("SEND_RATE_PER_ADDRESS", "0")];
 
-const AT_END: &str = "const log = document.querySelector('#log').getBoundingClientRect();
-    const last = [...document.querySelectorAll('#messages .message')].at(-1);
+const AT_END: &str = "const log = document.querySelector('.log').getBoundingClientRect();
+    const last = [...document.querySelectorAll('.messages .message')].at(-1);
     return last.getBoundingClientRect().bottom <= log.bottom + 2";
 
 /// The message in the middle of the view and where it stands.
-const IN_VIEW: &str = "const log = document.querySelector('#log').getBoundingClientRect();
-    const node = [...document.querySelectorAll('#messages .message')]
+const IN_VIEW: &str = "const log = document.querySelector('.log').getBoundingClientRect();
+    const node = [...document.querySelectorAll('.messages .message')]
         .find(node => node.getBoundingClientRect().bottom > log.top + log.height / 2);
     return [node.dataset.seq, Math.round(node.getBoundingClientRect().top)]";
 
@@ -93,7 +93,7 @@ async fn new_messages_do_not_move_a_view_that_is_not_at_the_end_and_are_counted(
         fill(&mut ben, from, to).await;
         until(&format!("the pill counts {count}"), async || {
             window
-                .texts("#to-end:not([hidden])")
+                .texts(".jump-to-latest:not([hidden])")
                 .await
                 .first()
                 .filter(|words| words.contains(count))
@@ -102,17 +102,18 @@ async fn new_messages_do_not_move_a_view_that_is_not_at_the_end_and_are_counted(
         .await;
         assert_eq!(window.run(IN_VIEW, vec![]).await, before, "what is read stays where it is");
     }
-    let covers = "const pill = document.querySelector('#to-end').getBoundingClientRect();
-        const log = document.querySelector('#log').getBoundingClientRect();
+    let covers = "const pill = document.querySelector('.jump-to-latest').getBoundingClientRect();
+        const log = document.querySelector('.log').getBoundingClientRect();
         return pill.top < log.bottom && pill.bottom > log.top";
     assert_eq!(window.run(covers, vec![]).await, false, "the pill covers no message");
-    window.click("#to-end").await;
+    window.click(".jump-to-latest").await;
     is_at_end(&window).await;
     until_equal("the last one is there", Some(500), async || {
         window.shown().await.last().map(|last| last.seq)
     })
     .await;
-    until_equal("the pill is gone", 0, async || window.texts("#to-end:not([hidden])").await.len()).await;
+    until_equal("the pill is gone", 0, async || window.texts(".jump-to-latest:not([hidden])").await.len())
+        .await;
     fill(&mut ben, 500, 501).await;
     until_equal("the next one comes", Some(501), async || window.shown().await.last().map(|last| last.seq))
         .await;

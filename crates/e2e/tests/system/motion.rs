@@ -19,9 +19,9 @@ async fn use_everything(natter: &Natter, window: &Window, name: &str) {
     window.say("And goes something.").await;
     window.sees(".message:nth-last-child(1)[data-state=stored]").await;
     window.appears_as_wide_as(PHONE).await;
-    window.click("#people-button").await;
-    window.sees("#side:popover-open").await;
-    window.click(".side-close").await;
+    window.click(".people-button").await;
+    window.sees("#sidebar:popover-open").await;
+    window.click(".sidebar-close").await;
     window.round_by_tab().await;
     // A frame later whatever was to begin has begun.
     window.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))").await;

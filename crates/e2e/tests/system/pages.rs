@@ -130,7 +130,7 @@ async fn without_javascript_a_person_signs_up_reads_and_logs_out() {
     window.write("#username", "yz").await;
     window.write("#password", PASSWORD).await;
     window.click("form button[type=submit]").await;
-    window.sees("#messages .message[data-username=Ben]").await;
+    window.sees(".messages .message[data-username=Ben]").await;
     window.load(&format!("{}/account", natter.users_url)).await;
     window.click("form[action='/logout'] button").await;
     window.sees("form[action='/login']").await;

@@ -11,14 +11,14 @@ use testkit::wait::{until, until_equal};
 const SOURCE: &str = "const source = document.createElement('textarea');
     source.id = 'source';
     source.value = arguments[0];
-    document.querySelector('#composer').after(source)";
+    document.querySelector('.composer').after(source)";
 
 /// As an extension or a dropped text brings it.
-const PUT: &str = "const input = document.querySelector('#message-input');
+const PUT: &str = "const input = document.querySelector('.message-input');
     input.value = arguments[0];
     input.dispatchEvent(new Event('input', { bubbles: true }))";
 
-const FIELD: &str = "const input = document.querySelector('#message-input');
+const FIELD: &str = "const input = document.querySelector('.message-input');
     return [input.value, input.selectionStart, input.selectionEnd]";
 
 fn with_control(letter: char) -> String {
@@ -44,16 +44,16 @@ async fn a_paste_keeps_its_lines_loses_control_characters_and_can_be_undone() {
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
     copy(&window, "\u{1b}[31mred\u{1b}[0m\u{b}next\u{85}one\u{c}more\u{7f}").await;
-    window.write("#message-input", "so: ").await;
-    window.write("#message-input", &with_control('v')).await;
+    window.write(".message-input", "so: ").await;
+    window.write(".message-input", &with_control('v')).await;
     holds(&window, "so: [31mred[0m\nnext\none\nmore").await;
-    window.write("#message-input", &with_control('z')).await;
+    window.write(".message-input", &with_control('z')).await;
     holds(&window, "so: ").await;
     copy(&window, "\u{1b}\u{7}").await;
-    window.write("#message-input", &with_control('v')).await;
+    window.write(".message-input", &with_control('v')).await;
     holds(&window, "so: ").await;
     copy(&window, "plain\nlines").await;
-    window.write("#message-input", &format!("{}{}", with_control('v'), char::from(Key::Enter))).await;
+    window.write(".message-input", &format!("{}{}", with_control('v'), char::from(Key::Enter))).await;
     window.shows_exactly(&["so: plain\nlines"]).await;
 }
 
@@ -64,7 +64,7 @@ async fn a_paste_of_very_many_lines_is_there_at_once() {
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
     copy(&window, &"line\u{b}".repeat(10_000)).await;
-    window.write("#message-input", &with_control('v')).await;
+    window.write(".message-input", &with_control('v')).await;
     holds(&window, &"line\n".repeat(10_000)).await;
 }
 
@@ -75,9 +75,9 @@ async fn a_control_character_that_came_otherwise_is_named_and_selected() {
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
     window.run(PUT, vec![json!("one\u{85}tw\u{1b}o\u{b}three")]).await;
-    window.write("#message-input", &char::from(Key::Enter).to_string()).await;
+    window.write(".message-input", &char::from(Key::Enter).to_string()).await;
     let reason = until("the reason stands there", async || {
-        let reason = window.texts("#composer-error").await.remove(0);
+        let reason = window.texts(".composer-error").await.remove(0);
         (!reason.is_empty()).then_some(reason)
     })
     .await;
@@ -87,9 +87,9 @@ async fn a_control_character_that_came_otherwise_is_named_and_selected() {
         json!(["one\u{85}tw\u{1b}o\u{b}three", 6, 7]),
         "it is selected"
     );
-    window.write("#message-input", &char::from(Key::Delete).to_string()).await;
-    until_equal("the reason is gone", vec![String::new()], async || window.texts("#composer-error").await)
+    window.write(".message-input", &char::from(Key::Delete).to_string()).await;
+    until_equal("the reason is gone", vec![String::new()], async || window.texts(".composer-error").await)
         .await;
-    window.write("#message-input", &char::from(Key::Enter).to_string()).await;
+    window.write(".message-input", &char::from(Key::Enter).to_string()).await;
     window.shows_exactly(&["one\ntwo\nthree"]).await;
 }

@@ -59,7 +59,7 @@ async fn morning(natter: &Natter, window: &Window) -> Vec<(Person, Client)> {
         (shown.len() == 5 && shown.iter().all(|message| message.state == "stored")).then_some(())
     })
     .await;
-    until_equal("all are here", 3, async || window.texts("#people-here .person").await.len()).await;
+    until_equal("all are here", 3, async || window.texts(".people-here .person").await.len()).await;
     vec![ben, mira, jonas]
 }
 
@@ -92,7 +92,7 @@ async fn pictures_of_the_chat_can_be_taken() {
     let mut people = morning(&natter, &window).await;
     people[1].1.ask("typing", &[json!({})]).await;
     until_equal("somebody types", vec!["Mira K. is typing…".to_owned()], async || {
-        window.texts("#typing").await
+        window.texts(".typing").await
     })
     .await;
     picture(&window, "chat.png").await;

@@ -7,12 +7,12 @@ use testkit::process::natter::{Natter, ON_LAN};
 use testkit::process::people::Person;
 use testkit::wait::{until, until_equal};
 
-const DRAFT: &str = "return document.querySelector('#message-input').value";
+const DRAFT: &str = "return document.querySelector('.message-input').value";
 
 async fn comes_in(window: &Window, natter: &Natter, person: &Person) {
     window.load(&format!("{}/?jwt={}", natter.chat_url, person.token)).await;
     window.is_connected().await;
-    window.sees("#send:not([disabled])").await;
+    window.sees(".send:not([disabled])").await;
 }
 
 #[tokio::test]
@@ -24,7 +24,7 @@ async fn a_second_tab_leaves_the_first_ones_draft_alone_and_finds_it_once_that_i
     comes_in(&window, &natter, &ann).await;
     let context = "return [isSecureContext, navigator.locks === undefined]";
     assert_eq!(window.run(context, vec![]).await, json!([false, true]), "as in a house network");
-    window.write("#message-input", "half a thou").await;
+    window.write(".message-input", "half a thou").await;
     let first = window.new_tab().await;
     comes_in(&window, &natter, &ann).await;
     assert_eq!(window.run(DRAFT, vec![]).await, "");
@@ -37,7 +37,7 @@ async fn a_second_tab_leaves_the_first_ones_draft_alone_and_finds_it_once_that_i
     window.turn_to(second).await;
     until("the tab that is left finds it", async || {
         window.reload().await;
-        window.sees("#send:not([disabled])").await;
+        window.sees(".send:not([disabled])").await;
         (window.run(DRAFT, vec![]).await == "half a thou").then_some(())
     })
     .await;

@@ -11,11 +11,11 @@ use testkit::wait::{until, until_equal};
 
 async fn here(window: &Window, names: &[&str]) {
     let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
-    until_equal("these are here", names, async || window.texts("#people-here .person-name").await).await;
+    until_equal("these are here", names, async || window.texts(".people-here .person-name").await).await;
 }
 
 async fn typing(window: &Window, line: &str) {
-    until_equal("the line says who is typing", vec![line.to_owned()], async || window.texts("#typing").await)
+    until_equal("the line says who is typing", vec![line.to_owned()], async || window.texts(".typing").await)
         .await;
 }
 
@@ -23,7 +23,7 @@ async fn typing(window: &Window, line: &str) {
 async fn begins_to_type(ben: &Window, ann: &Window) {
     until("Ben is seen to type", async || {
         ben.press("hm ").await;
-        (ann.texts("#typing").await == ["Ben is typing…"]).then_some(())
+        (ann.texts(".typing").await == ["Ben is typing…"]).then_some(())
     })
     .await;
 }
@@ -38,7 +38,7 @@ async fn two_people_see_each_other_come_write_change_their_names_and_go() {
     ben.sign_up(&natter, "Ben").await;
     here(&ann, &["Ann", "Ben"]).await;
     here(&ben, &["Ann", "Ben"]).await;
-    assert_eq!(ann.texts("#people-here .person-you:not([hidden])").await.len(), 1, "one of them is oneself");
+    assert_eq!(ann.texts(".people-here .person-you:not([hidden])").await.len(), 1, "one of them is oneself");
 
     begins_to_type(&ben, &ann).await;
     typing(&ben, "").await;
@@ -71,7 +71,7 @@ async fn ones_own_name_in_the_corner_changes_wherever_it_was_changed() {
         let url = format!("{}/users/me", natter.users_url);
         let renamed = call(Method::PATCH, &url, &person.token, &json!({"display_name": name})).await;
         assert_eq!(renamed.status, 200, "{}", renamed.text);
-        let corner = async || [window.texts("#my-name").await, window.texts(".me .my-face").await].concat();
+        let corner = async || [window.texts("#my-name").await, window.texts(".me .my-avatar").await].concat();
         let initials = name.split(' ').map(|word| word[..1].to_owned()).collect::<String>();
         until_equal("the corner says it", vec![name.to_owned(), initials], corner).await;
     };

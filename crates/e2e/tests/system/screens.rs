@@ -44,7 +44,7 @@ async fn with_letters_of_twice_their_size_no_page_is_wider_than_a_phone() {
     window.appears(SMALL).await;
     window.run(LARGE, vec![]).await;
     fits(&window, "chat").await;
-    for (button, opened) in [("#people-button", "#side"), (".me-button", "#me")] {
+    for (button, opened) in [(".people-button", "#sidebar"), (".me-button", "#me")] {
         window.click(button).await;
         window.sees(&format!("{opened}:popover-open")).await;
         fits(&window, opened.trim_start_matches('#')).await;
@@ -65,7 +65,7 @@ async fn on_a_wide_screen_a_conversation_is_one_column() {
     talk(&natter, &window).await;
     for (screen, widest) in [(WIDE, 900), (DESK, 900), (PHONE, 390)] {
         window.appears(screen).await;
-        let span = "const boxes = [...document.querySelectorAll('.message .face, .bubble, #composer textarea, #send')]
+        let span = "const boxes = [...document.querySelectorAll('.message .avatar, .bubble, .composer textarea, .send')]
                 .map(node => node.getBoundingClientRect()).filter(({ width }) => width > 0);
             return Math.max(...boxes.map(({ right }) => right)) - Math.min(...boxes.map(({ left }) => left))";
         let width = window.run(span, vec![]).await.as_f64().unwrap();
@@ -80,7 +80,7 @@ async fn on_a_phone_ones_own_face_leads_to_the_account_and_the_log_out() {
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
     window.appears(PHONE).await;
-    assert_eq!(window.texts(".me-button .face").await, ["A"]);
+    assert_eq!(window.texts(".me-button .avatar").await, ["A"]);
     window.click(".me-button").await;
     window.sees("#me:popover-open").await;
     window.is_fine_at(&[PHONE, PHONE.dark(), SMALL], "chat-me-open").await;
@@ -96,7 +96,7 @@ async fn on_a_phone_ones_own_face_leads_to_the_account_and_the_log_out() {
 /// Which of these can be seen; the colours of all words; how much of the log is hidden in what scrolls.
 const PRINTED: &str = "const seen = css => [...document.querySelectorAll(css)].some(node => node.checkVisibility());
     const words = [...document.querySelectorAll('h1, .day, .who, .message time, .text, .text a')].filter(node => node.checkVisibility());
-    const log = document.querySelector('#log');
+    const log = document.querySelector('.log');
     return {
         seen: arguments[0].filter(seen),
         colours: [...new Set(words.map(node => getComputedStyle(node).color))],
@@ -120,7 +120,18 @@ async fn on_paper_there_are_the_messages_whole_and_black_and_nothing_else() {
     window.appears(DESK.dark()).await;
     let dark = json!([{"name": "prefers-color-scheme", "value": "dark"}]);
     window.devtools("Emulation.setEmulatedMedia", json!({"media": "print", "features": dark})).await;
-    let parts = ["#composer", "#side", "#me", "#banner", "#below", ".menu", ".fold", "h1", ".day", ".text"];
+    let parts = [
+        ".composer",
+        "#sidebar",
+        "#me",
+        "#banner",
+        ".status-row",
+        ".menu",
+        ".collapse-toggle",
+        "h1",
+        ".day",
+        ".text",
+    ];
     let printed = window.run(PRINTED, vec![json!(parts)]).await;
     assert_eq!(printed["seen"], json!(["h1", ".day", ".text"]));
     assert_eq!(printed["colours"], json!(["rgb(0, 0, 0)"]));

@@ -35,7 +35,7 @@ async fn goes_through_all_forms(natter: &Natter, window: &Window, name: &str, ga
     window.write("#username", name).await;
     window.write("#password", PASSWORD).await;
     double_click(window, "form button[type=submit]", gap).await;
-    window.sees("#messages").await;
+    window.sees(".messages").await;
     assert_eq!(window.texts("#my-name").await, [name]);
 
     window.load(&format!("{}/account", natter.users_url)).await;
@@ -54,7 +54,7 @@ async fn goes_through_all_forms(natter: &Natter, window: &Window, name: &str, ga
     window.write("#username", name).await;
     window.write("#password", NEW_PASSWORD).await;
     double_click(window, "form button[type=submit]", gap).await;
-    window.sees("#messages").await;
+    window.sees(".messages").await;
     window.load(&format!("{}/account", natter.users_url)).await;
     window.write("form[action='/account/delete'] [name=password]", NEW_PASSWORD).await;
     double_click(window, "form[action='/account/delete'] button[type=submit]", gap).await;
@@ -94,7 +94,7 @@ async fn a_double_click_on_log_out_is_one_log_out() {
         window.write("#username", &format!("eve{number}")).await;
         window.write("#password", PASSWORD).await;
         window.click("form button[type=submit]").await;
-        window.sees("#messages").await;
+        window.sees(".messages").await;
         double_click(&window, "#logout button", GAPS[0]).await;
         window.sees("form[action='/login'] .notice").await;
         assert_eq!(window.texts(".notice").await, ["You are logged out."]);

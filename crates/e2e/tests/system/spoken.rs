@@ -15,7 +15,7 @@ async fn talk(natter: &Natter, driver: &Driver) -> Window {
     window.say("I am.").await;
     window.shows_exactly(&["Good morning.", "Is anybody there?", "I am."]).await;
     // What is old is put into the page silently, and the log speaks again a moment later.
-    window.sees("#log[aria-live=polite]").await;
+    window.sees(".log[aria-live=polite]").await;
     window
 }
 

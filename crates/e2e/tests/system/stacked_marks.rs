@@ -24,7 +24,7 @@ const HIDE: &str = "for (const node of document.querySelectorAll(arguments[0]))
     if (/\\p{M}{3}/u.test(node.textContent)) node.style.visibility = arguments[1]";
 
 /// Takes the defence away, to see that the marks would reach the other rows.
-const LAY_BARE: &str = "for (const node of document.querySelectorAll('.bubble, .head, .face'))
+const LAY_BARE: &str = "for (const node of document.querySelectorAll('.bubble, .head, .avatar'))
     node.style.clipPath = 'none'";
 
 async fn picture(window: &Window, css: &str, at: i64) -> Vec<u8> {
@@ -82,10 +82,10 @@ async fn a_name_of_piled_up_marks_stays_in_its_row() {
     let driver = Driver::start().await;
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
-    until("all are listed", async || (window.texts("#people-here .person").await.len() == 3).then_some(()))
+    until("all are listed", async || (window.texts(".people-here .person").await.len() == 3).then_some(()))
         .await;
-    let names = ".who, .person-name, .face";
-    for (row, at) in [(".message", 0), ("#people-here .person", 0), ("#people-here .person", 2)] {
+    let names = ".who, .person-name, .avatar";
+    for (row, at) in [(".message", 0), (".people-here .person", 0), (".people-here .person", 2)] {
         assert!(is_untouched(&window, row, at, names).await, "{row} {at}");
     }
     assert!(is_untouched(&window, ".message .text", 1, names).await, "the words under the name");

@@ -220,11 +220,11 @@ async fn without_javascript_a_button_brings_back_whoever_comes_days_later() {
     window.write("#username", "Ann").await;
     window.write("#password", PASSWORD).await;
     window.click("form button[type=submit]").await;
-    window.sees("#messages").await;
+    window.sees(".messages").await;
     window.devtools("Network.deleteCookies", json!({"name": "natter_token", "url": natter.chat_url})).await;
     window.load(&format!("{}/", natter.chat_url)).await;
     window.click("form[action='/token'] button").await;
-    window.sees("#messages").await;
+    window.sees(".messages").await;
     assert_eq!(window.address().await, format!("{}/", natter.chat_url));
 }
 

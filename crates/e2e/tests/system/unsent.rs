@@ -9,7 +9,7 @@ use testkit::process::natter::Natter;
 use testkit::process::people::Person;
 use testkit::wait::{until, until_equal};
 
-const DRAFT: &str = "return document.querySelector('#message-input').value";
+const DRAFT: &str = "return document.querySelector('.message-input').value";
 
 #[tokio::test]
 async fn a_draft_survives_a_reload_and_is_its_persons_own() {
@@ -18,7 +18,7 @@ async fn a_draft_survives_a_reload_and_is_its_persons_own() {
     let driver = Driver::start().await;
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
-    window.write("#message-input", "half a thou").await;
+    window.write(".message-input", "half a thou").await;
     window.reload().await;
     window.is_connected().await;
     until_equal("the draft is back", "half a thou".into(), async || window.run(DRAFT, vec![]).await).await;

@@ -17,9 +17,9 @@ async fn are_seen(window: &Window, state: &str, elements: &[(&str, &str)]) {
     }
 }
 
-const MESSAGE: (&str, &str) = (".message .bubble", "#log");
-const FIELD: (&str, &str) = ("#message-input", "body");
-const BUTTON: (&str, &str) = ("#send", "body");
+const MESSAGE: (&str, &str) = (".message .bubble", ".log");
+const FIELD: (&str, &str) = (".message-input", "body");
+const BUTTON: (&str, &str) = (".send", "body");
 
 #[tokio::test]
 async fn at_400_percent_a_message_and_the_field_are_seen_together() {
@@ -40,7 +40,7 @@ async fn at_400_percent_a_message_and_the_field_are_seen_together() {
     window.has_lost_connection().await;
     // Now the page has more to say than fits; it scrolls, and to the field for who writes.
     are_seen(&window, "lost", &[MESSAGE]).await;
-    window.write("#message-input", "one\u{e008}\u{e007}\u{e008}two\u{e008}\u{e007}\u{e008}three").await;
+    window.write(".message-input", "one\u{e008}\u{e007}\u{e008}two\u{e008}\u{e007}\u{e008}three").await;
     are_seen(&window, "lost-writing", &[MESSAGE, FIELD]).await;
     let is_wide = "return document.documentElement.scrollWidth > innerWidth";
     assert_eq!(window.run(is_wide, vec![]).await, json!(false));

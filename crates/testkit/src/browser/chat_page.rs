@@ -25,7 +25,7 @@ pub struct Shown {
     pub state: String,
 }
 
-const READ: &str = "return [...document.querySelectorAll('#messages .message')].map(node => ({
+const READ: &str = "return [...document.querySelectorAll('.messages .message')].map(node => ({
     seq: Number(node.dataset.seq), username: node.dataset.username, state: node.dataset.state,
     who: node.querySelector('.who').textContent, text: node.querySelector('.text').textContent }))";
 
@@ -82,7 +82,7 @@ impl Window {
     /// # Panics
     /// When there is no field to write into.
     pub async fn say(&self, text: &str) {
-        self.write("#message-input", &format!("{text}{}", char::from(Key::Enter))).await;
+        self.write(".message-input", &format!("{text}{}", char::from(Key::Enter))).await;
     }
 
     /// Everything that the page shows, in its order.

@@ -8,7 +8,7 @@ use crate::browser::Window;
 /// Where the focus is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stop {
-    /// The element, by its id, else by its tag, class and words.
+    /// The element: by its id, else by a class that no other element has, else by its tag, classes and words.
     pub what: String,
     /// Whether it can be seen that the focus is here.
     pub is_marked: bool,
@@ -16,8 +16,12 @@ pub struct Stop {
     pub is_in_view: bool,
 }
 
-const NAME: &str = "const name = node => node.id ? `#${node.id}`
-    : `${node.localName}.${node.className} ${node.textContent.trim().slice(0, 24)}`.trim();";
+const NAME: &str = "const isUnique = word => document.getElementsByClassName(word).length === 1;
+    const name = node => {
+        const word = [...node.classList].find(isUnique);
+        if (node.id) return `#${node.id}`;
+        return word ? `.${word}` : `${node.localName}.${node.className} ${node.textContent.trim().slice(0, 24)}`.trim();
+    };";
 
 const FOCUSED: &str = "const node = document.activeElement, style = getComputedStyle(node);
     const { top, bottom, left, right } = node.getBoundingClientRect();

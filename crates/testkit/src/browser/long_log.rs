@@ -69,9 +69,9 @@ impl Journey {
 /// message in the middle of the view is still where the last step left it, and whether each message follows on the one
 /// before it; a gap that says so may stand between two.
 const TRAVEL: &str = "const [step, until, holes] = arguments;
-    const log = document.querySelector('#log');
+    const log = document.querySelector('.log');
     const journey = globalThis.journey = { isOver: false, most: 0, jump: 0, disorder: [], seen: new Set(), frames: [] };
-    const nodes = () => [...document.querySelectorAll('#messages .message[data-seq]')].filter(node => node.dataset.seq);
+    const nodes = () => [...document.querySelectorAll('.messages .message[data-seq]')].filter(node => node.dataset.seq);
     const inTheMiddle = () => {
         const { top, height } = log.getBoundingClientRect();
         return nodes().find(node => node.getBoundingClientRect().bottom > top + height / 2);

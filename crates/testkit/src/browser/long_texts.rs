@@ -27,13 +27,13 @@ const WATCH: &str = "window.longest = 0; window.lastTurn = performance.now();
 const LONGEST: &str = "document.body.offsetHeight; window.turn(); return window.longest";
 
 /// Lays out one message anew, which nothing is kept of.
-const LAY_OUT: &str = "const node = document.querySelectorAll('#messages .message')[arguments[0]];
+const LAY_OUT: &str = "const node = document.querySelectorAll('.messages .message')[arguments[0]];
     const next = node.nextSibling, list = node.parentNode;
     list.getBoundingClientRect(); node.remove(); list.getBoundingClientRect();
     const start = performance.now(); list.insertBefore(node, next); node.getBoundingClientRect();
     return performance.now() - start";
 
-const PUT: &str = "const input = document.querySelector('#message-input'); input.value = arguments[0];
+const PUT: &str = "const input = document.querySelector('.message-input'); input.value = arguments[0];
     input.dispatchEvent(new Event('input', { bubbles: true })); input.focus()";
 
 /// A text, and what it is.
@@ -147,7 +147,7 @@ pub async fn live_ms(window: &Window, natter: &Natter, sender: &Person, text: &s
     for _ in 0..TRIES {
         window.run(WATCH, vec![]).await;
         let seq = sender.post(natter, text).await["seq"].clone();
-        let last = "return Number([...document.querySelectorAll('#messages .message')].at(-1)?.dataset.seq)";
+        let last = "return Number([...document.querySelectorAll('.messages .message')].at(-1)?.dataset.seq)";
         until_equal("the message comes", seq, async || window.run(last, vec![]).await).await;
         least = least.min(number(window.run(LONGEST, vec![]).await));
         if least <= limit {
@@ -166,7 +166,7 @@ pub async fn key_ms(window: &Window, draft: &str) -> f64 {
     let mut least = f64::INFINITY;
     for _ in 0..TRIES {
         window.run(WATCH, vec![]).await;
-        window.write("#message-input", "x").await;
+        window.write(".message-input", "x").await;
         least = least.min(number(window.run(LONGEST, vec![]).await));
     }
     window.run(PUT, vec![json!("")]).await;

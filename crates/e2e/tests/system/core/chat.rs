@@ -34,7 +34,7 @@ pub(super) async fn sign_up_and_chat(stage: Stage) {
 }
 
 async fn people(window: &Window) -> Vec<String> {
-    let mut names = window.texts("#people-here .person-name").await;
+    let mut names = window.texts(".people-here .person-name").await;
     names.sort();
     names
 }
