@@ -76,7 +76,7 @@ impl Hasher {
     /// # Errors
     /// [`Busy`] when the queue is full.
     pub async fn hash(&self, password: Password) -> Result<String, Busy> {
-        self.work(move |shared| hash_now(&shared.argon2, password.as_bytes())).await
+        self.work(move |shared| hash_now(&shared.argon2, password.as_str().as_bytes())).await
     }
 
     /// Whether a password is the one of a hash. Without a hash (an unknown name) it does the same work as for a wrong

@@ -25,8 +25,9 @@ impl Password {
         if (8..=256).contains(&chosen.chars().count()) { Ok(Self(chosen)) } else { Err(PasswordError) }
     }
 
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+    /// The password in the form in which it is hashed, to compare it with a hash.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 

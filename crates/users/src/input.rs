@@ -1,4 +1,5 @@
-//! What clients send, read into values that cannot be wrong. The same readers serve JSON and forms.
+//! The requests of operations, parsed once into types that hold valid values only. JSON, forms and queries share the
+//! parsers.
 
 use std::convert::Infallible;
 
@@ -7,53 +8,53 @@ use store::{DisplayName, UserId, Username};
 use utoipa::IntoParams;
 use web::{Fields, FromFields};
 
-/// Other names of `username`, kept for the clients that know them.
+/// Aliases of `username`, for older clients.
 const USERNAME_ALIASES: &[&str] = &["userID", "userName"];
-/// How many users a list holds unless told.
-const DEFAULT_LIMIT: u32 = 50;
+/// Number of users in a list without a `limit`.
+const DEFAULT_LIST_LIMIT: u32 = 50;
 
-/// Somebody who signs up.
-#[derive(Debug)]
+/// A sign-up.
+#[derive(Debug, Clone)]
 pub(crate) struct Registration {
-    /// 3 to 32 letters, digits, `_`, `-` and `.`, beginning with a letter or digit; for life. White space around it is
-    /// left out.
+    /// 3 to 32 letters, digits, `_`, `-` and `.`, beginning with a letter or digit. It cannot be changed later. White
+    /// space around it is ignored.
     pub(crate) username: Username,
-    /// 8 to 256 characters, in the normal form NFKC.
+    /// 8 to 256 characters, counted in the normal form NFKC.
     pub(crate) password: Password,
-    /// 1 to 64 characters; the user name unless given.
+    /// 1 to 64 characters. Default: the user name.
     pub(crate) display_name: Option<DisplayName>,
 }
 
-/// Somebody who logs in. Which names and passwords are possible is not told here.
+/// A log-in. Any text is accepted, so that the answer does not show which user names and passwords are valid.
 pub(crate) struct Credentials {
-    /// The user name, in whatever letter case, and with white space around it perhaps.
+    /// The user name, in any letter case. White space around it is ignored.
     pub(crate) username: String,
     /// The password.
-    pub(crate) password: String,
+    pub(crate) password: Secret,
 }
 
-/// What a user changes of the own account. The read-only fields may be there if they are as stored.
+/// Changes to one's own account. The read-only fields are accepted if they have the stored values.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
     /// 1 to 64 characters.
     pub(crate) display_name: Option<DisplayName>,
-    /// The new password, 8 to 256 characters in the normal form NFKC; absent: unchanged.
+    /// The new password, 8 to 256 characters, counted in the normal form NFKC. Default: unchanged.
     pub(crate) password: Option<Password>,
-    /// The present password; needed with `password`, and only then.
+    /// The current password; required with `password`, and not accepted without it.
     pub(crate) current_password: Option<Secret>,
-    /// The fields that must be as stored, where they are given.
+    /// The read-only fields that were given, which must have the stored values.
     pub(crate) unchanged: Vec<(&'static str, String)>,
 }
 
-/// [`Changes`] of a whole user: the name and the display name must be there.
+/// [`Changes`] that replace the whole user: the user name and the display name are required.
 #[derive(Debug)]
 pub(crate) struct Replacement(pub(crate) Changes);
 
-/// Which users to list.
+/// A query for the list of users.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Listing {
-    /// 1 to 100 users, 50 unless given.
+    /// 1 to 100 users. Default: 50.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
     pub(crate) limit: u32,
     /// Only users after this id.
@@ -64,13 +65,20 @@ pub(crate) struct Listing {
     pub(crate) username: Option<Username>,
 }
 
-/// A text that is never shown.
+/// A text that `Debug` does not show.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Secret(pub(crate) String);
 
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret(…)")
+    }
+}
+
+impl Registration {
+    /// The display name that the account gets.
+    pub(crate) fn effective_display_name(&self) -> DisplayName {
+        self.display_name.clone().unwrap_or_else(|| DisplayName::from(&self.username))
     }
 }
 
@@ -88,7 +96,7 @@ impl FromFields for Credentials {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         fields.accept_aliases("username", USERNAME_ALIASES);
         let (username, password) = (fields.required("username", any), fields.required("password", any));
-        Some(Self { username: username?, password: password? })
+        Some(Self { username: username?, password: Secret(password?) })
     }
 }
 
@@ -124,16 +132,21 @@ impl FromFields for Listing {
         let limit = fields.optional_number("limit", 1..=store::MAX_PAGE.into());
         let after = fields.optional("after", |id| UserId::parse(&id).ok_or("must be the id of a user"));
         let username = fields.optional("username", |name| Username::parse(&name));
-        Some(Self { limit: limit.and_then(|n| n.try_into().ok()).unwrap_or(DEFAULT_LIMIT), after, username })
+        Some(Self {
+            limit: limit.and_then(|n| n.try_into().ok()).unwrap_or(DEFAULT_LIST_LIMIT),
+            after,
+            username,
+        })
     }
 }
 
-/// A new password under some name, and the present one that it takes.
+/// A new password, in the field `new`, and the current one that it requires.
 pub(crate) fn password_change(fields: &mut Fields, new: &str) -> Option<Changes> {
     match (fields.has(new), fields.has("current_password")) {
-        (true, false) => fields
-            .refuse("current_password", format!("is missing: it takes the present password to set {new}")),
-        (false, true) => fields.refuse("current_password", format!("is of use only together with {new}")),
+        (true, false) => {
+            fields.refuse("current_password", format!("is missing: it is required to change {new}"))
+        }
+        (false, true) => fields.refuse("current_password", format!("is only allowed together with {new}")),
         _ => {}
     }
     let password = fields.optional(new, Password::parse);

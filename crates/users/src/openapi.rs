@@ -1,7 +1,8 @@
-//! The description of the API, made from the handlers: for programs at `/openapi.json`, for people at `/docs`.
+//! The description of the API, made from the handlers: `/openapi.json` for programs, `/docs` for people.
 
 mod bodies;
 mod common;
+mod docs;
 mod failures;
 
 use axum::Router;
@@ -13,23 +14,23 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi as Derive};
 
-use crate::App;
-use crate::pages::{self, docs};
+use crate::render::html;
+use crate::state::App;
 
 pub(crate) use bodies::{
     ChangedBody, ChangesBody, ClosedBody, CredentialsBody, LogInBody, ProblemBody, RegistrationBody,
     ReplacementBody, TokenBody, UserBody,
 };
 
-/// The frame into which the handlers are put.
+/// The document without the calls, which the handlers add.
 #[derive(Derive)]
 #[openapi(
     info(
         title = "Natter: users",
-        description = "Accounts and tokens. In what comes in, `null` stands for a field that is absent, a field that is not \
-            known is refused, and so is one that is given twice. `userID` and `userName` are accepted for `username` \
-            (deprecated). Ids and times are compared as values, however they are written. Every error is a problem \
-            (RFC 9457); a call marked with a token also takes the cookie that the chat page leaves in a browser."
+        description = "Accounts and tokens. In a request, `null` stands for a field that is absent; an unknown field is \
+            rejected, and so is one that is given twice. `userID` and `userName` are accepted for `username` \
+            (deprecated). Ids and times are compared by value, not by spelling. Every error is a problem \
+            (RFC 9457); a call marked with a token also accepts the cookie that the chat page sets in a browser."
     ),
     tags((name = "users", description = "Accounts"), (name = "sessions", description = "Tokens")),
     modifiers(&Token)
@@ -46,13 +47,13 @@ impl Modify for Token {
     }
 }
 
-/// `/openapi.json` and `/docs`, both made once.
+/// `/openapi.json` and `/docs`, both made once at the start.
 pub(crate) fn routes(document: OpenApi) -> Router<App> {
     let mut document = serde_json::to_value(document).unwrap_or_default();
     common::complete(&mut document);
     let page = docs::page(&document);
     let json = document.to_string();
     let json = async move || ([(CONTENT_TYPE, "application/json")], json.clone()).into_response();
-    let docs = async move || pages::html(StatusCode::OK, &page);
+    let docs = async move || html(StatusCode::OK, &page);
     Router::new().route("/openapi.json", get(json)).route("/docs", get(docs))
 }

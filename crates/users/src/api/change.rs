@@ -1,4 +1,4 @@
-//! `PATCH` and `PUT /users/{id}`: users change their own account.
+//! `PATCH /users/{id}` and `PUT /users/{id}`.
 
 use axum::Json as JsonBody;
 use axum::extract::{Path, State};
@@ -10,20 +10,21 @@ use store::User;
 use web::session::{Issued, with_cookies};
 use web::{Json, Problem, SignedIn};
 
-use crate::App;
 use crate::input::{Changes, Replacement};
 use crate::openapi::{ChangedBody, ChangesBody, ProblemBody, ReplacementBody};
+use crate::ops::{Changed, Target};
+use crate::state::App;
 
-/// The user as it is now, and after a new password also a fresh token.
+/// The user after the change, and the new token after a new password.
 #[derive(Serialize)]
-struct Changed {
+struct Reply {
     #[serde(flatten)]
     user: User,
     #[serde(flatten)]
     issued: Option<Issued>,
 }
 
-/// Change some fields of one's own account. A new password ends every session; the answer bears a new token.
+/// Change some fields of one's own account. A new password ends every session; the answer holds a new token.
 #[utoipa::path(
     patch,
     path = "/users/{id}",
@@ -32,24 +33,24 @@ struct Changed {
     request_body = ChangesBody,
     security(("token" = [])),
     responses(
-        (status = 200, description = "The user as it is now; with a fresh `token` after a new password", body = ChangedBody),
-        (status = 409, description = "Another request changed the password meanwhile (`changed_meanwhile`)", body = ProblemBody),
-        (status = 422, description = "Some fields are wrong, `current_password` perhaps", body = ProblemBody),
+        (status = 200, description = "The changed user; after a new password with a new `token`", body = ChangedBody),
+        (status = 409, description = "Another request changed the password at the same time (`changed_meanwhile`)",
+            body = ProblemBody),
+        (status = 422, description = "Some fields are wrong (`invalid`); `current_password` may be one of them",
+            body = ProblemBody),
     )
 )]
 pub(crate) async fn patch(
     State(app): State<App>,
-    who: SignedIn,
+    caller: SignedIn,
     Path(id): Path<String>,
     headers: HeaderMap,
     changes: Result<Json<Changes>, Problem>,
 ) -> Result<Response, Problem> {
-    let user = app.accounts.own(&id, &who).await?;
-    let Json(changes) = changes?;
-    change(&app, &who, user, changes, &headers).await
+    change(&app, &caller, &id, &headers, changes.map(|Json(changes)| changes)).await
 }
 
-/// Replace one's own account. Read-only fields may be there if they are as stored; no password: unchanged.
+/// Replace one's own account. Read-only fields are accepted if they have the stored values. Without a `password` it stays.
 #[utoipa::path(
     put,
     path = "/users/{id}",
@@ -58,36 +59,37 @@ pub(crate) async fn patch(
     request_body = ReplacementBody,
     security(("token" = [])),
     responses(
-        (status = 200, description = "The user as it is now; with a fresh `token` after a new password", body = ChangedBody),
-        (status = 409, description = "Another request changed the password meanwhile (`changed_meanwhile`)", body = ProblemBody),
-        (status = 422, description = "Some fields are wrong, missing or not as stored", body = ProblemBody),
+        (status = 200, description = "The changed user; after a new password with a new `token`", body = ChangedBody),
+        (status = 409, description = "Another request changed the password at the same time (`changed_meanwhile`)",
+            body = ProblemBody),
+        (status = 422, description = "Some fields are wrong, missing, or differ from the stored values (`invalid`)",
+            body = ProblemBody),
     )
 )]
 pub(crate) async fn put(
     State(app): State<App>,
-    who: SignedIn,
+    caller: SignedIn,
     Path(id): Path<String>,
     headers: HeaderMap,
     replacement: Result<Json<Replacement>, Problem>,
 ) -> Result<Response, Problem> {
-    let user = app.accounts.own(&id, &who).await?;
-    let Json(Replacement(changes)) = replacement?;
-    change(&app, &who, user, changes, &headers).await
+    change(&app, &caller, &id, &headers, replacement.map(|Json(Replacement(changes))| changes)).await
 }
 
-/// A browser whose cookie was this user's goes on with the new token.
+/// If the browser's cookie is a token of this user, the new token replaces it.
 async fn change(
     app: &App,
-    who: &SignedIn,
-    user: User,
-    changes: Changes,
+    caller: &SignedIn,
+    id: &str,
     headers: &HeaderMap,
+    changes: Result<Changes, Problem>,
 ) -> Result<Response, Problem> {
-    let (user, issued) = app.accounts.change(user, changes).await?;
+    let Changed { user, issued } = app.ops.change(caller, Target::Named(id), changes).await?;
     let replace = |issued| {
-        app.sessions.replace_cookies(headers, Some(who.claims.sid), issued, |cookie| cookie.sub == user.id.0)
+        app.sessions
+            .replace_cookies(headers, Some(caller.claims.sid), issued, |cookie| cookie.sub == user.id.0)
     };
     let cookies = issued.as_ref().map(replace).unwrap_or_default();
-    let answer = ([(CACHE_CONTROL, "no-store")], JsonBody(Changed { user, issued })).into_response();
+    let answer = ([(CACHE_CONTROL, "no-store")], JsonBody(Reply { user, issued })).into_response();
     Ok(with_cookies(answer, cookies))
 }

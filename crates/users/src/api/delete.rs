@@ -1,4 +1,4 @@
-//! `DELETE /users/{id}` and `DELETE /users/{id}/tokens`: users leave, or sign out everywhere.
+//! `DELETE /users/{id}`.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -7,15 +7,15 @@ use axum::response::{IntoResponse, Response};
 use web::session::with_cookies;
 use web::{Problem, SignedIn};
 
-use crate::App;
-use crate::accounts::Deletion;
 use crate::openapi::{ClosedBody, ProblemBody};
+use crate::ops::{Deletion, Target};
+use crate::state::App;
 
 const CLOSED: &str =
-    "The account is closed. What its user wrote is being taken out, and then the user name is free.";
+    "The account is closed. Its messages are being deleted; after that the user name is free.";
 
-/// Delete one's own account and all that one said, for good. Once it has begun it cannot be taken back: should the
-/// store fail half-way, the account is closed (202), and the service finishes by itself as soon as it can.
+/// Delete one's own account and all its messages, for good. Once begun, a deletion cannot be cancelled: if the store fails
+/// half-way, the account is closed (202), and the service finishes the deletion as soon as it can.
 #[utoipa::path(
     delete,
     path = "/users/{id}",
@@ -23,50 +23,28 @@ const CLOSED: &str =
     params(("id" = String, Path, description = "One's own id or user name, or `me`")),
     security(("token" = [])),
     responses(
-        (status = 202, description = "The account is closed and every session over; the words and the user name follow",
-            body = ClosedBody),
-        (status = 204, description = "Gone"),
-        (status = 503, description = "The store is away: it has not begun, or `detail` says that nobody knows",
-            body = ProblemBody),
+        (status = 202, description = "The account is closed and every session has ended; the messages are deleted and the \
+            user name becomes free later", body = ClosedBody),
+        (status = 204, description = "The account is deleted"),
+        (status = 503, description = "The store is away (`unavailable`); `detail` says whether it is known that the deletion \
+            has not begun", body = ProblemBody),
     )
 )]
 pub(crate) async fn delete(
     State(app): State<App>,
-    who: SignedIn,
+    caller: SignedIn,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let user = app.accounts.own(&id, &who).await?;
-    let answer = match app.accounts.delete(user.id).await? {
+    let answer = match app.ops.delete(&caller, Target::Named(&id)).await? {
         Deletion::Done => StatusCode::NO_CONTENT.into_response(),
         Deletion::Begun => (StatusCode::ACCEPTED, Json(ClosedBody { detail: CLOSED })).into_response(),
     };
-    Ok(gone(answer, &app, &headers, &who))
+    Ok(clear_cookies(answer, &app, &headers, &caller))
 }
 
-/// Sign out everywhere: every token issued so far is no longer good.
-#[utoipa::path(
-    delete,
-    path = "/users/{id}/tokens",
-    tag = "sessions",
-    params(("id" = String, Path, description = "One's own id or user name, or `me`")),
-    security(("token" = [])),
-    responses(
-        (status = 204, description = "Every session is over"),
-    )
-)]
-pub(crate) async fn sign_out_everywhere(
-    State(app): State<App>,
-    who: SignedIn,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let user = app.accounts.own(&id, &who).await?;
-    app.accounts.sign_out_everywhere(user.id).await?;
-    Ok(gone(StatusCode::NO_CONTENT.into_response(), &app, &headers, &who))
-}
-
-fn gone(answer: Response, app: &App, headers: &HeaderMap, who: &SignedIn) -> Response {
-    let cookies = app.sessions.clear_cookies(headers, who.claims.sid, |cookie| cookie.sub == who.claims.sub);
-    with_cookies(answer, cookies)
+/// Clears the browser's cookies of sessions that the call has ended.
+pub(super) fn clear_cookies(answer: Response, app: &App, headers: &HeaderMap, caller: &SignedIn) -> Response {
+    let is_over = |cookie: &auth::Claims| cookie.sub == caller.claims.sub;
+    with_cookies(answer, app.sessions.clear_cookies(headers, caller.claims.sid, is_over))
 }

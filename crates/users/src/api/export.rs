@@ -4,9 +4,10 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use web::{Problem, SignedIn};
 
-use crate::App;
-use crate::export::StreamingConnection;
+use crate::download::{self, StreamingConnection};
 use crate::openapi::ProblemBody;
+use crate::ops::Target;
+use crate::state::App;
 
 /// Export everything that is stored about one's own account, as JSON Lines: first the account (`kind` is `account`),
 /// then every message as `GET /messages` of the chat service returns it, oldest first, at last
@@ -32,10 +33,10 @@ use crate::openapi::ProblemBody;
 )]
 pub(crate) async fn export(
     State(app): State<App>,
-    who: SignedIn,
+    caller: SignedIn,
     Path(id): Path<String>,
     streaming: StreamingConnection,
 ) -> Result<Response, Problem> {
-    let user = app.accounts.own(&id, &who).await?;
-    app.exports.begin(&user, &who, streaming)
+    let export = app.ops.export(&caller, Target::Named(&id)).await?;
+    Ok(download::respond(export, &caller, &app.authenticator, streaming))
 }

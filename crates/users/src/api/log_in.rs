@@ -1,27 +1,28 @@
-//! `POST /login`: a password becomes a token. A form is answered by the page, anything else by the API.
+//! `POST /login` with JSON.
 
 use axum::Json as JsonBody;
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use serde::Serialize;
 use store::User;
 use web::session::Issued;
-use web::{Json, Origin, Problem, media};
+use web::{Json, Problem};
 
-use crate::accounts::LoggedIn;
+use crate::input::Credentials;
 use crate::openapi::{CredentialsBody, LogInBody, ProblemBody};
-use crate::{App, pages};
+use crate::ops::LoggedIn;
+use crate::state::App;
 
 #[derive(Serialize)]
-struct Answer {
+struct Reply {
     #[serde(flatten)]
     issued: Issued,
     user: User,
     chat_url: String,
 }
 
-/// Log in. The token is good for both services; `chat_url` opens the chat with it.
+/// Log in. The token is valid for both services; `chat_url` opens the chat page with it.
 #[utoipa::path(
     post,
     path = "/login",
@@ -31,21 +32,16 @@ struct Answer {
         (status = 200, description = "A token", body = LogInBody),
         (status = 401, description = "The user name or the password is wrong (`bad_credentials`)", body = ProblemBody,
             headers(("WWW-Authenticate"))),
-        (status = 422, description = "Some fields are wrong", body = ProblemBody),
-        (status = 503, description = "Too many log in at once, or the store is away", body = ProblemBody),
+        (status = 422, description = "Some fields are wrong (`invalid`)", body = ProblemBody),
+        (status = 503, description = "Too many log-ins at once (`overloaded`), or the store is away (`unavailable`)",
+            body = ProblemBody),
     )
 )]
-pub(crate) async fn log_in(State(app): State<App>, request: Request) -> Result<Response, Problem> {
-    if media::is_form(request.headers()) {
-        return pages::log_in::submit(app, request).await;
-    }
-    let Json(credentials) = Json::from_request(request, &()).await?;
-    let LoggedIn { user, issued } = app.accounts.log_in(credentials).await?;
-    let chat_url = chat_link(&app.chat_url, &issued.token);
-    Ok(([(CACHE_CONTROL, "no-store")], JsonBody(Answer { issued, user, chat_url })).into_response())
-}
-
-/// The chat page with a token as URL parameter. A token is of base64url and dots, which need no escaping.
-pub(crate) fn chat_link(chat_url: &Origin, token: &str) -> String {
-    chat_url.join(&format!("/?jwt={token}"))
+pub(crate) async fn log_in(
+    State(app): State<App>,
+    Json(credentials): Json<Credentials>,
+) -> Result<impl IntoResponse, Problem> {
+    let LoggedIn { user, issued } = app.ops.log_in(credentials).await?;
+    let chat_url = app.chat_link(&issued.token);
+    Ok(([(CACHE_CONTROL, "no-store")], JsonBody(Reply { issued, user, chat_url })))
 }

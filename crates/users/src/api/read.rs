@@ -1,18 +1,19 @@
-//! `GET /users` and `GET /users/{id}`: who is here.
+//! `GET /users` and `GET /users/{id}`.
 
 use axum::Json as JsonBody;
 use axum::extract::{Path, State};
 use axum::http::header::LINK;
-use axum::http::{HeaderMap, HeaderValue, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use axum::response::IntoResponse;
 use store::User;
 use web::{Fields, Problem, SignedIn};
 
-use crate::App;
 use crate::input::Listing;
 use crate::openapi::{ProblemBody, UserBody};
+use crate::ops::Target;
+use crate::state::App;
 
-/// All users by id, a page at a time.
+/// List the users in the order of their ids, a page at a time.
 #[utoipa::path(
     get,
     path = "/users",
@@ -20,28 +21,24 @@ use crate::openapi::{ProblemBody, UserBody};
     params(Listing),
     security(("token" = [])),
     responses(
-        (status = 200, description = "The users; `Link` leads to the next ones", body = [UserBody],
-            headers(("Link", description = "`<…>; rel=\"next\"` where there are more"))),
-        (status = 422, description = "A parameter is wrong", body = ProblemBody),
+        (status = 200, description = "The users; `Link` leads to the next page", body = [UserBody],
+            headers(("Link", description = "`<…>; rel=\"next\"` if there are more"))),
+        (status = 422, description = "A parameter is wrong (`invalid`)", body = ProblemBody),
     )
 )]
 pub(crate) async fn list(
     State(app): State<App>,
-    _: SignedIn,
+    caller: SignedIn,
     uri: Uri,
 ) -> Result<impl IntoResponse, Problem> {
     let listing: Listing = Fields::read_query(uri.query())?;
-    if let Some(username) = &listing.username {
-        let found = app.accounts.by_username(username).await?;
-        let found = found.into_iter().filter(|user| Some(user.id) > listing.after).collect();
-        return Ok((HeaderMap::new(), JsonBody(found)));
-    }
-    let (page, more) = app.accounts.page(listing.after, listing.limit).await?;
-    let next = page.last().filter(|_| more).map(|last| next_link(last, listing.limit));
-    Ok((next.into_iter().collect(), JsonBody(page)))
+    let page = app.ops.list(&caller, &listing).await?;
+    let last = page.users.last().filter(|_| page.has_more);
+    let next: HeaderMap = last.map(|last| next_link(last, listing.limit)).into_iter().collect();
+    Ok((next, JsonBody(page.users)))
 }
 
-/// One user, by id, by user name, or `me`.
+/// Read one user.
 #[utoipa::path(
     get,
     path = "/users/{id}",
@@ -52,16 +49,16 @@ pub(crate) async fn list(
         (status = 200, description = "The user", body = UserBody),
     )
 )]
-pub(crate) async fn one(
+pub(crate) async fn read(
     State(app): State<App>,
-    who: SignedIn,
+    caller: SignedIn,
     Path(id): Path<String>,
 ) -> Result<JsonBody<User>, Problem> {
-    app.accounts.find(&id, &who).await.map(JsonBody)
+    app.ops.read(&caller, Target::Named(&id)).await.map(JsonBody)
 }
 
-/// RFC 8288.
-fn next_link(last: &User, limit: u32) -> (axum::http::HeaderName, HeaderValue) {
+/// A link to the next page (RFC 8288).
+fn next_link(last: &User, limit: u32) -> (HeaderName, HeaderValue) {
     let link = format!("</users?limit={limit}&after={}>; rel=\"next\"", last.id);
-    (LINK, HeaderValue::try_from(link).expect("a number and an id fit into a header"))
+    (LINK, HeaderValue::try_from(link).expect("a number and an id are valid in a header"))
 }

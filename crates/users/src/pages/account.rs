@@ -1,29 +1,32 @@
-//! The account page: another name, another password, where one is signed in, one's data, and the way out. Each of its
-//! forms is one of the files below. It needs a good token, and sends whoever has none to the log-in page.
+//! The account page: display name, password, session, export and deletion. Each of its forms is one of the files below.
+//! It requires a valid token, and redirects to the log-in page without one.
 //!
-//! Its forms bear the token of the person for whom the page was made, and act as that one, whoever the cookie is. Where a
-//! page is asked for it is the cookie that tells who asks; so its script asks again as the tab's own person
-//! (`static/js/account.js`).
+//! Tabs share the cookie, and two tabs may be two users. So a form holds the token of the user for whom the page was made,
+//! and acts as that user, whatever the cookie is. A page is requested with the cookie's token; its script then requests the
+//! page again as the tab's own user, if that is another one (`static/js/account.js`).
 
 pub(crate) mod change;
+pub(crate) mod delete;
 pub(crate) mod export;
-mod farewell;
-pub(crate) mod leave;
-mod sent;
+mod flash_cookie;
+mod form;
+pub(crate) mod sign_out;
 
 use askama::Template;
 use axum::Extension;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Uri};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use store::{User, UserId};
 use web::{Fields, FromFields, Problem, Reason, SignedIn, mask, media};
 
-use crate::App;
-use crate::pages::errors::{Errors, Labels};
-use crate::pages::moment::Moment;
-use crate::pages::{again, not_kept, render};
+use crate::ops::Target;
+use crate::pages::display_time::DisplayTime;
+use crate::pages::form_errors::{FormErrors, Labels};
+use crate::pages::{redirect_to_log_in, show_again};
+use crate::render::{no_store, render};
+use crate::state::App;
 
 const LABELS: Labels = &[
     ("display_name", "Display name"),
@@ -36,15 +39,16 @@ const LABELS: Labels = &[
 #[template(path = "account.html")]
 struct Page<'a> {
     user: &'a User,
-    signed_up: Option<Moment>,
-    /// When the password was last given in this session, and when it is needed again at the latest.
-    since: Option<Moment>,
-    until: Option<Moment>,
-    errors: Errors,
+    signed_up_at: Option<DisplayTime>,
+    /// When the password was last given in this session.
+    logged_in_at: Option<DisplayTime>,
+    /// When the password must be given again at the latest.
+    session_ends_at: Option<DisplayTime>,
+    errors: FormErrors,
     notice: Option<&'static str>,
     chat_url: &'a str,
     display_name: &'a str,
-    /// By which a form is known that comes twice.
+    /// Identifies duplicate submissions ([`auth::FormKey`]).
     form_key: String,
     /// Masked.
     token: String,
@@ -56,50 +60,53 @@ struct SignedOut<'a> {
     chat_url: &'a str,
 }
 
-/// Somebody with a good token, at the own account. Anybody else is sent to the log-in page.
-pub(crate) struct Visit {
+/// A request for the account page or of one of its forms, with a valid token. Rejects others with a redirect to the log-in
+/// page.
+pub(crate) struct AccountRequest {
     app: App,
-    who: SignedIn,
+    caller: SignedIn,
     user: User,
 }
 
-impl FromRequestParts<App> for Visit {
+impl FromRequestParts<App> for AccountRequest {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        Self::of(parts, app).await.map_err(|problem| without_token(app, parts, problem))
+        Self::read(parts, app).await.map_err(|problem| signed_out(app, parts, problem))
     }
 }
 
-/// `GET /account`. A link to it may bear the `user` that it means, as the forms do.
-pub(crate) async fn show(visit: Visit, uri: Uri) -> Response {
-    if visit.check_meant(Fields::from_query(uri.query()).text("user")).is_err() {
-        return Problem::somebody_elses_page(&visit.user.username).into_response();
+/// `GET /account`. A link to it may name the `user` for whom it is, as the forms do.
+pub(crate) async fn show(request: AccountRequest, uri: Uri) -> Response {
+    if request.check_user(Fields::from_query(uri.query()).text("user")).is_err() {
+        return Problem::somebody_elses_page(&request.user.username).into_response();
     }
-    let page = visit.page(Errors::default(), notice(uri.query()), &visit.user.display_name);
-    not_kept(render(StatusCode::OK, &page))
+    let page = request.page(FormErrors::default(), notice(uri.query()), &request.user.display_name);
+    no_store(render(StatusCode::OK, &page))
 }
 
-impl Visit {
-    /// Whose token the request bears: the form's own, or the cookie's.
-    async fn of(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let who = SignedIn::from_request_parts(parts, app).await?;
-        // Somebody whose account went just now is signed out.
-        let user = app.accounts.find("me", &who).await.map_err(|problem| match problem.status() {
-            StatusCode::NOT_FOUND => Problem::signed_out(),
-            _ => problem,
-        })?;
-        Ok(Self { app: app.clone(), who, user })
+impl AccountRequest {
+    async fn read(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let caller = SignedIn::from_request_parts(parts, app).await?;
+        // The account may have been deleted a moment ago.
+        let user =
+            app.ops.read(&caller, Target::Named("me")).await.map_err(|problem| match problem.status() {
+                StatusCode::NOT_FOUND => Problem::signed_out(),
+                _ => problem,
+            })?;
+        Ok(Self { app: app.clone(), caller, user })
     }
 
-    /// Reads a form of this page, if it means the user whose token the request bears.
-    fn read<T: FromFields>(&self, fields: &Fields) -> Result<T, Problem> {
-        self.check_meant(fields.text("user"))?;
+    /// Parses a form of this page, if it was made for the user of the token.
+    fn parse<T: FromFields>(&self, fields: &Fields) -> Result<T, Problem> {
+        self.check_user(fields.text("user"))?;
         fields.clone().read().map_err(Problem::invalid)
     }
 
-    fn check_meant(&self, meant: Option<&str>) -> Result<(), Problem> {
-        match meant {
+    /// # Errors
+    /// 409 when the form or link is for another user.
+    fn check_user(&self, id: Option<&str>) -> Result<(), Problem> {
+        match id {
             Some(id) if UserId::parse(id) != Some(self.user.id) => {
                 Err(Problem::somebody_else(&self.user.username))
             }
@@ -107,53 +114,48 @@ impl Visit {
         }
     }
 
-    /// The same page, with what went wrong, and with the name that was typed.
-    fn again(&self, problem: &Problem, fields: &Fields) -> Response {
-        let typed = fields.text("display_name").unwrap_or(&self.user.display_name);
-        again(problem, &self.page(Errors::of(problem, LABELS), None, typed))
+    /// The same page, with the problem and the submitted display name.
+    fn show_again(&self, problem: &Problem, fields: &Fields) -> Response {
+        let display_name = fields.text("display_name").unwrap_or(&self.user.display_name);
+        show_again(problem, &self.page(FormErrors::of(problem, LABELS), None, display_name))
     }
 
-    fn page<'a>(&'a self, errors: Errors, notice: Option<&'static str>, display_name: &'a str) -> Page<'a> {
-        let claims = &self.who.claims;
+    fn page<'a>(
+        &'a self,
+        errors: FormErrors,
+        notice: Option<&'static str>,
+        display_name: &'a str,
+    ) -> Page<'a> {
+        let claims = &self.caller.claims;
         Page {
             user: &self.user,
-            signed_up: Moment::of(self.user.created_at),
-            since: Moment::of_secs(claims.auth_time),
-            until: Moment::of_secs(claims.session_ends(self.app.lifetimes)),
+            signed_up_at: DisplayTime::of(self.user.created_at),
+            logged_in_at: DisplayTime::of_secs(claims.auth_time),
+            session_ends_at: DisplayTime::of_secs(claims.session_ends(self.app.lifetimes)),
             errors,
             notice,
             chat_url: self.app.chat_url.as_str(),
             display_name,
             form_key: self.app.authenticator.form_key(claims),
-            token: mask(&self.who.token),
+            token: mask(&self.caller.token),
         }
     }
 }
 
-/// A browser on its way to a page gets one whose script looks for the tab's own token first.
-fn without_token(app: &App, parts: &Parts, problem: Problem) -> Response {
-    let comes_to_a_page = parts.method == Method::GET && media::wants_html(&parts.headers);
-    if !comes_to_a_page || problem.status() != StatusCode::UNAUTHORIZED {
-        return to_log_in(problem);
+/// A browser that navigates here without a valid cookie gets a page whose script looks for the tab's own token first.
+fn signed_out(app: &App, parts: &Parts, problem: Problem) -> Response {
+    let is_navigation = parts.method == Method::GET && media::wants_html(&parts.headers);
+    if !is_navigation || problem.status() != StatusCode::UNAUTHORIZED {
+        return redirect_to_log_in(problem);
     }
-    let page = not_kept(render(StatusCode::UNAUTHORIZED, &SignedOut { chat_url: app.chat_url.as_str() }));
-    (Extension(Reason::signed_out()), page).into_response()
-}
-
-/// Whoever is not signed in is sent to the log-in page.
-pub(in crate::pages) fn to_log_in(problem: Problem) -> Response {
-    match problem.status() {
-        StatusCode::UNAUTHORIZED => Redirect::to("/login").into_response(),
-        _ => problem.into_response(),
-    }
+    let page = render(StatusCode::UNAUTHORIZED, &SignedOut { chat_url: app.chat_url.as_str() });
+    (Extension(Reason::signed_out()), no_store(page)).into_response()
 }
 
 fn notice(query: Option<&str>) -> Option<&'static str> {
     match Fields::from_query(query).text("done") {
         Some("name") => Some("Your name is saved."),
-        Some("password") => {
-            Some("Your password is changed. Wherever else you were signed in, you are signed out.")
-        }
+        Some("password") => Some("Your password is changed. You are signed out everywhere else."),
         _ => None,
     }
 }

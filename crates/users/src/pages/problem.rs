@@ -1,4 +1,4 @@
-//! A problem as a page, wherever a browser navigated into one.
+//! The page of a problem, for a browser that navigated to an address that failed.
 
 use std::sync::Arc;
 
@@ -22,8 +22,8 @@ struct SomebodyElse<'a> {
     detail: &'a str,
 }
 
-/// Makes the pages of problems, each with where to go from there.
-pub(crate) fn pages(settings: &Settings) -> ProblemPage {
+/// Renders the pages of problems, each with a link to continue.
+pub(crate) fn renderer(settings: &Settings) -> ProblemPage {
     let (users_url, chat_url) = (settings.users_url.to_string(), settings.chat_url.to_string());
     Arc::new(move |problem: &Problem| match problem.code() {
         SOMEBODY_ELSE => SomebodyElse { chat_url: &chat_url, detail: problem.detail() }.render().ok(),

@@ -1,19 +1,19 @@
-//! The sign-up page: a new account, and straight into the chat by the same log-in as everybody's.
+//! The sign-up page: a new account, and directly into the chat.
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use store::{User, Username};
-use web::session::Issued;
 use web::{Fields, Form, Problem};
 
-use crate::App;
-use crate::accounts::USERNAME_TAKEN;
 use crate::input::Registration;
-use crate::pages::errors::{Errors, Labels};
-use crate::pages::go_on::Present;
-use crate::pages::{again, into_the_chat, log_in, not_kept, render, shown_to};
+use crate::ops::{LoggedIn, USERNAME_TAKEN};
+use crate::pages::current_user::CurrentUser;
+use crate::pages::form_errors::{FormErrors, Labels};
+use crate::pages::{open_chat, show_again};
+use crate::render::{no_store, render};
+use crate::state::App;
 
 const LABELS: Labels =
     &[("username", "User name"), ("display_name", "Display name"), ("password", "Password")];
@@ -22,91 +22,72 @@ const LABELS: Labels =
 #[template(path = "signup.html")]
 struct Page<'a> {
     form: SignUpForm<'a>,
-    errors: Errors,
+    errors: FormErrors,
     notice: Option<&'static str>,
-    /// Who is signed in and may go on.
-    present: Option<User>,
+    current_user: Option<User>,
 }
 
-/// The start for somebody who is signed in.
+/// The start page of a user who is signed in.
 #[derive(Template)]
 #[template(path = "start.html")]
 struct Start {
     user: User,
 }
 
-/// What was typed and may be shown again.
+/// The submitted values that are shown again.
 #[derive(Default)]
 struct SignUpForm<'a> {
     username: &'a str,
     display_name: &'a str,
 }
 
-/// `GET /`: the sign-up page, or the way on for somebody who is signed in.
-pub(crate) async fn start(Present(present): Present) -> Response {
-    match present {
-        Some(user) => not_kept(render(StatusCode::OK, &Start { user })),
-        None => show(Present(None)).await,
+/// `GET /`: the sign-up page, or for a user who is signed in the start page.
+pub(crate) async fn start(CurrentUser(current_user): CurrentUser) -> Response {
+    match current_user {
+        Some(user) => no_store(render(StatusCode::OK, &Start { user })),
+        None => show(CurrentUser(None)).await,
     }
 }
 
 /// `GET /signup`.
-pub(crate) async fn show(Present(present): Present) -> Response {
-    let (form, errors) = (SignUpForm::default(), Errors::default());
-    shown_to(present.is_some(), render(StatusCode::OK, &Page { form, errors, notice: None, present }))
+pub(crate) async fn show(CurrentUser(current_user): CurrentUser) -> Response {
+    let is_private = current_user.is_some();
+    let (form, errors) = (SignUpForm::default(), FormErrors::default());
+    let page = render(StatusCode::OK, &Page { form, errors, notice: None, current_user });
+    if is_private { no_store(page) } else { page }
 }
 
 /// `POST /signup`.
-pub(crate) async fn submit(
-    State(app): State<App>,
-    headers: HeaderMap,
-    Form(fields): Form,
-) -> Result<Response, Problem> {
-    if let Err(problem) = register(&app, fields.clone()).await {
-        return Ok(match came_before(&app, &fields, problem).await {
-            Ok(issued) => into_the_chat(&app, &headers, &issued),
-            Err(problem) => again_with(&app, &fields, &problem).await,
-        });
-    }
-    match log_in::log_in(&app, fields.clone()).await {
-        Ok(issued) => Ok(into_the_chat(&app, &headers, &issued)),
-        Err(problem) => Ok(log_in::after_sign_up(&fields, &problem)),
+pub(crate) async fn submit(State(app): State<App>, headers: HeaderMap, Form(fields): Form) -> Response {
+    match sign_up(&app, &fields).await {
+        Ok(LoggedIn { issued, .. }) => open_chat::redirect_with_session(&app, &headers, &issued),
+        Err(problem) => refused(&app, &fields, &problem).await,
     }
 }
 
-async fn register(app: &App, fields: Fields) -> Result<(), Problem> {
-    let new: Registration = fields.read().map_err(Problem::invalid)?;
-    app.accounts.register(new).await.map(|_| ())
+async fn sign_up(app: &App, fields: &Fields) -> Result<LoggedIn, Problem> {
+    let new: Registration = fields.clone().read().map_err(Problem::invalid)?;
+    app.ops.sign_up_and_log_in(new).await
 }
 
-/// The session of whoever sent the same form twice: the name is taken by the first one, whose password is this one.
-async fn came_before(app: &App, fields: &Fields, refused: Problem) -> Result<Issued, Problem> {
-    let Ok(new) = fields.clone().read::<Registration>() else { return Err(refused) };
-    if refused.code() != USERNAME_TAKEN || !app.accounts.has_just_signed_up(&new).await? {
-        return Err(refused);
-    }
-    log_in::log_in(app, fields.clone()).await.map_err(|problem| match problem.status() {
-        StatusCode::UNAUTHORIZED => refused,
-        _ => problem,
-    })
-}
-
-async fn again_with(app: &App, fields: &Fields, problem: &Problem) -> Response {
-    let typed = |name| fields.text(name).unwrap_or_default();
-    let form = SignUpForm { username: typed("username"), display_name: typed("display_name") };
+async fn refused(app: &App, fields: &Fields, problem: &Problem) -> Response {
+    let submitted = |name| fields.text(name).unwrap_or_default();
+    let form = SignUpForm { username: submitted("username"), display_name: submitted("display_name") };
     let errors = match problem.code() {
-        USERNAME_TAKEN => Errors::of_field("username", taken(app, form.username, form.display_name).await),
-        _ => Errors::of(problem, LABELS),
+        USERNAME_TAKEN => {
+            FormErrors::of_field("username", taken_message(app, form.username, form.display_name).await)
+        }
+        _ => FormErrors::of(problem, LABELS),
     };
-    again(problem, &Page { form, errors, notice: None, present: None })
+    show_again(problem, &Page { form, errors, notice: None, current_user: None })
 }
 
-/// Says that a name is taken, and which like it is not.
-async fn taken(app: &App, username: &str, display_name: &str) -> String {
+/// Says that a user name is taken, and suggests a similar one that is free.
+async fn taken_message(app: &App, username: &str, display_name: &str) -> String {
     let username = username.trim();
     let free = match Username::parse(username) {
-        // Without the store there is nothing to suggest, which is no reason to say less.
-        Ok(name) => app.accounts.free_name_like(&name, display_name).await.ok().flatten(),
+        // If the store fails the message has no suggestion.
+        Ok(name) => app.ops.suggest_username(&name, display_name).await.ok().flatten(),
         Err(_) => None,
     };
     match free {
@@ -117,7 +98,7 @@ async fn taken(app: &App, username: &str, display_name: &str) -> String {
     }
 }
 
-/// A name that is not ASCII is isolated (U+2068, U+2069), since it may run from right to left.
+/// A name in quotes. A name that is not ASCII may be written from right to left, so it is isolated (U+2068, U+2069).
 fn quoted(name: &str) -> String {
     if name.is_ascii() { format!("“{name}”") } else { format!("“\u{2068}{name}\u{2069}”") }
 }

@@ -1,70 +1,64 @@
 //! The forms of the display name and of the password.
 
-use auth::Password;
 use axum::response::Response;
 use store::DisplayName;
 use web::{Fields, FromFields, Problem};
 
-use super::sent::Sent;
-use crate::accounts::LoggedIn;
+use super::form::AccountForm;
 use crate::input::{Changes, Secret, password_change};
+use crate::ops::{Changed, LoggedIn, Target};
 
-/// The form of the display name, which must be filled.
-struct Renaming(Changes);
+/// The form of the display name, which is required.
+struct Rename(Changes);
 
-/// The form of the password.
-struct NewPassword {
-    current: Secret,
-    new: Password,
-}
+/// The form of the password; both fields are required.
+struct PasswordChange(Changes);
 
 /// `POST /account`.
-pub(crate) async fn rename(sent: Sent) -> Response {
-    let renamed = async {
-        let visit = sent.visit()?;
-        let Renaming(changes) = visit.read(&sent.fields)?;
-        visit.app.accounts.change(visit.user.clone(), changes).await
-    };
-    match renamed.await {
-        Ok((user, _)) => sent.go_on(user.id, None, "/account?done=name"),
-        Err(problem) => sent.refused(problem),
+pub(crate) async fn rename(form: AccountForm) -> Response {
+    match change(&form, |Rename(changes)| changes).await {
+        Ok(Changed { user, .. }) => form.redirect_to_page(user.id, None, "/account?done=name"),
+        Err(problem) => form.refused(problem),
     }
 }
 
 /// `POST /account/password`.
-pub(crate) async fn change_password(sent: Sent) -> Response {
-    match sent.outcome(set_password(&sent), password_was_set(&sent)).await {
-        Ok(LoggedIn { user, issued }) => sent.go_on(user.id, Some(&issued), "/account?done=password"),
-        Err(problem) => sent.refused(problem),
+pub(crate) async fn change_password(form: AccountForm) -> Response {
+    let changing = change(&form, |PasswordChange(changes)| changes);
+    match form.result(changing, repeated_password_change(&form)).await {
+        Ok(Changed { user, issued }) => {
+            form.redirect_to_page(user.id, issued.as_ref(), "/account?done=password")
+        }
+        Err(problem) => form.refused(problem),
     }
 }
 
-async fn set_password(sent: &Sent) -> Result<LoggedIn, Problem> {
-    let visit = sent.visit()?;
-    let NewPassword { current, new } = visit.read(&sent.fields)?;
-    visit.app.accounts.change_password(visit.user.id, current, new, None).await
+async fn change<T: FromFields>(form: &AccountForm, changes: fn(T) -> Changes) -> Result<Changed, Problem> {
+    let request = form.request()?;
+    let changes = request.parse(&form.fields).map(changes);
+    form.app.ops.change(&request.caller, Target::Loaded(&request.user), changes).await
 }
 
-async fn password_was_set(sent: &Sent) -> Result<Option<LoggedIn>, Problem> {
-    let new = Secret(sent.fields.text("new_password").unwrap_or_default().to_owned());
-    sent.app.accounts.has_just_set_password(sent.form, new).await
+async fn repeated_password_change(form: &AccountForm) -> Result<Option<Changed>, Problem> {
+    let new = Secret(form.fields.text("new_password").unwrap_or_default().to_owned());
+    let changed = |LoggedIn { user, issued }| Changed { user, issued: Some(issued) };
+    Ok(form.app.ops.repeated_password_change(form.key, new).await?.map(changed))
 }
 
-impl FromFields for Renaming {
+impl FromFields for Rename {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let display_name = fields.required("display_name", |name| DisplayName::parse(&name))?;
         Some(Self(Changes { display_name: Some(display_name), ..Changes::default() }))
     }
 }
 
-impl FromFields for NewPassword {
+impl FromFields for PasswordChange {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         for name in ["current_password", "new_password"] {
             if !fields.has(name) {
                 fields.refuse(name, "is missing");
             }
         }
-        let changes = password_change(fields, "new_password")?;
-        Some(Self { current: changes.current_password?, new: changes.password? })
+        password_change(fields, "new_password").map(Self)
     }
 }

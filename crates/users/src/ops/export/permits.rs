@@ -16,12 +16,12 @@ const RETRY_AFTER_SECS: u64 = 10;
 
 /// The permits of one process.
 #[derive(Clone, Default)]
-pub(super) struct Permits {
+pub(crate) struct Permits {
     taken: Arc<Mutex<HashMap<UserId, usize>>>,
 }
 
 /// Permission for one export, returned when dropped.
-pub(super) struct Permit {
+pub(crate) struct Permit {
     permits: Permits,
     user: UserId,
 }

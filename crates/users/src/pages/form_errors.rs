@@ -1,18 +1,18 @@
-//! What is wrong with a form, in whole sentences and in the order of its fields.
+//! The errors of a form, as sentences in the order of its fields.
 
 use web::Problem;
 
-/// The fields of a form, by name and label, in their order.
+/// The names and labels of a form's fields, in the order of the form.
 pub(super) type Labels = &'static [(&'static str, &'static str)];
 
-/// What a form shows beside its fields, and above them.
+/// The errors that a page shows beside the fields and above the form.
 #[derive(Debug, Default)]
-pub(super) struct Errors {
+pub(super) struct FormErrors {
     form: Option<String>,
     fields: Vec<FieldError>,
 }
 
-/// What is wrong with one field.
+/// The error of one field.
 #[derive(Debug)]
 pub(super) struct FieldError {
     /// The field's name, which is also its element's id.
@@ -21,45 +21,45 @@ pub(super) struct FieldError {
     pub(super) text: String,
 }
 
-impl Errors {
-    /// A problem's errors: each message has its field's label for a subject. What no field stands for is said of the
-    /// form as a whole.
+impl FormErrors {
+    /// The errors of a problem: each message becomes a sentence with the field's label as its subject. If no field of the
+    /// form is wrong, the problem's detail is the error of the form as a whole.
     pub(super) fn of(problem: &Problem, labels: Labels) -> Self {
-        let told = problem.errors();
+        let messages = problem.errors();
         let sentence = |&(name, label): &(&'static str, &str)| {
-            told.get(name).map(|message| FieldError { name, text: format!("{label} {message}.") })
+            messages.get(name).map(|message| FieldError { name, text: format!("{label} {message}.") })
         };
         let fields: Vec<_> = labels.iter().filter_map(sentence).collect();
         let form = fields.is_empty().then(|| problem.detail().to_owned());
         Self { form, fields }
     }
 
-    /// One field's error, in a sentence of its own.
+    /// The error of one field, as a given sentence.
     pub(super) fn of_field(name: &'static str, text: String) -> Self {
         Self { form: None, fields: vec![FieldError { name, text }] }
     }
 
-    /// What is wrong with the form as a whole.
+    /// The error of the form as a whole.
     pub(super) fn form(&self) -> Option<&str> {
         self.form.as_deref()
     }
 
-    /// What is wrong with a field.
+    /// The error of a field.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|error| error.name == name).map(|error| error.text.as_str())
     }
 
-    /// Whether a field is the first wrong one, which is where to go on.
+    /// Whether a field is the first wrong one, which gets the focus.
     pub(super) fn is_first(&self, name: &str) -> bool {
         self.fields.first().is_some_and(|error| error.name == name)
     }
 
-    /// Whether nothing is wrong.
+    /// Whether there is no error.
     pub(super) fn is_empty(&self) -> bool {
         self.form.is_none() && self.fields.is_empty()
     }
 
-    /// What a summary lists: several wrong fields. A single one speaks for itself.
+    /// The errors for the summary: those of several fields. A single one needs no summary.
     pub(super) fn several(&self) -> &[FieldError] {
         if self.fields.len() > 1 { &self.fields } else { &[] }
     }
@@ -75,9 +75,9 @@ mod tests {
 
     #[test]
     fn sentences_stand_in_the_order_of_the_form() {
-        let mut told = FieldErrors::of("age", "is missing");
-        told.insert("name", "must be short");
-        let errors = Errors::of(&Problem::invalid(told), LABELS);
+        let mut errors = FieldErrors::of("age", "is missing");
+        errors.insert("name", "must be short");
+        let errors = FormErrors::of(&Problem::invalid(errors), LABELS);
         let texts: Vec<_> = errors.several().iter().map(|error| error.text.as_str()).collect();
         assert_eq!(texts, ["Name must be short.", "Age is missing."]);
         assert!(errors.is_first("name") && !errors.is_first("age"));
@@ -85,9 +85,9 @@ mod tests {
     }
 
     #[test]
-    fn what_no_field_stands_for_is_said_of_the_form() {
-        let errors = Errors::of(&Problem::invalid_field("other", "is given twice"), LABELS);
+    fn an_error_without_a_field_of_the_form_is_an_error_of_the_form() {
+        let errors = FormErrors::of(&Problem::invalid_field("other", "is given twice"), LABELS);
         assert!(errors.form().is_some() && !errors.is_empty() && errors.several().is_empty());
-        assert!(Errors::of(&Problem::unavailable(), LABELS).form().is_some());
+        assert!(FormErrors::of(&Problem::unavailable(), LABELS).form().is_some());
     }
 }

@@ -9,42 +9,34 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use auth::Claims;
-use axum::body::Bytes;
+use bytes::Bytes;
 use futures_util::Stream;
-use futures_util::stream::BoxStream;
 use tokio::time::{sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
 use web::{Authenticator, Connection};
 
-use super::lines::ReadError;
-use super::permits::Permit;
 use super::transfer::TransferState;
+use crate::ops::{Export, ReadError};
 
 /// How often the session and the reader are checked: an ended session must have no effect after a second.
 const CHECK_INTERVAL: Duration = Duration::from_millis(250);
 /// Timeout for checking the session; a timeout counts as not valid.
 const SESSION_CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The pieces of an export, with its permit and its guarding task, which both end when this is dropped.
+/// The pieces of an export, with the task that guards it, which ends when this is dropped.
 pub(super) struct GuardedStream {
-    pieces: BoxStream<'static, Result<Bytes, ReadError>>,
+    export: Export,
     transfer: Arc<TransferState>,
-    _permit: Permit,
     _guard: AbortOnDropHandle<()>,
 }
 
 impl GuardedStream {
-    pub(super) fn new(
-        pieces: BoxStream<'static, Result<Bytes, ReadError>>,
-        permit: Permit,
-        authenticator: Authenticator,
-        claims: Claims,
-        connection: Connection,
-    ) -> Self {
+    /// `session` must stay valid: the claims and who can verify them.
+    pub(super) fn new(export: Export, session: (Authenticator, Claims), connection: Connection) -> Self {
         let transfer = Arc::<TransferState>::default();
-        let guarding = guard(authenticator, claims, Arc::clone(&transfer), connection);
+        let guarding = guard(session, Arc::clone(&transfer), connection);
         let guard = AbortOnDropHandle::new(tokio::spawn(guarding));
-        Self { pieces, transfer, _permit: permit, _guard: guard }
+        Self { export, transfer, _guard: guard }
     }
 }
 
@@ -52,7 +44,7 @@ impl Stream for GuardedStream {
     type Item = Result<Bytes, ReadError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let piece = self.pieces.as_mut().poll_next(cx);
+        let piece = self.export.pieces.as_mut().poll_next(cx);
         match &piece {
             Poll::Ready(Some(Ok(_))) => self.transfer.begin_sending(),
             Poll::Ready(_) => self.transfer.finish(),
@@ -72,8 +64,7 @@ impl Drop for GuardedStream {
 
 /// Shuts the connection at the first check that fails. The reader is checked first, since that needs no store.
 async fn guard(
-    authenticator: Authenticator,
-    claims: Claims,
+    (authenticator, claims): (Authenticator, Claims),
     transfer: Arc<TransferState>,
     connection: Connection,
 ) {

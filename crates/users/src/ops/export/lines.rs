@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::body::Bytes;
+use bytes::Bytes;
 use futures_util::{Stream, StreamExt, future, stream};
 use serde::Serialize;
 use store::{Entry, Log, StoreError, User};
@@ -15,12 +15,12 @@ use tokio::sync::mpsc;
 use tokio::task::JoinError;
 use tokio_util::task::AbortOnDropHandle;
 
-/// Size of a piece of the body. A reader must take each piece within a time limit ([`super::guard`]).
+/// Size of a piece of the body. A reader must take each piece within a time limit ([`crate::download`]).
 const PIECE_BYTES: usize = 16 * 1024;
 
 /// The log could not be read to its end.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum ReadError {
+pub(crate) enum ReadError {
     #[error("an export broke off: {0}")]
     Store(#[from] StoreError),
     #[error("an export broke off: {0}")]

@@ -1,29 +1,29 @@
-//! Another user name for somebody whose first choice is taken.
+//! User names similar to a taken one.
 
 use std::collections::HashSet;
 
 use store::Username;
 
-/// Names that are looked up at most for one sign-up.
-const AT_MOST: usize = 8;
-/// The most characters of a user name.
-const LONGEST: usize = 32;
+/// Maximum number of candidates, each of which costs one lookup.
+const MAX_CANDIDATES: usize = 8;
+/// Maximum length of a user name in characters.
+const MAX_USERNAME_CHARS: usize = 32;
 
-/// Names like the taken one, the likeliest first: with the initial of the last of the other names (“grace.h” of Grace
-/// Hopper), then with a number. Which of them are free only the store knows.
-pub(crate) fn like(taken: &Username, display_name: &str) -> Vec<Username> {
+/// Names similar to a taken one, the likeliest first: with the initial of the last word of the display name (“grace.h”
+/// for Grace Hopper), then with a number. They may be taken too; only the store knows.
+pub(super) fn candidates(taken: &Username, display_name: &str) -> Vec<Username> {
     let initial = display_name.split_whitespace().skip(1).last().and_then(|name| name.chars().next());
     let initial = initial.map(|c| format!(".{}", c.to_lowercase()));
     let endings = initial.into_iter().chain((2..10).map(|number| number.to_string()));
     let mut seen = HashSet::new();
     let names = endings.filter_map(|ending| with_ending(taken.as_str(), &ending));
-    names.filter(|name| seen.insert(name.folded().to_owned())).take(AT_MOST).collect()
+    names.filter(|name| seen.insert(name.folded().to_owned())).take(MAX_CANDIDATES).collect()
 }
 
-/// Cut where it would be too long; none where it would not be a user name.
+/// The name, shortened if necessary, with an ending. `None` if that is not a valid user name.
 fn with_ending(name: &str, ending: &str) -> Option<Username> {
-    let room = LONGEST.saturating_sub(ending.chars().count());
-    let beginning: String = name.chars().take(room).collect();
+    let length = MAX_USERNAME_CHARS.saturating_sub(ending.chars().count());
+    let beginning: String = name.chars().take(length).collect();
     Username::parse(&(beginning + ending)).ok()
 }
 
@@ -33,7 +33,7 @@ mod tests {
 
     fn names(taken: &str, display_name: &str) -> Vec<String> {
         let taken = Username::parse(taken).unwrap();
-        like(&taken, display_name).iter().map(|name| name.as_str().to_owned()).collect()
+        candidates(&taken, display_name).iter().map(|name| name.as_str().to_owned()).collect()
     }
 
     #[test]
@@ -44,10 +44,10 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_no_user_name_is_left_out() {
+    fn candidates_that_are_not_valid_user_names_are_left_out() {
         assert_eq!(names("grace", "Grace 🙂")[0], "grace2");
         assert_eq!(names("grace", "Grace Ж")[0], "grace2", "two scripts");
         assert_eq!(names(&"a".repeat(32), "Grace Hopper")[0], format!("{}.h", "a".repeat(30)));
-        assert!(names("grace", "Grace Hopper").len() <= AT_MOST);
+        assert!(names("grace", "Grace Hopper").len() <= MAX_CANDIDATES);
     }
 }

@@ -1,0 +1,35 @@
+//! `POST /users`.
+
+use axum::Json as JsonBody;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::IntoResponse;
+use web::{Json, Problem};
+
+use crate::input::Registration;
+use crate::openapi::{ProblemBody, RegistrationBody, UserBody};
+use crate::state::App;
+
+/// Sign up. No token is needed. The next step is to log in.
+#[utoipa::path(
+    post,
+    path = "/users",
+    tag = "users",
+    request_body = RegistrationBody,
+    responses(
+        (status = 201, description = "The new user", body = UserBody,
+            headers(("Location", description = "The path of the new user"))),
+        (status = 409, description = "The user name is taken (`username_taken`)", body = ProblemBody),
+        (status = 422, description = "Some fields are wrong (`invalid`)", body = ProblemBody),
+        (status = 503, description = "Too many sign-ups at once (`overloaded`), or the store is away (`unavailable`)",
+            body = ProblemBody),
+    )
+)]
+pub(crate) async fn sign_up(
+    State(app): State<App>,
+    Json(new): Json<Registration>,
+) -> Result<impl IntoResponse, Problem> {
+    let user = app.ops.sign_up(new).await?;
+    Ok((StatusCode::CREATED, [(LOCATION, format!("/users/{}", user.id))], JsonBody(user)))
+}

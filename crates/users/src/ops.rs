@@ -1,0 +1,54 @@
+//! The operations of this service, each written once, for the REST API and the pages alike.
+//!
+//! An operation takes a typed request, checks access ([`access`]), acts, and returns a typed reply. It knows no HTTP, no
+//! HTML and no cookie, and hands passwords and hashes to nothing but the hasher and the store.
+
+mod access;
+mod change;
+mod delete;
+mod deletion;
+mod duplicate;
+mod export;
+mod free_name;
+mod log_in;
+mod read;
+mod sign_out;
+mod sign_up;
+
+use auth::Hasher;
+use store::{Stores, User};
+use web::Authenticator;
+use web::session::Issued;
+
+pub(crate) use access::Target;
+pub(crate) use change::Changed;
+pub(crate) use deletion::{Deletion, resume_deletions};
+pub(crate) use export::{Export, ReadError};
+pub(crate) use sign_up::USERNAME_TAKEN;
+
+/// The operations and what they need.
+#[derive(Clone)]
+pub(crate) struct Operations {
+    stores: Stores,
+    hasher: Hasher,
+    authenticator: Authenticator,
+    exports: export::Permits,
+}
+
+/// A user with the token of a new session.
+pub(crate) struct LoggedIn {
+    pub(crate) user: User,
+    pub(crate) issued: Issued,
+}
+
+impl Operations {
+    pub(crate) fn new(stores: Stores, hasher: Hasher, authenticator: Authenticator) -> Self {
+        Self { stores, hasher, authenticator, exports: export::Permits::default() }
+    }
+
+    /// Begins a session for a user whose token version is `ver`.
+    fn begin_session(&self, user: User, ver: u32) -> LoggedIn {
+        let (token, claims) = self.authenticator.open_session(user.id, &user.username, ver);
+        LoggedIn { user, issued: Issued::new(token, &claims) }
+    }
+}

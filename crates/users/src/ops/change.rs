@@ -1,0 +1,110 @@
+//! Changes to one's own account: the display name and the password.
+
+use auth::Password;
+use axum::http::StatusCode;
+use store::{DisplayName, Timestamp, User, UserId, Username};
+use web::session::Issued;
+use web::{FieldErrors, Problem, SignedIn};
+
+use super::access::{Action, Target, check};
+use super::{LoggedIn, Operations};
+use crate::input::{Changes, Secret};
+
+/// A user after a change.
+pub(crate) struct Changed {
+    pub(crate) user: User,
+    /// The token of a new session, after a new password.
+    pub(crate) issued: Option<Issued>,
+}
+
+impl Operations {
+    /// Changes an account. A new password ends every session and begins a new one.
+    ///
+    /// # Errors
+    /// `changes`' own error, once access is checked; 422 when the current password is wrong or a read-only field differs
+    /// from what is stored; 409 when another request changed the password at the same time.
+    pub(crate) async fn change(
+        &self,
+        caller: &SignedIn,
+        target: Target<'_>,
+        changes: Result<Changes, Problem>,
+    ) -> Result<Changed, Problem> {
+        let user = self.admit(Action::Change, caller, target).await?;
+        let changes = changes?;
+        let errors = differing(&user, &changes.unchanged);
+        if !errors.is_empty() {
+            return Err(Problem::invalid(errors));
+        }
+        let display_name = changes.display_name.filter(|name| name.as_str() != user.display_name);
+        if let (Some(new), Some(current)) = (changes.password, changes.current_password) {
+            let LoggedIn { user, issued } =
+                self.set_password(caller, user.id, current, new, display_name).await?;
+            return Ok(Changed { user, issued: Some(issued) });
+        }
+        let user = match display_name {
+            Some(name) => self.stores.users.rename(user.id, &name).await?.ok_or_else(Problem::signed_out)?,
+            None => user,
+        };
+        Ok(Changed { user, issued: None })
+    }
+
+    async fn set_password(
+        &self,
+        caller: &SignedIn,
+        id: UserId,
+        current: Secret,
+        new: Password,
+        display_name: Option<DisplayName>,
+    ) -> Result<LoggedIn, Problem> {
+        let old_hash = self.check_password(caller, id, current, "current_password").await?;
+        let new_hash = self.hasher.hash(new).await?;
+        let account =
+            self.stores.users.change_password(id, &old_hash, &new_hash, display_name.as_ref()).await?;
+        let account = account.ok_or_else(changed_concurrently)?;
+        self.authenticator.refresh(id).await;
+        Ok(self.begin_session(account.user, account.token_status.ver))
+    }
+
+    /// The hash of the current password, if `given` is that password.
+    ///
+    /// # Errors
+    /// 422 for `field` when it is not.
+    pub(super) async fn check_password(
+        &self,
+        caller: &SignedIn,
+        id: UserId,
+        given: Secret,
+        field: &str,
+    ) -> Result<String, Problem> {
+        check(Action::CheckPassword, Some(caller), Some(id))?;
+        let account = self.stores.users.account_by_id(id).await?.ok_or_else(Problem::signed_out)?;
+        let hash = account.password_hash;
+        if self.hasher.verify(given.0, Some(hash.clone())).await?.is_right() {
+            Ok(hash)
+        } else {
+            Err(Problem::invalid_field(field, "is wrong"))
+        }
+    }
+}
+
+/// An error for each read-only field whose value differs from the stored one. Values are compared, not their spelling.
+fn differing(user: &User, given: &[(&'static str, String)]) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    for (name, value) in given {
+        let is_as_stored = match *name {
+            "id" => UserId::parse(value) == Some(user.id),
+            "username" => Username::parse(value).is_ok_and(|name| name.as_str() == user.username),
+            "created_at" => Timestamp::parse(value) == Some(user.created_at),
+            _ => Timestamp::parse(value) == Some(user.updated_at),
+        };
+        if !is_as_stored {
+            errors.insert(name, "cannot be changed, and differs from the stored value");
+        }
+    }
+    errors
+}
+
+fn changed_concurrently() -> Problem {
+    let detail = "Another request changed the password at the same time.";
+    Problem::new(StatusCode::CONFLICT, "changed_meanwhile", detail)
+}

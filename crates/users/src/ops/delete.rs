@@ -1,0 +1,33 @@
+//! Deletion of one's own account.
+
+use web::{Problem, SignedIn};
+
+use super::access::{Action, Target};
+use super::{Deletion, Operations, deletion};
+use crate::input::Secret;
+
+impl Operations {
+    /// Deletes an account for good.
+    ///
+    /// # Errors
+    /// 503 when the deletion has not begun, or when that is not known.
+    pub(crate) async fn delete(&self, caller: &SignedIn, target: Target<'_>) -> Result<Deletion, Problem> {
+        let user = self.admit(Action::Delete, caller, target).await?;
+        deletion::delete(&self.stores, &self.authenticator, user.id).await
+    }
+
+    /// Deletes an account for good, if `password` is its password.
+    ///
+    /// # Errors
+    /// 422 when the password is wrong, and the errors of [`Operations::delete`].
+    pub(crate) async fn delete_by_password(
+        &self,
+        caller: &SignedIn,
+        target: Target<'_>,
+        password: Secret,
+    ) -> Result<Deletion, Problem> {
+        let user = self.admit(Action::Delete, caller, target).await?;
+        self.check_password(caller, user.id, password, "password").await?;
+        deletion::delete(&self.stores, &self.authenticator, user.id).await
+    }
+}

@@ -1,0 +1,109 @@
+//! Duplicate submissions: a form submitted twice, by a double click or a second Enter. The browser shows the answer to
+//! the second submission only, but the first one has already ended the session that both send, or taken the user name
+//! that both ask for. Each method returns the result of the first submission, if there was one.
+//!
+//! The stored account shows whether the first submission took effect, so the two may reach different nodes, and nothing
+//! is kept in memory. A form's key says for which user, and at which token version, the form was made. A session is
+//! issued only for the account's password.
+
+use std::time::Duration;
+
+use auth::FormKey;
+use store::{Account, State, Timestamp, TokenStatus, UserId};
+use web::Problem;
+
+use super::access::{Action, check};
+use super::{Deletion, LoggedIn, Operations, deletion};
+use crate::input::{Registration, Secret};
+
+/// How long after the first submission a second one counts as its duplicate, also on a busy server. After that it is
+/// handled as a form of its own.
+const DUPLICATE_WINDOW: Duration = Duration::from_secs(60);
+
+impl Operations {
+    /// A session for a sign-up whose account was just created by the same form.
+    pub(super) async fn repeated_sign_up(&self, new: Registration) -> Result<Option<LoggedIn>, Problem> {
+        check(Action::LogIn, None, None)?;
+        let display_name = new.effective_display_name();
+        let account =
+            self.stores.users.account_by_username(&new.username).await?.filter(|Account { user, .. }| {
+                is_recent(user.created_at)
+                    && user.username == new.username.as_str()
+                    && user.display_name == display_name.as_str()
+            });
+        self.session_by_password(account, new.password.as_str().to_owned()).await
+    }
+
+    /// A session for a password change that the same form just made.
+    pub(crate) async fn repeated_password_change(
+        &self,
+        form: Option<FormKey>,
+        new: Secret,
+    ) -> Result<Option<LoggedIn>, Problem> {
+        check(Action::LogIn, None, None)?;
+        let account = self.signed_out_since(form).await?.filter(was_password_changed);
+        self.session_by_password(account, new.0).await
+    }
+
+    /// Whether the same form just ended every session.
+    pub(crate) async fn repeated_sign_out_everywhere(
+        &self,
+        form: Option<FormKey>,
+    ) -> Result<Option<()>, Problem> {
+        let account = self.signed_out_since(form).await?;
+        Ok(account.filter(|account| !was_password_changed(account)).map(drop))
+    }
+
+    /// How far the deletion came that the same form just began.
+    pub(crate) async fn repeated_deletion(&self, form: Option<FormKey>) -> Result<Option<Deletion>, Problem> {
+        let Some(id) = form.map(|form| UserId(form.user)) else { return Ok(None) };
+        let has_begun = |status: &TokenStatus| status.state != State::Active && is_recent(status.changed_at);
+        match self.stores.users.token_status(id).await?.filter(has_begun) {
+            Some(_) => Ok(Some(deletion::wait_for_end(&self.stores, id).await)),
+            None => Ok(None),
+        }
+    }
+
+    async fn session_by_password(
+        &self,
+        account: Option<Account>,
+        password: String,
+    ) -> Result<Option<LoggedIn>, Problem> {
+        let Some(account) = account else { return Ok(None) };
+        let found = self.hasher.verify(password, Some(account.password_hash)).await?;
+        Ok(found.is_right().then(|| self.begin_session(account.user, account.token_status.ver)))
+    }
+
+    /// The account for which a form was made, if all sessions of that time have just ended.
+    async fn signed_out_since(&self, form: Option<FormKey>) -> Result<Option<Account>, Problem> {
+        let Some(form) = form else { return Ok(None) };
+        let account = self.stores.users.account_by_id(UserId(form.user)).await?;
+        Ok(account.filter(|Account { token_status, .. }| {
+            token_status.ver > form.ver && is_recent(token_status.changed_at)
+        }))
+    }
+}
+
+/// Whether a new password ended the sessions. It sets `updated_at` and `changed_at` to the same time
+/// ([`store::Users::change_password`]); nothing else that ends every session does.
+fn was_password_changed(account: &Account) -> bool {
+    account.user.updated_at == account.token_status.changed_at
+}
+
+fn is_recent(time: Timestamp) -> bool {
+    let age = Timestamp::now().as_millis().saturating_sub(time.as_millis());
+    u128::from(age.unsigned_abs()) <= DUPLICATE_WINDOW.as_millis()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_is_a_minute_also_with_clocks_that_differ() {
+        for (millis, recent) in [(0, true), (-59_000, true), (-61_000, false), (5_000, true), (61_000, false)]
+        {
+            assert_eq!(is_recent(Timestamp::now().plus_millis(millis)), recent, "{millis}");
+        }
+    }
+}

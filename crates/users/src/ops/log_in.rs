@@ -1,0 +1,43 @@
+//! Log-in: a password begins a session.
+
+use auth::Match;
+use axum::http::StatusCode;
+use store::{Account, Username};
+use web::Problem;
+
+use super::access::{Action, check};
+use super::{LoggedIn, Operations};
+use crate::input::Credentials;
+
+impl Operations {
+    /// Begins a session.
+    ///
+    /// # Errors
+    /// 401 for an unknown user name and for a wrong password; both do the same work, so they take the same time.
+    pub(crate) async fn log_in(&self, credentials: Credentials) -> Result<LoggedIn, Problem> {
+        check(Action::LogIn, None, None)?;
+        let account = match Username::parse(&credentials.username) {
+            Ok(username) => self.stores.users.account_by_username(&username).await?,
+            Err(_) => None,
+        };
+        let hash = account.as_ref().map(|account| account.password_hash.clone());
+        let found = self.hasher.verify(credentials.password.0, hash).await?;
+        let account = account.filter(|_| found.is_right()).ok_or_else(bad_credentials)?;
+        if let Match::RightAsTyped { fresh } = found {
+            self.replace_hash(&account, &fresh).await;
+        }
+        Ok(self.begin_session(account.user, account.token_status.ver))
+    }
+
+    /// A failure is only logged: the stored hash stays valid, and the next log-in tries again.
+    async fn replace_hash(&self, account: &Account, fresh: &str) {
+        let result = self.stores.users.replace_hash(account.user.id, &account.password_hash, fresh).await;
+        if let Err(error) = result {
+            tracing::warn!(%error, "the hash of a password that was not normalised could not be replaced");
+        }
+    }
+}
+
+fn bad_credentials() -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "bad_credentials", "The user name or the password is wrong.")
+}

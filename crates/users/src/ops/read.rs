@@ -1,0 +1,41 @@
+//! Reading: one user, or a page of the list of users.
+
+use store::User;
+use web::{Problem, SignedIn};
+
+use super::Operations;
+use super::access::{Action, Target, check};
+use crate::input::Listing;
+
+/// A page of the list of users.
+pub(crate) struct UserPage {
+    pub(crate) users: Vec<User>,
+    /// Whether there are users after the last one.
+    pub(crate) has_more: bool,
+}
+
+impl Operations {
+    /// One user.
+    ///
+    /// # Errors
+    /// 404 when there is no such user.
+    pub(crate) async fn read(&self, caller: &SignedIn, target: Target<'_>) -> Result<User, Problem> {
+        self.admit(Action::Read, caller, target).await
+    }
+
+    /// The users after an id, in the order of their ids; or the one user of a name.
+    pub(crate) async fn list(&self, caller: &SignedIn, listing: &Listing) -> Result<UserPage, Problem> {
+        check(Action::Read, Some(caller), None)?;
+        if let Some(username) = &listing.username {
+            let found = self.stores.users.by_username(username).await?;
+            let users = found.into_iter().filter(|user| Some(user.id) > listing.after).collect();
+            return Ok(UserPage { users, has_more: false });
+        }
+        let users = self.stores.users.page(listing.after, listing.limit).await?;
+        let has_more = match users.last().filter(|_| users.len() >= listing.limit as usize) {
+            Some(last) => !self.stores.users.page(Some(last.id), 1).await?.is_empty(),
+            None => false,
+        };
+        Ok(UserPage { users, has_more })
+    }
+}

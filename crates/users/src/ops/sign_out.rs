@@ -1,0 +1,20 @@
+//! Sign-out everywhere: every session of an account ends.
+
+use web::{Problem, SignedIn};
+
+use super::Operations;
+use super::access::{Action, Target};
+
+impl Operations {
+    /// Ends every session of the account.
+    pub(crate) async fn sign_out_everywhere(
+        &self,
+        caller: &SignedIn,
+        target: Target<'_>,
+    ) -> Result<(), Problem> {
+        let user = self.admit(Action::SignOutEverywhere, caller, target).await?;
+        self.stores.users.sign_out_everywhere(user.id).await?;
+        self.authenticator.refresh(user.id).await;
+        Ok(())
+    }
+}

@@ -1,0 +1,69 @@
+//! Sign-up: a new account, and with the form also its first session.
+
+use axum::http::StatusCode;
+use store::{Created, NewUser, User, Username};
+use web::Problem;
+
+use super::access::{Action, check};
+use super::{LoggedIn, Operations, free_name};
+use crate::input::Registration;
+
+/// The `code` of a sign-up whose user name is taken.
+pub(crate) const USERNAME_TAKEN: &str = "username_taken";
+/// The token version of a new account ([`Created::User`]).
+const FIRST_VERSION: u32 = 1;
+
+impl Operations {
+    /// Creates an account.
+    ///
+    /// # Errors
+    /// 409 when the user name is taken, in any letter case.
+    pub(crate) async fn sign_up(&self, new: Registration) -> Result<User, Problem> {
+        check(Action::SignUp, None, None)?;
+        // A taken name is refused before the costly hash. If two requests race, the store lets one through.
+        if self.stores.users.by_username(&new.username).await?.is_some() {
+            return Err(username_taken());
+        }
+        let display_name = new.effective_display_name();
+        let password_hash = self.hasher.hash(new.password).await?;
+        let user = NewUser { username: new.username, display_name, password_hash };
+        match self.stores.users.create(user).await? {
+            Created::User(user) => Ok(user),
+            Created::Taken => Err(username_taken()),
+        }
+    }
+
+    /// Creates an account and begins its first session. The same form submitted twice creates one account, and both
+    /// submissions get a session.
+    ///
+    /// # Errors
+    /// As for [`Operations::sign_up`].
+    pub(crate) async fn sign_up_and_log_in(&self, new: Registration) -> Result<LoggedIn, Problem> {
+        match self.sign_up(new.clone()).await {
+            Ok(user) => Ok(self.begin_session(user, FIRST_VERSION)),
+            Err(refusal) if refusal.code() == USERNAME_TAKEN => {
+                self.repeated_sign_up(new).await?.ok_or(refusal)
+            }
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    /// A user name similar to a taken one that is free at the moment, if there is one among the likeliest.
+    pub(crate) async fn suggest_username(
+        &self,
+        taken: &Username,
+        display_name: &str,
+    ) -> Result<Option<Username>, Problem> {
+        check(Action::SignUp, None, None)?;
+        for name in free_name::candidates(taken, display_name) {
+            if self.stores.users.by_username(&name).await?.is_none() {
+                return Ok(Some(name));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn username_taken() -> Problem {
+    Problem::new(StatusCode::CONFLICT, USERNAME_TAKEN, "This user name is taken.")
+}

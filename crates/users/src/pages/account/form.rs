@@ -1,0 +1,100 @@
+//! A submitted form of the account page. Its sender is signed in, or was signed out a moment ago by the same form.
+
+use auth::FormKey;
+use axum::extract::{FromRequest, Request};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use store::UserId;
+use web::session::{Issued, with_cookies};
+use web::{Fields, Form, Problem};
+
+use super::AccountRequest;
+use crate::pages::redirect_to_log_in;
+use crate::render::no_store;
+use crate::state::App;
+
+/// A form with the headers of its request.
+pub(crate) struct AccountForm {
+    pub(super) app: App,
+    pub(super) headers: HeaderMap,
+    pub(super) fields: Fields,
+    /// For which user and token version the form was made. `None` if the token is another user's by now.
+    pub(super) key: Option<FormKey>,
+    request: Result<AccountRequest, Problem>,
+}
+
+impl FromRequest<App> for AccountForm {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let request = AccountRequest::read(&mut parts, app).await;
+        let headers = parts.headers.clone();
+        let form = Form::from_request(Request::from_parts(parts, body), &()).await;
+        let Form(fields) = match (form, &request) {
+            (Ok(form), _) => form,
+            (Err(_), Err(signed_out)) => return Err(redirect_to_log_in(signed_out.clone())),
+            (Err(problem), Ok(_)) => return Err(problem.into_response()),
+        };
+        let is_own = |key: &FormKey| request.as_ref().map_or(true, |request| request.user.id.0 == key.user);
+        let key = fields.text("form").and_then(|key| app.authenticator.form_of(key)).filter(is_own);
+        Ok(Self { app: app.clone(), headers, fields, key, request })
+    }
+}
+
+impl AccountForm {
+    /// The request of a user who is signed in.
+    ///
+    /// # Errors
+    /// Why the token is not valid.
+    pub(super) fn request(&self) -> Result<&AccountRequest, Problem> {
+        self.request.as_ref().map_err(Clone::clone)
+    }
+
+    /// The result of `operation`; if it is refused, the result of the same form submitted before.
+    pub(super) async fn result<T>(
+        &self,
+        operation: impl Future<Output = Result<T, Problem>>,
+        repeated: impl Future<Output = Result<Option<T>, Problem>>,
+    ) -> Result<T, Problem> {
+        match operation.await {
+            Ok(result) => Ok(result),
+            Err(refusal) => repeated.await?.ok_or(refusal),
+        }
+    }
+
+    /// The page again, with the problem; the log-in page if the sender is not signed in.
+    pub(super) fn refused(&self, problem: Problem) -> Response {
+        match &self.request {
+            Ok(request) => request.show_again(&problem, &self.fields),
+            Err(_) => redirect_to_log_in(problem),
+        }
+    }
+
+    /// 303 to the account page of `user`, with the cookies of a new session, if there is one. If the cookie is another
+    /// user's, the address names the user, and the tab gets the new token in the fragment, which no server sees.
+    pub(super) fn redirect_to_page(&self, user: UserId, issued: Option<&Issued>, path: &str) -> Response {
+        let is_own = |cookie: &auth::Claims| cookie.sub == user.0;
+        let sessions = &self.app.sessions;
+        let replace = |issued| sessions.replace_cookies(&self.headers, self.session_id(), issued, is_own);
+        let cookies = issued.map(replace).unwrap_or_default();
+        let address = match (sessions.cookie_is(&self.headers, is_own), issued) {
+            (true, _) => path.to_owned(),
+            (false, None) => format!("{path}&user={user}"),
+            (false, Some(issued)) => format!("{path}&user={user}#user={user}&token={}", issued.token),
+        };
+        with_cookies(no_store(Redirect::to(&address).into_response()), cookies)
+    }
+
+    /// 303 to `path` after every session has ended, which clears the cookies of the form's user.
+    pub(super) fn redirect_signed_out(&self, path: &str) -> Response {
+        let user = self.request().map(|request| request.user.id.0).ok().or(self.key.map(|key| key.user));
+        let is_own = |cookie: &auth::Claims| Some(cookie.sub) == user;
+        let cookies = self.app.sessions.clear_cookies(&self.headers, self.session_id(), is_own);
+        with_cookies(Redirect::to(path).into_response(), cookies)
+    }
+
+    fn session_id(&self) -> Option<uuid::Uuid> {
+        self.request().ok().map(|request| request.caller.claims.sid)
+    }
+}

@@ -1,0 +1,24 @@
+//! The user who is signed in in a visitor's browser.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use store::User;
+use web::SignedIn;
+
+use crate::ops::Target;
+use crate::state::App;
+
+/// The user of the token that the browser sent, if it is valid. While the store is away there is none, and the page is
+/// shown as to a visitor.
+pub(crate) struct CurrentUser(pub(crate) Option<User>);
+
+impl FromRequestParts<App> for CurrentUser {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let Ok(caller) = SignedIn::from_request_parts(parts, app).await else { return Ok(Self(None)) };
+        Ok(Self(app.ops.read(&caller, Target::Named("me")).await.ok()))
+    }
+}
