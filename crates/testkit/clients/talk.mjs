@@ -8,7 +8,7 @@ const tell = (what, value = null) => console.log(JSON.stringify({ [what]: value 
 
 const socket = io(chatUrl + "/?jwt=" + token, transport ? { transports: [transport] } : {});
 socket.on("connect", () => tell("connected", socket.io.engine.transport.name));
-socket.on("chat message", (message) => tell("heard", message));
+socket.on("chat message", (message) => tell("received", message));
 socket.on("connect_error", (error) => tell("refused", error.message));
 socket.on("disconnect", (reason) => tell("disconnected", reason));
 

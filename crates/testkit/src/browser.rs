@@ -104,7 +104,7 @@ impl Driver {
         };
         let wish = Wish { flags, preferences, page_load_strategy, proxy: self.proxy };
         let (client, session_url) = service.open(&self.engine.capabilities(&profile, &wish)).await;
-        let times = TimeoutConfiguration::new(None, Some(wait::PATIENCE), None);
+        let times = TimeoutConfiguration::new(None, Some(wait::TIMEOUT), None);
         client.update_timeouts(times).await.expect("the driver takes its settings");
         let console = Console::of(self.engine, &service.printed);
         Window { engine: self.engine, client, session_url, console, _service: service, _profile: profile }

@@ -31,12 +31,26 @@ impl Answer {
     ///
     /// # Panics
     /// When it is anything else, or lacks what every problem has.
+    #[track_caller]
     pub fn problem(&self, status: u16, code: &str) -> Value {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);
         assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text);
         let body = self.json();
         assert_eq!((&body["status"], &body["code"]), (&json!(status), &json!(code)), "{body}");
         assert!(body["title"].is_string() && body["detail"].is_string(), "{body}");
+        body
+    }
+
+    /// The body of a problem of status 422 that names exactly these fields.
+    ///
+    /// # Panics
+    /// When it is anything else.
+    #[track_caller]
+    pub fn invalid(&self, fields: &[&str]) -> Value {
+        let body = self.problem(422, "invalid");
+        let named: Vec<&str> =
+            body["errors"].as_object().expect("errors by field").keys().map(String::as_str).collect();
+        assert_eq!(named, fields, "{body}");
         body
     }
 }

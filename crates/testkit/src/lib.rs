@@ -12,6 +12,11 @@
 
 #[cfg(feature = "browser")]
 pub mod browser;
+#[cfg(feature = "store")]
+pub mod builders;
+pub mod captured_log;
+#[cfg(feature = "store")]
+pub mod faulty;
 pub mod http;
 pub mod network;
 #[cfg(feature = "process")]

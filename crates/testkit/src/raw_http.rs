@@ -1,50 +1,84 @@
-//! HTTP by hand, for what no proper client would send.
+//! HTTP by hand, for what no proper client sends.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::wait;
 
-/// A bare connection to a port of this machine.
+/// A bare TCP connection.
 #[derive(Debug)]
-pub struct Wire(TcpStream);
+pub struct RawConnection(pub TcpStream);
 
-impl Wire {
-    /// Connects.
+impl RawConnection {
+    /// Connects to a port of this machine.
     ///
     /// # Panics
-    /// When nobody listens.
-    pub async fn to(port: u16) -> Self {
-        Self(TcpStream::connect(("127.0.0.1", port)).await.expect("somebody listens"))
+    /// When nothing listens.
+    pub async fn open(port: u16) -> Self {
+        Self(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.expect("something listens"))
     }
 
-    /// Writes bytes; whether the other side still takes them.
+    /// Connects from the address 127.0.0.`last`.
+    ///
+    /// # Panics
+    /// When nothing listens.
+    pub async fn open_from(last: u8, server: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket can be made");
+        socket.bind((Ipv4Addr::new(127, 0, 0, last), 0).into()).expect("all of 127.0.0.0/8 is here");
+        Self(socket.connect(server).await.expect("something listens"))
+    }
+
+    /// Writes bytes; returns whether the other side still takes them.
     pub async fn write(&mut self, bytes: &[u8]) -> bool {
         self.0.write_all(bytes).await.is_ok()
     }
 
-    /// All that comes until the other side closes.
+    /// Reads until `end` has come, and returns all that came.
+    ///
+    /// # Panics
+    /// When it does not come in time.
+    pub async fn read_to(&mut self, end: &str) -> String {
+        let mut seen = Vec::new();
+        wait::in_time(&format!("{end:?} comes"), async {
+            while !seen.ends_with(end.as_bytes()) {
+                seen.push(self.0.read_u8().await.expect("the connection stays open"));
+            }
+        })
+        .await;
+        String::from_utf8_lossy(&seen).into_owned()
+    }
+
+    /// Reads until the other side closes, and returns all that came.
+    ///
+    /// # Panics
+    /// When it is not closed in time.
+    pub async fn read_to_close(&mut self) -> String {
+        self.read_to_close_within(wait::TIMEOUT).await
+    }
+
+    /// As [`RawConnection::read_to_close`], within a time of its own.
     ///
     /// # Panics
     /// When it is not closed within `time`.
-    pub async fn until_closed(&mut self, time: Duration) -> String {
+    pub async fn read_to_close_within(&mut self, time: Duration) -> String {
         let mut bytes = Vec::new();
-        // A reset is an end like any other.
+        // A connection that is closed with unread bytes ends in a reset, which is an end too.
         let _ = wait::within(time, "the server closes the connection", self.0.read_to_end(&mut bytes)).await;
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// One answer: its status and all that came with it so far.
+    /// One response: its status, and all that came with it so far.
     ///
     /// # Panics
     /// When there is none in time.
-    pub async fn answer(&mut self) -> (u16, String) {
+    pub async fn response(&mut self) -> (u16, String) {
         let mut bytes = vec![0; 65_536];
         let count = wait::in_time("the server answers", self.0.read(&mut bytes)).await.unwrap_or(0);
         let text = String::from_utf8_lossy(&bytes[..count]).into_owned();
         let status = text.split(' ').nth(1).and_then(|status| status.parse().ok());
-        (status.unwrap_or_else(|| panic!("no answer but {text:?}")), text)
+        (status.unwrap_or_else(|| panic!("no response but {text:?}")), text)
     }
 }

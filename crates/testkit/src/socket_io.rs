@@ -2,7 +2,7 @@
 //!
 //! It repeats nothing of the official client's behaviour: no reconnection, no buffering, no upgrade.
 
-pub mod polling;
+mod polling;
 mod received;
 
 use futures_util::{SinkExt, StreamExt};
@@ -14,7 +14,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Error, Message, client::IntoClientRequest};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-pub use received::Heard;
+pub use polling::Polling;
+pub use received::Received;
 pub(crate) use received::read;
 
 use crate::wait;
@@ -26,7 +27,7 @@ pub struct Client {
     sent: u64,
     /// The Engine.IO session's id.
     pub sid: String,
-    waiting: std::collections::VecDeque<Heard>,
+    waiting: std::collections::VecDeque<Received>,
 }
 
 impl Client {
@@ -65,23 +66,23 @@ impl Client {
     /// When either is refused.
     pub async fn connect_with(chat_url: &str, auth: Value) -> Self {
         let mut client = Self::open(chat_url, "", &[]).await.expect("the server takes the connection");
-        client.say(&format!("40{auth}")).await;
-        assert_eq!(client.hear().await, Heard::Connected);
+        client.send_packet(&format!("40{auth}")).await;
+        assert_eq!(client.receive().await, Received::Connected);
         client
     }
 
     /// Sends one Engine.IO packet as it stands. A closed connection is found when hearing.
-    pub async fn say(&mut self, packet: &str) {
+    pub async fn send_packet(&mut self, packet: &str) {
         let _ = self.socket.send(Message::text(packet)).await;
     }
 
     /// Sends one binary frame.
-    pub async fn say_binary(&mut self, bytes: Vec<u8>) {
+    pub async fn send_binary(&mut self, bytes: Vec<u8>) {
         let _ = self.socket.send(Message::binary(bytes)).await;
     }
 
     /// Sends one piece of a text frame that is never finished; whether the server still takes it.
-    pub async fn say_fragment(&mut self, is_first: bool, text: &str) -> bool {
+    pub async fn send_fragment(&mut self, is_first: bool, text: &str) -> bool {
         let code = if is_first { Data::Text } else { Data::Continue };
         let frame = Frame::message(text.to_owned(), OpCode::Data(code), false);
         self.socket.send(Message::Frame(frame)).await.is_ok()
@@ -92,24 +93,24 @@ impl Client {
         self.sent += 1;
         let mut packet = vec![json!(event)];
         packet.extend_from_slice(arguments);
-        self.say(&format!("42{}{}", self.sent, Value::from(packet))).await;
+        self.send_packet(&format!("42{}{}", self.sent, Value::from(packet))).await;
         self.sent
     }
 
-    /// Emits an event and waits for its answer; what else is heard meanwhile is kept for [`Client::hear`].
+    /// Emits an event and waits for its answer; what else is heard meanwhile is kept for [`Client::receive`].
     ///
     /// # Panics
     /// When the connection closes instead.
-    pub async fn ask(&mut self, event: &str, arguments: &[Value]) -> Value {
+    pub async fn emit_with_ack(&mut self, event: &str, arguments: &[Value]) -> Value {
         let number = self.emit(event, arguments).await;
         let mut others = Vec::new();
         loop {
-            match self.hear().await {
-                Heard::Ack(answered, answer) if answered == number => {
+            match self.receive().await {
+                Received::Ack(answered, answer) if answered == number => {
                     self.waiting.extend(others);
                     return answer;
                 }
-                Heard::Closed => panic!("the connection closed before {event} was answered"),
+                Received::Closed => panic!("the connection closed before {event} was answered"),
                 other => others.push(other),
             }
         }
@@ -120,7 +121,7 @@ impl Client {
     /// # Panics
     /// When it is refused.
     pub async fn send(&mut self, text: &str) -> Value {
-        let answer = self.ask("chat message", &[json!(text)]).await;
+        let answer = self.emit_with_ack("chat message", &[json!(text)]).await;
         assert_eq!(answer["ok"], json!(true), "{answer}");
         answer["message"].clone()
     }
@@ -131,33 +132,33 @@ impl Client {
     /// When the session ends instead.
     pub async fn next_message(&mut self) -> (String, Value) {
         loop {
-            match self.hear().await {
-                Heard::Event(name, arguments) if name == "chat message" => {
+            match self.receive().await {
+                Received::Event(name, arguments) if name == "chat message" => {
                     let line = arguments[0].as_str().expect("the line comes first").to_owned();
                     return (line, arguments[1].clone());
                 }
-                Heard::Event(..) | Heard::Ack(..) => {}
+                Received::Event(..) | Received::Ack(..) => {}
                 ended => panic!("a message was expected, not {ended:?}"),
             }
         }
     }
 
     /// The next thing heard. Pings are answered.
-    pub async fn hear(&mut self) -> Heard {
+    pub async fn receive(&mut self) -> Received {
         if let Some(heard) = self.waiting.pop_front() {
             return heard;
         }
-        wait::in_time("the server says something", self.hear_sometime()).await
+        wait::in_time("the server says something", self.receive_unbounded()).await
     }
 
     /// Hears on by itself, however long nothing is said, until the connection is closed; what it hears waits in the
     /// receiver.
-    pub fn hear_on(mut self) -> mpsc::UnboundedReceiver<Heard> {
+    pub fn receive_in_background(mut self) -> mpsc::UnboundedReceiver<Received> {
         let (tell, told) = mpsc::unbounded_channel();
         tokio::spawn(async move {
             loop {
-                let heard = self.hear_sometime().await;
-                if tell.send(heard.clone()).is_err() || heard == Heard::Closed {
+                let heard = self.receive_unbounded().await;
+                if tell.send(heard.clone()).is_err() || heard == Received::Closed {
                     return;
                 }
             }
@@ -165,11 +166,11 @@ impl Client {
         told
     }
 
-    async fn hear_sometime(&mut self) -> Heard {
+    async fn receive_unbounded(&mut self) -> Received {
         loop {
             match self.packet().await {
-                None => return Heard::Closed,
-                Some(packet) if packet == "2" => self.say("3").await,
+                None => return Received::Closed,
+                Some(packet) if packet == "2" => self.send_packet("3").await,
                 Some(packet) => match read(&packet) {
                     Some(heard) => return heard,
                     None => continue,
@@ -179,16 +180,16 @@ impl Client {
     }
 
     /// What has been heard and not been asked for yet, if anything.
-    pub async fn hear_now(&mut self) -> Option<Heard> {
-        tokio::time::timeout(std::time::Duration::from_millis(1), self.hear()).await.ok()
+    pub async fn try_receive(&mut self) -> Option<Received> {
+        tokio::time::timeout(std::time::Duration::from_millis(1), self.receive()).await.ok()
     }
 
     /// Waits until the connection is closed, whatever is heard before; gives that.
-    pub async fn closed(&mut self) -> Vec<Heard> {
+    pub async fn until_closed(&mut self) -> Vec<Received> {
         let mut before = Vec::new();
         loop {
-            match self.hear().await {
-                Heard::Closed => return before,
+            match self.receive().await {
+                Received::Closed => return before,
                 other => before.push(other),
             }
         }

@@ -4,16 +4,16 @@ use std::fmt::Debug;
 use std::time::{Duration, Instant};
 
 /// How long anything may take on a busy machine before it counts as not happening.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const TIMEOUT: Duration = Duration::from_secs(20);
 
-const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Looks again and again until `look` sees something.
 ///
 /// # Panics
-/// When [`PATIENCE`] is over, naming what was waited for.
+/// When [`TIMEOUT`] is over, naming what was waited for.
 pub async fn until<T, L: AsyncFnMut() -> Option<T>>(what: &str, look: L) -> T {
-    until_within(PATIENCE, what, look).await
+    until_within(TIMEOUT, what, look).await
 }
 
 /// As [`until`], within a time of its own.
@@ -27,14 +27,14 @@ pub async fn until_within<T, L: AsyncFnMut() -> Option<T>>(time: Duration, what:
             return seen;
         }
         assert!(start.elapsed() < time, "{what}: not within {time:?}");
-        tokio::time::sleep(BETWEEN_LOOKS).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
 
 /// Looks until what is seen equals `expected`.
 ///
 /// # Panics
-/// When [`PATIENCE`] is over, with what was seen last.
+/// When [`TIMEOUT`] is over, with what was seen last.
 pub async fn until_equal<T: PartialEq + Debug, L: AsyncFnMut() -> T>(what: &str, expected: T, mut look: L) {
     let start = Instant::now();
     loop {
@@ -42,17 +42,17 @@ pub async fn until_equal<T: PartialEq + Debug, L: AsyncFnMut() -> T>(what: &str,
         if seen == expected {
             return;
         }
-        assert!(start.elapsed() < PATIENCE, "{what}: expected {expected:?}, seen last {seen:?}");
-        tokio::time::sleep(BETWEEN_LOOKS).await;
+        assert!(start.elapsed() < TIMEOUT, "{what}: expected {expected:?}, seen last {seen:?}");
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
 
 /// What `work` gives, if it ends in time.
 ///
 /// # Panics
-/// When [`PATIENCE`] is over, naming what was waited for.
+/// When [`TIMEOUT`] is over, naming what was waited for.
 pub async fn in_time<T>(what: &str, work: impl Future<Output = T>) -> T {
-    within(PATIENCE, what, work).await
+    within(TIMEOUT, what, work).await
 }
 
 /// As [`in_time`], within a time of its own.

@@ -5,18 +5,15 @@ use std::time::Duration;
 use auth::{Claims, Lifetimes, TokenKey};
 use chat::Config;
 use serde_json::{Value, json};
-use store::{
-    AppendOutcome, ClientId, Created, DisplayName, MessageText, NewEntry, NewUser, RoomId, Sender, Stores,
-    Timestamp, User, Username,
-};
+use store::{DisplayName, NewUser, Stores, User};
 use tempfile::TempDir;
+use testkit::builders;
 use testkit::socket_io::Client;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use web::{Settings, Timers, now_secs};
 
-pub(crate) const LOBBY: RoomId = RoomId::LOBBY;
 const LIFETIMES: Lifetimes =
     Lifetimes { token: Duration::from_secs(600), session: Duration::from_secs(6_000) };
 
@@ -64,13 +61,9 @@ impl App {
 
     /// Signs somebody up and in.
     pub(crate) async fn person(&self, name: &str) -> Person {
-        let username = Username::parse(name).unwrap();
         let display_name = DisplayName::parse(&name.to_uppercase()).unwrap();
-        let new = NewUser { username, display_name, password_hash: "hash".into() };
-        match self.stores.users.create(new).await.unwrap() {
-            Created::User(user) => self.session(&user, |_| {}),
-            Created::Taken => panic!("{name} is taken"),
-        }
+        let user = builders::create(&self.stores, NewUser { display_name, ..builders::new_user(name) }).await;
+        self.session(&user, |_| {})
     }
 
     /// A session of somebody, with claims to one's liking.
@@ -92,27 +85,13 @@ impl App {
 
     /// The texts in the log.
     pub(crate) async fn texts(&self) -> Vec<String> {
-        let mut texts = Vec::new();
-        let mut after = 0;
-        loop {
-            let page = self.stores.log.page_after(LOBBY, after, 100).await.unwrap();
-            texts.extend(page.messages.into_iter().filter_map(|entry| entry.text));
-            after = page.covered_to;
-            if after == page.last_seq {
-                return texts;
-            }
-        }
+        let log = builders::whole_log(&self.stores).await;
+        log.into_iter().filter_map(|entry| entry.text).collect()
     }
 
     /// Appends to the log past the service, as another node does.
     pub(crate) async fn append_elsewhere(&self, person: &Person, text: &str) {
-        let user = &person.user;
-        let sender =
-            Sender { id: user.id, username: user.username.clone(), display_name: user.display_name.clone() };
-        let text = MessageText::parse(text).unwrap();
-        let entry = NewEntry { id: ClientId::generate(), sender, text, sent_at: Timestamp::now() };
-        let outcomes = self.stores.log.append(LOBBY, &[entry]).await;
-        assert!(matches!(outcomes[0], AppendOutcome::Stored(_)));
+        builders::append(&self.stores, &person.user, text).await;
     }
 
     /// Asks the service to stop, without waiting for it.

@@ -5,14 +5,14 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
 use store::{SessionEnd, Timestamp};
-use testkit::socket_io::polling::Polling;
-use testkit::socket_io::{Client, Heard};
+use testkit::socket_io::Polling;
+use testkit::socket_io::{Client, Received};
 use testkit::wait;
 use tokio_tungstenite::tungstenite::Message;
 use web::now_secs;
 
 use crate::app::{App, Person, code};
-use crate::logs::{Mood, Strings};
+use testkit::faulty::Faults;
 
 /// A revoked session is gone within a second; a busy machine is given a little more.
 const SOON: Duration = Duration::from_secs(3);
@@ -33,7 +33,7 @@ async fn flood(client: &mut Client) {
         }
         let mut acknowledged = 0;
         while acknowledged < 100 {
-            acknowledged += usize::from(matches!(client.hear().await, Heard::Ack(..)));
+            acknowledged += usize::from(matches!(client.receive().await, Received::Ack(..)));
         }
     }
 }
@@ -45,8 +45,8 @@ async fn a_session_that_ends_takes_its_websocket_with_it_and_no_other() {
     let elsewhere = app.session(&ada.user, |_| {});
     let (mut over, mut stays) = (app.socket(&ada).await, app.socket(&elsewhere).await);
     sign_out(&app, &ada).await;
-    let heard = wait::within(SOON, "the websocket is closed", over.closed()).await;
-    assert!(heard.contains(&Heard::Disconnected), "a stock client is told not to come back: {heard:?}");
+    let heard = wait::within(SOON, "the websocket is closed", over.until_closed()).await;
+    assert!(heard.contains(&Received::Disconnected), "a stock client is told not to come back: {heard:?}");
     stays.send("still here").await;
 }
 
@@ -56,9 +56,12 @@ async fn a_session_that_ends_takes_its_polling_with_it() {
     let ada = app.person("ada").await;
     let mut polling = Polling::connect(&app.url, &ada.token).await;
     sign_out(&app, &ada).await;
-    assert_eq!(wait::within(SOON, "the poll is answered", polling.hear()).await, Heard::Disconnected);
-    assert_eq!(polling.hear().await, Heard::Closed, "no further poll is answered");
-    assert_ne!(polling.say("42[\"chat message\",\"late\"]").await.map(|status| status.as_u16()), Some(200));
+    assert_eq!(wait::within(SOON, "the poll is answered", polling.receive()).await, Received::Disconnected);
+    assert_eq!(polling.receive().await, Received::Closed, "no further poll is answered");
+    assert_ne!(
+        polling.send_packet("42[\"chat message\",\"late\"]").await.map(|status| status.as_u16()),
+        Some(200)
+    );
     assert_eq!(app.texts().await, Vec::<String>::new());
 }
 
@@ -69,12 +72,12 @@ async fn a_second_connect_does_not_undo_a_kick() {
     let elsewhere = app.session(&ada.user, |_| {});
     let mut client = app.socket(&ada).await;
     sign_out(&app, &ada).await;
-    while client.hear().await != Heard::Disconnected {}
+    while client.receive().await != Received::Disconnected {}
     // Even with a token that is good: over this connection nothing goes on.
-    client.say(&format!("40{}", json!({"token": elsewhere.token}))).await;
-    client.say("42[\"chat message\",\"late\"]").await;
-    let heard = wait::within(SOON, "the websocket is closed", client.closed()).await;
-    assert!(!heard.contains(&Heard::Connected), "{heard:?}");
+    client.send_packet(&format!("40{}", json!({"token": elsewhere.token}))).await;
+    client.send_packet("42[\"chat message\",\"late\"]").await;
+    let heard = wait::within(SOON, "the websocket is closed", client.until_closed()).await;
+    assert!(!heard.contains(&Received::Connected), "{heard:?}");
     assert_eq!(app.texts().await, Vec::<String>::new());
 }
 
@@ -84,7 +87,7 @@ async fn a_deleted_user_is_out() {
     let ada = app.person("ada").await;
     let mut client = app.socket(&ada).await;
     store::deletion::delete_user(&app.stores, ada.user.id).await.unwrap();
-    wait::within(SOON, "the websocket is closed", client.closed()).await;
+    wait::within(SOON, "the websocket is closed", client.until_closed()).await;
 }
 
 #[tokio::test]
@@ -93,8 +96,8 @@ async fn a_token_that_expires_ends_its_socket() {
     let ada = app.person("ada").await;
     let brief = app.session(&ada.user, |claims| claims.exp = now_secs() + 1);
     let mut client = app.socket(&brief).await;
-    let heard = wait::within(Duration::from_secs(6), "the websocket is closed", client.closed()).await;
-    assert!(heard.contains(&Heard::Disconnected), "{heard:?}");
+    let heard = wait::within(Duration::from_secs(6), "the websocket is closed", client.until_closed()).await;
+    assert!(heard.contains(&Received::Disconnected), "{heard:?}");
 }
 
 #[tokio::test]
@@ -103,12 +106,12 @@ async fn a_stalled_reader_is_cut_and_delays_nobody() {
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     let (mut sending, mut stalled) = (app.socket(&ada).await, app.socket(&grace).await);
     flood(&mut sending).await;
-    let heard = wait::in_time("the stalled reader is cut", stalled.closed()).await;
+    let heard = wait::in_time("the stalled reader is cut", stalled.until_closed()).await;
     let seqs: Vec<u64> = heard.iter().filter_map(seq).collect();
-    assert!(seqs.len() < FLOOD && !heard.contains(&Heard::Disconnected), "it was cut, and may come back");
+    assert!(seqs.len() < FLOOD && !heard.contains(&Received::Disconnected), "it was cut, and may come back");
     assert_eq!(seqs, (1..=seqs.len() as u64).collect::<Vec<_>>(), "and what it got had no hole");
     let mut back = app.socket(&grace).await;
-    let missed = back.ask("history", &[json!({"after": seqs.len(), "limit": 1})]).await;
+    let missed = back.emit_with_ack("history", &[json!({"after": seqs.len(), "limit": 1})]).await;
     assert_eq!(missed["messages"][0]["seq"], json!(seqs.len() + 1), "it catches up by seq");
 }
 
@@ -125,15 +128,15 @@ async fn a_kick_does_not_fail_open_on_a_full_buffer() {
     // It never reads, and yet its only seat is free at once: sooner than a slow reader's would be.
     let again = wait::until_within(SOON, "the seat is free", async || {
         let mut client = Client::open(&app.url, "", &[]).await.unwrap();
-        client.say(&format!("40{}", json!({"token": elsewhere.token}))).await;
-        (client.hear().await == Heard::Connected).then_some(())
+        client.send_packet(&format!("40{}", json!({"token": elsewhere.token}))).await;
+        (client.receive().await == Received::Connected).then_some(())
     });
     again.await;
 }
 
-fn seq(heard: &Heard) -> Option<u64> {
+fn seq(heard: &Received) -> Option<u64> {
     match heard {
-        Heard::Event(name, arguments) if name == "chat message" => arguments[1]["seq"].as_u64(),
+        Received::Event(name, arguments) if name == "chat message" => arguments[1]["seq"].as_u64(),
         _ => None,
     }
 }
@@ -143,7 +146,7 @@ async fn a_transport_that_never_joins_is_closed() {
     let app = App::start().await;
     let mut silent = Client::open(&app.url, "", &[]).await.unwrap();
     let polling = Polling::open(&app.url).await;
-    wait::within(Duration::from_secs(12), "the silent websocket is closed", silent.closed()).await;
+    wait::within(Duration::from_secs(12), "the silent websocket is closed", silent.until_closed()).await;
     wait::until("the silent session is closed", async || polling.poll().await.is_none().then_some(())).await;
 }
 
@@ -152,8 +155,8 @@ async fn a_transport_that_leaves_the_namespace_is_closed() {
     let app = App::start().await;
     let ada = app.person("ada").await;
     let mut client = app.socket(&ada).await;
-    client.say("41").await;
-    wait::within(Duration::from_secs(12), "the websocket is closed", client.closed()).await;
+    client.send_packet("41").await;
+    wait::within(Duration::from_secs(12), "the websocket is closed", client.until_closed()).await;
 }
 
 #[tokio::test]
@@ -161,33 +164,33 @@ async fn huge_frames_and_attachments_are_not_held() {
     let app = App::start().await;
     let ada = app.person("ada").await;
     let mut huge = app.socket(&ada).await;
-    huge.say(&format!("42[\"chat message\",\"{}\"]", "x".repeat(1 << 20))).await;
-    wait::in_time("the sender of a huge frame is closed", huge.closed()).await;
+    huge.send_packet(&format!("42[\"chat message\",\"{}\"]", "x".repeat(1 << 20))).await;
+    wait::in_time("the sender of a huge frame is closed", huge.until_closed()).await;
     let mut attaching = app.socket(&ada).await;
-    attaching.say("4510000-[\"chat message\",{\"_placeholder\":true,\"num\":0}]").await;
-    attaching.say_binary(vec![0; 16]).await;
-    wait::in_time("the sender of attachments is closed", attaching.closed()).await;
+    attaching.send_packet("4510000-[\"chat message\",{\"_placeholder\":true,\"num\":0}]").await;
+    attaching.send_binary(vec![0; 16]).await;
+    wait::in_time("the sender of attachments is closed", attaching.until_closed()).await;
     assert_eq!(app.texts().await, Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn too_many_reads_at_once_are_refused_not_queued() {
-    let strings = Strings::new(Mood::Well);
-    let app = App::start_with(|_| {}, |stores| strings.before(stores)).await;
+    let faults = Faults::default();
+    let app = App::start_with(|_| {}, |stores| faults.wrap(stores)).await;
     let ada = app.person("ada").await;
     let mut client = app.socket(&ada).await;
-    let held = strings.hold_reads().await;
+    let held = faults.hold_reads().await;
     for _ in 0..50 {
         client.emit("history", &[]).await;
     }
     for _ in 0..46 {
-        let Heard::Ack(_, refused) = client.hear().await else { panic!("an answer was expected") };
+        let Received::Ack(_, refused) = client.receive().await else { panic!("an answer was expected") };
         assert_eq!(code(&refused), "overloaded");
         assert!(refused["retry_after_ms"].is_u64());
     }
     drop(held);
     for _ in 0..4 {
-        assert!(matches!(client.hear().await, Heard::Ack(_, answer) if answer["ok"] == json!(true)));
+        assert!(matches!(client.receive().await, Received::Ack(_, answer) if answer["ok"] == json!(true)));
     }
 }
 
@@ -199,7 +202,7 @@ async fn answers_that_a_client_does_not_take_are_bounded() {
         app.append_elsewhere(&ada, &"🙂".repeat(4_000)).await;
     }
     let mut client = app.socket(&ada).await;
-    let first = client.ask("history", &[json!({"limit": 100})]).await;
+    let first = client.emit_with_ack("history", &[json!({"limit": 100})]).await;
     let in_one = first["messages"].as_array().unwrap().len();
     assert!((10..=16).contains(&in_one), "an answer holds 256 KiB of text: {in_one} messages");
     assert_eq!(first["covered_to"], json!(101 - in_one));
@@ -209,13 +212,13 @@ async fn answers_that_a_client_does_not_take_are_bounded() {
     let (mut answers, mut given) = (0, 0);
     while answers < 150 {
         // The last messages may be delivered only now.
-        let Heard::Ack(_, answer) = client.hear().await else { continue };
+        let Received::Ack(_, answer) = client.receive().await else { continue };
         answers += 1;
         given += usize::from(answer["ok"] == json!(true));
     }
     assert!(given < 100, "{given} answers of 256 KiB were held");
     let again = testkit::wait::until("it may read again", async || {
-        let answer = client.ask("history", &[]).await;
+        let answer = client.emit_with_ack("history", &[]).await;
         (answer["ok"] == json!(true)).then_some(answer)
     });
     assert_eq!(again.await["last_seq"], json!(100));
@@ -231,10 +234,10 @@ async fn answers_that_nobody_waits_for_count_for_nothing() {
         client.next_message().await;
     }
     for _ in 0..40 {
-        client.say(r#"42["history",{"limit":100}]"#).await;
+        client.send_packet(r#"42["history",{"limit":100}]"#).await;
     }
     wait::until("what was never given does not count against the client", async || {
-        (client.ask("history", &[json!({"limit": 1})]).await["ok"] == json!(true)).then_some(())
+        (client.emit_with_ack("history", &[json!({"limit": 1})]).await["ok"] == json!(true)).then_some(())
     })
     .await;
 }
@@ -244,10 +247,10 @@ async fn a_transport_that_only_the_library_understands_ends_like_any() {
     let app = App::start().await;
     let ada = app.person("ada").await;
     let mut client = Client::open(&app.url, "=x", &[]).await.unwrap();
-    client.say(&format!("40{}", json!({"token": ada.token}))).await;
-    assert_eq!(client.hear().await, Heard::Connected);
+    client.send_packet(&format!("40{}", json!({"token": ada.token}))).await;
+    assert_eq!(client.receive().await, Received::Connected);
     sign_out(&app, &ada).await;
-    wait::within(SOON, "the websocket is closed", client.closed()).await;
+    wait::within(SOON, "the websocket is closed", client.until_closed()).await;
 }
 
 #[tokio::test]

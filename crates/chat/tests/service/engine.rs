@@ -1,7 +1,7 @@
 //! Engine.IO as it goes over HTTP: what no upgrade is, and how soon a client that polls is connected.
 
 use serde_json::json;
-use testkit::socket_io::polling::Polling;
+use testkit::socket_io::Polling;
 use testkit::wait;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -76,7 +76,7 @@ async fn the_first_poll_brings_the_answer_to_what_was_said_beside_it() {
     // The poll waits in the server before anything is said: both are begun, one after the other.
     let connect = async {
         assert_eq!(reqwest::get(format!("{}/health/ready", app.url)).await.unwrap().status(), 200);
-        client.say(&format!("40{}", json!({"token": ada.token}))).await
+        client.send_packet(&format!("40{}", json!({"token": ada.token}))).await
     };
     let (first, said) = tokio::join!(client.poll(), connect);
     assert_eq!(said.map(|status| status.as_u16()), Some(200));

@@ -1,16 +1,15 @@
 //! What is promised when the store is away, full, slow or forgetful, and when the server stops.
 
 use serde_json::{Value, json};
-use testkit::socket_io::Heard;
-use testkit::socket_io::polling::Polling;
+use testkit::socket_io::Polling;
+use testkit::socket_io::Received;
 use testkit::wait;
 
 use crate::app::{App, code};
-use crate::faulty::Fault;
-use crate::logs::{Mood, Strings};
+use testkit::faulty::{AppendFault, Faults};
 
-async fn app_with(strings: &Strings) -> App {
-    App::start_with(|_| {}, |stores| strings.before(stores)).await
+async fn app_with(faults: &Faults) -> App {
+    App::start_with(|_| {}, |stores| faults.wrap(stores)).await
 }
 
 fn message(text: &str, id: &str) -> [Value; 2] {
@@ -19,12 +18,13 @@ fn message(text: &str, id: &str) -> [Value; 2] {
 
 #[tokio::test]
 async fn a_full_disk_answers_negatively_and_keeps_reading() {
-    let strings = Strings::new(Mood::Full);
-    let app = app_with(&strings).await;
+    let faults = Faults::default();
+    faults.set_append_fault(AppendFault::NotStored);
+    let app = app_with(&faults).await;
     let ada = app.person("ada").await;
     app.append_elsewhere(&ada, "before").await;
     let mut client = app.socket(&ada).await;
-    let refused = client.ask("chat message", &message("hello", "a-1")).await;
+    let refused = client.emit_with_ack("chat message", &message("hello", "a-1")).await;
     assert_eq!(code(&refused), "unavailable");
     assert!(refused["retry_after_ms"].is_u64(), "{refused}");
     let posted = reqwest::Client::new()
@@ -36,41 +36,49 @@ async fn a_full_disk_answers_negatively_and_keeps_reading() {
         .unwrap();
     assert_eq!(posted.status(), 503);
     assert!(posted.headers().contains_key("retry-after"));
-    assert_eq!(client.ask("history", &[]).await["messages"][0]["text"], json!("before"));
-    strings.set(Mood::Well);
-    assert_eq!(client.ask("chat message", &message("hello", "a-1")).await["message"]["seq"], json!(2));
+    assert_eq!(client.emit_with_ack("history", &[]).await["messages"][0]["text"], json!("before"));
+    faults.set_append_fault(AppendFault::None);
+    assert_eq!(
+        client.emit_with_ack("chat message", &message("hello", "a-1")).await["message"]["seq"],
+        json!(2)
+    );
 }
 
 #[tokio::test]
 async fn an_unknown_outcome_is_told_and_settled_by_a_resend() {
-    let strings = Strings::new(Mood::Forgetful);
-    let app = app_with(&strings).await;
+    let faults = Faults::default();
+    faults.set_append_fault(AppendFault::Unknown);
+    let app = app_with(&faults).await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     let (mut sending, mut hearing) = (app.socket(&ada).await, app.socket(&grace).await);
-    let unknown = sending.ask("chat message", &message("hello", "a-1")).await;
+    let unknown = sending.emit_with_ack("chat message", &message("hello", "a-1")).await;
     assert_eq!(code(&unknown), "unknown_outcome");
     assert!(unknown["retry_after_ms"].is_u64(), "the same id may be sent again");
-    let nameless = sending.ask("chat message", &[json!("nameless")]).await;
+    let nameless = sending.emit_with_ack("chat message", &[json!("nameless")]).await;
     assert_eq!((code(&nameless), nameless.get("retry_after_ms")), ("unknown_outcome", None));
     assert_eq!(hearing.next_message().await.0, "ada : hello", "it was stored, so it is delivered");
     assert_eq!(hearing.next_message().await.0, "ada : nameless");
-    strings.set(Mood::Well);
-    assert_eq!(sending.ask("chat message", &message("hello", "a-1")).await["message"]["seq"], json!(1));
-    assert_eq!(sending.hear_now().await, None, "the sending socket was left out all the same");
+    faults.set_append_fault(AppendFault::None);
+    assert_eq!(
+        sending.emit_with_ack("chat message", &message("hello", "a-1")).await["message"]["seq"],
+        json!(1)
+    );
+    assert_eq!(sending.try_receive().await, None, "the sending socket was left out all the same");
 }
 
 #[tokio::test]
 async fn a_resend_that_overtakes_its_delivery_is_not_heard_by_its_sender() {
-    let strings = Strings::new(Mood::Forgetful);
-    let app = app_with(&strings).await;
+    let faults = Faults::default();
+    faults.set_append_fault(AppendFault::Unknown);
+    let app = app_with(&faults).await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     let (mut sending, mut hearing) = (app.socket(&ada).await, app.socket(&grace).await);
     for number in 0..20 {
         let resent = message("hello", &format!("a-{number}"));
-        strings.set(Mood::Forgetful);
-        assert_eq!(code(&sending.ask("chat message", &resent).await), "unknown_outcome");
-        strings.set(Mood::Well);
-        assert_eq!(sending.ask("chat message", &resent).await["message"]["seq"], json!(number + 1));
+        faults.set_append_fault(AppendFault::Unknown);
+        assert_eq!(code(&sending.emit_with_ack("chat message", &resent).await), "unknown_outcome");
+        faults.set_append_fault(AppendFault::None);
+        assert_eq!(sending.emit_with_ack("chat message", &resent).await["message"]["seq"], json!(number + 1));
         assert_eq!(hearing.next_message().await.1["seq"], json!(number + 1), "once, and in order");
     }
     hearing.send("the end").await;
@@ -79,13 +87,12 @@ async fn a_resend_that_overtakes_its_delivery_is_not_heard_by_its_sender() {
 
 #[tokio::test]
 async fn a_request_that_waits_too_long_is_told_that_the_outcome_is_unknown() {
-    let strings = Strings::new(Mood::Well);
+    let faults = Faults::default();
     let patience = std::time::Duration::from_secs(4);
     let app =
-        App::start_with(|config| config.shared.timers.handler = patience, |stores| strings.before(stores))
-            .await;
+        App::start_with(|config| config.shared.timers.handler = patience, |stores| faults.wrap(stores)).await;
     let ada = app.person("ada").await;
-    let held = strings.hold().await;
+    let held = faults.hold_appends().await;
     let post = async |body: Value| {
         let request = reqwest::Client::new().post(format!("{}/messages", app.url)).bearer_auth(&ada.token);
         request.json(&body).send().await.unwrap()
@@ -114,8 +121,8 @@ async fn a_client_that_polls_gets_its_last_acknowledgements_before_a_stop() {
     app.begin_stop();
     let mut acknowledged = 0;
     while acknowledged < 20 {
-        match polling.hear().await {
-            Heard::Ack(_, answer) => acknowledged += usize::from(answer["ok"] == json!(true)),
+        match polling.receive().await {
+            Received::Ack(_, answer) => acknowledged += usize::from(answer["ok"] == json!(true)),
             other => panic!("an acknowledgement was expected, not {other:?}"),
         }
     }
@@ -125,16 +132,16 @@ async fn a_client_that_polls_gets_its_last_acknowledgements_before_a_stop() {
 
 #[tokio::test]
 async fn a_full_queue_refuses_instead_of_growing() {
-    let strings = Strings::new(Mood::Well);
-    let app = App::start_with(|config| config.journal_queue = 4, |stores| strings.before(stores)).await;
+    let faults = Faults::default();
+    let app = App::start_with(|config| config.journal_queue = 4, |stores| faults.wrap(stores)).await;
     let ada = app.person("ada").await;
     let mut client = app.socket(&ada).await;
-    let held = strings.hold().await;
+    let held = faults.hold_appends().await;
     for number in 0..20 {
         client.emit("chat message", &message("hello", &format!("a-{number}"))).await;
     }
     let refused = loop {
-        if let Heard::Ack(_, answer) = client.hear().await {
+        if let Received::Ack(_, answer) = client.receive().await {
             break answer;
         }
     };
@@ -143,7 +150,7 @@ async fn a_full_queue_refuses_instead_of_growing() {
     drop(held);
     let mut stored = 0;
     for _ in 0..19 {
-        if let Heard::Ack(_, answer) = client.hear().await {
+        if let Received::Ack(_, answer) = client.receive().await {
             stored += usize::from(answer["ok"] == json!(true));
         }
     }
@@ -153,34 +160,34 @@ async fn a_full_queue_refuses_instead_of_growing() {
 
 #[tokio::test]
 async fn many_that_wait_are_stored_in_one_go() {
-    let strings = Strings::new(Mood::Well);
-    let app = app_with(&strings).await;
+    let faults = Faults::default();
+    let app = app_with(&faults).await;
     let ada = app.person("ada").await;
     let mut client = app.socket(&ada).await;
-    let held = strings.hold().await;
+    let held = faults.hold_appends().await;
     for number in 0..300 {
         client.emit("chat message", &message("hello", &format!("a-{number}"))).await;
     }
-    assert_eq!(code(&client.ask("nonsense", &[]).await), "invalid", "all before it were taken in");
+    assert_eq!(code(&client.emit_with_ack("nonsense", &[]).await), "invalid", "all before it were taken in");
     drop(held);
     for _ in 0..300 {
-        client.hear().await;
+        client.receive().await;
     }
-    assert!(strings.appends() <= 4, "{} appends", strings.appends());
+    assert!(faults.appends() <= 4, "{} appends", faults.appends());
 }
 
 #[tokio::test]
 async fn with_a_stale_cache_the_store_is_asked_before_anything_is_stored() {
-    let fault = Fault::default();
-    let app = App::start_with(|_| {}, |stores| fault.before(stores)).await;
+    let faults = Faults::default();
+    let app = App::start_with(|_| {}, |stores| faults.wrap(stores)).await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     let (mut good, mut revoked) = (app.socket(&ada).await, app.socket(&grace).await);
-    fault.poll(true);
+    faults.set_poll_unavailable(true);
     wait::until("the cache is stale", async || {
         good.send("still good").await;
         let sessions = app.stores.users.sign_out_everywhere(grace.user.id).await;
         assert!(sessions.is_ok());
-        let answer = revoked.ask("chat message", &[json!("revoked")]).await;
+        let answer = revoked.emit_with_ack("chat message", &[json!("revoked")]).await;
         (answer["code"] == json!("signed_out")).then_some(())
     })
     .await;
@@ -189,43 +196,43 @@ async fn with_a_stale_cache_the_store_is_asked_before_anything_is_stored() {
 
 #[tokio::test]
 async fn a_session_that_cannot_be_judged_sends_nothing() {
-    let fault = Fault::default();
-    let app = App::start_with(|_| {}, |stores| fault.before(stores)).await;
+    let faults = Faults::default();
+    let app = App::start_with(|_| {}, |stores| faults.wrap(stores)).await;
     let ada = app.person("ada").await;
     let mut client = app.socket(&ada).await;
-    fault.everything(true);
+    faults.set_users_unavailable(true);
     let refused = wait::until("the cache is stale", async || {
-        let answer = client.ask("chat message", &[json!("hello")]).await;
+        let answer = client.emit_with_ack("chat message", &[json!("hello")]).await;
         (answer["ok"] == json!(false)).then_some(answer)
     })
     .await;
     assert_eq!(code(&refused), "unavailable");
     assert!(refused["retry_after_ms"].is_u64());
-    assert_eq!(code(&client.ask("history", &[]).await), "unavailable");
-    fault.everything(false);
+    assert_eq!(code(&client.emit_with_ack("history", &[]).await), "unavailable");
+    faults.set_users_unavailable(false);
     client.send("again").await;
 }
 
 #[tokio::test]
 async fn what_was_accepted_before_a_stop_is_stored_and_acknowledged() {
-    let strings = Strings::new(Mood::Well);
-    let mut app = app_with(&strings).await;
+    let faults = Faults::default();
+    let mut app = app_with(&faults).await;
     let ada = app.person("ada").await;
     let mut client = app.socket(&ada).await;
-    let held = strings.hold().await;
+    let held = faults.hold_appends().await;
     for number in 0..100 {
         client.emit("chat message", &message("hello", &format!("a-{number}"))).await;
     }
-    assert_eq!(code(&client.ask("nonsense", &[]).await), "invalid", "all before it were taken in");
+    assert_eq!(code(&client.emit_with_ack("nonsense", &[]).await), "invalid", "all before it were taken in");
     app.begin_stop();
-    let late = client.ask("chat message", &[json!("late")]).await;
+    let late = client.emit_with_ack("chat message", &[json!("late")]).await;
     assert_eq!(code(&late), "unavailable");
     drop(held);
-    let heard = client.closed().await;
+    let heard = client.until_closed().await;
     let stored =
-        heard.iter().filter(|heard| matches!(heard, Heard::Ack(_, answer) if answer["ok"] == json!(true)));
+        heard.iter().filter(|heard| matches!(heard, Received::Ack(_, answer) if answer["ok"] == json!(true)));
     assert_eq!(stored.count(), 100, "{heard:?}");
-    assert!(!heard.contains(&Heard::Disconnected), "a stock client comes back");
+    assert!(!heard.contains(&Received::Disconnected), "a stock client comes back");
     app.stopped().await;
     assert_eq!(app.texts().await.len(), 100);
 }

@@ -3,20 +3,20 @@
 use auth::TokenKey;
 use reqwest::{Client as Http, StatusCode};
 use serde_json::json;
-use testkit::socket_io::polling::Polling;
-use testkit::socket_io::{Client, Heard};
+use testkit::socket_io::Polling;
+use testkit::socket_io::{Client, Received};
 use web::now_secs;
 
 use crate::app::App;
-use crate::faulty::Fault;
+use testkit::faulty::Faults;
 
 const REFUSED: &str = "Token didn't match";
 
 /// What a CONNECT with this `auth` is answered.
-async fn connecting(app: &App, auth: &str) -> Heard {
+async fn connecting(app: &App, auth: &str) -> Received {
     let mut client = Client::open(&app.url, "", &[]).await.unwrap();
-    client.say(&format!("40{auth}")).await;
-    client.hear().await
+    client.send_packet(&format!("40{auth}")).await;
+    client.receive().await
 }
 
 #[tokio::test]
@@ -28,12 +28,12 @@ async fn only_a_good_token_is_let_in() {
     let expired = app.session(&ada.user, |claims| claims.exp = now_secs() - 60).token;
     for token in ["", "nonsense", &foreign_key, &other_version, &expired] {
         let answer = connecting(&app, &json!({"token": token}).to_string()).await;
-        assert_eq!(answer, Heard::Refused(REFUSED.into()), "{token}");
+        assert_eq!(answer, Received::Refused(REFUSED.into()), "{token}");
     }
     for auth in ["", "{}", "7", "[]", r#"{"token":7}"#] {
-        assert_eq!(connecting(&app, auth).await, Heard::Refused(REFUSED.into()), "{auth}");
+        assert_eq!(connecting(&app, auth).await, Received::Refused(REFUSED.into()), "{auth}");
     }
-    assert_eq!(connecting(&app, &json!({"token": ada.token}).to_string()).await, Heard::Connected);
+    assert_eq!(connecting(&app, &json!({"token": ada.token}).to_string()).await, Received::Connected);
 }
 
 #[tokio::test]
@@ -45,13 +45,13 @@ async fn the_first_token_present_decides() {
         let headers = [("cookie", cookie)];
         let mut client =
             Client::open(&app.url, query, &headers[..usize::from(!cookie.is_empty())]).await.unwrap();
-        client.say(&format!("40{auth}")).await;
-        client.hear().await
+        client.send_packet(&format!("40{auth}")).await;
+        client.receive().await
     };
-    assert_eq!(answer(&good, "", "").await, Heard::Connected, "as in io(CHAT_URL + '/?jwt=' + token)");
-    assert_eq!(answer("", &cookie, "").await, Heard::Connected, "as in io()");
-    assert_eq!(answer(&good, &cookie, r#"{"token":"bad"}"#).await, Heard::Refused(REFUSED.into()));
-    assert_eq!(answer("&jwt=bad", &cookie, "").await, Heard::Refused(REFUSED.into()));
+    assert_eq!(answer(&good, "", "").await, Received::Connected, "as in io(CHAT_URL + '/?jwt=' + token)");
+    assert_eq!(answer("", &cookie, "").await, Received::Connected, "as in io()");
+    assert_eq!(answer(&good, &cookie, r#"{"token":"bad"}"#).await, Received::Refused(REFUSED.into()));
+    assert_eq!(answer("&jwt=bad", &cookie, "").await, Received::Refused(REFUSED.into()));
 }
 
 #[tokio::test]
@@ -77,8 +77,8 @@ async fn what_cannot_be_read_is_not_replaced_by_another_token_at_hand() {
     ];
     for auth in malformed {
         let mut client = Client::open(&app.url, "", &[("cookie", &cookie)]).await.unwrap();
-        client.say(&format!("40{auth}")).await;
-        assert_eq!(client.hear().await, Heard::Refused(REFUSED.into()), "{auth}");
+        client.send_packet(&format!("40{auth}")).await;
+        assert_eq!(client.receive().await, Received::Refused(REFUSED.into()), "{auth}");
     }
 }
 
@@ -90,7 +90,7 @@ async fn a_token_issued_since_the_last_poll_is_let_in() {
     before.send("the cache knows me").await;
     app.stores.users.sign_out_everywhere(ada.user.id).await.unwrap();
     let mut after = app.socket(&app.session(&ada.user, |claims| claims.ver = 2)).await;
-    before.closed().await;
+    before.until_closed().await;
     after.send("still here").await;
 }
 
@@ -99,23 +99,23 @@ async fn a_tab_is_not_made_somebody_else() {
     let app = App::start().await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     let mistaken = json!({"token": ada.token, "user": grace.user.id}).to_string();
-    assert_eq!(connecting(&app, &mistaken).await, Heard::Refused(REFUSED.into()));
+    assert_eq!(connecting(&app, &mistaken).await, Received::Refused(REFUSED.into()));
     let right = json!({"token": ada.token, "user": ada.user.id}).to_string();
-    assert_eq!(connecting(&app, &right).await, Heard::Connected);
+    assert_eq!(connecting(&app, &right).await, Received::Connected);
 }
 
 #[tokio::test]
 async fn a_token_that_cannot_be_judged_is_not_refused_but_cut() {
-    let fault = Fault::default();
-    let app = App::start_with(|_| {}, |stores| fault.before(stores)).await;
+    let faults = Faults::default();
+    let app = App::start_with(|_| {}, |stores| faults.wrap(stores)).await;
     let ada = app.person("ada").await;
-    fault.everything(true);
-    assert_eq!(connecting(&app, &json!({"token": ada.token}).to_string()).await, Heard::Closed);
+    faults.set_users_unavailable(true);
+    assert_eq!(connecting(&app, &json!({"token": ada.token}).to_string()).await, Received::Closed);
     let polling = Polling::open(&app.url).await;
-    polling.say(&format!("40{}", json!({"token": ada.token}))).await;
+    polling.send_packet(&format!("40{}", json!({"token": ada.token}))).await;
     let heard = polling.poll().await;
     assert!(!heard.is_some_and(|body| body.contains(REFUSED)), "a stock client would not come back");
-    fault.everything(false);
+    faults.set_users_unavailable(false);
     app.socket(&ada).await;
 }
 
@@ -180,13 +180,13 @@ async fn a_user_has_so_many_sockets_and_one_more_is_cut() {
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     let (one, _other) = (app.socket(&ada).await, app.socket(&ada).await);
     let auth = json!({"token": ada.token}).to_string();
-    assert_eq!(connecting(&app, &auth).await, Heard::Closed, "a stock client comes back after that");
+    assert_eq!(connecting(&app, &auth).await, Received::Closed, "a stock client comes back after that");
     let curious = json!({"token": ada.token, "reason": true}).to_string();
-    assert_eq!(connecting(&app, &curious).await, Heard::Refused("Too many sockets".into()));
+    assert_eq!(connecting(&app, &curious).await, Received::Refused("Too many sockets".into()));
     app.socket(&grace).await;
     drop(one);
     testkit::wait::until("the seat is free again", async || {
-        (connecting(&app, &curious).await == Heard::Connected).then_some(())
+        (connecting(&app, &curious).await == Received::Connected).then_some(())
     })
     .await;
 }

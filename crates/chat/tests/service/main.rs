@@ -3,15 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails tells where")]
 
 mod app;
-#[path = "../../../web/tests/http/captured.rs"]
-mod captured;
 mod ends;
 mod engine;
 mod faults;
-#[path = "../../../web/tests/http/faulty.rs"]
-mod faulty;
 mod joining;
-mod logs;
 mod over_http;
 mod page;
 mod payloads;

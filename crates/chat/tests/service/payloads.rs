@@ -1,26 +1,26 @@
 //! What an event bears that JSON or the protocol can say and nothing here can take: it is named, and the connection stays.
 
 use serde_json::{Value, json};
-use testkit::socket_io::polling::Polling;
-use testkit::socket_io::{Client, Heard};
+use testkit::socket_io::Polling;
+use testkit::socket_io::{Client, Received};
 
 use crate::app::{App, code};
 
 /// The acknowledgement of this number.
 async fn answer(client: &mut Client, number: u64) -> Value {
     loop {
-        match client.hear().await {
-            Heard::Ack(answered, answer) if answered == number => return answer,
-            Heard::Closed => panic!("the connection closed"),
+        match client.receive().await {
+            Received::Ack(answered, answer) if answered == number => return answer,
+            Received::Closed => panic!("the connection closed"),
             _ => {}
         }
     }
 }
 
 async fn refused(client: &mut Client, number: u64, packet: &str, binaries: usize, named: &str) {
-    client.say(packet).await;
+    client.send_packet(packet).await;
     for _ in 0..binaries {
-        client.say_binary(vec![0xff; 1_024]).await;
+        client.send_binary(vec![0xff; 1_024]).await;
     }
     let answer = answer(client, number).await;
     assert_eq!(code(&answer), "invalid", "{packet}");
@@ -84,12 +84,12 @@ async fn binary_arguments_over_polling_too() {
     let ada = app.person("ada").await;
     let mut client = Polling::connect(&app.url, &ada.token).await;
     let placeholder = r#"{"_placeholder":true,"num":0}"#;
-    client.say(&format!("451-7[\"chat message\",{placeholder}]\u{1e}b/////w==")).await;
-    let Heard::Ack(7, answer) = client.hear().await else { panic!("no acknowledgement") };
+    client.send_packet(&format!("451-7[\"chat message\",{placeholder}]\u{1e}b/////w==")).await;
+    let Received::Ack(7, answer) = client.receive().await else { panic!("no acknowledgement") };
     assert_eq!(code(&answer), "invalid");
     assert!(answer["detail"].as_str().unwrap().starts_with("text: is binary data"), "{answer}");
     client.emit("chat message", &json!("still here")).await;
-    let Heard::Ack(1, answer) = client.hear().await else { panic!("no acknowledgement") };
+    let Received::Ack(1, answer) = client.receive().await else { panic!("no acknowledgement") };
     assert_eq!(answer["message"]["seq"], json!(1));
 }
 
@@ -99,10 +99,12 @@ async fn more_binary_data_than_one_message_may_hold_ends_the_connection() {
     let ada = app.person("ada").await;
     for (announced, size) in [(17, 1), (2, 40 * 1_024)] {
         let mut client = app.socket(&ada).await;
-        client.say(&format!("45{announced}-7[\"chat message\",{{\"_placeholder\":true,\"num\":0}}]")).await;
+        client
+            .send_packet(&format!("45{announced}-7[\"chat message\",{{\"_placeholder\":true,\"num\":0}}]"))
+            .await;
         for _ in 0..announced {
-            client.say_binary(vec![0; size]).await;
+            client.send_binary(vec![0; size]).await;
         }
-        assert_eq!(client.closed().await, [], "{announced} of {size} bytes");
+        assert_eq!(client.until_closed().await, [], "{announced} of {size} bytes");
     }
 }

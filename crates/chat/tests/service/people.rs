@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use store::{NodeId, NodeReport, Nodes, OtherNode, StoreError, Stores};
-use testkit::socket_io::{Client, Heard};
+use testkit::socket_io::{Client, Received};
 
 use crate::app::App;
 
@@ -20,7 +20,7 @@ pub(crate) struct Watcher {
 
 impl Watcher {
     pub(crate) async fn new(mut client: Client) -> Self {
-        let shown = client.ask("watch", &[json!({"away": false})]).await;
+        let shown = client.emit_with_ack("watch", &[json!({"away": false})]).await;
         assert_eq!(shown["ok"], json!(true), "{shown}");
         Self { client, shown, kept: Vec::new() }
     }
@@ -31,10 +31,10 @@ impl Watcher {
             return self.kept.remove(at).1;
         }
         loop {
-            match self.client.hear().await {
-                Heard::Event(name, mut arguments) if name == event => return arguments.remove(0),
-                Heard::Event(name, mut arguments) => self.kept.push((name, arguments.remove(0))),
-                Heard::Closed | Heard::Disconnected => panic!("the session ended"),
+            match self.client.receive().await {
+                Received::Event(name, mut arguments) if name == event => return arguments.remove(0),
+                Received::Event(name, mut arguments) => self.kept.push((name, arguments.remove(0))),
+                Received::Closed | Received::Disconnected => panic!("the session ended"),
                 _ => {}
             }
         }

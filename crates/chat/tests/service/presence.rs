@@ -4,19 +4,19 @@ use std::time::Instant;
 
 use serde_json::json;
 use store::{DisplayName, NodeId, NodeReport, Person, SessionEnd, Timestamp, UserId};
-use testkit::socket_io::{Client, Heard};
+use testkit::socket_io::{Client, Received};
 use testkit::wait::until;
 
 use crate::app::{App, code};
-use crate::faulty::Fault;
 use crate::people::{Others, Watcher, names, watcher};
+use testkit::faulty::Faults;
 
 #[tokio::test]
 async fn who_watches_is_shown_everybody() {
     let app = App::start().await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     let mut graces = app.socket(&grace).await;
-    assert_eq!(graces.ask("typing", &[]).await, json!({"ok": true}));
+    assert_eq!(graces.emit_with_ack("typing", &[]).await, json!({"ok": true}));
     let mut adas = app.socket(&ada).await;
     let person = |person: &crate::app::Person, name: &str, away: bool| json!({"id": person.user.id, "username": person.user.username, "display_name": name, "away": away});
     let both = |away| match away {
@@ -26,7 +26,7 @@ async fn who_watches_is_shown_everybody() {
     for (options, away) in
         [(json!({"room": "lobby"}), false), (json!({"away": true}), true), (json!({}), true)]
     {
-        let shown = adas.ask("watch", std::slice::from_ref(&options)).await;
+        let shown = adas.emit_with_ack("watch", std::slice::from_ref(&options)).await;
         let typing = json!([person(&grace, "GRACE", false)]);
         let all = json!({"ok": true, "people": both(away), "typing": typing, "count": 2});
         assert_eq!(shown, all, "{options}");
@@ -39,23 +39,23 @@ async fn what_a_client_says_of_itself_as_soon_as_it_is_connected_counts() {
     let app = App::start_with(|config| config.max_sockets_per_user = 1_000, |stores| stores).await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     for _ in 0..100 {
-        let shown = app.socket(&ada).await.ask("watch", &[json!({"away": true})]).await;
+        let shown = app.socket(&ada).await.emit_with_ack("watch", &[json!({"away": true})]).await;
         assert_eq!(shown["ok"], json!(true), "{shown}");
     }
     let mut graces = app.socket(&grace).await;
     until("all of hers said to be away, and those that left are forgotten", async || {
-        let shown = graces.ask("watch", &[]).await;
+        let shown = graces.emit_with_ack("watch", &[]).await;
         (names(&shown["people"]) == ["GRACE"]).then_some(())
     })
     .await;
     let mut kept = Vec::new();
     for _ in 0..20 {
         let mut client = app.socket(&ada).await;
-        client.say(r#"42["watch",{"away":true}]"#).await;
+        client.send_packet(r#"42["watch",{"away":true}]"#).await;
         kept.push(client);
     }
     until("she is away", async || {
-        let shown = graces.ask("watch", &[]).await;
+        let shown = graces.emit_with_ack("watch", &[]).await;
         (names(&shown["people"]) == ["GRACE", "ADA*"]).then_some(())
     })
     .await;
@@ -71,9 +71,9 @@ async fn who_watches_is_told_who_comes_goes_and_changes() {
     while !came.contains(&"GRACE".to_owned()) {
         came.extend(ada.next_names("joined").await.0);
     }
-    graces.ask("watch", &[json!({"away": true})]).await;
+    graces.emit_with_ack("watch", &[json!({"away": true})]).await;
     assert_eq!(ada.next_names("joined").await, (vec!["GRACE*".to_owned()], 2));
-    graces.ask("watch", &[json!({"away": false})]).await;
+    graces.emit_with_ack("watch", &[json!({"away": false})]).await;
     assert_eq!(ada.next_names("joined").await, (vec!["GRACE".to_owned()], 2));
     let name = DisplayName::parse("Amazing Grace").unwrap();
     app.stores.users.rename(grace.user.id, &name).await.unwrap();
@@ -114,12 +114,12 @@ async fn who_did_not_watch_is_told_nothing() {
     let mut ada = watcher(&app, "ada").await;
     let grace = app.person("grace").await;
     let mut graces = app.socket(&grace).await;
-    graces.ask("typing", &[]).await;
+    graces.emit_with_ack("typing", &[]).await;
     ada.next("typing").await;
     ada.next("presence").await;
     graces.send("hello").await;
     assert!(
-        matches!(stocks.hear().await, Heard::Event(name, _) if name == "chat message"),
+        matches!(stocks.receive().await, Received::Event(name, _) if name == "chat message"),
         "and nothing before"
     );
 }
@@ -161,11 +161,11 @@ async fn wrong_options_are_refused_by_name() {
         ("typing", json!(true), "invalid", "options"),
     ];
     for (event, options, expected, field) in wrong {
-        let answer = client.ask(event, std::slice::from_ref(&options)).await;
+        let answer = client.emit_with_ack(event, std::slice::from_ref(&options)).await;
         assert_eq!(code(&answer), expected, "{event} {options}");
         assert!(answer["detail"].as_str().unwrap().starts_with(field), "{event} {options}: {answer}");
     }
-    let shown = client.ask("watch", &[]).await;
+    let shown = client.emit_with_ack("watch", &[]).await;
     assert_eq!((names(&shown["people"]), &shown["typing"]), (vec!["ADA".to_owned()], &json!([])));
 }
 
@@ -174,17 +174,19 @@ async fn both_calls_work_without_an_acknowledgement() {
     let app = App::start().await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     let (mut adas, mut graces) = (app.socket(&ada).await, app.socket(&grace).await);
-    adas.say(r#"42["watch"]"#).await;
+    adas.send_packet(r#"42["watch"]"#).await;
     let mut away = false;
     until("what changes is told", async || {
         away = !away;
-        graces.ask("watch", &[json!({"away": away})]).await;
-        adas.hear_now().await.filter(|heard| matches!(heard, Heard::Event(name, _) if name == "presence"))
+        graces.emit_with_ack("watch", &[json!({"away": away})]).await;
+        adas.try_receive()
+            .await
+            .filter(|heard| matches!(heard, Received::Event(name, _) if name == "presence"))
     })
     .await;
-    graces.say(r#"42["typing",{"room":"lobby"}]"#).await;
+    graces.send_packet(r#"42["typing",{"room":"lobby"}]"#).await;
     loop {
-        let Heard::Event(name, arguments) = adas.hear().await else { panic!("the session ended") };
+        let Received::Event(name, arguments) = adas.receive().await else { panic!("the session ended") };
         if name == "typing" {
             assert_eq!(arguments[0]["users"][0]["username"], json!("grace"));
             break;
@@ -194,23 +196,23 @@ async fn both_calls_work_without_an_acknowledgement() {
 
 #[tokio::test]
 async fn a_session_that_is_over_or_cannot_be_judged_is_shown_nobody() {
-    let fault = Fault::default();
-    let app = App::start_with(|_| {}, |stores| fault.before(stores)).await;
+    let faults = Faults::default();
+    let app = App::start_with(|_| {}, |stores| faults.wrap(stores)).await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     let (mut good, mut revoked) = (app.socket(&ada).await, app.socket(&grace).await);
-    fault.poll(true);
+    faults.set_poll_unavailable(true);
     app.stores.users.sign_out_everywhere(grace.user.id).await.unwrap();
     for call in ["watch", "typing"] {
         until("the cache is stale", async || {
-            let answer = revoked.ask(call, &[]).await;
+            let answer = revoked.emit_with_ack(call, &[]).await;
             (answer["code"] == json!("signed_out")).then_some(())
         })
         .await;
-        assert_eq!(good.ask(call, &[]).await["ok"], json!(true), "the store says so");
+        assert_eq!(good.emit_with_ack(call, &[]).await["ok"], json!(true), "the store says so");
     }
-    fault.everything(true);
+    faults.set_users_unavailable(true);
     for call in ["watch", "typing"] {
-        assert_eq!(code(&good.ask(call, &[]).await), "unavailable");
+        assert_eq!(code(&good.emit_with_ack(call, &[]).await), "unavailable");
     }
 }
 
@@ -241,7 +243,7 @@ async fn answers_that_nobody_takes_are_bounded() {
     let grace = app.person("grace").await;
     let mut graces = app.socket(&grace).await;
     until("the people of the other node are known", async || {
-        let shown = client.ask("watch", &[]).await;
+        let shown = client.emit_with_ack("watch", &[]).await;
         let named = shown["people"].as_array().unwrap().len();
         assert!(named <= 200, "{named} people in one answer");
         (shown["count"] == json!(302)).then_some(())
@@ -250,11 +252,11 @@ async fn answers_that_nobody_takes_are_bounded() {
     for _ in 0..600 {
         client.emit("watch", &[]).await;
     }
-    client.say(r#"42["chat message","all of it was asked"]"#).await;
+    client.send_packet(r#"42["chat message","all of it was asked"]"#).await;
     graces.next_message().await;
     let (mut given, mut refused) = (0, 0);
     while given + refused < 600 {
-        let Heard::Ack(_, answer) = client.hear().await else { continue };
+        let Received::Ack(_, answer) = client.receive().await else { continue };
         match answer["ok"] == json!(true) {
             true => given += 1,
             false => {
@@ -264,8 +266,10 @@ async fn answers_that_nobody_takes_are_bounded() {
         }
     }
     assert!(given < 300, "{given} answers of 80 KB were held");
-    until("it may ask again", async || (client.ask("watch", &[]).await["ok"] == json!(true)).then_some(()))
-        .await;
+    until("it may ask again", async || {
+        (client.emit_with_ack("watch", &[]).await["ok"] == json!(true)).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -287,7 +291,7 @@ async fn people_of_other_nodes_come_and_go_and_are_told_of_ours() {
     others.are(vec![]);
     assert_eq!(ada.next_names("left").await, (vec!["Grace*".to_owned()], 1));
 
-    ada.client.ask("typing", &[]).await;
+    ada.client.emit_with_ack("typing", &[]).await;
     let told = until("the other nodes are told who types here", async || {
         others.heard().filter(|report| !report.typing.is_empty())
     })

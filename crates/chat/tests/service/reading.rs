@@ -22,21 +22,21 @@ fn seqs(answer: &Value) -> Vec<u64> {
 async fn the_newest_fifty_come_unasked() {
     let app = App::start().await;
     let mut client = with_messages(&app, 60).await;
-    let answer = client.ask("history", &[json!({})]).await;
+    let answer = client.emit_with_ack("history", &[json!({})]).await;
     assert_eq!(seqs(&answer), (11..=60).collect::<Vec<_>>());
     assert_eq!((&answer["covered_to"], &answer["last_seq"]), (&json!(11), &json!(60)));
-    assert_eq!(client.ask("history", &[]).await, answer, "also without options");
+    assert_eq!(client.emit_with_ack("history", &[]).await, answer, "also without options");
 }
 
 #[tokio::test]
 async fn the_log_can_be_walked_in_both_directions() {
     let app = App::start().await;
     let mut client = with_messages(&app, 5).await;
-    let forward = client.ask("history", &[json!({"after": 1, "limit": 2, "room": "lobby"})]).await;
+    let forward = client.emit_with_ack("history", &[json!({"after": 1, "limit": 2, "room": "lobby"})]).await;
     assert_eq!((seqs(&forward), &forward["covered_to"]), (vec![2, 3], &json!(3)));
-    let end = client.ask("history", &[json!({"after": 3})]).await;
+    let end = client.emit_with_ack("history", &[json!({"after": 3})]).await;
     assert_eq!((seqs(&end), &end["covered_to"], &end["last_seq"]), (vec![4, 5], &json!(5), &json!(5)));
-    let backward = client.ask("history", &[json!({"before": 3, "limit": 100})]).await;
+    let backward = client.emit_with_ack("history", &[json!({"before": 3, "limit": 100})]).await;
     assert_eq!((seqs(&backward), &backward["covered_to"]), (vec![1, 2], &json!(1)));
 }
 
@@ -54,6 +54,10 @@ async fn wrong_options_are_refused() {
         (json!("lobby"), "invalid"),
     ];
     for (options, expected) in wrong {
-        assert_eq!(code(&client.ask("history", std::slice::from_ref(&options)).await), expected, "{options}");
+        assert_eq!(
+            code(&client.emit_with_ack("history", std::slice::from_ref(&options)).await),
+            expected,
+            "{options}"
+        );
     }
 }

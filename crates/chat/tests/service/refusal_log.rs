@@ -3,17 +3,17 @@
 use auth::TokenKey;
 use reqwest::Client as Http;
 use serde_json::{Value, json};
-use testkit::socket_io::{Client, Heard};
+use testkit::socket_io::{Client, Received};
 use testkit::wait::until;
 use web::now_secs;
 
 use crate::app::{App, Person};
-use crate::captured::Log;
-use crate::faulty::Fault;
+use testkit::captured_log::CapturedLog;
+use testkit::faulty::Faults;
 
 /// Does something, again and again since other tests may use up what may be logged in a second, until a line bears all
 /// of these parts.
-async fn says(log: &Log, parts: &[&str], mut doing: impl AsyncFnMut()) {
+async fn says(log: &CapturedLog, parts: &[&str], mut doing: impl AsyncFnMut()) {
     until(&format!("the log says {parts:?}"), async || {
         doing().await;
         log.line(parts)
@@ -22,10 +22,10 @@ async fn says(log: &Log, parts: &[&str], mut doing: impl AsyncFnMut()) {
 }
 
 /// Says these packets over a new connection, and waits for what comes of it.
-async fn connect(app: &App, query: &str, packet: &str) -> Heard {
+async fn connect(app: &App, query: &str, packet: &str) -> Received {
     let mut client = Client::open(&app.url, query, &[]).await.unwrap();
-    client.say(packet).await;
-    client.hear().await
+    client.send_packet(packet).await;
+    client.receive().await
 }
 
 fn with_token(token: &str) -> String {
@@ -38,7 +38,7 @@ fn user(person: &Person) -> String {
 
 #[tokio::test]
 async fn a_refused_connect_says_whose_token_it_was_and_what_is_wrong_with_it() {
-    let log = Log::captured();
+    let log = CapturedLog::start();
     let app = App::start_with(|config| config.max_sockets_per_user = 1, |stores| stores).await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     let foreign = TokenKey::new(&[9; 32]).unwrap().sign(&ada.claims);
@@ -55,11 +55,11 @@ async fn a_refused_connect_says_whose_token_it_was_and_what_is_wrong_with_it() {
         (format!("40{other}"), vec![line, &ada_is, "of another user than the client believes"]),
     ] {
         let refused =
-            async || assert!(matches!(connect(&app, "", &packet).await, Heard::Refused(_)), "{packet}");
+            async || assert!(matches!(connect(&app, "", &packet).await, Received::Refused(_)), "{packet}");
         says(&log, &parts, refused).await;
     }
     let _seated = app.socket(&grace).await;
-    let one_more = async || assert_eq!(connect(&app, "", &with_token(&grace.token)).await, Heard::Closed);
+    let one_more = async || assert_eq!(connect(&app, "", &with_token(&grace.token)).await, Received::Closed);
     says(&log, &[line, &grace_is, "MAX_SOCKETS_PER_USER"], one_more).await;
     let by_link = async || drop(connect(&app, &format!("&jwt={expired}"), "40").await);
     says(&log, &[line, "the token has expired"], by_link).await;
@@ -72,17 +72,17 @@ async fn a_refused_connect_says_whose_token_it_was_and_what_is_wrong_with_it() {
 
 #[tokio::test]
 async fn a_store_that_is_away_is_said_to_be_the_reason() {
-    let (log, fault) = (Log::captured(), Fault::default());
-    let app = App::start_with(|_| {}, |stores| fault.before(stores)).await;
+    let (log, faults) = (CapturedLog::start(), Faults::default());
+    let app = App::start_with(|_| {}, |stores| faults.wrap(stores)).await;
     let ada = app.person("ada").await;
-    fault.everything(true);
-    let cut = async || assert_eq!(connect(&app, "", &with_token(&ada.token)).await, Heard::Closed);
+    faults.set_users_unavailable(true);
+    let cut = async || assert_eq!(connect(&app, "", &with_token(&ada.token)).await, Received::Closed);
     says(&log, &["refused a CONNECT", &user(&ada), "the store is away"], cut).await;
 }
 
 #[tokio::test]
 async fn a_refused_handshake_says_why() {
-    let log = Log::captured();
+    let log = CapturedLog::start();
     let app = App::start_with(|config| config.max_sockets_per_address = 1, |stores| stores).await;
     let full = App::start_with(|config| config.max_sockets = 0, |stores| stores).await;
     let ada = app.person("ada").await;
@@ -115,31 +115,31 @@ async fn a_refused_handshake_says_why() {
 
 #[tokio::test]
 async fn a_namespace_that_is_not_here_and_what_is_no_packet_leave_a_line() {
-    let log = Log::captured();
+    let log = CapturedLog::start();
     let app = App::start().await;
     let ada = app.person("ada").await;
     let elsewhere = async || {
         let mut client = Client::open(&app.url, "", &[]).await.unwrap();
-        client.say(&format!("40/admin,{}", json!({"token": ada.token}))).await;
+        client.send_packet(&format!("40/admin,{}", json!({"token": ada.token}))).await;
     };
     says(&log, &["ended a session client=127.0.0.1", "no CONNECT to the namespace /"], elsewhere).await;
     let broken = async || {
         let mut client = app.socket(&ada).await;
-        client.say("49").await;
-        client.closed().await;
+        client.send_packet("49").await;
+        client.until_closed().await;
     };
     says(&log, &["ended a socket", &user(&ada), "it sent what is no packet"], broken).await;
     let too_large = async || {
         let mut client = app.socket(&ada).await;
         client.emit("chat message", &[Value::from("x".repeat(100_000))]).await;
-        client.closed().await;
+        client.until_closed().await;
     };
     says(&log, &["ended a socket", &user(&ada), "sent more than one message may hold"], too_large).await;
 }
 
 #[tokio::test]
 async fn a_page_that_stands_where_nobody_is_signed_in_says_so() {
-    let (log, app) = (Log::captured(), App::start().await);
+    let (log, app) = (CapturedLog::start(), App::start().await);
     let page = async || {
         let asked = Http::new().get(&app.url).header("accept", "text/html").send().await.unwrap();
         assert_eq!(asked.status(), 401);

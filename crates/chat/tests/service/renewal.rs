@@ -3,7 +3,7 @@
 use auth::Claims;
 use reqwest::{Method, RequestBuilder, Response, redirect};
 use serde_json::{Value, json};
-use testkit::socket_io::{Client, Heard};
+use testkit::socket_io::{Client, Received};
 
 use crate::app::{App, Person};
 
@@ -82,8 +82,8 @@ async fn a_credential_opens_neither_the_page_nor_the_log_nor_a_socket() {
     assert_eq!(bearer.status(), 401);
     for (query, auth) in [("", json!({"token": credential})), (&format!("&jwt={credential}"), json!({}))] {
         let mut client = Client::open(&app.url, query, &[]).await.unwrap();
-        client.say(&format!("40{auth}")).await;
-        assert_eq!(client.hear().await, Heard::Refused("Token didn't match".into()));
+        client.send_packet(&format!("40{auth}")).await;
+        assert_eq!(client.receive().await, Received::Refused("Token didn't match".into()));
     }
 }
 

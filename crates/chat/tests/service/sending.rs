@@ -1,18 +1,18 @@
 //! `chat message`: what is acknowledged, who hears it, and in what order.
 
 use serde_json::{Value, json};
-use testkit::socket_io::{Client, Heard};
+use testkit::socket_io::{Client, Received};
 
 use crate::app::{App, code};
 
 async fn next_batch(client: &mut Client) -> Vec<Value> {
     loop {
-        match client.hear().await {
-            Heard::Event(name, mut arguments) if name == "chat messages" => {
+        match client.receive().await {
+            Received::Event(name, mut arguments) if name == "chat messages" => {
                 return arguments.remove(0).as_array().unwrap().clone();
             }
-            Heard::Event(name, _) if name == "chat message" => panic!("it asked for batches"),
-            Heard::Closed => panic!("the connection closed"),
+            Received::Event(name, _) if name == "chat message" => panic!("it asked for batches"),
+            Received::Closed => panic!("the connection closed"),
             _ => {}
         }
     }
@@ -32,7 +32,7 @@ async fn a_message_is_acknowledged_with_its_entry_and_heard_by_the_others() {
     for client in [&mut hearing, &mut second_window] {
         assert_eq!(client.next_message().await, ("ada :   hello\nthere".to_owned(), entry.clone()));
     }
-    assert_eq!(sending.hear_now().await, None, "the sending socket is left out");
+    assert_eq!(sending.try_receive().await, None, "the sending socket is left out");
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn messages_of_one_socket_keep_their_order() {
     }
     let mut acknowledged = 0;
     while acknowledged < 1_000 {
-        if let Heard::Ack(_, answer) = sending.hear().await {
+        if let Received::Ack(_, answer) = sending.receive().await {
             acknowledged += 1;
             assert_eq!(answer["message"]["seq"], json!(acknowledged), "acknowledged in order too");
         }
@@ -59,10 +59,10 @@ async fn a_resend_is_answered_with_the_first_entry_and_heard_once() {
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     let (mut sending, mut hearing) = (app.socket(&ada).await, app.socket(&grace).await);
     let message = [json!("hello"), json!({"id": "a-1"})];
-    let first = sending.ask("chat message", &message).await;
+    let first = sending.emit_with_ack("chat message", &message).await;
     assert_eq!(first["message"]["id"], json!("a-1"));
-    assert_eq!(sending.ask("chat message", &message).await, first);
-    let reused = sending.ask("chat message", &[json!("other"), json!({"id": "a-1"})]).await;
+    assert_eq!(sending.emit_with_ack("chat message", &message).await, first);
+    let reused = sending.emit_with_ack("chat message", &[json!("other"), json!({"id": "a-1"})]).await;
     assert_eq!(code(&reused), "id_reused");
     assert_eq!(reused.get("retry_after_ms"), None);
     sending.send("end").await;
@@ -75,7 +75,7 @@ async fn a_plain_emit_without_an_acknowledgement_is_heard() {
     let app = App::start().await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     let (mut sending, mut hearing) = (app.socket(&ada).await, app.socket(&grace).await);
-    sending.say(r#"42["chat message","hello"]"#).await;
+    sending.send_packet(r#"42["chat message","hello"]"#).await;
     assert_eq!(hearing.next_message().await.0, "ada : hello");
 }
 
@@ -96,11 +96,11 @@ async fn wrong_payloads_are_refused_and_change_nothing() {
         (vec![json!("x"), json!({}), json!({}), json!(1), json!(2)], "invalid"),
     ];
     for (arguments, expected) in wrong {
-        let answer = client.ask("chat message", &arguments).await;
+        let answer = client.emit_with_ack("chat message", &arguments).await;
         assert_eq!(code(&answer), expected, "{arguments:?}");
     }
     for unknown in ["presence", "chat messages", "nonsense"] {
-        assert_eq!(code(&client.ask(unknown, &[json!({})]).await), "invalid");
+        assert_eq!(code(&client.emit_with_ack(unknown, &[json!({})]).await), "invalid");
     }
     assert_eq!(app.texts().await, Vec::<String>::new());
     client.send(&"🙂".repeat(4_000)).await;

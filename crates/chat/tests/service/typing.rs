@@ -1,7 +1,7 @@
 //! `typing`: who is told that somebody writes, and until when.
 
 use serde_json::json;
-use testkit::socket_io::polling::Polling;
+use testkit::socket_io::Polling;
 use testkit::wait::until;
 
 use crate::app::App;
@@ -13,16 +13,20 @@ async fn typing_is_told_and_ends_with_the_message() {
     let mut ada = watcher(&app, "ada").await;
     let grace = app.person("grace").await;
     let mut graces = app.socket(&grace).await;
-    graces.ask("typing", &[json!({"room": "lobby"})]).await;
+    graces.emit_with_ack("typing", &[json!({"room": "lobby"})]).await;
     let typing = ada.next("typing").await;
     assert_eq!((&typing["room"], names(&typing["users"])), (&json!("lobby"), vec!["GRACE".to_owned()]));
     graces.send("hello").await;
     assert_eq!(ada.next("typing").await, json!({"room": "lobby", "users": []}));
-    graces.ask("typing", &[]).await;
+    graces.emit_with_ack("typing", &[]).await;
     assert_eq!(names(&ada.next("typing").await["users"]), ["GRACE"]);
     let post = reqwest::Client::new().post(format!("{}/messages", app.url)).bearer_auth(&grace.token);
     assert_eq!(post.json(&json!({"text": "by curl"})).send().await.unwrap().status(), 201);
-    assert_eq!(ada.client.ask("watch", &[]).await["typing"], json!([]), "long before it would end by itself");
+    assert_eq!(
+        ada.client.emit_with_ack("watch", &[]).await["typing"],
+        json!([]),
+        "long before it would end by itself"
+    );
 }
 
 #[tokio::test]
@@ -31,7 +35,7 @@ async fn typing_ends_by_itself() {
     let mut ada = watcher(&app, "ada").await;
     let grace = app.person("grace").await;
     let mut graces = app.socket(&grace).await;
-    graces.ask("typing", &[]).await;
+    graces.emit_with_ack("typing", &[]).await;
     assert_eq!(names(&ada.next("typing").await["users"]), ["GRACE"]);
     assert_eq!(ada.next("typing").await["users"], json!([]));
 }
@@ -44,12 +48,16 @@ async fn a_message_of_the_same_moment_ends_the_typing_before_it() {
     let graces = Polling::connect(&app.url, &grace.token).await;
     for round in 0..20 {
         let both = format!("42[\"typing\"]\u{1e}42[\"chat message\",\"{round}\"]");
-        graces.say(&both).await;
+        graces.send_packet(&both).await;
     }
     until("all was said", async || {
-        let page = ada.client.ask("history", &[]).await;
+        let page = ada.client.emit_with_ack("history", &[]).await;
         (page["last_seq"] == json!(20)).then_some(())
     })
     .await;
-    assert_eq!(ada.client.ask("watch", &[]).await["typing"], json!([]), "long before it would end by itself");
+    assert_eq!(
+        ada.client.emit_with_ack("watch", &[]).await["typing"],
+        json!([]),
+        "long before it would end by itself"
+    );
 }

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use testkit::http::{answer, call, client};
 use testkit::process::natter::Natter;
 use testkit::process::people::Person;
-use testkit::socket_io::polling::Polling;
-use testkit::socket_io::{Client, Heard};
+use testkit::socket_io::Polling;
+use testkit::socket_io::{Client, Received};
 use testkit::wait::within;
 
 /// Memory that a refused attack may leave in use, in KiB.
@@ -45,8 +45,8 @@ async fn a_frame_of_64_mib_is_refused_and_not_held_nor_one_that_is_merely_large(
             Client::open(&natter.chat_url, "", &[]).await.unwrap()
         };
         attackers.push(tokio::spawn(async move {
-            socket.say(&format!("421[\"chat message\",\"{}\"]", "x".repeat(mib << 20))).await;
-            let heard = socket.closed().await;
+            socket.send_packet(&format!("421[\"chat message\",\"{}\"]", "x".repeat(mib << 20))).await;
+            let heard = socket.until_closed().await;
             assert_eq!(heard, [], "it is not read as a message");
         }));
     }
@@ -68,7 +68,7 @@ async fn a_large_body_by_polling_is_refused() {
     let ann = Person::sign_up(&natter, "Ann").await;
     let polling = Polling::connect(&natter.chat_url, &ann.token).await;
     let before = natter.resident_kib();
-    let status = polling.say(&format!("42[\"chat message\",\"{}\"]", "x".repeat(8 << 20))).await;
+    let status = polling.send_packet(&format!("42[\"chat message\",\"{}\"]", "x".repeat(8 << 20))).await;
     assert!(status.is_none_or(|status| status.is_client_error()), "{status:?}");
     assert!(natter.resident_kib() < before + MAY_GROW_KIB);
     assert_eq!(ann.whole_log(&natter).await.len(), 0);
@@ -82,7 +82,7 @@ async fn endless_fragments_of_one_frame_are_refused_and_not_held() {
     let before = natter.resident_kib();
     let piece = "x".repeat(64 * 1024);
     let mut sent = 0;
-    while socket.say_fragment(sent == 0, &piece).await {
+    while socket.send_fragment(sent == 0, &piece).await {
         sent += 1;
         assert!(sent < 1_000, "64 MiB of fragments are taken");
         assert!(natter.resident_kib() < before + MAY_GROW_KIB, "{sent} fragments are held");
@@ -95,11 +95,11 @@ async fn ten_thousand_attachments_are_refused() {
     let natter = Natter::start().await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
-    socket.say("4510000-[\"chat message\",{\"_placeholder\":true,\"num\":0}]").await;
+    socket.send_packet("4510000-[\"chat message\",{\"_placeholder\":true,\"num\":0}]").await;
     for _ in 0..10_000 {
-        socket.say_binary(vec![0; 1_024]).await;
+        socket.send_binary(vec![0; 1_024]).await;
     }
-    within(Duration::from_secs(20), "the connection is closed", socket.closed()).await;
+    within(Duration::from_secs(20), "the connection is closed", socket.until_closed()).await;
     let mut other = Client::connect(&natter.chat_url, &ann.token).await;
     assert_eq!(other.send("still here").await["seq"], 1);
 }
@@ -124,12 +124,16 @@ async fn broken_packets_end_their_own_connection_only() {
         ["", "9", "42", "42[", "42{}", "42[1]", "4", "40[", "451-", "4599999999999-[\"a\"]", "43[]", "4\u{0}"]
     {
         let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
-        socket.say(broken).await;
-        socket.say_binary(vec![0xff; 64]).await;
+        socket.send_packet(broken).await;
+        socket.send_binary(vec![0xff; 64]).await;
         drop(socket);
-        assert_eq!(bystander.ask("history", &[json!({"limit": 1})]).await["ok"], json!(true), "{broken:?}");
+        assert_eq!(
+            bystander.emit_with_ack("history", &[json!({"limit": 1})]).await["ok"],
+            json!(true),
+            "{broken:?}"
+        );
     }
-    assert_ne!(bystander.hear_now().await, Some(Heard::Closed));
+    assert_ne!(bystander.try_receive().await, Some(Received::Closed));
     let log = call(Method::GET, &format!("{}/messages", natter.chat_url), &ann.token, &Value::Null).await;
     assert_eq!(log.json()["last_seq"], json!(0));
 }

@@ -11,7 +11,7 @@ use testkit::process::natter::{self, Natter};
 use testkit::process::node::Program;
 use testkit::process::people::Person;
 use testkit::process::stream::{Acknowledged, assert_kept, log_passes, send_until_cut};
-use testkit::socket_io::{Client, Heard};
+use testkit::socket_io::{Client, Received};
 use testkit::wait::{until, within};
 use tokio::process::Command;
 
@@ -46,7 +46,7 @@ async fn after_a_kill_in_a_stream_of_sends_nothing_acknowledged_is_missing_doubl
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
     let log = ann.whole_log(&natter).await;
     let last = log.last().unwrap()["id"].as_str().unwrap().to_owned();
-    let again = socket.ask("chat message", &[json!(last), json!({"id": last})]).await;
+    let again = socket.emit_with_ack("chat message", &[json!(last), json!({"id": last})]).await;
     assert_eq!(again["message"]["seq"], json!(log.len()), "{again}");
 }
 
@@ -77,15 +77,15 @@ async fn idle_clients_of_both_kinds_are_told_of_the_end_by_a_closed_connection()
     let mut natter = Natter::start().await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
-    let mut polling = testkit::socket_io::polling::Polling::connect(&natter.chat_url, &ann.token).await;
+    let mut polling = testkit::socket_io::Polling::connect(&natter.chat_url, &ann.token).await;
     natter.terminate();
-    let heard = socket.closed().await;
+    let heard = socket.until_closed().await;
     // After a `disconnect` a stock client would not come back.
-    assert!(!heard.contains(&Heard::Disconnected), "{heard:?}");
+    assert!(!heard.contains(&Received::Disconnected), "{heard:?}");
     loop {
-        match polling.hear().await {
-            Heard::Closed => break,
-            heard => assert_ne!(heard, Heard::Disconnected),
+        match polling.receive().await {
+            Received::Closed => break,
+            heard => assert_ne!(heard, Received::Disconnected),
         }
     }
     assert_eq!(natter.ended().await.code(), Some(0), "{}", natter.printed());
@@ -107,7 +107,7 @@ async fn the_official_client_comes_back_by_itself_over_either_transport() {
         proxy.lead_to(natter.chat_port);
         client.next("connected").await;
         ben.post_at(natter.chat_port, "welcome back").await;
-        assert_eq!(client.next("heard").await, json!("Ben : welcome back"));
+        assert_eq!(client.next("received").await, json!("Ben : welcome back"));
     }
 }
 
@@ -133,7 +133,7 @@ async fn a_full_disk_answers_negatively_keeps_reading_and_recovers() {
     let text = "x".repeat(4_000);
     let mut stored = 0;
     let refused = loop {
-        let answer = socket.ask("chat message", &[json!(text)]).await;
+        let answer = socket.emit_with_ack("chat message", &[json!(text)]).await;
         if answer["ok"] == json!(false) {
             break answer;
         }
@@ -151,7 +151,7 @@ async fn a_full_disk_answers_negatively_keeps_reading_and_recovers() {
     let status = Command::new("prlimit").arg(lifted).arg("--fsize=unlimited:unlimited").status().await;
     assert!(status.unwrap().success());
     let entry = until("writing goes on once there is room", async || {
-        let answer = socket.ask("chat message", &[json!("room again")]).await;
+        let answer = socket.emit_with_ack("chat message", &[json!("room again")]).await;
         (answer["ok"] == json!(true)).then(|| answer["message"].clone())
     })
     .await;

@@ -108,7 +108,7 @@ async fn a_name_that_is_an_attack_stays_a_name_where_people_are_listed_and_type(
     let natter = Natter::start().await;
     let (attacks, eve) = (attacks(), Person::sign_up(&natter, "Eve").await);
     let mut socket = Client::connect(&natter.chat_url, &eve.token).await;
-    socket.ask("watch", &[json!({"away": false})]).await;
+    socket.emit_with_ack("watch", &[json!({"away": false})]).await;
     let driver = Driver::start().await;
     let ben = driver.window().await;
     ben.begin_with(WATCH).await;
@@ -120,7 +120,7 @@ async fn a_name_that_is_an_attack_stays_a_name_where_people_are_listed_and_type(
             ben.texts(".people-here .person-name").await.contains(&name).then_some(())
         })
         .await;
-        socket.ask("typing", &[json!({})]).await;
+        socket.emit_with_ack("typing", &[json!({})]).await;
         let line = format!("{name} is typing…");
         until_equal("the line says who types", vec![line], async || ben.texts(".typing").await).await;
         nothing_ran(&ben, &name).await;

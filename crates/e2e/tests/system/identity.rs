@@ -5,7 +5,7 @@ use testkit::browser::Driver;
 use testkit::process::backend::Store;
 use testkit::process::natter::Natter;
 use testkit::process::people::{PASSWORD, Person};
-use testkit::socket_io::{Client, Heard};
+use testkit::socket_io::{Client, Received};
 use testkit::wait::until_equal;
 
 on_both_stores! {
@@ -51,11 +51,11 @@ async fn a_connection_whose_token_is_not_that_users_is_refused() {
     let natter = Natter::start().await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let mut client = Client::open(&natter.chat_url, "", &[]).await.unwrap();
-    client.say(&format!("40{}", json!({"token": ann.token, "user": ben.id}))).await;
-    assert_eq!(client.hear().await, Heard::Refused("Token didn't match".into()));
+    client.send_packet(&format!("40{}", json!({"token": ann.token, "user": ben.id}))).await;
+    assert_eq!(client.receive().await, Received::Refused("Token didn't match".into()));
     let mut client = Client::open(&natter.chat_url, "", &[]).await.unwrap();
-    client.say(&format!("40{}", json!({"token": ann.token, "user": ann.id}))).await;
-    assert_eq!(client.hear().await, Heard::Connected);
+    client.send_packet(&format!("40{}", json!({"token": ann.token, "user": ann.id}))).await;
+    assert_eq!(client.receive().await, Received::Connected);
 }
 
 #[tokio::test]
@@ -67,10 +67,10 @@ async fn of_several_tokens_the_first_place_decides_also_when_it_is_bad() {
     let headers = [("cookie", &cookie[..]), ("origin", &natter.chat_url[..])];
     let connect = async |query: &str, headers: &[(&'static str, &str)], auth: &str| {
         let mut client = Client::open(&natter.chat_url, query, headers).await.unwrap();
-        client.say(&format!("40{auth}")).await;
-        (client.hear().await, client)
+        client.send_packet(&format!("40{auth}")).await;
+        (client.receive().await, client)
     };
-    let refused = Heard::Refused("Token didn't match".into());
+    let refused = Received::Refused("Token didn't match".into());
     assert_eq!(connect(&query, &headers, &json!({"token": "bad"}).to_string()).await.0, refused);
     assert_eq!(connect("&jwt=bad", &headers, "").await.0, refused);
     for (query, headers, auth, name) in [
@@ -79,7 +79,7 @@ async fn of_several_tokens_the_first_place_decides_also_when_it_is_bad() {
         ("", &headers[..], String::new(), "Ben"),
     ] {
         let (heard, mut client) = connect(query, headers, &auth).await;
-        assert_eq!(heard, Heard::Connected, "{name}");
+        assert_eq!(heard, Received::Connected, "{name}");
         assert_eq!(client.send("who am I").await["sender"]["username"], name);
     }
     assert_eq!(connect("", &[], "").await.0, refused);
@@ -90,7 +90,7 @@ async fn a_fake_sender_in_the_payload_changes_nothing(store: Store) {
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let mut client = Client::connect(&natter.chat_url, &ann.token).await;
     let options = json!({"sender": {"id": ben.id, "username": "Ben"}});
-    client.ask("chat message", &[json!("I am Ben"), options]).await;
+    client.emit_with_ack("chat message", &[json!("I am Ben"), options]).await;
     client.send("I am Ann").await;
     let log = ben.whole_log(&natter).await;
     assert!(log.iter().all(|entry| entry["sender"]["username"] == "Ann"), "{log:?}");

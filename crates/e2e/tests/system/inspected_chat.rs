@@ -63,15 +63,15 @@ async fn a_chat_that_works_is_fine_in_every_state() {
 /// Goes on with the people: in the side, on a phone with the side open, and one of them typing.
 async fn company_is_fine(natter: &Natter, window: &Window, ben: &Person) {
     let mut socket = Client::connect(&natter.chat_url, &ben.token).await;
-    socket.ask("watch", &[json!({"away": false})]).await;
+    socket.emit_with_ack("watch", &[json!({"away": false})]).await;
     let long = Person::sign_up(natter, "longest.name.that.may.be.had____").await;
     let mut away = Client::connect(&natter.chat_url, &long.token).await;
-    away.ask("watch", &[json!({"away": true})]).await;
+    away.emit_with_ack("watch", &[json!({"away": true})]).await;
     window.sees(".people-here .person:nth-child(2)").await;
     window.sees(".people-away .person").await;
     window.run("document.querySelector('.message-input').select()", vec![]).await;
     window.press_key(Key::Delete).await;
-    socket.ask("typing", &[json!({})]).await;
+    socket.emit_with_ack("typing", &[json!({})]).await;
     until_equal("somebody types", vec!["Ben is typing…".to_owned()], async || {
         window.texts(".typing").await
     })

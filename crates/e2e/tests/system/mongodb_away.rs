@@ -11,7 +11,7 @@ use testkit::process::mongod::Mongod;
 use testkit::process::natter::{Natter, Part};
 use testkit::process::people::Person;
 use testkit::process::stream::{Acknowledged, WINDOW, assert_kept, ids, log_passes, send_round};
-use testkit::socket_io::{Client, Heard};
+use testkit::socket_io::{Client, Received};
 use testkit::wait::{until, until_within, within};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinHandle;
@@ -91,7 +91,7 @@ struct Scene {
     ann: Person,
     ben: Person,
     anns: Client,
-    bens: UnboundedReceiver<Heard>,
+    bens: UnboundedReceiver<Received>,
 }
 
 impl Scene {
@@ -104,7 +104,7 @@ impl Scene {
         let mut bens = Client::connect(&cluster.nodes[1].chat_url, &ben.token).await;
         anns.send("before").await;
         assert_eq!(bens.next_message().await.0, "Ann : before");
-        Self { mongod, cluster, ann, ben, anns, bens: bens.hear_on() }
+        Self { mongod, cluster, ann, ben, anns, bens: bens.receive_in_background() }
     }
 
     /// Sends are on their way, until one is refused.
@@ -121,7 +121,11 @@ impl Scene {
         let Self { cluster, ann, anns, .. } = self;
         let [first, second] = &cluster.nodes[..] else { panic!("there are two nodes") };
         let arguments = [json!("meanwhile"), json!({"id": "meanwhile"})];
-        let nack = within(NO_SEND_WAITS_LONGER, "the send is answered", anns.ask("chat message", &arguments));
+        let nack = within(
+            NO_SEND_WAITS_LONGER,
+            "the send is answered",
+            anns.emit_with_ack("chat message", &arguments),
+        );
         let (nack, (), (), (), (), (), ()) = tokio::join!(
             nack,
             refuses_a_post(&first.chat_url, ann),
@@ -143,14 +147,15 @@ impl Scene {
         };
         let anns = &mut self.anns;
         let taken = until("sends are taken again", async || {
-            let answer = anns.ask("chat message", &[json!("meanwhile"), json!({"id": "meanwhile"})]).await;
+            let answer =
+                anns.emit_with_ack("chat message", &[json!("meanwhile"), json!({"id": "meanwhile"})]).await;
             (answer["ok"] == json!(true)).then(|| answer["message"].clone())
         });
         let ((), entry) = tokio::join!(ready, taken);
         loop {
             match self.bens.recv().await.expect("the connection stands") {
-                Heard::Event(_, arguments) if arguments[1] == entry => return,
-                Heard::Event(..) => {}
+                Received::Event(_, arguments) if arguments[1] == entry => return,
+                Received::Event(..) => {}
                 other => panic!("a message was expected, not {other:?}"),
             }
         }

@@ -9,9 +9,11 @@ use testkit::process::cluster::Cluster;
 use testkit::process::mongod::Mongod;
 use testkit::process::node::Program;
 use testkit::process::people::Person;
-use testkit::process::stream::{Acknowledged, assert_kept, hear_all, log_passes, send_all, send_until_cut};
-use testkit::socket_io::polling::Polling;
-use testkit::socket_io::{Client, Heard};
+use testkit::process::stream::{
+    Acknowledged, assert_kept, log_passes, receive_all, send_all, send_until_cut,
+};
+use testkit::socket_io::Polling;
+use testkit::socket_io::{Client, Received};
 use testkit::wait::{until, within};
 
 use super::sessions::{PROMISED, SLACK, revoke};
@@ -47,7 +49,7 @@ async fn two_chat_nodes_are_one_room_in_which_only_the_sending_socket_is_left_ou
         assert_eq!(socket.next_message().await, ("Ann : from curl".to_owned(), posted.clone()));
     }
     for entry in [&hello, &hi, &posted] {
-        let Heard::Event(_, arguments) = bens_polling.hear().await else { panic!("the session ended") };
+        let Received::Event(_, arguments) = bens_polling.receive().await else { panic!("the session ended") };
         assert_eq!(&arguments[1], entry);
     }
 
@@ -56,7 +58,7 @@ async fn two_chat_nodes_are_one_room_in_which_only_the_sending_socket_is_left_ou
         assert_eq!(ann.whole_log(node).await, log);
         assert!(!node.printed().contains(CHANGE_STREAM), "nothing is amiss:\n{}", node.printed());
     }
-    let page = bens.ask("history", &[json!({"after": 0})]).await;
+    let page = bens.emit_with_ack("history", &[json!({"after": 0})]).await;
     assert_eq!((&page["messages"], &page["last_seq"]), (&json!(log), &json!(3)));
 }
 
@@ -67,10 +69,10 @@ async fn a_resend_on_another_node_is_answered_with_the_first_entry() {
     let ann = Person::sign_up(first, "Ann").await;
     let mut here = Client::connect(&first.chat_url, &ann.token).await;
     let mut there = Client::connect(&second.chat_url, &ann.token).await;
-    let sent = here.ask("chat message", &[json!("once"), json!({"id": "a1"})]).await;
+    let sent = here.emit_with_ack("chat message", &[json!("once"), json!({"id": "a1"})]).await;
     assert_eq!(sent["ok"], json!(true), "{sent}");
-    assert_eq!(there.ask("chat message", &[json!("once"), json!({"id": "a1"})]).await, sent);
-    let reused = there.ask("chat message", &[json!("twice"), json!({"id": "a1"})]).await;
+    assert_eq!(there.emit_with_ack("chat message", &[json!("once"), json!({"id": "a1"})]).await, sent);
+    let reused = there.emit_with_ack("chat message", &[json!("twice"), json!({"id": "a1"})]).await;
     assert_eq!((&reused["ok"], &reused["code"]), (&json!(false), &json!("id_reused")), "{reused}");
     assert_eq!(ann.whole_log(second).await, [sent["message"].clone()]);
 }
@@ -88,7 +90,7 @@ async fn make_one_log(uri: &str, senders: usize, messages: usize) -> Cluster {
     let (mut sending, mut hearing) = (Vec::new(), Vec::new());
     for node in &cluster.nodes {
         let hearer = Client::connect(&node.chat_url, &ben.token).await;
-        hearing.push(tokio::spawn(hear_all(hearer, 2 * senders * messages)));
+        hearing.push(tokio::spawn(receive_all(hearer, 2 * senders * messages)));
     }
     for (at, node) in cluster.nodes.iter().enumerate() {
         for sender in 0..senders {
@@ -132,8 +134,8 @@ async fn a_session_that_is_over_is_over_on_every_node_within_a_second() {
         };
         let all_closed = async {
             for (socket, polling) in &mut sockets {
-                socket.closed().await;
-                while polling.hear().await != Heard::Closed {}
+                socket.until_closed().await;
+                while polling.receive().await != Received::Closed {}
             }
             Instant::now()
         };
@@ -142,8 +144,8 @@ async fn a_session_that_is_over_is_over_on_every_node_within_a_second() {
         assert!(late < PROMISED + SLACK, "{way}: the last one was closed {late:?} after the answer");
         for node in &cluster.nodes {
             let mut again = Client::open(&node.chat_url, "", &[]).await.unwrap();
-            again.say(&format!("40{}", json!({"token": person.token}))).await;
-            assert_eq!(again.hear().await, Heard::Refused("Token didn't match".into()), "{way}");
+            again.send_packet(&format!("40{}", json!({"token": person.token}))).await;
+            assert_eq!(again.receive().await, Received::Refused("Token didn't match".into()), "{way}");
         }
     }
 }
@@ -174,7 +176,7 @@ async fn after_one_node_is_killed_in_a_stream_the_other_goes_on_and_nothing_ackn
     for entry in &log {
         let id = entry["id"].as_str().unwrap();
         if id.starts_with("doomed") && !acknowledged.contains_key(id) {
-            let again = socket.ask("chat message", &[json!(id), json!({"id": id})]).await;
+            let again = socket.emit_with_ack("chat message", &[json!(id), json!({"id": id})]).await;
             assert_eq!(again["message"], *entry);
         }
     }
@@ -215,7 +217,7 @@ async fn the_official_client_whose_node_dies_goes_on_at_the_other_one() {
     }
     ben.post(second, "welcome").await;
     for client in &mut clients {
-        assert_eq!(client.next("heard").await, json!("Ben : welcome"));
+        assert_eq!(client.next("received").await, json!("Ben : welcome"));
     }
 }
 
@@ -255,5 +257,5 @@ async fn a_mongodb_without_a_replica_set_serves_two_nodes_too_and_each_says_once
     let person = Person::sign_up(&cluster.nodes[0], "Cid").await;
     let mut socket = Client::connect(&cluster.nodes[1].chat_url, &person.token).await;
     person.sign_out_everywhere(&cluster.nodes[0]).await;
-    within(PROMISED + SLACK, "the socket is closed", socket.closed()).await;
+    within(PROMISED + SLACK, "the socket is closed", socket.until_closed()).await;
 }

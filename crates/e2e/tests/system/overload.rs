@@ -6,16 +6,16 @@ use serde_json::json;
 use testkit::http::client;
 use testkit::process::natter::Natter;
 use testkit::process::people::Person;
-use testkit::raw_http::Wire;
-use testkit::socket_io::polling::Polling;
-use testkit::socket_io::{Client, Heard};
+use testkit::raw_http::RawConnection;
+use testkit::socket_io::Polling;
+use testkit::socket_io::{Client, Received};
 use testkit::wait::{until, until_within, within};
 
 #[tokio::test]
 async fn connections_that_never_ask_for_a_session_are_closed() {
     let natter = Natter::start().await;
     let mut idle = Client::open(&natter.chat_url, "", &[]).await.unwrap();
-    within(Duration::from_secs(15), "the idle WebSocket is closed", idle.closed()).await;
+    within(Duration::from_secs(15), "the idle WebSocket is closed", idle.until_closed()).await;
     let polling = Polling::open(&natter.chat_url).await;
     until_within(Duration::from_secs(40), "the half-open polling session is over", async || {
         polling.poll().await.is_none().then_some(())
@@ -27,10 +27,10 @@ async fn connections_that_never_ask_for_a_session_are_closed() {
 async fn a_partial_http_head_is_cut_and_a_slow_body_as_well() {
     let natter = Natter::start().await;
     let ann = Person::sign_up(&natter, "Ann").await;
-    let mut head = Wire::to(natter.chat_port).await;
+    let mut head = RawConnection::open(natter.chat_port).await;
     head.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Endless: ").await;
-    let mut nothing = Wire::to(natter.chat_port).await;
-    let mut body = Wire::to(natter.chat_port).await;
+    let mut nothing = RawConnection::open(natter.chat_port).await;
+    let mut body = RawConnection::open(natter.chat_port).await;
     let slow = format!(
         "POST /messages HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
          Authorization: Bearer {}\r\nContent-Length: 1000\r\n\r\n{{",
@@ -39,9 +39,9 @@ async fn a_partial_http_head_is_cut_and_a_slow_body_as_well() {
     body.write(slow.as_bytes()).await;
     // Ten seconds for a head, fifteen for a body, and a little for a busy machine.
     tokio::join!(
-        head.until_closed(Duration::from_secs(16)),
-        nothing.until_closed(Duration::from_secs(16)),
-        body.until_closed(Duration::from_secs(22)),
+        head.read_to_close_within(Duration::from_secs(16)),
+        nothing.read_to_close_within(Duration::from_secs(16)),
+        body.read_to_close_within(Duration::from_secs(22)),
     );
 }
 
@@ -50,10 +50,10 @@ async fn connections_from_one_address_are_capped_and_the_others_go_on() {
     let natter = Natter::start_with(&[("MAX_CONNECTIONS_PER_ADDRESS", "8")]).await;
     let mut held = Vec::new();
     for _ in 0..8 {
-        held.push(Wire::to(natter.chat_port).await);
+        held.push(RawConnection::open(natter.chat_port).await);
     }
-    let mut refused = Wire::to(natter.chat_port).await;
-    refused.until_closed(Duration::from_secs(5)).await;
+    let mut refused = RawConnection::open(natter.chat_port).await;
+    refused.read_to_close_within(Duration::from_secs(5)).await;
     // The other loopback family is another address.
     if let Ok(mut other) = tokio::net::TcpStream::connect(("::1", natter.chat_port)).await {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -67,9 +67,9 @@ async fn connections_from_one_address_are_capped_and_the_others_go_on() {
     }
     drop(held);
     until("there is room again", async || {
-        let mut wire = Wire::to(natter.chat_port).await;
+        let mut wire = RawConnection::open(natter.chat_port).await;
         wire.write(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await;
-        wire.until_closed(Duration::from_secs(5)).await.starts_with("HTTP/1.1 200").then_some(())
+        wire.read_to_close_within(Duration::from_secs(5)).await.starts_with("HTTP/1.1 200").then_some(())
     })
     .await;
 }
@@ -97,8 +97,8 @@ async fn a_stalled_reader_is_cut_before_it_misses_anything_and_the_others_go_on_
         }
     }
     let mut last = 0;
-    for heard in stalled.closed().await {
-        let Heard::Event(_, arguments) = heard else { panic!("only messages were sent") };
+    for heard in stalled.until_closed().await {
+        let Received::Event(_, arguments) = heard else { panic!("only messages were sent") };
         last += 1;
         assert_eq!(arguments[1]["seq"], json!(last), "what it got before the cut has no gap");
     }

@@ -39,7 +39,7 @@ async fn named(natter: &Natter, username: &str, display_name: &str) -> (Person, 
     assert_eq!(renamed.status, 200, "{}", renamed.text);
     let straight = format!("http://localhost:{}", natter.chat_port);
     let mut socket = Client::connect(&straight, &person.token).await;
-    socket.ask("watch", &[json!({"away": username == "jonas"})]).await;
+    socket.emit_with_ack("watch", &[json!({"away": username == "jonas"})]).await;
     (person, socket)
 }
 
@@ -90,13 +90,13 @@ async fn pictures_of_the_chat_can_be_taken() {
     window.appears(PICTURE).await;
     window.sign_up(&natter, "Ann").await;
     let mut people = morning(&natter, &window).await;
-    people[1].1.ask("typing", &[json!({})]).await;
+    people[1].1.emit_with_ack("typing", &[json!({})]).await;
     until_equal("somebody types", vec!["Mira K. is typing…".to_owned()], async || {
         window.texts(".typing").await
     })
     .await;
     picture(&window, "chat.png").await;
-    people[1].1.ask("typing", &[json!({})]).await;
+    people[1].1.emit_with_ack("typing", &[json!({})]).await;
     window.appears(PICTURE.dark()).await;
     picture(&window, "chat-dark.png").await;
     window.appears(PHONE).await;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use testkit::process::backend::{fresh_database, shared_uri};
 use testkit::process::cluster::Cluster;
 use testkit::process::people::Person;
-use testkit::socket_io::{Client, Heard};
+use testkit::socket_io::{Client, Received};
 use testkit::wait::within;
 
 /// A node that does not take leave is forgotten sooner.
@@ -23,7 +23,7 @@ struct Watcher {
 impl Watcher {
     async fn new(chat_url: &str, person: &Person) -> Self {
         let mut client = Client::connect(chat_url, &person.token).await;
-        let shown = client.ask("watch", &[json!({"away": false})]).await;
+        let shown = client.emit_with_ack("watch", &[json!({"away": false})]).await;
         assert_eq!(shown["ok"], json!(true), "{shown}");
         Self { client, told: Vec::new() }
     }
@@ -31,8 +31,8 @@ impl Watcher {
     /// Waits until an event tells that somebody is in one of its lists; gives the person as told.
     async fn is_told(&mut self, event: &str, list: &str, username: &str) -> Value {
         loop {
-            match self.client.hear().await {
-                Heard::Event(name, mut arguments) if name == event => {
+            match self.client.receive().await {
+                Received::Event(name, mut arguments) if name == event => {
                     let told = arguments.remove(0);
                     self.told.push(told.clone());
                     let people = told[list].as_array().unwrap();
@@ -40,7 +40,7 @@ impl Watcher {
                         return person.clone();
                     }
                 }
-                Heard::Closed => panic!("the connection closed"),
+                Received::Closed => panic!("the connection closed"),
                 _ => {}
             }
         }
@@ -49,7 +49,7 @@ impl Watcher {
     /// Waits until nobody is typing.
     async fn nobody_types(&mut self) {
         loop {
-            if let Heard::Event(name, arguments) = self.client.hear().await
+            if let Received::Event(name, arguments) = self.client.receive().await
                 && name == "typing"
                 && arguments[0]["users"] == json!([])
             {
@@ -74,10 +74,10 @@ async fn who_is_on_one_node_is_seen_on_the_other() {
     let mut bens = Client::connect(&first.chat_url, &ben.token).await;
     let person = |away: bool| json!({"id": ben.id, "username": "Ben", "display_name": "Ben", "away": away});
     assert_eq!(anns.is_told("presence", "joined", "Ben").await, person(false));
-    let shown = bens.ask("watch", &[json!({"away": true})]).await;
+    let shown = bens.emit_with_ack("watch", &[json!({"away": true})]).await;
     assert_eq!(shown["ok"], json!(true), "{shown}");
     assert_eq!(anns.is_told("presence", "joined", "Ben").await, person(true));
-    bens.ask("typing", &[]).await;
+    bens.emit_with_ack("typing", &[]).await;
     assert_eq!(anns.is_told("typing", "users", "Ben").await["id"], person(true)["id"]);
     bens.send("hello").await;
     anns.nobody_types().await;
@@ -96,7 +96,7 @@ async fn somebody_on_both_nodes_is_one_person_and_stays_when_one_node_is_killed(
     let _bens_other = Client::connect(&second.chat_url, &ben.token).await;
     let _cids = Client::connect(&first.chat_url, &cid.token).await;
     anns.is_told("presence", "joined", "Cid").await;
-    assert_eq!(anns.client.ask("watch", &[]).await["count"], json!(3));
+    assert_eq!(anns.client.emit_with_ack("watch", &[]).await["count"], json!(3));
     first.kill();
     within(FORGOTTEN, "Cid is gone with the node", anns.is_told("presence", "left", "Cid")).await;
     assert_eq!(anns.told.last().unwrap()["count"], json!(2), "Ben is not");
@@ -110,11 +110,11 @@ async fn people_of_a_node_that_is_killed_are_gone_within_twenty_seconds() {
     let [first, second] = &cluster.nodes[..] else { panic!("there are two nodes") };
     let mut anns = Watcher::new(&second.chat_url, &ann).await;
     let mut bens = Client::connect(&first.chat_url, &ben.token).await;
-    bens.ask("typing", &[]).await;
+    bens.emit_with_ack("typing", &[]).await;
     anns.is_told("typing", "users", "Ben").await;
     first.kill();
     within(FORGOTTEN, "Ben is gone", anns.is_told("presence", "left", "Ben")).await;
-    let shown = anns.client.ask("watch", &[]).await;
+    let shown = anns.client.emit_with_ack("watch", &[]).await;
     assert_eq!((&shown["count"], &shown["typing"]), (&json!(1), &json!([])), "{shown}");
 }
 
@@ -128,7 +128,7 @@ async fn people_of_a_node_that_stops_are_gone_soon_but_for_those_who_come_back_a
     let _cids = Client::connect(&first.chat_url, &cid.token).await;
     anns.is_told("presence", "joined", "Cid").await;
     first.terminate();
-    bens.closed().await;
+    bens.until_closed().await;
     let _bens = Client::connect(&second.chat_url, &ben.token).await;
     within(LEFT, "Cid is gone", anns.is_told("presence", "left", "Cid")).await;
     assert_eq!(anns.told.last().unwrap()["count"], json!(2));

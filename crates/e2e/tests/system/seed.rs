@@ -24,11 +24,11 @@ async fn the_official_client_with_the_token_in_the_address_talks_over_either_tra
         let mut second = Program::run("talk.mjs", &[&natter.chat_url, &ben.token, transport]);
         assert_eq!(first.next("connected").await, json!(transport));
         assert_eq!(second.next("connected").await, json!(transport));
-        first.tell("hello over there").await;
-        assert_eq!(second.next("heard").await, json!("Ann : hello over there"));
-        second.tell("and back").await;
+        first.write_line("hello over there").await;
+        assert_eq!(second.next("received").await, json!("Ann : hello over there"));
+        second.write_line("and back").await;
         // Were one's own message heard as well, it would come first.
-        assert_eq!(first.next("heard").await, json!("Ben : and back"));
+        assert_eq!(first.next("received").await, json!("Ben : and back"));
     }
     let texts: Vec<Value> = ann.whole_log(&natter).await.iter().map(|entry| entry["text"].clone()).collect();
     assert_eq!(texts, ["hello over there", "and back", "hello over there", "and back"]);
@@ -42,8 +42,8 @@ async fn the_official_client_upgrades_by_itself_and_hears_the_second_window_of_t
     let mut second = Program::run("talk.mjs", &[&natter.chat_url, &ann.token]);
     first.next("connected").await;
     second.next("connected").await;
-    first.tell("to myself").await;
-    assert_eq!(second.next("heard").await, json!("Ann : to myself"));
+    first.write_line("to myself").await;
+    assert_eq!(second.next("received").await, json!("Ann : to myself"));
 }
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn in_a_browser_plain_io_on_the_chats_own_page_is_signed_in() {
     ben.post(&natter, "hello Ann").await;
     let heard = async || window.run("return seed.heard", vec![]).await;
     until_equal("the line is heard", json!(["Ben : hello Ann"]), heard).await;
-    window.run("seed.say('hello Ben')", vec![]).await;
+    window.run("seed.send_packet('hello Ben')", vec![]).await;
     // The page's own socket hears what the other one says: they are two sockets of one person.
     window.shows_exactly(&["hello Ann", "hello Ben"]).await;
     assert_eq!(ben.whole_log(&natter).await[1]["sender"]["username"], "Ann");

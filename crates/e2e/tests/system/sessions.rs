@@ -9,8 +9,8 @@ use testkit::http::call;
 use testkit::process::backend::Store;
 use testkit::process::natter::Natter;
 use testkit::process::people::{PASSWORD, Person};
-use testkit::socket_io::polling::Polling;
-use testkit::socket_io::{Client, Heard};
+use testkit::socket_io::Polling;
+use testkit::socket_io::{Client, Received};
 use testkit::wait::within;
 
 on_both_stores! {
@@ -54,14 +54,14 @@ async fn a_revoked_persons_connections_are_closed_within_a_second_over_both_tran
         let start = Instant::now();
         revoke(way, &natter, &person).await;
         let both = async {
-            socket.closed().await;
-            while polling.hear().await != Heard::Closed {}
+            socket.until_closed().await;
+            while polling.receive().await != Received::Closed {}
         };
         within(PROMISED + SLACK, &format!("after `{way}` both are closed"), both).await;
         println!("{way}: closed after {:?}", start.elapsed());
         let mut again = Client::open(&natter.chat_url, "", &[]).await.unwrap();
-        again.say(&format!("40{}", json!({"token": person.token}))).await;
-        assert_eq!(again.hear().await, Heard::Refused("Token didn't match".into()), "{way}");
+        again.send_packet(&format!("40{}", json!({"token": person.token}))).await;
+        assert_eq!(again.receive().await, Received::Refused("Token didn't match".into()), "{way}");
     }
 }
 
@@ -73,7 +73,7 @@ async fn other_people_and_other_sessions_are_not_disturbed(store: Store) {
     let mut stays = Client::connect(&natter.chat_url, &elsewhere.token).await;
     let mut bens = Client::connect(&natter.chat_url, &ben.token).await;
     revoke("log out", &natter, &ann).await;
-    gone.closed().await;
+    gone.until_closed().await;
     stays.send("Ann is still here").await;
     assert_eq!(bens.next_message().await.0, "Ann : Ann is still here");
 }
@@ -86,8 +86,8 @@ async fn a_revoked_socket_sends_nothing_more_not_even_at_once(store: Store) {
     for number in 0..200 {
         socket.emit("chat message", &[json!(format!("too late {number}"))]).await;
     }
-    let accepted = socket.closed().await.into_iter().filter(|heard| match heard {
-        Heard::Ack(_, answer) => answer["ok"] == json!(true),
+    let accepted = socket.until_closed().await.into_iter().filter(|heard| match heard {
+        Received::Ack(_, answer) => answer["ok"] == json!(true),
         _ => false,
     });
     // Until the token status is known on this node a send may still pass; what is acknowledged is then in the log.
@@ -100,7 +100,7 @@ async fn an_expired_token_ends_its_socket_and_its_requests() {
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
     // Two seconds of life, at most five of leeway, at most five until it is seen.
-    within(Duration::from_secs(13), "the expired socket is closed", socket.closed()).await;
+    within(Duration::from_secs(13), "the expired socket is closed", socket.until_closed()).await;
     ann.is_refused_within(&natter, Duration::from_secs(12)).await;
 }
 
@@ -122,11 +122,11 @@ async fn nobody_opens_a_session_again_on_a_connection_that_was_revoked(store: St
         let ann = Person::log_in(&natter, "Ann").await;
         let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
         ann.sign_out_everywhere(&natter).await;
-        while socket.hear().await != Heard::Disconnected {}
+        while socket.receive().await != Received::Disconnected {}
         for _ in 0..10 {
-            socket.say(&format!("40{}", json!({"token": token}))).await;
+            socket.send_packet(&format!("40{}", json!({"token": token}))).await;
         }
-        let heard = socket.closed().await;
-        assert!(!heard.contains(&Heard::Connected), "{heard:?}");
+        let heard = socket.until_closed().await;
+        assert!(!heard.contains(&Received::Connected), "{heard:?}");
     }
 }

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use testkit::process::backend::Store;
 use testkit::process::natter::Natter;
 use testkit::process::people::Person;
-use testkit::socket_io::polling::Polling;
-use testkit::socket_io::{Client, Heard};
+use testkit::socket_io::Polling;
+use testkit::socket_io::{Client, Received};
 
 on_both_stores! {
     a_send_is_acknowledged_with_its_entry_and_heard_by_all_others_as_line_and_entry
@@ -40,10 +40,10 @@ async fn what_is_posted_by_http_is_heard_on_sockets_of_either_transport(store: S
     let mut polling = Polling::connect(&natter.chat_url, &ann.token).await;
     let entry = ann.post(&natter, "from curl").await;
     assert_eq!(socket.next_message().await, ("Ann : from curl".to_owned(), entry.clone()));
-    let expected = Heard::Event("chat message".into(), vec![json!("Ann : from curl"), entry]);
-    assert_eq!(polling.hear().await, expected);
+    let expected = Received::Event("chat message".into(), vec![json!("Ann : from curl"), entry]);
+    assert_eq!(polling.receive().await, expected);
     let number = polling.emit("chat message", &json!("by polling")).await;
-    let Heard::Ack(answered, answer) = polling.hear().await else { panic!("no ack") };
+    let Received::Ack(answered, answer) = polling.receive().await else { panic!("no ack") };
     assert_eq!((answered, &answer["ok"], &answer["message"]["seq"]), (number, &json!(true), &json!(2)));
     assert_eq!(socket.next_message().await.0, "Ann : by polling");
 }
@@ -53,10 +53,10 @@ async fn a_resend_is_answered_with_the_first_entry_and_heard_once(store: Store) 
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let mut anns = Client::connect(&natter.chat_url, &ann.token).await;
     let mut bens = Client::connect(&natter.chat_url, &ben.token).await;
-    let first = anns.ask("chat message", &[json!("once"), json!({"id": "a1"})]).await;
-    let again = anns.ask("chat message", &[json!("once"), json!({"id": "a1"})]).await;
+    let first = anns.emit_with_ack("chat message", &[json!("once"), json!({"id": "a1"})]).await;
+    let again = anns.emit_with_ack("chat message", &[json!("once"), json!({"id": "a1"})]).await;
     assert_eq!(first, again);
-    let reused = anns.ask("chat message", &[json!("twice"), json!({"id": "a1"})]).await;
+    let reused = anns.emit_with_ack("chat message", &[json!("twice"), json!({"id": "a1"})]).await;
     assert_eq!((&reused["ok"], &reused["code"]), (&json!(false), &json!("id_reused")), "{reused}");
     assert!(reused.get("retry_after_ms").is_none(), "{reused}");
     anns.send("next").await;
@@ -73,7 +73,7 @@ async fn many_sends_of_one_socket_are_stored_in_the_order_of_sending(store: Stor
         socket.emit("chat message", &[json!(format!("{number}"))]).await;
     }
     for number in 0..500 {
-        let Heard::Ack(answered, answer) = socket.hear().await else { panic!("no ack") };
+        let Received::Ack(answered, answer) = socket.receive().await else { panic!("no ack") };
         assert_eq!((answered, &answer["message"]["seq"]), (number + 1, &json!(number + 1)), "{answer}");
         assert_eq!(hearer.next_message().await.1["text"], json!(format!("{number}")));
     }
@@ -113,7 +113,7 @@ async fn each_wrong_payload_gets_a_negative_answer_and_changes_nothing() {
         ("presence", vec![json!({})], "invalid"),
     ];
     for (event, arguments, code) in wrong {
-        let answer = socket.ask(event, arguments).await;
+        let answer = socket.emit_with_ack(event, arguments).await;
         let shown = Value::from(arguments.clone()).to_string();
         assert_eq!(
             (&answer["ok"], &answer["code"]),
@@ -134,7 +134,7 @@ async fn history_is_the_same_log_as_by_http(store: Store) {
         socket.send(&format!("message {number}")).await;
     }
     let mut page = async |query: Value| {
-        let answer = socket.ask("history", &[query]).await;
+        let answer = socket.emit_with_ack("history", &[query]).await;
         assert_eq!(answer["ok"], json!(true), "{answer}");
         let seqs = answer["messages"].as_array().unwrap().iter().map(|entry| entry["seq"].as_u64().unwrap());
         (seqs.collect::<Vec<_>>(), answer["covered_to"].clone(), answer["last_seq"].clone())
@@ -143,7 +143,7 @@ async fn history_is_the_same_log_as_by_http(store: Store) {
     assert_eq!(page(json!({"after": 5, "room": "lobby"})).await, (vec![6, 7], json!(7), json!(7)));
     assert_eq!(page(json!({"after": 0, "limit": 2})).await, (vec![1, 2], json!(2), json!(7)));
     assert_eq!(page(json!({"before": 3})).await, (vec![1, 2], json!(1), json!(7)));
-    let answer = socket.ask("history", &[]).await;
+    let answer = socket.emit_with_ack("history", &[]).await;
     assert_eq!(
         (&answer["ok"], &answer["last_seq"]),
         (&json!(true), &json!(7)),
@@ -162,7 +162,7 @@ async fn a_client_that_asks_for_batches_hears_every_entry_in_order(store: Store)
     }
     let mut next = 1;
     while next <= 300 {
-        let Heard::Event(name, arguments) = hearer.hear().await else { panic!("the connection ended") };
+        let Received::Event(name, arguments) = hearer.receive().await else { panic!("the connection ended") };
         let entries = match name.as_str() {
             "chat message" => vec![arguments[1].clone()],
             "chat messages" => arguments[0].as_array().unwrap().clone(),
@@ -185,7 +185,7 @@ async fn a_tip_tells_those_that_asked_where_the_log_ends(store: Store) {
         sender.emit("chat message", &[json!(format!("{number}"))]).await;
     }
     loop {
-        if let Heard::Event(name, arguments) = hearer.hear().await
+        if let Received::Event(name, arguments) = hearer.receive().await
             && name == "tip"
             && arguments == [json!({"room": "lobby", "last_seq": 1_000})]
         {
@@ -203,14 +203,14 @@ async fn the_sockets_of_a_user_are_capped() {
         Client::connect(&natter.chat_url, &ann.token).await,
     ];
     let mut third = Client::open(&natter.chat_url, "", &[]).await.unwrap();
-    third.say(&format!("40{}", json!({"token": ann.token}))).await;
-    assert_ne!(third.hear().await, Heard::Connected);
+    third.send_packet(&format!("40{}", json!({"token": ann.token}))).await;
+    assert_ne!(third.receive().await, Received::Connected);
     Client::connect(&natter.chat_url, &ben.token).await;
     kept.pop();
     testkit::wait::until("the place is free again", async || {
         let mut again = Client::open(&natter.chat_url, "", &[]).await.unwrap();
-        again.say(&format!("40{}", json!({"token": ann.token}))).await;
-        (again.hear().await == Heard::Connected).then_some(())
+        again.send_packet(&format!("40{}", json!({"token": ann.token}))).await;
+        (again.receive().await == Received::Connected).then_some(())
     })
     .await;
 }

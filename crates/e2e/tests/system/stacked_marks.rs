@@ -76,7 +76,7 @@ async fn a_name_of_piled_up_marks_stays_in_its_row() {
     let mut sockets = Vec::new();
     for person in [&eve, &ben] {
         let mut socket = Client::connect(&natter.chat_url, &person.token).await;
-        socket.ask("watch", &[json!({"away": false})]).await;
+        socket.emit_with_ack("watch", &[json!({"away": false})]).await;
         sockets.push(socket);
     }
     let driver = Driver::start().await;

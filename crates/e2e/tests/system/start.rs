@@ -212,17 +212,17 @@ async fn neither_token_nor_password_nor_text_is_logged_at_any_level(store: Store
     ann.post(&natter, words).await;
     let mut socket = testkit::socket_io::Client::connect(&natter.chat_url, &token).await;
     socket.send(words).await;
-    socket.ask("chat message", &[json!({"text": words})]).await;
-    socket.say(&format!("42[\"no such event\",\"{words}\"]")).await;
-    socket.say(&format!("42[broken \"{words}\"")).await;
-    let mut polling = testkit::socket_io::polling::Polling::connect(&natter.chat_url, &token).await;
+    socket.emit_with_ack("chat message", &[json!({"text": words})]).await;
+    socket.send_packet(&format!("42[\"no such event\",\"{words}\"]")).await;
+    socket.send_packet(&format!("42[broken \"{words}\"")).await;
+    let mut polling = testkit::socket_io::Polling::connect(&natter.chat_url, &token).await;
     polling.emit("chat message", &json!(words)).await;
-    polling.say(&format!("9{words}")).await;
-    polling.hear().await;
+    polling.send_packet(&format!("9{words}")).await;
+    polling.receive().await;
     let mut refused =
         testkit::socket_io::Client::open(&natter.chat_url, &format!("&jwt={token}x"), &[]).await.unwrap();
-    refused.say("40").await;
-    refused.hear().await;
+    refused.send_packet("40").await;
+    refused.receive().await;
     natter.terminate();
     let mut natter = natter;
     natter.ended().await;

@@ -37,7 +37,7 @@ async fn a_token_with_any_wrong_claim_algorithm_or_key_opens_nothing(store: Stor
     let good = claims_of(&ann.token);
     let mut forger = Program::run("forge.mjs", &[]);
     let mut status = async |key: &str, alg: &str, claims: &Value| {
-        forger.tell(&json!({"key": key, "alg": alg, "claims": claims}).to_string()).await;
+        forger.write_line(&json!({"key": key, "alg": alg, "claims": claims}).to_string()).await;
         let token = forger.next("token").await.as_str().unwrap().to_owned();
         let url = format!("{}/users/me", natter.users_url);
         let there = call(Method::GET, &url, &token, &Value::Null).await.status.as_u16();

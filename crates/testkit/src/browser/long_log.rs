@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::browser::Window;
-use crate::socket_io::{Client, Heard};
+use crate::socket_io::{Client, Received};
 use crate::wait::until_within;
 use std::time::Duration;
 
@@ -31,9 +31,9 @@ pub async fn fill(socket: &mut Client, before: u64, count: u64) {
         }
         for seq in some {
             let answer = loop {
-                match socket.hear().await {
-                    Heard::Ack(_, answer) => break answer,
-                    Heard::Event(..) => {}
+                match socket.receive().await {
+                    Received::Ack(_, answer) => break answer,
+                    Received::Event(..) => {}
                     ended => panic!("an answer was expected, not {ended:?}"),
                 }
             };

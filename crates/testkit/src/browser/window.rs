@@ -61,7 +61,7 @@ impl Window {
     /// # Panics
     /// When there is none, or it takes no text.
     pub async fn write(&self, css: &str, text: &str) {
-        let element = self.client.wait().at_most(wait::PATIENCE).for_element(Locator::Css(css)).await;
+        let element = self.client.wait().at_most(wait::TIMEOUT).for_element(Locator::Css(css)).await;
         let element = element.unwrap_or_else(|error| panic!("there is no {css}: {error}"));
         element.send_keys(text).await.unwrap_or_else(|error| panic!("{css} takes no text: {error}"));
     }
@@ -71,7 +71,7 @@ impl Window {
     /// # Panics
     /// When there is none, or it cannot be emptied.
     pub async fn empty(&self, css: &str) {
-        let element = self.client.wait().at_most(wait::PATIENCE).for_element(Locator::Css(css)).await;
+        let element = self.client.wait().at_most(wait::TIMEOUT).for_element(Locator::Css(css)).await;
         let element = element.unwrap_or_else(|error| panic!("there is no {css}: {error}"));
         element.clear().await.unwrap_or_else(|error| panic!("{css} cannot be emptied: {error}"));
     }
@@ -81,7 +81,7 @@ impl Window {
     /// # Panics
     /// When there is none, or it cannot be clicked.
     pub async fn click(&self, css: &str) {
-        let element = self.client.wait().at_most(wait::PATIENCE).for_element(Locator::Css(css)).await;
+        let element = self.client.wait().at_most(wait::TIMEOUT).for_element(Locator::Css(css)).await;
         let element = element.unwrap_or_else(|error| panic!("there is no {css}: {error}"));
         element.click().await.unwrap_or_else(|error| panic!("{css} cannot be clicked: {error}"));
     }
@@ -110,7 +110,7 @@ impl Window {
     /// # Panics
     /// When it does not in time, with what the page shows instead.
     pub async fn sees(&self, css: &str) {
-        let found = self.client.wait().at_most(wait::PATIENCE).for_element(Locator::Css(css)).await;
+        let found = self.client.wait().at_most(wait::TIMEOUT).for_element(Locator::Css(css)).await;
         if found.is_err() {
             let page = self.client.source().await.unwrap_or_default();
             panic!("there is no {css} at {} in\n{page}", self.address().await);

@@ -54,7 +54,7 @@ impl Program {
     ///
     /// # Panics
     /// When it reads no more.
-    pub async fn tell(&mut self, line: &str) {
+    pub async fn write_line(&mut self, line: &str) {
         self.input.write_all(format!("{line}\n").as_bytes()).await.expect("the program reads");
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::http::call;
 use crate::process::natter::Natter;
 use crate::process::people::Person;
-use crate::socket_io::{Client, Heard};
+use crate::socket_io::{Client, Received};
 use crate::wait::until;
 
 /// So many are sent at a time, and the next ones when all of those are answered.
@@ -47,12 +47,12 @@ pub async fn send_round(socket: &mut Client, ids: &[String]) -> Round {
     }
     let mut round = Round::default();
     while !waiting.is_empty() {
-        match socket.hear().await {
-            Heard::Ack(number, answer) => {
+        match socket.receive().await {
+            Received::Ack(number, answer) => {
                 let id = waiting.remove(&number).expect("each send is answered once");
                 round.answers.insert(id.clone(), answer);
             }
-            Heard::Closed => {
+            Received::Closed => {
                 round.was_cut = true;
                 return round;
             }
@@ -113,7 +113,7 @@ pub fn assert_kept(acknowledged: &Acknowledged, log: &[Value]) {
 ///
 /// # Panics
 /// When one is missing, doubled or out of its order.
-pub async fn hear_all(mut socket: Client, count: usize) -> Vec<Value> {
+pub async fn receive_all(mut socket: Client, count: usize) -> Vec<Value> {
     let mut heard: Vec<Value> = Vec::new();
     while heard.len() < count {
         let (_, entry) = socket.next_message().await;

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use reqwest::{Client as Http, StatusCode};
 use serde_json::{Value, json};
 
-use crate::socket_io::{Heard, read};
+use crate::socket_io::{Received, read};
 use crate::wait;
 
 /// What stands between packets in one body.
@@ -41,8 +41,8 @@ impl Polling {
     /// When it is refused.
     pub async fn connect(chat_url: &str, token: &str) -> Self {
         let mut client = Self::open(chat_url).await;
-        assert_eq!(client.say(&format!("40{}", json!({"token": token}))).await, Some(StatusCode::OK));
-        assert_eq!(client.hear().await, Heard::Connected);
+        assert_eq!(client.send_packet(&format!("40{}", json!({"token": token}))).await, Some(StatusCode::OK));
+        assert_eq!(client.receive().await, Received::Connected);
         client
     }
 
@@ -52,7 +52,7 @@ impl Polling {
     }
 
     /// Posts packets as they stand; the status, or `None` when there was no answer.
-    pub async fn say(&self, packets: &str) -> Option<StatusCode> {
+    pub async fn send_packet(&self, packets: &str) -> Option<StatusCode> {
         let sent = self.http.post(&self.url).body(packets.to_owned()).send().await;
         sent.ok().map(|answer| answer.status())
     }
@@ -60,26 +60,26 @@ impl Polling {
     /// Emits an event that asks for an answer; gives its number.
     pub async fn emit(&mut self, event: &str, argument: &Value) -> u64 {
         self.sent += 1;
-        self.say(&format!("42{}{}", self.sent, json!([event, argument]))).await;
+        self.send_packet(&format!("42{}{}", self.sent, json!([event, argument]))).await;
         self.sent
     }
 
-    /// The next thing heard; [`Heard::Closed`] when a poll is refused or cut.
-    pub async fn hear(&mut self) -> Heard {
+    /// The next thing heard; [`Received::Closed`] when a poll is refused or cut.
+    pub async fn receive(&mut self) -> Received {
         wait::in_time("the server says something", async {
             loop {
                 while let Some(packet) = self.waiting.pop_front() {
                     if packet == "2" {
-                        self.say("3").await;
+                        self.send_packet("3").await;
                     } else if packet == "1" {
-                        return Heard::Closed;
+                        return Received::Closed;
                     } else if let Some(heard) = read(&packet) {
                         return heard;
                     }
                 }
                 match self.poll().await {
                     Some(body) => self.waiting.extend(body.split(SEPARATOR).map(str::to_owned)),
-                    None => return Heard::Closed,
+                    None => return Received::Closed,
                 }
             }
         })

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// What a server may say, as far as it concerns an application.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Heard {
+pub enum Received {
     /// The session is open.
     Connected,
     /// The session was refused, with this message.
@@ -20,21 +20,21 @@ pub enum Heard {
 }
 
 /// What an Engine.IO packet says; `None` for what an application does not see.
-pub(crate) fn read(packet: &str) -> Option<Heard> {
+pub(crate) fn read(packet: &str) -> Option<Received> {
     let message = packet.strip_prefix('4')?;
     let (kind, rest) = message.split_at_checked(1)?;
     let json = |text: &str| serde_json::from_str::<Value>(text).expect("the server sends JSON");
     let numbered = rest.split_at(rest.find(['[', '{']).unwrap_or(rest.len()));
     match kind {
-        "0" => Some(Heard::Connected),
-        "1" => Some(Heard::Disconnected),
+        "0" => Some(Received::Connected),
+        "1" => Some(Received::Disconnected),
         "2" => {
             let mut arguments = json(numbered.1).as_array().expect("an event is an array").clone();
             let name = arguments.remove(0).as_str().expect("its name is a string").to_owned();
-            Some(Heard::Event(name, arguments))
+            Some(Received::Event(name, arguments))
         }
-        "3" => Some(Heard::Ack(numbered.0.parse().expect("a number"), json(numbered.1)[0].clone())),
-        "4" => Some(Heard::Refused(json(rest)["message"].as_str().unwrap_or_default().to_owned())),
+        "3" => Some(Received::Ack(numbered.0.parse().expect("a number"), json(numbered.1)[0].clone())),
+        "4" => Some(Received::Refused(json(rest)["message"].as_str().unwrap_or_default().to_owned())),
         _ => None,
     }
 }

@@ -6,7 +6,6 @@ use store::UserId;
 
 use crate::app::{Answer, App, PASSWORD, Person, answer};
 use crate::description::Description;
-use crate::paged_log::Pages;
 use crate::pages::{is_page, page_of, post_as};
 
 /// The cookie by which the deletion tells the next page of itself.
@@ -127,7 +126,7 @@ async fn who_has_deleted_nothing_is_not_told_that_it_is_deleted() {
     let signed_out = page_of(&app, &ada, "/account/deleted").await;
     assert_eq!((signed_out.status.as_u16(), signed_out.header("location")), (303, "/login"));
     let grace = app.sign_up("grace").await;
-    app.fault.everything(true);
+    app.faults.set_users_unavailable(true);
     // Until the cache is stale she is known to have an account.
     while page_of(&app, &grace, "/account/deleted").await.status == 303 {
         tokio::task::yield_now().await;
@@ -137,10 +136,9 @@ async fn who_has_deleted_nothing_is_not_told_that_it_is_deleted() {
 
 #[tokio::test]
 async fn a_deletion_that_stops_half_way_is_told_as_one_that_is_being_finished() {
-    let pages = Pages::default();
-    let app = App::start_before(|_| {}, |stores| pages.before(stores)).await;
+    let app = App::start().await;
     let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
-    pages.keep_words(true);
+    app.faults.set_erase_unavailable(true);
     let done = post_as(&app, &ada, "/account/delete", &[("password", PASSWORD)]).await;
     assert_eq!((done.status.as_u16(), done.header("location")), (303, "/account/deleted"), "{}", done.text);
     assert!(done.header("set-cookie").starts_with("natter_token=; "), "{}", done.header("set-cookie"));
@@ -160,7 +158,7 @@ async fn a_deletion_that_stops_half_way_is_told_as_one_that_is_being_finished() 
     assert!(detail.starts_with("The account is closed."), "{detail}");
     app.get_as(&grace, "/users/me").await.problem(401, "signed_out");
 
-    pages.keep_words(false);
+    app.faults.set_erase_unavailable(false);
     store::deletion::resume(&app.stores).await.unwrap();
     assert_ne!(app.sign_up("ada").await.id, ada.id, "the name is free again");
 }
@@ -222,12 +220,12 @@ async fn a_form_of_another_site_without_a_cookie_or_opened_as_somebody_else_does
 async fn without_the_store_nothing_is_done_and_nobody_is_told_otherwise() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
-    app.fault.everything(true);
+    app.faults.set_users_unavailable(true);
     for path in ["/account/sign-out-everywhere", "/account/delete"] {
         let answered = post_as(&app, &ada, path, &[("password", PASSWORD)]).await;
         assert_eq!((answered.status.as_u16(), answered.header("set-cookie")), (503, ""), "{path}");
     }
-    app.fault.everything(false);
+    app.faults.set_users_unavailable(false);
     assert_eq!(app.get_as(&ada, "/users/me").await.status, 200);
     app.post("/login", json!({"username": "ada", "password": PASSWORD})).await;
 }

@@ -3,17 +3,16 @@
 use std::time::Duration;
 
 use auth::{Claims, Lifetimes, TokenKey};
-use reqwest::header::{HeaderMap, HeaderValue};
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
+use reqwest::{Client, Method, RequestBuilder, redirect};
 use serde_json::{Value, json};
 use store::Stores;
 use tempfile::TempDir;
+use testkit::faulty::Faults;
+pub(crate) use testkit::http::{Answer, answer};
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use users::Config;
 use web::{Settings, Timers};
-
-use crate::faulty::Fault;
 
 pub(crate) const SECRET: &[u8] = b"a secret of tests, 32 bytes long";
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -24,7 +23,7 @@ pub(crate) struct App {
     pub(crate) chat_url: String,
     pub(crate) client: Client,
     pub(crate) stores: Stores,
-    pub(crate) fault: Fault,
+    pub(crate) faults: Faults,
     config: Config,
     _stop: DropGuard,
     _data: TempDir,
@@ -37,44 +36,24 @@ pub(crate) struct Person {
     pub(crate) token: String,
 }
 
-/// What came back.
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) text: String,
-}
-
 impl App {
     pub(crate) async fn start() -> Self {
         Self::start_with(|_| {}).await
     }
 
     pub(crate) async fn start_with(adjust: impl FnOnce(&mut Config)) -> Self {
-        Self::start_before(adjust, |stores| stores).await
-    }
-
-    /// A service whose store stands behind what a test puts before it.
-    pub(crate) async fn start_before(
-        adjust: impl FnOnce(&mut Config),
-        before: impl FnOnce(Stores) -> Stores,
-    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let mut config = config(port);
         adjust(&mut config);
-        let (data, fault) = (tempfile::tempdir().unwrap(), Fault::default());
+        let (data, faults) = (tempfile::tempdir().unwrap(), Faults::default());
         let stores = store::sqlite::open(data.path()).unwrap();
         let stop = CancellationToken::new();
         let chat_url = config.shared.chat_url.to_string();
-        tokio::spawn(users::serve(
-            config.clone(),
-            before(fault.before(stores.clone())),
-            vec![listener],
-            stop.clone(),
-        ));
+        tokio::spawn(users::serve(config.clone(), faults.wrap(stores.clone()), vec![listener], stop.clone()));
         let client = Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap();
         let url = format!("http://localhost:{port}");
-        Self { url, chat_url, client, stores, fault, config, _stop: stop.drop_guard(), _data: data }
+        Self { url, chat_url, client, stores, faults, config, _stop: stop.drop_guard(), _data: data }
     }
 
     /// Starts the service anew on another port, with the same store; it replaces the present one.
@@ -82,7 +61,7 @@ impl App {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         self.url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         let stop = CancellationToken::new();
-        let stores = self.fault.before(self.stores.clone());
+        let stores = self.faults.wrap(self.stores.clone());
         tokio::spawn(users::serve(self.config.clone(), stores, vec![listener], stop.clone()));
         self._stop = stop.drop_guard();
     }
@@ -150,42 +129,6 @@ impl Person {
     pub(crate) fn cookie(&self) -> String {
         format!("natter_token={}", self.token)
     }
-}
-
-impl Answer {
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
-    }
-
-    pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value: &HeaderValue| value.to_str().unwrap())
-    }
-
-    /// Asserts a problem of that status and code, and gives its body.
-    #[track_caller]
-    pub(crate) fn problem(&self, status: u16, code: &str) -> Value {
-        assert_eq!(self.status, status, "{}", self.text);
-        assert_eq!(self.header("content-type"), "application/problem+json");
-        let json = self.json();
-        assert_eq!((&json["status"], &json["code"]), (&json!(status), &json!(code)), "{json}");
-        assert!(json["title"].is_string() && json["detail"].is_string(), "{json}");
-        json
-    }
-
-    /// Asserts a 422 with errors for just these fields.
-    #[track_caller]
-    pub(crate) fn invalid(&self, fields: &[&str]) -> Value {
-        let json = self.problem(422, "invalid");
-        let told: Vec<&str> = json["errors"].as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(told, fields, "{json}");
-        json
-    }
-}
-
-pub(crate) async fn answer(request: RequestBuilder) -> Answer {
-    let response: Response = request.send().await.unwrap();
-    let (status, headers) = (response.status(), response.headers().clone());
-    Answer { status, headers, text: response.text().await.unwrap() }
 }
 
 pub(crate) fn key() -> TokenKey {

@@ -193,9 +193,9 @@ async fn answers_while_the_store_is_away() {
     let app = App::start().await;
     let document = Description::of(&app).await;
     let ada = app.sign_up("ada").await;
-    app.fault.everything(true);
+    app.faults.set_users_unavailable(true);
     // A renewal asks nothing of the store while the session is known to be good.
-    app.fault.poll(true);
+    app.faults.set_poll_unavailable(true);
     for (call, path, body) in calls().into_iter().filter(|(call, ..)| *call != "POST /token") {
         let request = request(&app, Some(&ada), call, path).json(&body.unwrap_or_default());
         holds(&document, call, 503, request).await;

@@ -12,7 +12,6 @@ use tokio::net::{TcpSocket, TcpStream};
 
 use crate::app::{Answer, App, Person, answer};
 use crate::description::Description;
-use crate::paged_log::Pages;
 use crate::pages::{is_page, page_of};
 
 /// What ends an answer of unknown length, and what a broken one lacks (RFC 9112, section 7.1).
@@ -153,11 +152,10 @@ async fn it_is_for_oneself_alone() {
 
 #[tokio::test]
 async fn a_store_that_goes_away_in_the_middle_breaks_it_visibly() {
-    let pages = Pages::default();
-    let app = App::start_before(|_| {}, |stores| pages.before(stores)).await;
+    let app = App::start().await;
     let ada = app.sign_up("ada").await;
     say(&app, &[&ada], 20 * SENT_AT_ONCE, "hello").await;
-    pages.break_after(3);
+    app.faults.break_export_after(3);
     let mut response =
         app.request(Method::GET, "/users/me/export").bearer_auth(&ada.token).send().await.unwrap();
     assert_eq!(response.status(), 200, "it had begun well");
@@ -171,14 +169,13 @@ async fn a_store_that_goes_away_in_the_middle_breaks_it_visibly() {
     };
     assert!(ended.is_err(), "it seems whole with {} bytes", read.len());
     assert!(read.len() > 1_000 && !has_end(&read), "nor by a proxy that ends it well");
-    app.fault.everything(true);
+    app.faults.set_users_unavailable(true);
     app.get_as(&ada, "/users/me/export").await.problem(503, "unavailable");
 }
 
 #[tokio::test]
 async fn a_session_that_ends_in_the_middle_cuts_it_and_no_more_was_read_than_was_taken() {
-    let pages = Pages::default();
-    let app = App::start_before(|_| {}, |stores| pages.before(stores)).await;
+    let app = App::start().await;
     let ada = app.sign_up("ada").await;
     say(&app, &[&ada], 40 * SENT_AT_ONCE, &"x".repeat(4_000)).await;
     let (mut stream, head) = slow_export(&app, &ada, "1.1").await;
@@ -187,19 +184,22 @@ async fn a_session_that_ends_in_the_middle_cuts_it_and_no_more_was_read_than_was
     until_closed(&mut stream).await;
     let rest = rest(stream).await;
     assert!(!rest.ends_with(LAST_CHUNK) && !has_end(&rest), "it seems whole");
-    assert!((1..8).contains(&pages.given()), "{} of 40 pages were read", pages.given());
+    assert!(
+        (1..8).contains(&app.faults.export_pages()),
+        "{} of 40 pages were read",
+        app.faults.export_pages()
+    );
 }
 
 #[tokio::test]
 async fn a_reader_that_stalls_holds_nothing_of_the_store() {
-    let pages = Pages::default();
-    let app = App::start_before(|_| {}, |stores| pages.before(stores)).await;
+    let app = App::start().await;
     let ada = app.sign_up("ada").await;
     say(&app, &[&ada], 10 * SENT_AT_ONCE, &"😀".repeat(4_000)).await;
-    let reader = pages.reader();
+    let reader = app.faults.export_reader();
     let busy = reader.acquire().await.unwrap();
     let (_stalled, _) = slow_export(&app, &ada, "1.1").await;
-    while pages.given() < 2 {
+    while app.faults.export_pages() < 2 {
         tokio::task::yield_now().await;
     }
     // The first page is more than what the two ends of the connection hold, and is handed out without the store.
@@ -213,14 +213,13 @@ async fn a_reader_that_stalls_holds_nothing_of_the_store() {
 
 #[tokio::test]
 async fn a_session_that_the_store_does_not_judge_in_time_cuts_it() {
-    let pages = Pages::default();
-    let app = App::start_before(|_| {}, |stores| pages.before(stores)).await;
+    let app = App::start().await;
     let ada = app.sign_up("ada").await;
     say(&app, &[&ada], 3 * SENT_AT_ONCE, "hello").await;
-    let reader = pages.reader();
+    let reader = app.faults.export_reader();
     let _busy = reader.acquire().await.unwrap();
     let (stream, _) = slow_export(&app, &ada, "1.1").await;
-    app.fault.silence();
+    app.faults.hang_token_status();
     let rest = tokio::time::timeout(Duration::from_secs(20), rest(stream)).await.expect("it is cut");
     assert!(!rest.ends_with(LAST_CHUNK), "it seems whole");
 }

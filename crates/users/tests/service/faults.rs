@@ -27,7 +27,7 @@ async fn until_not_in(app: &App, who: &Person) -> (Answer, Duration) {
 async fn without_the_store_every_call_says_so_and_when_to_come_back() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
-    app.fault.everything(true);
+    app.faults.set_users_unavailable(true);
     let credentials = || json!({"username": "ada", "password": PASSWORD});
     for answer in [
         app.post("/users", json!({"username": "grace", "password": PASSWORD})).await,
@@ -43,14 +43,14 @@ async fn without_the_store_every_call_says_so_and_when_to_come_back() {
         assert_eq!(answer.header("retry-after"), "2");
     }
     assert_eq!(app.get("/health/live").await.status, 200);
-    app.fault.everything(false);
+    app.faults.set_users_unavailable(false);
     assert_eq!(app.get_as(&ada, "/users/me").await.status, 200, "nothing was done, and nobody is signed out");
 }
 
 #[tokio::test]
 async fn without_the_store_a_form_stays_as_it_was_typed() {
     let app = App::start().await;
-    app.fault.everything(true);
+    app.faults.set_users_unavailable(true);
     let answer = app.post_form("/signup", &[("username", "ada"), ("password", PASSWORD)]).await;
     assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, "2"));
     assert!(
@@ -77,7 +77,7 @@ async fn a_stalled_poll_does_not_keep_a_revoked_token_in() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     assert_eq!(app.get_as(&ada, "/users/me").await.status, 200);
-    app.fault.poll(true);
+    app.faults.set_poll_unavailable(true);
     app.stores.users.sign_out_everywhere(UserId::parse(&ada.id).unwrap()).await.unwrap();
     let (answer, took) = until_not_in(&app, &ada).await;
     answer.problem(401, "signed_out");
@@ -88,13 +88,13 @@ async fn a_stalled_poll_does_not_keep_a_revoked_token_in() {
 async fn a_token_that_cannot_be_judged_is_not_in() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
-    app.fault.everything(true);
+    app.faults.set_users_unavailable(true);
     // While the cache may still be believed the session passes, and the user is looked up in vain: 503 as well.
     for path in ["/users/me", "/account"] {
         app.get_as(&ada, path).await.problem(503, "unavailable");
     }
-    app.fault.everything(false);
-    app.fault.poll(true);
+    app.faults.set_users_unavailable(false);
+    app.faults.set_poll_unavailable(true);
     assert_eq!(app.get_as(&ada, "/users/me").await.status, 200, "the store can be asked");
 }
 

@@ -11,11 +11,8 @@ mod description;
 mod docs;
 mod export;
 mod faults;
-#[path = "../../../web/tests/http/faulty.rs"]
-mod faulty;
 mod guards;
 mod log_in;
-mod paged_log;
 mod pages;
 mod reading;
 mod renewal;

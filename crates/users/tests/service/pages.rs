@@ -76,7 +76,7 @@ async fn the_way_on_is_for_whom_it_was_made() {
     assert_eq!((elsewhere.status.as_u16(), elsewhere.header("location")), (303, "/"));
     let nobody = app.get(&format!("/chat?user={}", ada.id)).await;
     assert_eq!((nobody.status.as_u16(), nobody.header("location")), (303, "/login"));
-    app.fault.everything(true);
+    app.faults.set_users_unavailable(true);
     for path in ["/", "/login", "/signup"] {
         assert_eq!(page_of(&app, &ada, path).await.status, 200, "{path}");
     }

@@ -263,7 +263,7 @@ async fn without_the_store_nobody_is_told_that_the_session_is_over() {
     let browser = Browser::of(&app, "ada").await;
     let claims = browser.token();
     let browser = browser.without_token();
-    app.fault.everything(true);
+    app.faults.set_users_unavailable(true);
     // Until the cache is stale she is known to be signed in.
     while browser.renew(&app, Some(&claims)).await.status == 200 {
         tokio::task::yield_now().await;

@@ -8,14 +8,14 @@ use tempfile::TempDir;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use web::{AuthError, Authenticator, SessionStatus};
 
-use crate::faulty::Fault;
 use crate::raw::{PATIENCE, settings, stores};
+use testkit::faulty::Faults;
 
 /// An authenticator before a store with one user in it, who has a session.
 struct Setting {
     authenticator: Authenticator,
     stores: Stores,
-    fault: Fault,
+    faults: Faults,
     user: UserId,
     token: String,
     claims: Claims,
@@ -30,15 +30,15 @@ impl Setting {
         let new =
             NewUser { display_name: DisplayName::from(&username), username, password_hash: "none".into() };
         let Created::User(user) = stores.users.create(new).await.unwrap() else { panic!("the name is free") };
-        let fault = Fault::default();
-        let authenticator = Authenticator::new(&settings(), fault.before(stores.clone()).users);
+        let faults = Faults::default();
+        let authenticator = Authenticator::new(&settings(), faults.wrap(stores.clone()).users);
         let stop = CancellationToken::new();
         tokio::spawn(authenticator.clone().poll(stop.clone()));
         let (token, claims) = authenticator.open_session(user.id, &user.username, 1);
         Self {
             authenticator,
             stores,
-            fault,
+            faults,
             user: user.id,
             token,
             claims,
@@ -62,10 +62,10 @@ async fn who_was_judged_once_is_known_until_the_poll_stalls() {
     let setting = Setting::new().await;
     assert_eq!(setting.authenticator.authenticate(&setting.token).await.unwrap().user_id, setting.user);
     setting.until(SessionStatus::Active).await;
-    setting.fault.poll(true);
+    setting.faults.set_poll_unavailable(true);
     setting.until(SessionStatus::Unknown).await;
     assert!(setting.authenticator.authenticate(&setting.token).await.is_ok(), "the store is asked instead");
-    setting.fault.everything(true);
+    setting.faults.set_users_unavailable(true);
     assert_eq!(setting.authenticator.authenticate(&setting.token).await.unwrap_err(), AuthError::Unavailable);
     assert_eq!(setting.authenticator.verify_session(&setting.claims).await, Err(AuthError::Unavailable));
     assert_eq!(
@@ -73,8 +73,8 @@ async fn who_was_judged_once_is_known_until_the_poll_stalls() {
         AuthError::Invalid,
         "which takes no store"
     );
-    setting.fault.everything(false);
-    setting.fault.poll(false);
+    setting.faults.set_users_unavailable(false);
+    setting.faults.set_poll_unavailable(false);
     setting.until(SessionStatus::Active).await;
 }
 
@@ -104,7 +104,7 @@ async fn ones_own_deeds_are_seen_at_once() {
     let setting = Setting::new().await;
     setting.authenticator.authenticate(&setting.token).await.unwrap();
     setting.until(SessionStatus::Active).await;
-    setting.fault.poll(true);
+    setting.faults.set_poll_unavailable(true);
     let mut changes = setting.authenticator.changes();
     setting.stores.users.sign_out_everywhere(setting.user).await.unwrap();
     setting.authenticator.refresh(setting.user).await;
@@ -128,10 +128,10 @@ async fn changes_during_an_outage_of_the_poll_are_seen_after_it() {
     let setting = Setting::new().await;
     setting.authenticator.authenticate(&setting.token).await.unwrap();
     setting.until(SessionStatus::Active).await;
-    setting.fault.everything(true);
+    setting.faults.set_users_unavailable(true);
     setting.until(SessionStatus::Unknown).await;
     setting.stores.users.sign_out_everywhere(setting.user).await.unwrap();
-    setting.fault.everything(false);
+    setting.faults.set_users_unavailable(false);
     let began = Instant::now();
     loop {
         match setting.authenticator.session_status(&setting.claims) {
@@ -148,19 +148,19 @@ async fn changes_during_an_outage_of_the_poll_are_seen_after_it() {
 async fn while_the_poll_fails_its_window_stays_where_it_was() {
     let setting = Setting::new().await;
     let asked = async |more: usize| {
-        let (began, before) = (Instant::now(), setting.fault.polled_since().len());
-        while setting.fault.polled_since().len() < before + more {
+        let (began, before) = (Instant::now(), setting.faults.polled_since().len());
+        while setting.faults.polled_since().len() < before + more {
             assert!(began.elapsed() < PATIENCE);
             tokio::task::yield_now().await;
         }
     };
     asked(2).await;
-    setting.fault.poll(true);
+    setting.faults.set_poll_unavailable(true);
     asked(3).await;
-    let since = setting.fault.polled_since();
+    let since = setting.faults.polled_since();
     let [.., before, last] = since[..] else { panic!("it asked more than once") };
     assert_eq!(before, last);
-    setting.fault.poll(false);
+    setting.faults.set_poll_unavailable(false);
     asked(2).await;
-    assert!(setting.fault.polled_since().last() > Some(&last), "and it moves on afterwards");
+    assert!(setting.faults.polled_since().last() > Some(&last), "and it moves on afterwards");
 }

@@ -3,8 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "what a test does not expect may panic")]
 
 mod authenticator;
-mod captured;
-mod faulty;
 mod raw;
 mod serving;
 mod shell;

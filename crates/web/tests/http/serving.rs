@@ -7,8 +7,8 @@ use axum::routing::{get, post};
 use tokio::time::timeout;
 use web::{Connection, ConnectionLimits, Form, Problem};
 
-use crate::captured::Log;
 use crate::raw::{PATIENCE, Server, limits, patient, quick};
+use testkit::captured_log::CapturedLog;
 
 fn app() -> Router {
     let read = async |form: Result<Form, Problem>| form.map(|_| "ok");
@@ -183,7 +183,7 @@ async fn one_address_does_not_take_the_places_of_others() {
 
 #[tokio::test]
 async fn a_connection_beyond_a_cap_leaves_a_line_that_says_which_cap_and_whose_connection() {
-    let log = Log::captured();
+    let log = CapturedLog::start();
     let limits = ConnectionLimits { total: 3, per_address: Some(1), ..limits() };
     let server = Server::start(app(), limits).await;
     let mut held = Vec::new();

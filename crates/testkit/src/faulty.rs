@@ -1,0 +1,165 @@
+//! A store that fails, waits or forgets as a test says: one decorator for every trait of a store.
+//!
+//! A trait of the store that gets a method needs one more line here and nowhere else in the tests. Without a fault
+//! everything goes through to the store behind it.
+
+mod log;
+mod users;
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use store::{StoreError, Stores, Timestamp};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use log::FaultyLog;
+use users::FaultyUsers;
+
+/// Operations that may pass at once while nothing holds them.
+const GATE: u32 = 1_000;
+
+/// How the log answers an append.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AppendFault {
+    /// As the store does.
+    #[default]
+    None,
+    /// It stores nothing, and says so.
+    NotStored,
+    /// It stores, and answers that it does not know whether it did.
+    Unknown,
+}
+
+/// The faults of a store; clones control the same store.
+#[derive(Clone, Debug)]
+pub struct Faults(Arc<State>);
+
+#[derive(Debug)]
+struct State {
+    users_unavailable: AtomicBool,
+    poll_unavailable: AtomicBool,
+    erase_unavailable: AtomicBool,
+    token_status_hangs: AtomicBool,
+    polled_since: Mutex<Vec<Timestamp>>,
+    append_fault: Mutex<AppendFault>,
+    append_gate: Arc<Semaphore>,
+    read_gate: Arc<Semaphore>,
+    appends: AtomicUsize,
+    export_reader: Arc<Semaphore>,
+    export_pages: AtomicUsize,
+    max_export_pages: AtomicUsize,
+}
+
+/// Holds operations until it is dropped.
+#[derive(Debug)]
+pub struct Held {
+    _permits: OwnedSemaphorePermit,
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        let gate = || Arc::new(Semaphore::new(GATE as usize));
+        Self(Arc::new(State {
+            users_unavailable: AtomicBool::default(),
+            poll_unavailable: AtomicBool::default(),
+            erase_unavailable: AtomicBool::default(),
+            token_status_hangs: AtomicBool::default(),
+            polled_since: Mutex::default(),
+            append_fault: Mutex::default(),
+            append_gate: gate(),
+            read_gate: gate(),
+            appends: AtomicUsize::default(),
+            export_reader: Arc::new(Semaphore::new(1)),
+            export_pages: AtomicUsize::default(),
+            max_export_pages: AtomicUsize::new(usize::MAX),
+        }))
+    }
+}
+
+impl Faults {
+    /// The store with these faults before it.
+    pub fn wrap(&self, stores: Stores) -> Stores {
+        let users = Arc::new(FaultyUsers { faults: self.clone(), users: stores.users });
+        let log = Arc::new(FaultyLog { faults: self.clone(), log: stores.log });
+        Stores { users, log, ..stores }
+    }
+
+    /// Makes every operation on accounts fail, or none.
+    pub fn set_users_unavailable(&self, unavailable: bool) {
+        self.0.users_unavailable.store(unavailable, Ordering::SeqCst);
+    }
+
+    /// Makes the poll for changed token statuses fail, or not.
+    pub fn set_poll_unavailable(&self, unavailable: bool) {
+        self.0.poll_unavailable.store(unavailable, Ordering::SeqCst);
+    }
+
+    /// Makes the erasing of a sender's entries fail, or not.
+    pub fn set_erase_unavailable(&self, unavailable: bool) {
+        self.0.erase_unavailable.store(unavailable, Ordering::SeqCst);
+    }
+
+    /// Leaves every question about a token status without an answer from now on.
+    pub fn hang_token_status(&self) {
+        self.0.token_status_hangs.store(true, Ordering::SeqCst);
+    }
+
+    /// The times after which the poll asked for changes so far, in order.
+    ///
+    /// # Panics
+    /// Never: nothing panics while it holds the lock.
+    pub fn polled_since(&self) -> Vec<Timestamp> {
+        self.0.polled_since.lock().expect("nothing panics with the lock").clone()
+    }
+
+    /// Sets how appends are answered from now on.
+    ///
+    /// # Panics
+    /// Never: nothing panics while it holds the lock.
+    pub fn set_append_fault(&self, fault: AppendFault) {
+        *self.0.append_fault.lock().expect("nothing panics with the lock") = fault;
+    }
+
+    /// Holds every append from now on.
+    pub async fn hold_appends(&self) -> Held {
+        hold(&self.0.append_gate).await
+    }
+
+    /// Holds every backward read of a log from now on.
+    pub async fn hold_reads(&self) -> Held {
+        hold(&self.0.read_gate).await
+    }
+
+    /// How many appends began.
+    pub fn appends(&self) -> usize {
+        self.0.appends.load(Ordering::SeqCst)
+    }
+
+    /// How many pages of a sender's entries were given.
+    pub fn export_pages(&self) -> usize {
+        self.0.export_pages.load(Ordering::SeqCst)
+    }
+
+    /// Makes the store fail after this many pages of a sender's entries.
+    pub fn break_export_after(&self, pages: usize) {
+        self.0.max_export_pages.store(pages, Ordering::SeqCst);
+    }
+
+    /// The only reader: each page of a sender's entries but the first takes its permit for a moment.
+    pub fn export_reader(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.export_reader)
+    }
+}
+
+async fn hold(gate: &Arc<Semaphore>) -> Held {
+    let permits = Arc::clone(gate).acquire_many_owned(GATE).await;
+    Held { _permits: permits.expect("the gate is never closed") }
+}
+
+fn unavailable() -> StoreError {
+    StoreError::Unavailable("a test made it unavailable".into())
+}
+
+fn check(is_unavailable: &AtomicBool) -> Result<(), StoreError> {
+    if is_unavailable.load(Ordering::SeqCst) { Err(unavailable()) } else { Ok(()) }
+}

@@ -1,0 +1,77 @@
+//! The log with faults before it.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use async_trait::async_trait;
+use store::{AppendOutcome, Entry, Log, LogPage, NewEntry, RoomId, StoreError, UserId};
+use tokio::sync::mpsc;
+
+use super::{AppendFault, Faults, check, unavailable};
+
+pub(super) struct FaultyLog {
+    pub(super) faults: Faults,
+    pub(super) log: Arc<dyn Log>,
+}
+
+#[async_trait]
+impl Log for FaultyLog {
+    async fn append(&self, room: RoomId, batch: &[NewEntry]) -> Vec<AppendOutcome> {
+        let state = &self.faults.0;
+        state.appends.fetch_add(1, Ordering::SeqCst);
+        let _open = state.append_gate.acquire().await.expect("the gate is never closed");
+        let fault = *state.append_fault.lock().expect("nothing panics with the lock");
+        match fault {
+            AppendFault::None => self.log.append(room, batch).await,
+            AppendFault::NotStored => vec![AppendOutcome::NotStored; batch.len()],
+            AppendFault::Unknown => {
+                self.log.append(room, batch).await;
+                vec![AppendOutcome::Unknown; batch.len()]
+            }
+        }
+    }
+
+    async fn page_after(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError> {
+        self.log.page_after(room, after, limit).await
+    }
+
+    async fn page_before(
+        &self,
+        room: RoomId,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<LogPage, StoreError> {
+        let _open = self.faults.0.read_gate.acquire().await.expect("the gate is never closed");
+        self.log.page_before(room, before, limit).await
+    }
+
+    async fn sent_by(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError> {
+        let state = &self.faults.0;
+        let (inner, mut pages) = mpsc::channel(1);
+        let passing = async move {
+            while let Some(page) = pages.recv().await {
+                if state.export_pages.load(Ordering::SeqCst) >= state.max_export_pages.load(Ordering::SeqCst)
+                {
+                    return Err(unavailable());
+                }
+                if state.export_pages.fetch_add(1, Ordering::SeqCst) > 0 {
+                    drop(state.export_reader.acquire().await);
+                }
+                if out.send(page).await.is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        tokio::try_join!(self.log.sent_by(sender, inner), passing).map(|_| ())
+    }
+
+    async fn follow(&self, room: RoomId, arrived: mpsc::Sender<Vec<Entry>>) {
+        self.log.follow(room, arrived).await;
+    }
+
+    async fn erase_sender(&self, sender: UserId) -> Result<(), StoreError> {
+        check(&self.faults.0.erase_unavailable)?;
+        self.log.erase_sender(sender).await
+    }
+}
