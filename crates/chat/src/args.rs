@@ -8,7 +8,7 @@ use std::vec::IntoIter;
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use web::json::{Flaw, Members, NoMembers, value};
+use web::input::{Flaw, Members, NoMembers, value};
 
 use crate::nack::Nack;
 

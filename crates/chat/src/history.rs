@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use store::{Entry, Log, LogPage, MAX_PAGE, RoomId, StoreError};
-use web::whole_number;
+use web::input::whole_number;
 
 use crate::args::Args;
 use crate::draft::room;

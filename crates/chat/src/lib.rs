@@ -19,9 +19,6 @@ use web::{Origin, Settings};
 
 pub use service::serve;
 
-/// What a client is told whose token is not good.
-const TOKEN_REFUSED: &str = "Token didn't match";
-
 /// The chat service's settings.
 #[derive(Debug, Clone)]
 pub struct Config {

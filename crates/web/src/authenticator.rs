@@ -12,7 +12,7 @@ use auth::{Claims, FormKey, Lifetimes, Renewal, TokenError, TokenKey};
 use store::{TokenStatus, UserId, Users};
 use tokio::sync::broadcast;
 
-use crate::{Problem, Settings, SignedIn, now_secs};
+use crate::{Settings, SignedIn, now_secs};
 use cache::Cache;
 
 /// The clocks of two nodes may differ by so much, as for [`TokenKey::verify`].
@@ -191,15 +191,6 @@ impl Shared {
         if !changed.is_empty() {
             // Nobody may be listening.
             let _ = self.changes.send(Arc::new(changed));
-        }
-    }
-}
-
-impl From<AuthError> for Problem {
-    fn from(refusal: AuthError) -> Self {
-        match refusal {
-            AuthError::Invalid => Self::signed_out(),
-            AuthError::Unavailable => Self::unavailable(),
         }
     }
 }

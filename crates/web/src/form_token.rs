@@ -10,7 +10,8 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use url::form_urlencoded;
 
-use crate::{Problem, body, media, unmask};
+use crate::input::read_body;
+use crate::{Problem, media, unmask};
 
 /// The field that bears it, [masked](crate::mask()).
 const FIELD: &str = "token";
@@ -33,7 +34,7 @@ async fn shown(request: Request) -> Result<Request, Problem> {
     let mut to_read = Request::new(body);
     // The route's limits stand in the extensions.
     *to_read.extensions_mut() = parts.extensions.clone();
-    let body = body::read(to_read).await?;
+    let body = read_body(to_read).await?;
     let Some((token, rest)) = taken_out(&body) else {
         return Ok(Request::from_parts(parts, Body::from(body)));
     };

@@ -1,8 +1,7 @@
-//! Everything that goes wrong, in one form: `application/problem+json` (RFC 9457).
+//! Every failure over HTTP in one form: `application/problem+json` (RFC 9457).
 //!
-//! The only place where a store's error becomes a status. A cause is logged here once and never shown.
+//! The HTTP face of a [`Refusal`]; failures that only HTTP knows, such as 413 and 415, are made here.
 
-mod errors;
 mod heading;
 
 use axum::Json as JsonBody;
@@ -11,7 +10,10 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-pub use errors::FieldErrors;
+use crate::{FieldErrors, Refusal};
+
+/// What the seed says to a client without a valid token.
+pub const TOKEN_REFUSED: &str = "Token didn't match";
 
 /// The `code` of what was asked for as somebody else than it means.
 pub const SOMEBODY_ELSE: &str = "somebody_else";
@@ -52,20 +54,25 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "unparsable", detail)
     }
 
-    /// 401: there is no good token. Bears the `message` that clients of the seed look for.
-    pub fn signed_out() -> Self {
+    /// 401, with the `message` that clients of the seed look for.
+    pub(crate) fn without_token() -> Self {
         let detail = "A good token is needed here: there was none, or it is not good any more. Log in again.";
-        Self::new(StatusCode::UNAUTHORIZED, "signed_out", detail).with_message("Token didn't match")
+        Self::new(StatusCode::UNAUTHORIZED, "signed_out", detail).with_message(TOKEN_REFUSED)
     }
 
-    /// 403: a good token, but not for this.
-    pub fn forbidden(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "forbidden", detail)
+    /// [`Refusal::signed_out`].
+    pub fn signed_out() -> Self {
+        Refusal::signed_out().into()
     }
 
-    /// 404.
-    pub fn not_found(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not_found", detail)
+    /// [`Refusal::forbidden`].
+    pub fn forbidden(detail: impl Into<std::borrow::Cow<'static, str>>) -> Self {
+        Refusal::forbidden(detail).into()
+    }
+
+    /// [`Refusal::not_found`].
+    pub fn not_found(detail: impl Into<std::borrow::Cow<'static, str>>) -> Self {
+        Refusal::not_found(detail).into()
     }
 
     /// 409: a form that was opened as somebody else. All tabs share the cookie, so two tabs may be two people.
@@ -97,33 +104,35 @@ impl Problem {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
     }
 
-    /// 422: what came in was read, and some fields of it are wrong.
-    pub fn invalid(errors: FieldErrors) -> Self {
+    /// 422 with every wrong field.
+    pub(crate) fn of_errors(errors: FieldErrors) -> Self {
         let detail = "Some fields are missing, unknown or not as they must be: see `errors`.";
         Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail) }
     }
 
-    /// 422 for one field.
-    pub fn invalid_field(field: &str, message: impl Into<String>) -> Self {
-        Self::invalid(FieldErrors::of(field, message))
+    /// [`Refusal::invalid`].
+    pub fn invalid(errors: FieldErrors) -> Self {
+        Refusal::invalid(errors).into()
     }
 
-    /// 500: a fault of ours. Whoever makes one logs the cause.
+    /// [`Refusal::invalid_field`].
+    pub fn invalid_field(field: &str, message: impl Into<crate::FieldError>) -> Self {
+        Refusal::invalid_field(field, message).into()
+    }
+
+    /// [`Refusal::internal`].
     pub fn internal() -> Self {
-        let detail = "Something went wrong here. It has been noted.";
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)
+        Refusal::internal().into()
     }
 
-    /// 503: the store is away, or something took too long.
+    /// [`Refusal::unavailable`].
     pub fn unavailable() -> Self {
-        let detail = "This cannot be done right now. Try again in a moment.";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).retry_after(2)
+        Refusal::unavailable().into()
     }
 
-    /// 503: too much of this is being done already.
+    /// [`Refusal::overloaded`].
     pub fn overloaded() -> Self {
-        let detail = "Too many are asking for this at once. Try again in a moment.";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", detail).retry_after(1)
+        Refusal::overloaded().into()
     }
 
     /// What a bare status stands for, where nobody said more.
@@ -205,25 +214,22 @@ impl IntoResponse for Problem {
     }
 }
 
-/// The store did not do it: 503 while it is away, 500 when it holds what cannot be.
+/// For what a [`Refusal`] is made of.
 impl From<store::StoreError> for Problem {
     fn from(error: store::StoreError) -> Self {
-        match &error {
-            store::StoreError::Unavailable(_) => {
-                tracing::warn!(%error, "the store did not answer a request");
-                Self::unavailable()
-            }
-            store::StoreError::Corrupt(_) => {
-                tracing::error!(%error, "the store could not answer a request");
-                Self::internal()
-            }
-        }
+        Refusal::from(error).into()
     }
 }
 
 impl From<auth::Busy> for Problem {
-    fn from(_: auth::Busy) -> Self {
-        Self::overloaded()
+    fn from(error: auth::Busy) -> Self {
+        Refusal::from(error).into()
+    }
+}
+
+impl From<crate::AuthError> for Problem {
+    fn from(error: crate::AuthError) -> Self {
+        Refusal::from(error).into()
     }
 }
 

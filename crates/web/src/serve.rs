@@ -32,9 +32,9 @@ use crate::slots::{Full, Slots};
 use head_timer::HeadTimer;
 pub use limits::{ConnectionLimits, Timers};
 
-use crate::body::Deadlined;
 use crate::connection::Connection;
 use crate::connection::Line;
+use crate::input::Deadlined;
 use crate::metrics::upkeep as metrics_upkeep;
 use crate::wire::Wire;
 

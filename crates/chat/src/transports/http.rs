@@ -1,13 +1,13 @@
 //! `GET /messages` and `POST /messages`: the same log for programs without a socket.
 
 use axum::Json as JsonBody;
-use axum::extract::{RawQuery, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use store::{AppendOutcome, ClientId, LogPage, MAX_PAGE, MessageText, RoomId};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
-use web::{Fields, FromFields, Json, Problem, SignedIn};
+use web::{Fields, FromFields, Json, Problem, Query, SignedIn};
 
 use crate::chat::ChatState;
 use crate::draft::{SendRequest, existing_room};
@@ -53,9 +53,8 @@ fn room(fields: &mut Fields) -> Option<RoomId> {
 pub(crate) async fn read(
     State(ChatState(chat)): State<ChatState>,
     _: SignedIn,
-    RawQuery(query): RawQuery,
+    Query(wanted): Query<Wanted>,
 ) -> Result<JsonBody<LogPage>, Problem> {
-    let wanted: Wanted = Fields::read_query(query.as_deref())?;
     Ok(JsonBody(history::read(&*chat.stores.log, wanted).await?))
 }
 

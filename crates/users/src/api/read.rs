@@ -3,10 +3,10 @@
 use axum::Json as JsonBody;
 use axum::extract::{Path, State};
 use axum::http::header::LINK;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::IntoResponse;
 use store::User;
-use web::{Fields, Problem, SignedIn};
+use web::{Problem, Query, SignedIn};
 
 use crate::input::Listing;
 use crate::openapi::{ProblemBody, UserBody};
@@ -29,9 +29,8 @@ use crate::state::App;
 pub(crate) async fn list(
     State(app): State<App>,
     caller: SignedIn,
-    uri: Uri,
+    Query(listing): Query<Listing>,
 ) -> Result<impl IntoResponse, Problem> {
-    let listing: Listing = Fields::read_query(uri.query())?;
     let page = app.ops.list(&caller, &listing).await?;
     let last = page.users.last().filter(|_| page.has_more);
     let next: HeaderMap = last.map(|last| next_link(last, listing.limit)).into_iter().collect();

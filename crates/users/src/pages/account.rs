@@ -100,7 +100,7 @@ impl AccountRequest {
     /// Parses a form of this page, if it was made for the user of the token.
     fn parse<T: FromFields>(&self, fields: &Fields) -> Result<T, Problem> {
         self.check_user(fields.text("user"))?;
-        fields.clone().read().map_err(Problem::invalid)
+        Ok(fields.clone().read()?)
     }
 
     /// # Errors

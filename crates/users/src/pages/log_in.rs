@@ -53,7 +53,7 @@ pub(crate) async fn submit(State(app): State<App>, headers: HeaderMap, Form(fiel
 }
 
 async fn log_in(app: &App, fields: &Fields) -> Result<LoggedIn, Problem> {
-    let credentials: Credentials = fields.clone().read().map_err(Problem::invalid)?;
+    let credentials: Credentials = fields.clone().read()?;
     app.ops.log_in(credentials).await
 }
 

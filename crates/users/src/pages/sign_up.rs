@@ -66,7 +66,7 @@ pub(crate) async fn submit(State(app): State<App>, headers: HeaderMap, Form(fiel
 }
 
 async fn sign_up(app: &App, fields: &Fields) -> Result<LoggedIn, Problem> {
-    let new: Registration = fields.clone().read().map_err(Problem::invalid)?;
+    let new: Registration = fields.clone().read()?;
     app.ops.sign_up_and_log_in(new).await
 }
 

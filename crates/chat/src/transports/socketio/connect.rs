@@ -40,7 +40,7 @@ pub(super) enum ConnectError {
 impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::TokenRefused => crate::TOKEN_REFUSED,
+            Self::TokenRefused => web::TOKEN_REFUSED,
             Self::TooManySockets => "Too many sockets",
         })
     }

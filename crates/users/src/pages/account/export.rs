@@ -22,7 +22,7 @@ pub(crate) async fn export(
         _ => Fields::from_query(uri.query()),
     };
     let exported = begin(&account, &fields, streaming).await;
-    Ok(exported.unwrap_or_else(|problem| account.show_again(&problem, &Fields::default())))
+    Ok(exported.unwrap_or_else(|problem| account.show_again(&problem, &Fields::from_form(b""))))
 }
 
 async fn begin(

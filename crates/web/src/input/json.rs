@@ -1,12 +1,9 @@
 //! The JSON body of a request.
 
-mod members;
-
 use axum::extract::{FromRequest, Request};
 
-use crate::{Fields, FromFields, Problem, body, media};
-
-pub use members::{Flaw, Members, NoMembers, value};
+use super::{Fields, FromFields, Members, NoMembers, read_body};
+use crate::{Problem, media};
 
 /// A JSON object, read field by field. Answers 415 for another media type, 413 and 408 for a body that is too large
 /// or too slow, 400 for what is not JSON, and 422 with each wrong field. Its errors never quote what came in.
@@ -20,9 +17,9 @@ impl<S: Sync, T: FromFields> FromRequest<S> for Json<T> {
         if !media::is_json(request.headers()) {
             return Err(Problem::unsupported_media_type("application/json"));
         }
-        let body = body::read(request).await?;
+        let body = read_body(request).await?;
         let members = Members::read(&body).map_err(refused)?;
-        Fields::from_json(members).read().map(Self).map_err(Problem::invalid)
+        Ok(Self(Fields::from_json(members).read()?))
     }
 }
 

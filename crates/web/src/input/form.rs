@@ -2,7 +2,8 @@
 
 use axum::extract::{FromRequest, Request};
 
-use crate::{Fields, Problem, body, media};
+use super::{Fields, read_body};
+use crate::{Problem, media};
 
 /// A form's fields as they came. A page reads them itself ([`Fields::read`]), since it shows them again when they
 /// are wrong. Answers 415, 413 and 408 by itself.
@@ -16,6 +17,6 @@ impl<S: Sync> FromRequest<S> for Form {
         if !media::is_form(request.headers()) {
             return Err(Problem::unsupported_media_type("application/x-www-form-urlencoded"));
         }
-        Ok(Self(Fields::from_form(&body::read(request).await?)))
+        Ok(Self(Fields::from_form(&read_body(request).await?)))
     }
 }

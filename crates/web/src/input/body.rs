@@ -13,8 +13,8 @@ use http_body_util::LengthLimitError;
 use hyper::body::{Body, Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
+use super::bom::bytes_without_bom;
 use crate::Problem;
-use crate::bom::bytes_without_bom;
 
 /// A body that must be there as a whole in a given time, counted from the first wait for it.
 pub(crate) struct Deadlined<B> {
