@@ -67,7 +67,7 @@ pub async fn serve(
     let delivery = Delivery::new(log, origins, broadcaster, RoomId::LOBBY, delivered);
     let (feed, arrived) = mpsc::channel(BATCHES_AHEAD);
     let (followed, stop) = (Arc::clone(&chat.stores.log), stop_helpers.clone());
-    helpers.spawn(async move { stop.run_until_cancelled(followed.follow(RoomId::LOBBY, feed)).await });
+    helpers.spawn(async move { stop.run_until_cancelled(followed.follow(feed)).await });
     let delivering = tokio::spawn(delivery.run(arriving, arrived));
 
     let app = web::dress(router(&chat).merge(routes), &shell(&chat));

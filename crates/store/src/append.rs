@@ -1,44 +1,46 @@
-//! What goes into a log, and what became of it.
+//! The input and the outcome of an append to a log.
 
-use crate::{ClientId, Entry, MessageText, Sender, Timestamp};
+use crate::{ClientId, Entry, MessageText, RoomId, Sender, Timestamp};
 
-/// A message that asks to be kept.
+/// A message to append.
 #[derive(Debug, Clone)]
 pub struct NewEntry {
+    /// The room whose log it goes into.
+    pub room: RoomId,
     /// The client's own, or a generated one.
     pub id: ClientId,
-    /// Whose words these are.
+    /// The author.
     pub sender: Sender,
-    /// The words.
+    /// The text.
     pub text: MessageText,
-    /// When they were accepted.
+    /// When the node accepted it.
     pub sent_at: Timestamp,
 }
 
 impl NewEntry {
-    /// What a sending of this is answered when its (sender, id) is in the log already.
+    /// The outcome when the room already has an entry with this sender and id.
     pub(crate) fn sent_before(&self, first: Entry) -> AppendOutcome {
         match &first.text {
             Some(text) if text != self.text.as_str() => AppendOutcome::IdReused,
-            // An erased text is not known any more.
+            // The text of an erased entry is unknown.
             _ => AppendOutcome::Resent(first),
         }
     }
 }
 
-/// What became of one message of a batch.
+/// The outcome for one message of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AppendOutcome {
-    /// It is stored and synced under a new number.
+    /// Stored and synced under a new number.
     Stored(Entry),
-    /// It was stored before: this is the first one's entry.
+    /// Stored earlier. This is the entry of the first send.
     Resent(Entry),
-    /// Its id names another text of the same sender. Nothing was stored.
+    /// The sender already used this id in the room for another text. Nothing was stored.
     IdReused,
-    /// The sender is being deleted, or gone. Nothing was stored.
+    /// The sender is deleted, or its deletion has begun. Nothing was stored.
     SenderGone,
-    /// Surely not stored: the store is away or full.
+    /// Not stored: the store is away or full.
     NotStored,
-    /// Nobody can tell yet whether it was stored; sending it again under the same id will.
+    /// Stored or not; a resend under the same id finds out.
     Unknown,
 }

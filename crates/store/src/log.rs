@@ -1,5 +1,7 @@
 //! The trait that keeps the rooms' logs.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use tokio::sync::mpsc;
 
@@ -8,12 +10,14 @@ use crate::{AppendOutcome, Entry, LogPage, NewEntry, RoomId, StoreError, UserId}
 /// The rooms' logs: append-only, numbered 1, 2, 3 … in each room without a hole.
 #[async_trait]
 pub trait Log: Send + Sync {
-    /// Appends a batch in its order, one outcome for each. What is answered as stored is synced to disk.
+    /// Appends a batch of messages to any rooms, and returns one outcome for each, in the same order. A room's messages
+    /// are stored in their order in the batch. [`AppendOutcome::Stored`] means synced to disk; the whole batch costs one
+    /// sync, however many rooms it names.
     ///
-    /// A message whose (sender, id) the room has already is not stored again, whether it came in this batch or
-    /// earlier: same text [`AppendOutcome::Resent`], another text [`AppendOutcome::IdReused`]. An erased entry's text is not
-    /// known any more, so a resend of it is answered with the erased entry.
-    async fn append(&self, room: RoomId, batch: &[NewEntry]) -> Vec<AppendOutcome>;
+    /// A message whose (sender, id) the room already has, from this batch or an earlier one, is not stored again: with the
+    /// same text it is [`AppendOutcome::Resent`], with another text [`AppendOutcome::IdReused`]. The text of an erased
+    /// entry is unknown, so a resend of it returns the erased entry.
+    async fn append(&self, batch: &[NewEntry]) -> Vec<AppendOutcome>;
 
     /// The entries of every kind after a number, oldest first, at most `limit` (1 to [`crate::MAX_PAGE`]).
     ///
@@ -35,12 +39,16 @@ pub trait Log: Send + Sync {
     /// own, not by their taker. `Ok` when all was sent, or when nobody takes it any more.
     async fn sent_by(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError>;
 
-    /// Tells `arrived` of entries as they come into a log, also from other processes, until it is dropped. It is a
-    /// wake-up that may carry entries: some may be missing or come twice, and nothing at all means "look".
+    /// The number of the newest entry of each of these rooms; 0 for an empty log. It is one query for all rooms.
+    async fn last_seqs(&self, rooms: &[RoomId]) -> Result<HashMap<RoomId, u64>, StoreError>;
+
+    /// Sends new entries of all rooms to `arrived`, those of other processes too, until the receiver is dropped. It is a
+    /// wake-up: entries may be missing, repeated or out of order. An empty list means that any room may have new
+    /// entries.
     ///
-    /// A store whose log this process alone appends to has nothing to tell.
-    async fn follow(&self, room: RoomId, arrived: mpsc::Sender<Vec<Entry>>) {
-        let _ = (room, arrived);
+    /// A store that only this process appends to sends nothing.
+    async fn follow(&self, arrived: mpsc::Sender<Vec<Entry>>) {
+        let _ = arrived;
         std::future::pending().await
     }
 

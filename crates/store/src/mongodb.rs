@@ -3,7 +3,6 @@
 //! Every write is acknowledged by a majority and journalled, whatever the URI says, and every read of a log sees only
 //! such writes. Filters are made of typed values alone, so no operator of a client's can reach the database.
 
-mod append;
 mod diagnosis;
 mod documents;
 mod failure;
@@ -26,16 +25,16 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use crate::{StoreError, Stores};
-use append::Ends;
 use documents::{EntryDocument, UserDocument};
+use log::LogEnds;
 use nodes::NodeDocument;
 
 /// The database when the URI names none.
 const DATABASE: &str = "natter";
-/// A server that is not found for so long is away.
-const SEARCH: Duration = Duration::from_secs(2);
-/// An operation that takes longer has failed.
-const LIMIT: Duration = Duration::from_secs(5);
+/// Timeout for finding a server.
+const SERVER_SELECTION_TIMEOUT: Duration = Duration::from_secs(2);
+/// Timeout for one operation.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Why the store on MongoDB cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +57,7 @@ struct Mongo {
     users: Collection<UserDocument>,
     entries: Collection<EntryDocument>,
     nodes: Collection<NodeDocument>,
-    ends: Ends,
+    log_ends: LogEnds,
     /// The turns of [`sent`]'s sorting.
     sorting: Semaphore,
 }
@@ -77,8 +76,8 @@ pub async fn open(uri: &str) -> Result<Stores, OpenError> {
         users: database.collection("users"),
         entries: database.collection("entries"),
         nodes: database.collection("nodes"),
-        ends: Ends::default(),
-        sorting: Semaphore::new(sent::SORTING_AT_ONCE),
+        log_ends: LogEnds::default(),
+        sorting: Semaphore::new(sent::MAX_CONCURRENT_SORTS),
         database,
     };
     if let Err(error) = indexes::make(&store).await {
@@ -94,20 +93,26 @@ async fn options(uri: &str) -> Result<ClientOptions, OpenError> {
         _ => OpenError::Uri(failure::describe(&error)),
     })?;
     options.app_name.get_or_insert_with(|| "natter".to_owned());
-    options.server_selection_timeout = Some(SEARCH);
-    options.connect_timeout = Some(SEARCH);
+    options.server_selection_timeout = Some(SERVER_SELECTION_TIMEOUT);
+    options.connect_timeout = Some(SERVER_SELECTION_TIMEOUT);
     options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
     options.read_concern = Some(ReadConcern::majority());
-    let durable = WriteConcern::builder().w(Acknowledgment::Majority).journal(true).w_timeout(LIMIT).build();
+    let durable = WriteConcern::builder()
+        .w(Acknowledgment::Majority)
+        .journal(true)
+        .w_timeout(OPERATION_TIMEOUT)
+        .build();
     options.write_concern = Some(durable);
     Ok(options)
 }
 
 /// One operation within its limit, in the words of the traits.
 async fn limited<T>(operation: impl IntoFuture<Output = mongodb::error::Result<T>>) -> Result<T, StoreError> {
-    match timeout(LIMIT, operation.into_future()).await {
+    match timeout(OPERATION_TIMEOUT, operation.into_future()).await {
         Ok(done) => done.map_err(|error| failure::store_error(&error)),
-        Err(_) => Err(StoreError::Unavailable(format!("MongoDB did not answer within {LIMIT:?}"))),
+        Err(_) => {
+            Err(StoreError::Unavailable(format!("MongoDB did not answer within {OPERATION_TIMEOUT:?}")))
+        }
     }
 }
 

@@ -204,13 +204,14 @@ mod tests {
         let Created::User(ada) = stores.users.create(new).await.unwrap() else { panic!("ada is taken") };
         let sender = Sender { id: ada.id, username: "ada".into(), display_name: "ada".into() };
         let entry = |number: usize| NewEntry {
+            room: RoomId::LOBBY,
             id: ClientId::parse(format!("m{number}")).unwrap(),
             sender: sender.clone(),
             text: MessageText::parse(WORDS).unwrap(),
             sent_at: Timestamp::now(),
         };
         let more_than_one_transaction: Vec<_> = (0..2_500).map(entry).collect();
-        stores.log.append(RoomId::LOBBY, &more_than_one_transaction).await;
+        stores.log.append(&more_than_one_transaction).await;
         assert!(holds_words(dir.path()), "the control");
         crate::deletion::delete_user(&stores, ada.id).await.unwrap();
         assert!(!holds_words(dir.path()));

@@ -30,7 +30,7 @@ impl Scene {
         let ada = sign_up(&stores, "ada").await;
         sign_up(&stores, "bob").await;
         let batch: Vec<_> = (0..3).map(|number| message(&ada, number, "hello")).collect();
-        stores.log.append(RoomId::LOBBY, &batch).await;
+        stores.log.append(&batch).await;
         Self { folder, stores, ada }
     }
 
@@ -62,6 +62,7 @@ async fn sign_up(stores: &Stores, name: &str) -> User {
 fn message(user: &User, number: u64, text: &str) -> NewEntry {
     let (id, username) = (user.id, user.username.clone());
     NewEntry {
+        room: RoomId::LOBBY,
         id: ClientId::parse(format!("m{number}")).unwrap(),
         sender: Sender { id, username, display_name: user.display_name.clone() },
         text: MessageText::parse(text).unwrap(),
@@ -107,10 +108,8 @@ async fn all_that_was_kept_is_there_again_and_goes_on() {
     let stores = open(&restored).unwrap();
     assert_eq!(stores.users.by_id(scene.ada.id).await.unwrap().as_ref(), Some(&scene.ada));
     assert_eq!(whole_log(&stores).await, whole_log(&scene.stores).await);
-    let outcomes = stores
-        .log
-        .append(RoomId::LOBBY, &[message(&scene.ada, 0, "hello"), message(&scene.ada, 9, "hello")])
-        .await;
+    let outcomes =
+        stores.log.append(&[message(&scene.ada, 0, "hello"), message(&scene.ada, 9, "hello")]).await;
     assert!(matches!(&outcomes[0], AppendOutcome::Resent(entry) if entry.seq == 1), "{outcomes:?}");
     assert!(matches!(&outcomes[1], AppendOutcome::Stored(entry) if entry.seq == 4), "{outcomes:?}");
 }
@@ -123,7 +122,7 @@ async fn a_backup_under_a_stream_of_writes_holds_all_that_was_acknowledged_befor
         for batch in 1.. {
             let entries: Vec<_> =
                 (0..5).map(|number| message(&scene.ada, batch * 5 + number, "hello")).collect();
-            let outcomes = scene.stores.log.append(RoomId::LOBBY, &entries).await;
+            let outcomes = scene.stores.log.append(&entries).await;
             assert!(
                 outcomes.iter().all(|outcome| matches!(outcome, AppendOutcome::Stored(_))),
                 "{outcomes:?}"
@@ -171,7 +170,7 @@ async fn a_store_that_a_crash_left_is_backed_up_with_all_that_was_acknowledged()
 async fn a_backup_is_one_file_for_its_owner_alone_and_holds_nothing_that_was_erased() {
     let scene = Scene::new().await;
     let bob = scene.stores.users.by_username(&Username::parse("bob").unwrap()).await.unwrap().unwrap();
-    scene.stores.log.append(RoomId::LOBBY, &[message(&bob, 0, WORDS)]).await;
+    scene.stores.log.append(&[message(&bob, 0, WORDS)]).await;
     let holds_words =
         |file: &Path| std::fs::read(file).unwrap().windows(WORDS.len()).any(|part| part == WORDS.as_bytes());
     backup(&scene.path("data"), &scene.path("earlier"), None).unwrap();

@@ -53,6 +53,7 @@ pub fn sender(user: &User) -> Sender {
 /// When the id or the text is not valid.
 pub fn new_entry(user: &User, id: &str, text: &str) -> NewEntry {
     NewEntry {
+        room: RoomId::LOBBY,
         id: ClientId::parse(id).unwrap_or_else(|error| panic!("{id:?}: {error}")),
         sender: sender(user),
         text: MessageText::parse(text).unwrap_or_else(|error| panic!("{text:?}: {error}")),
@@ -66,7 +67,7 @@ pub fn new_entry(user: &User, id: &str, text: &str) -> NewEntry {
 /// When it is not stored.
 pub async fn append(stores: &Stores, user: &User, text: &str) -> Entry {
     let entry = NewEntry { id: ClientId::generate(), ..new_entry(user, "none", text) };
-    stored(stores.log.append(RoomId::LOBBY, &[entry]).await.remove(0))
+    stored(stores.log.append(&[entry]).await.remove(0))
 }
 
 /// The entry that an append stored.

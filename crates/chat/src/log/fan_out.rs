@@ -110,7 +110,7 @@ impl Delivery {
     /// Looks at what the feed brought; nothing at all means that the log is to be read.
     async fn wake(&mut self, mut entries: Vec<Entry>) {
         let look = entries.is_empty();
-        entries.retain(|entry| entry.seq > self.delivered);
+        entries.retain(|entry| entry.room == self.room && entry.seq > self.delivered);
         if look { self.catch_up().await } else { self.deliver(entries).await }
     }
 

@@ -11,7 +11,7 @@ use std::time::Instant;
 use auth::Claims;
 use socketioxide::extract::AckSender;
 use socketioxide::socket::Sid;
-use store::{AppendOutcome, ClientId, NewEntry, RoomId, Sender, Stores, Timestamp, TokenStatus, UserId};
+use store::{AppendOutcome, ClientId, NewEntry, Sender, Stores, Timestamp, TokenStatus, UserId};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -24,7 +24,6 @@ const BATCH: usize = 500;
 
 /// A message that was accepted and waits to be stored.
 pub(crate) struct QueuedMessage {
-    pub(crate) room: RoomId,
     pub(crate) entry: NewEntry,
     /// Whether the id is the client's own.
     pub(crate) has_own_id: bool,
@@ -63,8 +62,8 @@ impl QueuedMessage {
     ) -> Self {
         let has_own_id = draft.id.is_some();
         let id = draft.id.unwrap_or_else(ClientId::generate);
-        let entry = NewEntry { id, sender, text: draft.text, sent_at: Timestamp::now() };
-        Self { room: draft.room, entry, has_own_id, unproven, reply }
+        let entry = NewEntry { room: draft.room, id, sender, text: draft.text, sent_at: Timestamp::now() };
+        Self { entry, has_own_id, unproven, reply }
     }
 }
 
@@ -117,18 +116,16 @@ impl Writer {
         }
     }
 
-    /// Stores a batch, in runs of messages to one room.
+    /// Stores a batch, for any rooms, by one append.
     async fn settle(&self, batch: Vec<QueuedMessage>) -> Vec<AppendResult> {
         let statuses = self.prove(&batch).await;
         let mut outcomes: Vec<Option<Result<AppendOutcome, Nack>>> =
             batch.iter().map(|posted| refusal(posted, &statuses)).collect();
         let open: Vec<usize> = (0..batch.len()).filter(|&index| outcomes[index].is_none()).collect();
-        for run in open.chunk_by(|&a, &b| batch[a].room == batch[b].room) {
-            let entries: Vec<NewEntry> = run.iter().map(|&index| batch[index].entry.clone()).collect();
-            self.note_origins(run.iter().map(|&index| &batch[index]));
-            let stored = self.append(batch[run[0]].room, &entries).await;
-            run.iter().zip(stored).for_each(|(&index, outcome)| outcomes[index] = Some(Ok(outcome)));
-        }
+        let entries: Vec<NewEntry> = open.iter().map(|&index| batch[index].entry.clone()).collect();
+        self.note_origins(open.iter().map(|&index| &batch[index]));
+        let stored = self.append(&entries).await;
+        open.iter().zip(stored).for_each(|(&index, outcome)| outcomes[index] = Some(Ok(outcome)));
         batch
             .into_iter()
             .zip(outcomes)
@@ -139,9 +136,12 @@ impl Writer {
             .collect()
     }
 
-    async fn append(&self, room: RoomId, entries: &[NewEntry]) -> Vec<AppendOutcome> {
+    async fn append(&self, entries: &[NewEntry]) -> Vec<AppendOutcome> {
+        if entries.is_empty() {
+            return Vec::new();
+        }
         let began = Instant::now();
-        let outcomes = self.stores.log.append(room, entries).await;
+        let outcomes = self.stores.log.append(entries).await;
         metrics::histogram!("natter_append_duration_seconds").record(began.elapsed());
         metrics::counter!("natter_appends_total").increment(1);
         metrics::counter!("natter_messages_appended_total").increment(entries.len() as u64);

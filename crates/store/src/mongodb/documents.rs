@@ -77,13 +77,13 @@ pub(super) fn corrupt(what: &str) -> StoreError {
 
 impl EntryDocument {
     /// A new message under its number.
-    pub(super) fn new(room: RoomId, seq: u64, new: &NewEntry) -> Self {
+    pub(super) fn new(seq: u64, new: &NewEntry) -> Self {
         let sender = SenderDocument {
             username: new.sender.username.clone(),
             display_name: new.sender.display_name.clone(),
         };
         Self {
-            room: room.to_string().to_owned(),
+            room: new.room.to_string(),
             seq: seq.cast_signed(),
             kind: Kind::Message.as_str().to_owned(),
             id: new.id.as_str().to_owned(),

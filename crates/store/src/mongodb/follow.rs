@@ -1,5 +1,5 @@
-//! Entries as they come into a log, by a change stream on the collection: from the acknowledgement on one node to another
-//! node in about a millisecond.
+//! New entries of all rooms, by one change stream on the collection. An entry reaches the other nodes about a millisecond
+//! after its acknowledgement.
 
 use std::time::Duration;
 
@@ -12,21 +12,21 @@ use tokio::time::sleep;
 
 use super::documents::EntryDocument;
 use super::{Mongo, failure};
-use crate::{Entry, RoomId};
+use crate::Entry;
 
-/// A stream that broke is opened anew after so long. Meanwhile the poll goes on.
-const PAUSE: Duration = Duration::from_millis(250);
-/// Entries handed over in one go.
-const BATCH: usize = 500;
+/// Delay before a broken stream is opened again. The poll continues.
+const REOPEN_DELAY: Duration = Duration::from_millis(250);
+/// Maximum number of entries sent at once.
+const MAX_BATCH: usize = 500;
 /// The server's codes for "only on replica sets" (`Location40573`, `CommandNotSupported`).
 const NO_CHANGE_STREAMS: [i32; 2] = [40_573, 115];
 
 impl Mongo {
-    /// Follows a log until nobody listens any more, or for good where there are no change streams.
-    pub(super) async fn follow_room(&self, room: RoomId, arrived: mpsc::Sender<Vec<Entry>>) {
+    /// Follows the logs until the receiver is dropped. Where MongoDB has no change streams it only waits for that.
+    pub(super) async fn follow_entries(&self, arrived: mpsc::Sender<Vec<Entry>>) {
         let mut broken = false;
         while !arrived.is_closed() {
-            let error = match self.follow_once(room, &arrived, &mut broken).await {
+            let error = match self.follow_once(&arrived, &mut broken).await {
                 Ok(()) => continue,
                 Err(error) => error,
             };
@@ -44,19 +44,14 @@ impl Mongo {
                 );
             }
             broken = true;
-            sleep(PAUSE).await;
+            sleep(REOPEN_DELAY).await;
         }
     }
 
-    /// Opens a stream, without a token of an earlier one: what came meanwhile is read from the log. Ends when nobody
-    /// listens any more, or when the collection went.
-    async fn follow_once(
-        &self,
-        room: RoomId,
-        arrived: &mpsc::Sender<Vec<Entry>>,
-        broken: &mut bool,
-    ) -> Result<(), Error> {
-        let inserts = doc! {"$match": {"operationType": "insert", "fullDocument.room": room.to_string()}};
+    /// Opens a stream. It does not resume an earlier one: the receiver reads from the logs what came in between. Ends when
+    /// the receiver is dropped, or when the collection is.
+    async fn follow_once(&self, arrived: &mpsc::Sender<Vec<Entry>>, broken: &mut bool) -> Result<(), Error> {
+        let inserts = doc! {"$match": {"operationType": "insert"}};
         let mut stream = self.entries.watch().pipeline([inserts]).await?;
         if std::mem::take(broken) {
             tracing::info!("the change stream is open again");
@@ -71,8 +66,8 @@ impl Mongo {
             };
             let Some(first) = first else { return Ok(()) };
             let mut entries: Vec<Entry> = entry(first?).into_iter().collect();
-            // Whatever came with it goes with it.
-            while entries.len() < BATCH
+            // Events that have already arrived join the batch.
+            while entries.len() < MAX_BATCH
                 && let Some(Some(event)) = stream.next().now_or_never()
             {
                 entries.extend(entry(event?));
@@ -84,7 +79,7 @@ impl Mongo {
     }
 }
 
-/// What cannot be read is left to whoever reads the log.
+/// `None` for an entry that cannot be read: the reader of the log reports it.
 fn entry(event: ChangeStreamEvent<EntryDocument>) -> Option<Entry> {
     event.full_document.and_then(|document| Entry::try_from(document).ok())
 }

@@ -1,18 +1,27 @@
 //! The rooms' logs in MongoDB: reading and erasing. Appending is in `append.rs`.
 
+mod append;
+mod ends;
+mod room_append;
+
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
 use mongodb::bson::{Bson, Document, doc};
+use mongodb::options::Hint;
 use tokio::sync::mpsc;
 
-use super::documents::{EntryDocument, key};
-use super::{Mongo, limited};
+pub(super) use ends::LogEnds;
+
+use super::documents::{EntryDocument, corrupt, key};
+use super::{Mongo, indexes, limited};
 use crate::{AppendOutcome, Entry, Log, LogPage, MAX_PAGE, NewEntry, RoomId, StoreError, UserId};
 
 #[async_trait]
 impl Log for Mongo {
-    async fn append(&self, room: RoomId, batch: &[NewEntry]) -> Vec<AppendOutcome> {
-        self.append_batch(room, batch).await
+    async fn append(&self, batch: &[NewEntry]) -> Vec<AppendOutcome> {
+        self.append_batch(batch).await
     }
 
     async fn page_after(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError> {
@@ -48,24 +57,23 @@ impl Log for Mongo {
         Ok(LogPage { messages, covered_to, last_seq })
     }
 
-    async fn sent_by(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError> {
-        for room in [RoomId::LOBBY] {
-            self.send_all(room, sender, &out).await?;
-        }
-        Ok(())
+    async fn last_seqs(&self, rooms: &[RoomId]) -> Result<HashMap<RoomId, u64>, StoreError> {
+        let found = self.newest(rooms.iter().map(RoomId::to_string).collect()).await?;
+        Ok(rooms.iter().map(|room| (*room, found.get(room).copied().unwrap_or(0))).collect())
     }
 
-    async fn follow(&self, room: RoomId, arrived: mpsc::Sender<Vec<Entry>>) {
-        self.follow_room(room, arrived).await;
+    async fn sent_by(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError> {
+        self.send_all(sender, &out).await
+    }
+
+    async fn follow(&self, arrived: mpsc::Sender<Vec<Entry>>) {
+        self.follow_entries(arrived).await;
     }
 
     async fn erase_sender(&self, sender: UserId) -> Result<(), StoreError> {
         let blank = doc! {"$set": {"sender": Bson::Null, "text": Bson::Null}};
-        for room in [RoomId::LOBBY] {
-            let theirs = doc! {"room": room.to_string(), "sender_id": key(sender)};
-            limited(self.entries.update_many(theirs, blank.clone())).await?;
-        }
-        Ok(())
+        let erasing = self.entries.update_many(in_any_room(sender), blank).hint(by_sender());
+        limited(erasing).await.map(drop)
     }
 }
 
@@ -88,6 +96,21 @@ impl Mongo {
             .map_err(|_| StoreError::Corrupt("an entry without a number".to_owned()))
     }
 
+    /// The number of the newest entry of each room that has one.
+    async fn newest(&self, rooms: Vec<String>) -> Result<HashMap<RoomId, u64>, StoreError> {
+        let pipeline = newest_pipeline(rooms);
+        let reading = async { self.entries.aggregate(pipeline).await?.try_collect::<Vec<Document>>().await };
+        let found = limited(Box::pin(reading)).await?;
+        let number = |found: &Document| {
+            let room = RoomId::parse(found.get_str("_id").ok()?)?;
+            Some((room, found.get_i64("seq").ok()?.cast_unsigned()))
+        };
+        found
+            .iter()
+            .map(|found| number(found).ok_or_else(|| corrupt("an entry without room or number")))
+            .collect()
+    }
+
     async fn entries_in(
         &self,
         filter: Document,
@@ -106,6 +129,27 @@ impl Mongo {
         };
         limited(Box::pin(reading)).await?.into_iter().map(Entry::try_from).collect()
     }
+}
+
+/// The server answers it by one seek of the index for each room (`DISTINCT_SCAN`).
+fn newest_pipeline(rooms: Vec<String>) -> [Document; 3] {
+    [
+        doc! {"$match": {"room": {"$in": rooms}}},
+        doc! {"$sort": {"room": -1, "seq": -1}},
+        doc! {"$group": {"_id": "$room", "seq": {"$first": "$seq"}}},
+    ]
+}
+
+/// A sender's entries in every room. With the range of rooms, and by this index, the server skips from room to room
+/// instead of reading everybody's entries. No index begins with the sender: unique ones must begin with the room, by
+/// which a cluster is sharded, and another one would slow each append down.
+pub(super) fn in_any_room(sender: UserId) -> Document {
+    doc! {"room": {"$gte": ""}, "sender_id": key(sender)}
+}
+
+/// The index for [`in_any_room`].
+pub(super) fn by_sender() -> Hint {
+    Hint::Name(indexes::BY_ID.to_owned())
 }
 
 /// MongoDB's numbers are signed.

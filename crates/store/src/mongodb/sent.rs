@@ -1,33 +1,32 @@
-//! What one sender wrote, in order, from MongoDB: a cursor over the sender's entries, which the server sorts.
+//! All entries of one sender, room by room and in order: a cursor over the entries, sorted by the server.
 //!
-//! Between two questions the cursor holds none of the pool's connections, however long its pages wait to be taken.
+//! Between two reads the cursor holds no connection of the pool, even if the receiver is slow.
 
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use mongodb::Cursor;
 use mongodb::bson::{Bson, doc};
-use mongodb::options::Hint;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::documents::{EntryDocument, key};
-use super::{Mongo, failure, indexes, limited};
-use crate::{Entry, RoomId, SENT_AT_ONCE, StoreError, UserId};
+use super::documents::EntryDocument;
+use super::log::{by_sender, in_any_room};
+use super::{Mongo, failure, limited};
+use crate::{Entry, SENT_AT_ONCE, StoreError, UserId};
 
-/// How long the server may sort before the first entry comes.
-const SORTING: Duration = Duration::from_secs(60);
-/// How many may sort at once: each keeps a connection busy meanwhile, and by default the pool has ten for everything.
-pub(super) const SORTING_AT_ONCE: usize = 3;
+/// Timeout for the first entry, which the server returns after it has sorted all.
+const SORT_TIMEOUT: Duration = Duration::from_secs(60);
+/// Maximum number of concurrent sorts. Each keeps a connection busy, and the pool has ten by default.
+pub(super) const MAX_CONCURRENT_SORTS: usize = 3;
 
 impl Mongo {
     pub(super) async fn send_all(
         &self,
-        room: RoomId,
         sender: UserId,
         out: &mpsc::Sender<Vec<Entry>>,
     ) -> Result<(), StoreError> {
-        let mut cursor = self.sorted(room, sender).await?;
+        let mut cursor = self.sorted(sender).await?;
         loop {
             let page = next_page(&mut cursor).await?;
             let is_last = page.len() < SENT_AT_ONCE;
@@ -37,22 +36,22 @@ impl Mongo {
         }
     }
 
-    async fn sorted(&self, room: RoomId, sender: UserId) -> Result<Cursor<EntryDocument>, StoreError> {
-        let theirs = doc! {"room": room.to_string(), "sender_id": key(sender), "text": {"$ne": Bson::Null}};
+    async fn sorted(&self, sender: UserId) -> Result<Cursor<EntryDocument>, StoreError> {
+        let mut filter = in_any_room(sender);
+        filter.insert("text", doc! {"$ne": Bson::Null});
         let _turn =
             self.sorting.acquire().await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let finding = self
             .entries
-            .find(theirs)
-            // By the index of the numbers it would read everybody's entries for the sake of one's. By this one it sorts
-            // before the first comes, so nothing newer is among it.
-            .hint(Hint::Name(indexes::BY_ID.to_owned()))
-            .sort(doc! {"seq": 1})
+            .find(filter)
+            // The server sorts before it returns the first entry, so no newer entry is among them.
+            .hint(by_sender())
+            .sort(doc! {"room": 1, "seq": 1})
             .allow_disk_use(true)
             .batch_size(SENT_AT_ONCE as u32);
-        match timeout(SORTING, finding.into_future()).await {
+        match timeout(SORT_TIMEOUT, finding.into_future()).await {
             Ok(found) => found.map_err(|error| failure::store_error(&error)),
-            Err(_) => Err(StoreError::Unavailable(format!("MongoDB did not sort within {SORTING:?}"))),
+            Err(_) => Err(StoreError::Unavailable(format!("MongoDB did not sort within {SORT_TIMEOUT:?}"))),
         }
     }
 }

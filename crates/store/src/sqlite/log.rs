@@ -1,9 +1,11 @@
 //! The rooms' logs in SQLite.
 
+mod append;
+
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{Row, Transaction, params};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -14,14 +16,17 @@ use crate::{
     UserId,
 };
 
-/// Entries that are blanked in one transaction.
-const ERASED_AT_ONCE: u32 = 1_000;
+/// Entries blanked in one transaction: few enough that other writes do not wait long.
+const ERASE_BATCH: usize = 1_000;
+
+/// The room and the id of an entry: its key in the index by sender.
+type EntryKey = (String, String);
 
 #[async_trait]
 impl Log for Sqlite {
-    async fn append(&self, room: RoomId, batch: &[NewEntry]) -> Vec<AppendOutcome> {
+    async fn append(&self, batch: &[NewEntry]) -> Vec<AppendOutcome> {
         let (owned, count) = (batch.to_vec(), batch.len());
-        let result = self.database.writer.write(move |tx| Appending::new(tx, room)?.all(&owned)).await;
+        let result = self.database.writer.write(move |tx| append::append(tx, &owned)).await;
         result.unwrap_or_else(|error| {
             tracing::error!(messages = count, ?error, "a batch of messages was not stored");
             let outcome = match error {
@@ -69,124 +74,39 @@ impl Log for Sqlite {
     }
 
     async fn sent_by(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError> {
-        self.send_all(sender, sent::NUMBERS_AT_ONCE, &out).await
+        self.send_all(sender, sent::MAX_HELD_SEQS, &out).await
+    }
+
+    async fn last_seqs(&self, rooms: &[RoomId]) -> Result<HashMap<RoomId, u64>, StoreError> {
+        let rooms = rooms.to_vec();
+        self.read(move |tx| rooms.into_iter().map(|room| Ok((room, last_seq(tx, room)?))).collect()).await
     }
 
     async fn erase_sender(&self, sender: UserId) -> Result<(), StoreError> {
-        for room in [RoomId::LOBBY] {
-            let mut after = String::new();
-            while let Some(last) = {
-                let after = after.clone();
-                self.write(move |tx| erase_some(tx, room, sender, &after)).await?
-            } {
-                after = last;
-            }
+        let mut after = EntryKey::default();
+        while let Some(last) = {
+            let after = after.clone();
+            self.write(move |tx| erase_some(tx, sender, &after)).await?
+        } {
+            after = last;
         }
         self.database.writer.checkpoint().await
     }
 }
 
-/// One batch on its way into a room's log, within one transaction.
-struct Appending<'a> {
-    tx: &'a Transaction<'a>,
-    room: RoomId,
-    last_seq: u64,
-    /// Whether each sender of the batch may write.
-    active: HashMap<UserId, bool>,
-}
-
-impl<'a> Appending<'a> {
-    fn new(tx: &'a Transaction<'a>, room: RoomId) -> rusqlite::Result<Self> {
-        Ok(Self { tx, room, last_seq: last_seq(tx, room)?, active: HashMap::new() })
-    }
-
-    fn all(mut self, batch: &[NewEntry]) -> rusqlite::Result<Vec<AppendOutcome>> {
-        batch.iter().map(|new| self.one(new)).collect()
-    }
-
-    fn one(&mut self, new: &NewEntry) -> rusqlite::Result<AppendOutcome> {
-        if !self.is_active(new.sender.id)? {
-            return Ok(AppendOutcome::SenderGone);
-        }
-        Ok(match self.first_sent(new)? {
-            Some(first) => new.sent_before(first),
-            None => AppendOutcome::Stored(self.insert(new)?),
-        })
-    }
-
-    fn is_active(&mut self, sender: UserId) -> rusqlite::Result<bool> {
-        if let Some(&known) = self.active.get(&sender) {
-            return Ok(known);
-        }
-        let mut statement =
-            self.tx.prepare_cached("SELECT 1 FROM users WHERE id = ?1 AND state = 'active'")?;
-        let active = statement.exists([sender.0])?;
-        self.active.insert(sender, active);
-        Ok(active)
-    }
-
-    fn first_sent(&self, new: &NewEntry) -> rusqlite::Result<Option<Entry>> {
-        self.tx
-            .prepare_cached("SELECT * FROM entries WHERE room = ?1 AND sender_id = ?2 AND id = ?3")?
-            .query_row(params![self.room.to_string(), new.sender.id.0, new.id.as_str()], entry)
-            .optional()
-    }
-
-    fn insert(&mut self, new: &NewEntry) -> rusqlite::Result<Entry> {
-        self.last_seq += 1;
-        self.tx
-            .prepare_cached(
-                "INSERT INTO entries (room, seq, kind, id, sender_id, sender_username, sender_display_name, text,
-                                      sent_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            )?
-            .execute(params![
-                self.room.to_string(),
-                self.last_seq as i64,
-                Kind::Message.as_str(),
-                new.id.as_str(),
-                new.sender.id.0,
-                new.sender.username,
-                new.sender.display_name,
-                new.text.as_str(),
-                new.sent_at.as_millis(),
-            ])?;
-        Ok(Entry {
-            room: self.room,
-            seq: self.last_seq,
-            kind: Kind::Message,
-            id: new.id.as_str().to_owned(),
-            sender: Some(new.sender.clone()),
-            text: Some(new.text.as_str().to_owned()),
-            sent_at: new.sent_at,
-        })
-    }
-}
-
-/// Blanks some of a sender's entries whose ids come after one, so few that other writes need not wait long. Gives the
-/// last of them, if there may be more.
-fn erase_some(
-    tx: &Transaction<'_>,
-    room: RoomId,
-    sender: UserId,
-    after: &str,
-) -> rusqlite::Result<Option<String>> {
-    let (last, found): (Option<String>, u32) = tx
-        .prepare_cached(
-            "SELECT max(id), count(*) FROM
-                 (SELECT id FROM entries INDEXED BY entries_by_id
-                  WHERE room = ?1 AND sender_id = ?2 AND id > ?3 ORDER BY id LIMIT ?4)",
-        )?
-        .query_row(params![room.to_string(), sender.0, after, ERASED_AT_ONCE], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
-    tx.prepare_cached(
-        "UPDATE entries INDEXED BY entries_by_id
-         SET sender_username = NULL, sender_display_name = NULL, text = NULL
-         WHERE room = ?1 AND sender_id = ?2 AND id > ?3 AND id <= ?4",
-    )?
-    .execute(params![room.to_string(), sender.0, after, last])?;
-    Ok(last.filter(|_| found == ERASED_AT_ONCE))
+/// Blanks the next entries of a sender after a key of the index, and returns the last key, unless it was the last entry.
+fn erase_some(tx: &Transaction<'_>, sender: UserId, after: &EntryKey) -> rusqlite::Result<Option<EntryKey>> {
+    let mut statement = tx.prepare_cached(
+        "UPDATE entries SET sender_username = NULL, sender_display_name = NULL, text = NULL
+         WHERE (room, seq) IN
+             (SELECT room, seq FROM entries INDEXED BY entries_by_sender
+              WHERE sender_id = ?1 AND (room, id) > (?2, ?3) ORDER BY room, id LIMIT ?4)
+         RETURNING room, id",
+    )?;
+    let key = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let erased = statement.query_map(params![sender.0, after.0, after.1, ERASE_BATCH as i64], key)?;
+    let erased = erased.collect::<rusqlite::Result<Vec<EntryKey>>>()?;
+    Ok((erased.len() == ERASE_BATCH).then(|| erased.into_iter().max()).flatten())
 }
 
 pub(super) fn last_seq(tx: &Transaction<'_>, room: RoomId) -> rusqlite::Result<u64> {
@@ -211,6 +131,12 @@ fn entries(
 ) -> rusqlite::Result<Vec<Entry>> {
     let edge = i64::try_from(edge).unwrap_or(i64::MAX);
     tx.prepare_cached(sql)?.query_map(params![room.to_string(), edge, limit], entry)?.collect()
+}
+
+/// A room in a column that may be NULL.
+pub(super) fn optional_room(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<RoomId>> {
+    let room = row.get_ref(column)?.as_str_or_null()?;
+    room.map(|room| RoomId::parse(room).ok_or_else(|| corrupt(column, "a room of no known name"))).transpose()
 }
 
 pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {

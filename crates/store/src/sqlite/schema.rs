@@ -5,7 +5,8 @@ use rusqlite::Connection;
 use super::OpenError;
 
 /// In order, never edited once released; each runs in a transaction of its own.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE users (
         id            BLOB PRIMARY KEY,       -- UUIDv7
         username      TEXT NOT NULL,          -- as typed; empty once deleted
@@ -35,7 +36,13 @@ const MIGRATIONS: &[&str] = &["
         PRIMARY KEY (room, seq)
     ) STRICT, WITHOUT ROWID;
     CREATE UNIQUE INDEX entries_by_id ON entries (room, sender_id, id);
-"];
+",
+    "
+    -- The same key with the sender first, so that it also finds the rooms that a sender wrote in.
+    DROP INDEX entries_by_id;
+    CREATE UNIQUE INDEX entries_by_sender ON entries (sender_id, room, id);
+",
+];
 
 /// How many migrations ran.
 ///
@@ -63,6 +70,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Log, RoomId, UserId};
 
     #[test]
     fn a_file_of_a_later_release_is_left_alone() {
@@ -71,5 +79,33 @@ mod tests {
         migrate(&mut connection).expect("running again changes nothing");
         connection.pragma_update(None, "user_version", 999).unwrap();
         assert!(matches!(migrate(&mut connection), Err(OpenError::TooNew { found: 999, .. })));
+    }
+
+    #[tokio::test]
+    async fn a_file_of_the_first_schema_keeps_its_entries_and_finds_them_by_sender() {
+        let dir = tempfile::tempdir().unwrap();
+        let (sender, room) = (UserId::new(), RoomId::generate());
+        let first = Connection::open(dir.path().join("natter.sqlite")).unwrap();
+        first.execute_batch(MIGRATIONS[0]).unwrap();
+        first.pragma_update(None, "user_version", 1).unwrap();
+        for (room, seq) in [("lobby", 1), ("lobby", 2), (&room.to_string(), 1)] {
+            let id = format!("m{seq}");
+            let sql = "INSERT INTO entries VALUES (?1, ?2, 'message', ?3, ?4, 'ada', 'Ada', 'hello', 0)";
+            first.execute(sql, (room, seq, id, sender.0)).unwrap();
+        }
+        drop(first);
+        let store = super::super::Sqlite::open(dir.path()).unwrap();
+        let (out, mut pages) = tokio::sync::mpsc::channel(8);
+        store.sent_by(sender, out).await.unwrap();
+        let mut sent = Vec::new();
+        while let Some(page) = pages.recv().await {
+            sent.extend(page.iter().map(|entry| (entry.room, entry.seq)));
+        }
+        assert_eq!(sent, [(room, 1), (RoomId::LOBBY, 1), (RoomId::LOBBY, 2)]);
+        store.erase_sender(sender).await.unwrap();
+        for room in [room, RoomId::LOBBY] {
+            let log = store.page_after(room, 0, 10).await.unwrap().messages;
+            assert!(!log.is_empty() && log.iter().all(crate::Entry::is_erased));
+        }
     }
 }

@@ -1,10 +1,10 @@
 //! What is promised of the deletion of a user.
 
 use store::deletion::{delete_user, resume};
-use store::{AppendOutcome, State, Timestamp, UserId};
+use store::{AppendOutcome, RoomId, State, Timestamp, UserId};
 use uuid::Uuid;
 
-use crate::fixture::{Fixture, message, name, seqs};
+use crate::fixture::{Fixture, LOBBY, in_room, message, name, seqs};
 
 pub(crate) async fn a_deleted_user_is_gone_and_the_name_is_free(fixture: Fixture) {
     let users = &fixture.stores.users;
@@ -27,6 +27,26 @@ pub(crate) async fn the_words_of_a_deleted_user_are_blanked_and_the_numbers_stay
     assert_eq!((&log[0].sender, &log[0].text, log[0].id.as_str()), (&None, &None, "a"));
     assert!(log[0].is_erased());
     assert_eq!(log[1].text.as_deref(), Some("kept"));
+}
+
+pub(crate) async fn a_deletion_blanks_the_words_in_every_room(fixture: Fixture) {
+    // More than one transaction takes.
+    const COUNT: usize = 2_500;
+    let (ada, grace) = (fixture.user("ada").await, fixture.user("grace").await);
+    let rooms = [LOBBY, RoomId::generate(), RoomId::generate()];
+    let words = |number: usize| in_room(rooms[number % 3], message(&ada, &format!("m{number}"), "private"));
+    fixture.append(&(0..COUNT).map(words).collect::<Vec<_>>()).await;
+    fixture.append(&rooms.map(|room| in_room(room, message(&grace, "g", "kept")))).await;
+    delete_user(&fixture.stores, ada.id).await.unwrap();
+    let mut erased = 0;
+    for room in rooms {
+        let log = fixture.log_of(room).await;
+        let (kept, blank) = (log.last().unwrap(), &log[..log.len() - 1]);
+        assert_eq!(kept.text.as_deref(), Some("kept"));
+        assert!(blank.iter().all(|entry| entry.is_erased() && entry.sender.is_none()));
+        erased += blank.len();
+    }
+    assert_eq!(erased, COUNT);
 }
 
 pub(crate) async fn nothing_is_accepted_from_a_user_who_is_being_deleted(fixture: Fixture) {

@@ -73,9 +73,9 @@ impl Fixture {
         }
     }
 
-    /// Appends a batch to the lobby.
+    /// Appends a batch.
     pub(crate) async fn append(&self, batch: &[NewEntry]) -> Vec<AppendOutcome> {
-        self.stores.log.append(LOBBY, batch).await
+        self.stores.log.append(batch).await
     }
 
     /// Appends one message that must be stored.
@@ -85,10 +85,15 @@ impl Fixture {
 
     /// Every entry of the lobby.
     pub(crate) async fn whole_log(&self) -> Vec<Entry> {
+        self.log_of(LOBBY).await
+    }
+
+    /// Every entry of a room.
+    pub(crate) async fn log_of(&self, room: RoomId) -> Vec<Entry> {
         let mut entries = Vec::new();
         loop {
             let after = entries.last().map_or(0, |entry: &Entry| entry.seq);
-            let page = self.stores.log.page_after(LOBBY, after, 100).await.unwrap();
+            let page = self.stores.log.page_after(room, after, 100).await.unwrap();
             entries.extend(page.messages);
             if page.covered_to == page.last_seq {
                 return entries;
@@ -117,8 +122,14 @@ pub(crate) fn new_user(username: &str) -> NewUser {
     NewUser { display_name: DisplayName::from(&username), username, password_hash: "hash".into() }
 }
 
+/// A message in another room than the lobby.
+pub(crate) fn in_room(room: RoomId, message: NewEntry) -> NewEntry {
+    NewEntry { room, ..message }
+}
+
 pub(crate) fn message(user: &User, id: &str, text: &str) -> NewEntry {
     NewEntry {
+        room: RoomId::LOBBY,
         id: ClientId::parse(id).unwrap(),
         sender: Sender {
             id: user.id,

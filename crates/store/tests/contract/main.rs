@@ -13,6 +13,9 @@ mod logs;
 mod mongodb;
 #[cfg(feature = "mongod")]
 mod nodes;
+#[cfg(feature = "mongod")]
+mod proxy;
+mod rooms;
 mod sent;
 mod survival;
 mod users;
@@ -72,7 +75,14 @@ promises! {
         a_renamed_sender_keeps_the_old_name_in_old_entries
         the_longest_text_comes_back_as_it_was
     }
+    rooms {
+        interleaved_rooms_are_numbered_each_from_one_without_a_gap
+        the_same_id_in_two_rooms_is_two_entries
+        racing_batches_over_the_same_rooms_leave_no_gap
+        the_ends_of_many_logs_are_read_together
+    }
     sent {
+        what_somebody_sent_to_several_rooms_comes_room_by_room
         all_that_somebody_sent_comes_in_order_and_nobody_elses
         who_sent_nothing_gets_nothing
         what_was_erased_is_not_among_what_somebody_sent
@@ -83,6 +93,7 @@ promises! {
     deletions {
         a_deleted_user_is_gone_and_the_name_is_free
         the_words_of_a_deleted_user_are_blanked_and_the_numbers_stay
+        a_deletion_blanks_the_words_in_every_room
         nothing_is_accepted_from_a_user_who_is_being_deleted
         a_deletion_that_stopped_half_way_is_finished_later
         a_resend_of_an_erased_message_stores_nothing

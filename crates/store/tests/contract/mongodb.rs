@@ -1,109 +1,15 @@
 //! What is promised on MongoDB beyond the contract: several processes, lost answers, typed filters.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ::mongodb::bson::{Document, doc};
 use store::mongodb::OpenError;
-use store::{AppendOutcome, DisplayName, Entry, NewEntry, Stores};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, mpsc};
+use store::{AppendOutcome, DisplayName, Entry, NewEntry, RoomId, Stores};
+use tokio::sync::mpsc;
 
-use crate::fixture::{Fixture, LOBBY, message, seqs, stored};
-
-/// A proxy before MongoDB that counts what is asked, and can swallow answers or hold back what asks for sorting.
-struct Proxy {
-    port: u16,
-    asked: Arc<AtomicUsize>,
-    swallowing: Arc<AtomicBool>,
-    sorting: Arc<Held>,
-}
-
-/// Questions that are held back until they are let go: those that hold these bytes.
-struct Held {
-    holding: &'static [u8],
-    count: AtomicUsize,
-    gate: Semaphore,
-}
-
-impl Held {
-    fn new(holding: &'static [u8]) -> Self {
-        Self { holding, count: AtomicUsize::new(0), gate: Semaphore::new(Semaphore::MAX_PERMITS) }
-    }
-
-    async fn pass(&self, question: &[u8]) {
-        if question.windows(self.holding.len()).any(|part| part == self.holding) {
-            self.count.fetch_add(1, Ordering::SeqCst);
-            let _ = self.gate.acquire().await.unwrap();
-        }
-    }
-}
-
-impl Proxy {
-    async fn before(address: String) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let sorting = Arc::new(Held::new(b"allowDiskUse"));
-        let proxy = Self { port, asked: Arc::default(), swallowing: Arc::default(), sorting };
-        let (asked, swallowing) = (Arc::clone(&proxy.asked), Arc::clone(&proxy.swallowing));
-        let sorting = Arc::clone(&proxy.sorting);
-        tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                let Ok(server) = TcpStream::connect(&address).await else { continue };
-                let (from_client, to_client) = client.into_split();
-                let (from_server, to_server) = server.into_split();
-                let questions = Some((Arc::clone(&asked), Arc::clone(&sorting)));
-                tokio::spawn(forward(from_client, to_server, questions, None));
-                tokio::spawn(forward(from_server, to_client, None, Some(Arc::clone(&swallowing))));
-            }
-        });
-        proxy
-    }
-
-    /// A store behind this proxy, in the database of a fixture.
-    async fn store(&self, fixture: &Fixture) -> Stores {
-        let uri = fixture.address();
-        let (_, rest) = uri.split_once("://").unwrap();
-        let (_, database) = rest.split_once('/').unwrap();
-        let database = database.split('?').next().unwrap();
-        let uri = format!("mongodb://127.0.0.1:{}/{database}?directConnection=true", self.port);
-        store::mongodb::open(&uri).await.unwrap()
-    }
-}
-
-/// Passes whole messages of MongoDB's wire protocol on: a length of four bytes, itself included, begins each. While
-/// answers are swallowed, the connection on which one would come is closed instead.
-async fn forward(
-    mut from: OwnedReadHalf,
-    mut to: OwnedWriteHalf,
-    questions: Option<(Arc<AtomicUsize>, Arc<Held>)>,
-    swallowing: Option<Arc<AtomicBool>>,
-) {
-    while let Ok(length) = from.read_i32_le().await {
-        let mut rest = vec![0; usize::try_from(length).unwrap() - 4];
-        if from.read_exact(&mut rest).await.is_err() {
-            return;
-        }
-        if swallowing.as_ref().is_some_and(|swallowing| swallowing.load(Ordering::SeqCst)) {
-            return;
-        }
-        if let Some((asked, sorting)) = &questions {
-            asked.fetch_add(1, Ordering::SeqCst);
-            sorting.pass(&rest).await;
-        }
-        if to.write_i32_le(length).await.is_err() || to.write_all(&rest).await.is_err() {
-            return;
-        }
-    }
-}
-
-fn mongod_address() -> String {
-    let uri = std::env::var("MONGODB_URI").unwrap();
-    uri.trim_start_matches("mongodb://").split('/').next().unwrap().to_owned()
-}
+use crate::fixture::{Fixture, LOBBY, in_room, message, seqs, stored};
+use crate::proxy::{INSERT, Proxy, SORT};
 
 fn batch(user: &store::User, name: &str, count: usize) -> Vec<NewEntry> {
     (0..count).map(|number| message(user, &format!("{name}-{number}"), "hello")).collect()
@@ -117,7 +23,7 @@ async fn two_processes_appending_to_one_room_leave_no_hole() {
     let append = async |stores: &Stores, name: &str| {
         let mut numbers = Vec::new();
         for round in 0..40 {
-            let outcomes = stores.log.append(LOBBY, &batch(&ada, &format!("{name}-{round}"), 10)).await;
+            let outcomes = stores.log.append(&batch(&ada, &format!("{name}-{round}"), 10)).await;
             numbers.extend(outcomes.into_iter().map(|outcome| stored(outcome).seq));
         }
         assert!(numbers.is_sorted(), "each process keeps its order");
@@ -130,14 +36,14 @@ async fn two_processes_appending_to_one_room_leave_no_hole() {
 async fn a_lost_answer_followed_by_a_new_batch_leaves_no_hole() {
     let fixture = Fixture::mongodb().await;
     let ada = fixture.user("ada").await;
-    let proxy = Proxy::before(mongod_address()).await;
+    let proxy = Proxy::start().await;
     let stores = proxy.store(&fixture).await;
-    stores.log.append(LOBBY, &batch(&ada, "first", 5)).await;
-    proxy.swallowing.store(true, Ordering::SeqCst);
-    let lost = stores.log.append(LOBBY, &batch(&ada, "lost", 5)).await;
+    stores.log.append(&batch(&ada, "first", 5)).await;
+    proxy.drop_replies(true);
+    let lost = stores.log.append(&batch(&ada, "lost", 5)).await;
     let told = |outcome: &AppendOutcome| matches!(outcome, AppendOutcome::Unknown | AppendOutcome::NotStored);
     assert!(lost.iter().all(told), "nothing is claimed that is not known: {lost:?}");
-    proxy.swallowing.store(false, Ordering::SeqCst);
+    proxy.drop_replies(false);
     let again = append_until_settled(&stores, &batch(&ada, "new", 5)).await;
     assert!(again.iter().all(|outcome| matches!(outcome, AppendOutcome::Stored(_))), "{again:?}");
     let resent = append_until_settled(&stores, &batch(&ada, "lost", 5)).await;
@@ -151,7 +57,7 @@ async fn a_lost_answer_followed_by_a_new_batch_leaves_no_hole() {
 /// The driver needs a moment to find the server again.
 async fn append_until_settled(stores: &Stores, batch: &[NewEntry]) -> Vec<AppendOutcome> {
     for _ in 0..20 {
-        let outcomes = stores.log.append(LOBBY, batch).await;
+        let outcomes = stores.log.append(batch).await;
         if !outcomes
             .iter()
             .any(|outcome| matches!(outcome, AppendOutcome::Unknown | AppendOutcome::NotStored))
@@ -166,21 +72,116 @@ async fn append_until_settled(stores: &Stores, batch: &[NewEntry]) -> Vec<Append
 async fn a_thousand_resends_in_one_batch_cost_a_bounded_number_of_round_trips() {
     let fixture = Fixture::mongodb().await;
     let ada = fixture.user("ada").await;
-    let proxy = Proxy::before(mongod_address()).await;
+    let proxy = Proxy::start().await;
     let stores = proxy.store(&fixture).await;
     let mut resends = batch(&ada, "again", 1_000);
-    stores.log.append(LOBBY, &resends).await;
+    stores.log.append(&resends).await;
     // A new one between each two, so that they do not lie together.
     for (place, new) in batch(&ada, "new", 1_000).into_iter().enumerate() {
         resends.insert(place * 2, new);
     }
-    let before = proxy.asked.load(Ordering::SeqCst);
-    let outcomes = stores.log.append(LOBBY, &resends).await;
-    let round_trips = proxy.asked.load(Ordering::SeqCst) - before;
+    let before = proxy.requests();
+    let outcomes = stores.log.append(&resends).await;
+    let round_trips = proxy.requests() - before;
     assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, AppendOutcome::Resent(_))).count(), 1_000);
     assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, AppendOutcome::Stored(_))).count(), 1_000);
     assert!(round_trips <= 12, "{round_trips} round trips, the driver's heartbeats among them");
     assert_eq!(fixture.whole_log().await.len(), 2_000);
+}
+
+#[tokio::test]
+async fn a_batch_costs_one_insert_a_room_with_a_bounded_number_at_the_same_time() {
+    const ROOMS: usize = 50;
+    const CONCURRENT: usize = 6;
+    let fixture = Fixture::mongodb().await;
+    let ada = fixture.user("ada").await;
+    let proxy = Proxy::start().await;
+    let stores = proxy.store(&fixture).await;
+    let rooms: Vec<RoomId> = (0..ROOMS).map(|_| RoomId::generate()).collect();
+    let interleaved = |name: &str| -> Vec<NewEntry> {
+        let messages = batch(&ada, name, 10 * ROOMS).into_iter().zip(rooms.iter().cycle());
+        messages.map(|(message, &room)| in_room(room, message)).collect()
+    };
+    assert!(stores.log.append(&interleaved("first")).await.iter().all(is_stored));
+    assert_eq!(proxy.seen(INSERT), ROOMS, "500 messages");
+
+    proxy.hold(INSERT);
+    let (log, second) = (Arc::clone(&stores.log), interleaved("second"));
+    let appending = tokio::spawn(async move { log.append(&second).await });
+    while proxy.seen(INSERT) < ROOMS + CONCURRENT {
+        tokio::task::yield_now().await;
+    }
+    let page = stores.log.page_after(rooms[0], 0, 100).await.expect("a connection is free for others");
+    assert_eq!((page.messages.len(), proxy.seen(INSERT)), (10, ROOMS + CONCURRENT), "side by side");
+    proxy.release();
+    assert!(appending.await.unwrap().iter().all(is_stored));
+    assert_eq!(proxy.seen(INSERT), 2 * ROOMS);
+    assert!(stores.log.last_seqs(&rooms).await.unwrap().values().all(|&end| end == 20));
+}
+
+fn is_stored(outcome: &AppendOutcome) -> bool {
+    matches!(outcome, AppendOutcome::Stored(_))
+}
+
+#[tokio::test]
+async fn a_room_whose_insert_was_not_answered_does_not_hold_up_the_others() {
+    let fixture = Fixture::mongodb().await;
+    let ada = fixture.user("ada").await;
+    let proxy = Proxy::start().await;
+    let stores = proxy.store(&fixture).await;
+    let rooms = [LOBBY, RoomId::generate()];
+    let both = |name: &str| rooms.map(|room| in_room(room, message(&ada, name, "hello")));
+    assert!(stores.log.append(&both("a")).await.iter().all(is_stored));
+    proxy.drop_replies(true);
+    let lost = stores.log.append(&both("b")).await;
+    assert!(!lost.iter().any(is_stored), "nothing is acknowledged without an answer: {lost:?}");
+    proxy.drop_replies(false);
+    append_until_settled(&stores, &both("b")).await;
+    append_until_settled(&stores, &both("c")).await;
+    for room in rooms {
+        let log = fixture.log_of(room).await;
+        let ids: Vec<_> = log.iter().map(|entry| entry.id.as_str()).collect();
+        assert_eq!((seqs(&log), ids), (vec![1, 2, 3], vec!["a", "b", "c"]), "{room}");
+    }
+}
+
+/// The keys that the server examines in the indexes of `entries` while something is done.
+async fn keys_examined(fixture: &Fixture, deed: impl Future<Output = ()>) -> i64 {
+    let database = database(fixture).await;
+    database.run_command(doc! {"profile": 2}).await.unwrap();
+    deed.await;
+    database.run_command(doc! {"profile": 0}).await.unwrap();
+    let of_entries = doc! {"ns": format!("{}.entries", database.name()), "keysExamined": {"$exists": true}};
+    let mut profile = database.collection::<Document>("system.profile").find(of_entries).await.unwrap();
+    let mut keys = Vec::new();
+    while profile.advance().await.unwrap() {
+        keys.push(profile.current().get_i32("keysExamined").unwrap());
+    }
+    assert!(!keys.is_empty(), "the control");
+    i64::from(keys.into_iter().sum::<i32>())
+}
+
+#[tokio::test]
+async fn neither_the_ends_of_logs_nor_one_senders_words_take_reading_what_others_wrote() {
+    let fixture = Fixture::mongodb().await;
+    let (ada, grace) = (fixture.user("ada").await, fixture.user("grace").await);
+    let rooms: Vec<RoomId> = (0..5).map(|_| RoomId::generate()).collect();
+    for (place, &room) in rooms.iter().enumerate() {
+        let noise = batch(&grace, &format!("g{place}"), 200);
+        let mut entries: Vec<_> = noise.into_iter().map(|message| in_room(room, message)).collect();
+        entries.push(in_room(room, message(&ada, "a", "hello")));
+        fixture.append(&entries).await;
+    }
+    let log = &fixture.stores.log;
+    let examined = keys_examined(&fixture, async {
+        assert!(log.last_seqs(&rooms).await.unwrap().values().all(|&end| end == 201));
+        let (out, mut pages) = mpsc::channel::<Vec<Entry>>(1);
+        log.sent_by(ada.id, out).await.unwrap();
+        assert_eq!(pages.recv().await.unwrap().len(), rooms.len());
+        log.erase_sender(ada.id).await.unwrap();
+    });
+    let examined = examined.await;
+    assert!(examined <= 12 * rooms.len() as i64, "{examined} keys for 5 entries among 1,005");
 }
 
 #[tokio::test]
@@ -189,22 +190,21 @@ async fn many_who_read_all_that_they_sent_leave_the_pool_to_others() {
     let fixture = Fixture::mongodb().await;
     let ada = fixture.user("ada").await;
     fixture.append(&batch(&ada, "m", 3)).await;
-    let proxy = Proxy::before(mongod_address()).await;
+    let proxy = Proxy::start().await;
     let stores = proxy.store(&fixture).await;
-    let held = Arc::clone(&proxy.sorting);
-    held.gate.forget_permits(Semaphore::MAX_PERMITS);
+    proxy.hold(SORT);
     let read = || {
         let (log, (out, mut pages)) = (Arc::clone(&stores.log), mpsc::channel(1));
         let reading = tokio::spawn(async move { log.sent_by(ada.id, out).await });
         async move { (pages.recv().await.map(|page: Vec<Entry>| page.len()), reading.await.unwrap()) }
     };
     let readings: Vec<_> = (0..READERS).map(|_| read()).collect();
-    while held.count.load(Ordering::SeqCst) < 3 {
+    while proxy.seen(SORT) < 3 {
         tokio::task::yield_now().await;
     }
     let page = stores.log.page_after(LOBBY, 0, 10).await.expect("a connection is free for others");
-    assert_eq!((page.messages.len(), held.count.load(Ordering::SeqCst)), (3, 3));
-    held.gate.add_permits(READERS);
+    assert_eq!((page.messages.len(), proxy.seen(SORT)), (3, 3));
+    proxy.release();
     for reading in readings {
         let (given, ended) = reading.await;
         assert_eq!(given, Some(3));
@@ -218,12 +218,16 @@ async fn what_another_process_appends_arrives_by_itself() {
     let ada = fixture.user("ada").await;
     let (arrived, mut arriving) = mpsc::channel(16);
     let log = Arc::clone(&fixture.stores.log);
-    let following = tokio::spawn(async move { log.follow(LOBBY, arrived).await });
+    let following = tokio::spawn(async move { log.follow(arrived).await });
     assert_eq!(arriving.recv().await.unwrap(), [], "the stream is open: look");
     let other = Fixture::open(&fixture.address()).await;
-    let appended = stored(other.log.append(LOBBY, &[message(&ada, "a", "from afar")]).await.remove(0));
-    let next = tokio::time::timeout(Duration::from_secs(10), arriving.recv()).await.unwrap().unwrap();
-    assert_eq!(next, [appended] as [Entry; 1]);
+    for room in [LOBBY, RoomId::generate()] {
+        let new = in_room(room, message(&ada, "a", "from afar"));
+        let appended = stored(other.log.append(&[new]).await.remove(0));
+        let next = tokio::time::timeout(Duration::from_secs(10), arriving.recv()).await.unwrap().unwrap();
+        assert_eq!(next, [appended] as [Entry; 1]);
+        assert_eq!(next[0].room, room);
+    }
     drop(arriving);
     tokio::time::timeout(Duration::from_secs(10), following).await.unwrap().unwrap();
 }

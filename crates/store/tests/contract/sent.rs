@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use store::deletion::delete_user;
-use store::{Entry, NewEntry, SENT_AT_ONCE, StoreError, UserId};
+use store::{Entry, NewEntry, RoomId, SENT_AT_ONCE, StoreError, UserId};
 use tokio::sync::mpsc;
 
-use crate::fixture::{Fixture, message, seqs};
+use crate::fixture::{Fixture, LOBBY, in_room, message, seqs};
 
 /// Takes every page, and how the reading ended.
 async fn sent_by(fixture: &Fixture, sender: UserId) -> (Vec<Vec<Entry>>, Result<(), StoreError>) {
@@ -38,6 +38,26 @@ pub(crate) async fn all_that_somebody_sent_comes_in_order_and_nobody_elses(fixtu
     assert_eq!(seqs(&sent), (0..count as u64).map(|number| 2 * number + 1).collect::<Vec<_>>());
     let log = fixture.whole_log().await;
     assert!(sent.iter().all(|entry| *entry == log[entry.seq as usize - 1]), "as the log has them");
+}
+
+pub(crate) async fn what_somebody_sent_to_several_rooms_comes_room_by_room(fixture: Fixture) {
+    let (ada, grace) = (fixture.user("ada").await, fixture.user("grace").await);
+    let mut rooms = [LOBBY, RoomId::generate(), RoomId::generate()];
+    let foreign = RoomId::generate();
+    let count = 3 * (SENT_AT_ONCE + 3);
+    let mut batch: Vec<_> = (0..count)
+        .map(|number| in_room(rooms[number % 3], message(&ada, &format!("m{}", count - number), "hello")))
+        .collect();
+    batch.extend([LOBBY, foreign].map(|room| in_room(room, message(&grace, "g", "something else"))));
+    fixture.append(&batch).await;
+    let (pages, ended) = sent_by(&fixture, ada.id).await;
+    ended.unwrap();
+    assert!(pages.iter().all(|page| (1..=SENT_AT_ONCE).contains(&page.len())));
+    rooms.sort_by_key(RoomId::to_string);
+    let expected: Vec<_> =
+        rooms.iter().flat_map(|&room| (1..=SENT_AT_ONCE as u64 + 3).map(move |seq| (room, seq))).collect();
+    let sent: Vec<_> = pages.concat().iter().map(|entry| (entry.room, entry.seq)).collect();
+    assert_eq!(sent, expected);
 }
 
 pub(crate) async fn who_sent_nothing_gets_nothing(fixture: Fixture) {

@@ -6,7 +6,7 @@ use store::AppendOutcome;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::fixture::{Fixture, LOBBY, message, name};
+use crate::fixture::{Fixture, message, name};
 
 /// Set for the process that writes until it is killed: the store's address.
 const WRITER: &str = "NATTER_CONTRACT_WRITER";
@@ -73,7 +73,7 @@ async fn writes_until_killed() {
     for batch in 0.. {
         let entries: Vec<_> =
             (0..5).map(|number| message(&ada, &format!("{batch}-{number}"), "hello")).collect();
-        for (entry, outcome) in entries.iter().zip(stores.log.append(LOBBY, &entries).await) {
+        for (entry, outcome) in entries.iter().zip(stores.log.append(&entries).await) {
             assert!(matches!(outcome, AppendOutcome::Stored(_)));
             println!("stored {}", entry.id.as_str());
         }

@@ -1,5 +1,6 @@
 //! The log with faults before it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -16,16 +17,16 @@ pub(super) struct FaultyLog {
 
 #[async_trait]
 impl Log for FaultyLog {
-    async fn append(&self, room: RoomId, batch: &[NewEntry]) -> Vec<AppendOutcome> {
+    async fn append(&self, batch: &[NewEntry]) -> Vec<AppendOutcome> {
         let state = &self.faults.0;
         state.appends.fetch_add(1, Ordering::SeqCst);
         let _open = state.append_gate.acquire().await.expect("the gate is never closed");
         let fault = *state.append_fault.lock().expect("nothing panics with the lock");
         match fault {
-            AppendFault::None => self.log.append(room, batch).await,
+            AppendFault::None => self.log.append(batch).await,
             AppendFault::NotStored => vec![AppendOutcome::NotStored; batch.len()],
             AppendFault::Unknown => {
-                self.log.append(room, batch).await;
+                self.log.append(batch).await;
                 vec![AppendOutcome::Unknown; batch.len()]
             }
         }
@@ -43,6 +44,10 @@ impl Log for FaultyLog {
     ) -> Result<LogPage, StoreError> {
         let _open = self.faults.0.read_gate.acquire().await.expect("the gate is never closed");
         self.log.page_before(room, before, limit).await
+    }
+
+    async fn last_seqs(&self, rooms: &[RoomId]) -> Result<HashMap<RoomId, u64>, StoreError> {
+        self.log.last_seqs(rooms).await
     }
 
     async fn sent_by(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError> {
@@ -66,8 +71,8 @@ impl Log for FaultyLog {
         tokio::try_join!(self.log.sent_by(sender, inner), passing).map(|_| ())
     }
 
-    async fn follow(&self, room: RoomId, arrived: mpsc::Sender<Vec<Entry>>) {
-        self.log.follow(room, arrived).await;
+    async fn follow(&self, arrived: mpsc::Sender<Vec<Entry>>) {
+        self.log.follow(arrived).await;
     }
 
     async fn erase_sender(&self, sender: UserId) -> Result<(), StoreError> {

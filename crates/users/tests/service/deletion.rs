@@ -13,8 +13,9 @@ async fn an_account_goes_with_all_that_was_said_and_frees_its_name() {
     let sender =
         Sender { id: UserId::parse(&ada.id).unwrap(), username: "ada".into(), display_name: "ada".into() };
     let text = MessageText::parse("a word").unwrap();
-    let entry = NewEntry { id: ClientId::generate(), sender, text, sent_at: Timestamp::now() };
-    app.stores.log.append(RoomId::LOBBY, &[entry]).await;
+    let entry =
+        NewEntry { room: RoomId::LOBBY, id: ClientId::generate(), sender, text, sent_at: Timestamp::now() };
+    app.stores.log.append(&[entry]).await;
 
     let answer = app.call(&ada, Method::DELETE, "/users/me", None).await;
     assert_eq!((answer.status.as_u16(), answer.text.as_str()), (204, ""));

@@ -25,10 +25,10 @@ async fn say(app: &App, people: &[&Person], count: usize, text: &str) -> Vec<Ent
         let (id, username) = (UserId::parse(&who.id).unwrap(), who.username.clone());
         let text = MessageText::parse(text).unwrap();
         let sender = Sender { id, display_name: username.clone(), username };
-        NewEntry { id: ClientId::generate(), sender, text, sent_at: Timestamp::now() }
+        NewEntry { room: RoomId::LOBBY, id: ClientId::generate(), sender, text, sent_at: Timestamp::now() }
     };
     let batch: Vec<_> = (0..count).map(message).collect();
-    let outcomes = app.stores.log.append(RoomId::LOBBY, &batch).await;
+    let outcomes = app.stores.log.append(&batch).await;
     let stored = outcomes.into_iter().map(|outcome| match outcome {
         AppendOutcome::Stored(entry) => entry,
         other => panic!("{other:?}"),

@@ -1,0 +1,184 @@
+//! Appending a batch to the rooms' logs: an ordered insert for each room, rooms side by side. No counter, no transaction.
+//!
+//! What an insert whose answer was lost has stored is looked up once, for all rooms together.
+
+use std::collections::{HashMap, HashSet};
+
+use futures_util::StreamExt;
+use futures_util::stream;
+use mongodb::bson::{Document, deserialize_from_bson, doc};
+use tokio::time::Instant;
+
+use super::super::documents::{EntryDocument, key, user_id};
+use super::super::{Mongo, OPERATION_TIMEOUT, limited};
+use super::room_append::RoomAppend;
+use crate::{AppendOutcome, Entry, NewEntry, RoomId, StoreError, UserId};
+
+/// Maximum number of rooms of a batch that are appended to at the same time. Each insert keeps one of the driver's
+/// connections busy, ten by default.
+const MAX_CONCURRENT_ROOMS: usize = 6;
+
+/// What an entry is unique by.
+type SendKey<'a> = (RoomId, UserId, &'a str);
+
+/// A batch, with the outcomes known so far.
+struct Batch<'a> {
+    entries: &'a [NewEntry],
+    outcomes: Vec<Option<AppendOutcome>>,
+    /// The first message of the batch with each key. The others are not appended; their outcome follows from it.
+    first_of: HashMap<SendKey<'a>, usize>,
+}
+
+fn send_key(new: &NewEntry) -> SendKey<'_> {
+    (new.room, new.sender.id, new.id.as_str())
+}
+
+impl Mongo {
+    pub(super) async fn append_batch(&self, entries: &[NewEntry]) -> Vec<AppendOutcome> {
+        let deadline = Instant::now() + OPERATION_TIMEOUT;
+        let mut batch = Batch { entries, outcomes: vec![None; entries.len()], first_of: HashMap::new() };
+        let active = match self.active(entries.iter().map(|new| new.sender.id).collect()).await {
+            Ok(active) => active,
+            Err(error) => {
+                tracing::error!(%error, messages = entries.len(), "a batch of messages was not stored");
+                return vec![AppendOutcome::NotStored; entries.len()];
+            }
+        };
+        let rooms = batch.by_room(&active);
+        let appends: Vec<_> =
+            rooms.into_iter().map(|(room, open)| RoomAppend::new(self, room, open).run(deadline)).collect();
+        let mut appends = stream::iter(appends).buffer_unordered(MAX_CONCURRENT_ROOMS);
+        let mut uncertain = Vec::new();
+        while let Some(append) = appends.next().await {
+            batch.take(append, &mut uncertain);
+        }
+        if !uncertain.is_empty() {
+            self.look_up(&mut batch, &uncertain).await;
+        }
+        batch.finish()
+    }
+
+    /// The outcomes of messages whose insert was not answered.
+    async fn look_up(&self, batch: &mut Batch<'_>, uncertain: &[usize]) {
+        let wanted = uncertain.iter().map(|&index| &batch.entries[index]);
+        let found = self.sent_before(wanted).await.unwrap_or_default();
+        for &index in uncertain {
+            let outcome = found.outcome_of(&batch.entries[index]);
+            batch.outcomes[index] = Some(outcome.unwrap_or(AppendOutcome::Unknown));
+        }
+    }
+
+    /// Which of some users may write.
+    async fn active(&self, senders: HashSet<UserId>) -> Result<HashSet<UserId>, StoreError> {
+        use futures_util::TryStreamExt;
+        let keys: Vec<_> = senders.into_iter().map(key).collect();
+        let ids = self.users.clone_with_type::<Document>();
+        let reading = async {
+            let found =
+                ids.find(doc! {"_id": {"$in": keys}, "state": "active"}).projection(doc! {"_id": 1}).await?;
+            found.try_collect::<Vec<Document>>().await
+        };
+        let found = limited(Box::pin(reading)).await?;
+        let ids = found.into_iter().filter_map(|mut document| document.remove("_id"));
+        Ok(ids.filter_map(|id| deserialize_from_bson(id).ok()).map(user_id).collect())
+    }
+
+    /// The entries that the rooms already have for the keys of some messages, as far as a majority has them. It is one
+    /// question for any number of messages and rooms.
+    pub(super) async fn sent_before<'a>(
+        &self,
+        wanted: impl Iterator<Item = &'a NewEntry>,
+    ) -> Result<FirstSent, StoreError> {
+        use futures_util::TryStreamExt;
+        let mut ids: HashMap<(RoomId, UserId), Vec<&str>> = HashMap::new();
+        for new in wanted {
+            ids.entry((new.room, new.sender.id)).or_default().push(new.id.as_str());
+        }
+        let of_each: Vec<Document> = ids
+            .into_iter()
+            .map(|((room, sender), ids)| {
+                doc! {"room": room.to_string(), "sender_id": key(sender), "id": {"$in": ids}}
+            })
+            .collect();
+        let reading = async {
+            self.entries.find(doc! {"$or": of_each}).await?.try_collect::<Vec<EntryDocument>>().await
+        };
+        let found = limited(Box::pin(reading)).await?.into_iter().map(|document| {
+            // An erased entry has a sender only in its document.
+            let (sender, entry) = (document.sender(), Entry::try_from(document)?);
+            Ok(((entry.room, sender, entry.id.clone()), entry))
+        });
+        found.collect::<Result<_, StoreError>>().map(FirstSent)
+    }
+}
+
+/// Entries that the logs have, by (room, sender, id).
+#[derive(Default)]
+pub(super) struct FirstSent(HashMap<(RoomId, UserId, String), Entry>);
+
+impl FirstSent {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The outcome of a message whose key is among the entries.
+    pub(super) fn outcome_of(&self, new: &NewEntry) -> Option<AppendOutcome> {
+        let first = self.0.get(&(new.room, new.sender.id, new.id.as_str().to_owned()))?;
+        Some(new.sent_before(first.clone()))
+    }
+}
+
+impl<'a> Batch<'a> {
+    /// The messages to append, by room and in order. Messages of users who may not write get their outcome here.
+    fn by_room(&mut self, active: &HashSet<UserId>) -> Vec<(RoomId, Vec<(usize, &'a NewEntry)>)> {
+        let mut rooms: Vec<(RoomId, Vec<(usize, &'a NewEntry)>)> = Vec::new();
+        let mut place_of: HashMap<RoomId, usize> = HashMap::new();
+        for (index, new) in self.entries.iter().enumerate() {
+            if !active.contains(&new.sender.id) {
+                self.outcomes[index] = Some(AppendOutcome::SenderGone);
+            } else if *self.first_of.entry(send_key(new)).or_insert(index) == index {
+                let place = *place_of.entry(new.room).or_insert(rooms.len());
+                if place == rooms.len() {
+                    rooms.push((new.room, Vec::new()));
+                }
+                rooms[place].1.push((index, new));
+            }
+        }
+        rooms
+    }
+
+    /// Takes the outcomes of a room's messages; those that are uncertain are added to `uncertain`.
+    fn take(&mut self, append: RoomAppend<'_>, uncertain: &mut Vec<usize>) {
+        for (index, outcome) in append.outcomes {
+            self.outcomes[index] = Some(outcome);
+        }
+        let left = append.open.into_iter().map(|(index, _)| index);
+        if append.uncertain {
+            uncertain.extend(left);
+        } else {
+            left.for_each(|index| self.outcomes[index] = Some(AppendOutcome::NotStored));
+        }
+    }
+
+    /// One outcome for each message.
+    fn finish(self) -> Vec<AppendOutcome> {
+        let mut finished: Vec<AppendOutcome> = Vec::with_capacity(self.entries.len());
+        for (new, outcome) in self.entries.iter().zip(self.outcomes) {
+            let outcome = outcome.unwrap_or_else(|| {
+                let first = self.first_of[&send_key(new)];
+                repeated(new, &finished[first], &self.entries[first])
+            });
+            finished.push(outcome);
+        }
+        finished
+    }
+}
+
+/// The outcome of a message whose key came earlier in the same batch.
+fn repeated(new: &NewEntry, first: &AppendOutcome, sent_first: &NewEntry) -> AppendOutcome {
+    match first {
+        AppendOutcome::Stored(entry) | AppendOutcome::Resent(entry) => new.sent_before(entry.clone()),
+        AppendOutcome::IdReused if new.text != sent_first.text => AppendOutcome::Unknown,
+        other => other.clone(),
+    }
+}

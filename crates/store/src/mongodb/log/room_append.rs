@@ -1,0 +1,122 @@
+//! Appending to one room's log, which several nodes append to: an ordered insert of the next numbers under a unique
+//! (room, seq) and a unique (room, sender, id).
+//!
+//! The last number of a log is trusted only after an insert that a majority acknowledged. After any other outcome it is
+//! forgotten and read again, so that an insert whose answer was lost leaves no gap behind the next one.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::super::documents::EntryDocument;
+use super::super::failure::{self, Broken, Insert};
+use super::super::{Mongo, OPERATION_TIMEOUT};
+use crate::{AppendOutcome, Entry, NewEntry, RoomId, StoreError};
+
+/// Delay before the next attempt, after another node was faster.
+const RETRY_DELAY: Duration = Duration::from_millis(2);
+
+/// The messages of a batch for one room, each with its index in the batch.
+pub(super) struct RoomAppend<'a> {
+    mongo: &'a Mongo,
+    room: RoomId,
+    /// The messages without an outcome, in order.
+    pub(super) open: Vec<(usize, &'a NewEntry)>,
+    pub(super) outcomes: Vec<(usize, AppendOutcome)>,
+    /// Whether the last insert was not answered, so that open messages may be stored.
+    pub(super) uncertain: bool,
+}
+
+impl<'a> RoomAppend<'a> {
+    pub(super) fn new(mongo: &'a Mongo, room: RoomId, open: Vec<(usize, &'a NewEntry)>) -> Self {
+        let outcomes = Vec::with_capacity(open.len());
+        Self { mongo, room, open, outcomes, uncertain: false }
+    }
+
+    /// Appends until nothing is open, something fails, or the deadline has passed.
+    pub(super) async fn run(mut self, deadline: Instant) -> Self {
+        let end = self.mongo.log_ends.of(self.room);
+        let appending = async {
+            let mut end = end.lock().await;
+            // Taken out, so that a future that is dropped leaves no number behind.
+            let known = end.take();
+            *end = Some(self.append(known).await?);
+            Ok(())
+        };
+        let timed_out = || StoreError::Unavailable(format!("no answer within {OPERATION_TIMEOUT:?}"));
+        let result = timeout_at(deadline, appending).await.unwrap_or_else(|_| Err(timed_out()));
+        if let Err(error) = result {
+            let messages = self.open.len();
+            tracing::error!(%error, messages, "messages of a room were not stored");
+        }
+        self
+    }
+
+    /// Returns the last number of the log.
+    async fn append(&mut self, mut end: Option<u64>) -> Result<u64, StoreError> {
+        loop {
+            let last = match end.take() {
+                Some(last) => last,
+                None => self.mongo.last_seq(self.room).await?,
+            };
+            if self.open.is_empty() {
+                return Ok(last);
+            }
+            match self.insert(last).await {
+                Ok(()) => return Ok(last + std::mem::take(&mut self.open).len() as u64),
+                Err(Insert::Duplicate(inserted, broken)) => {
+                    self.open.drain(..inserted);
+                    match broken {
+                        Broken::Id => {
+                            self.take_out_resends().await?;
+                            end = Some(last + inserted as u64);
+                        }
+                        Broken::Seq => sleep(RETRY_DELAY).await,
+                    }
+                }
+                Err(Insert::NotDone) => return Err(StoreError::Unavailable("MongoDB is away".to_owned())),
+                Err(Insert::Unknown) => {
+                    self.uncertain = true;
+                    return Err(StoreError::Unavailable("the answer to an insert was lost".to_owned()));
+                }
+            }
+        }
+    }
+
+    /// One ordered insert of all open messages, numbered after `last`.
+    async fn insert(&mut self, last: u64) -> Result<(), Insert> {
+        let numbered = self.open.iter().zip(last + 1..);
+        let documents: Vec<_> = numbered.map(|(&(_, new), seq)| EntryDocument::new(seq, new)).collect();
+        self.uncertain = true;
+        let result = self.mongo.entries.insert_many(&documents).ordered(true).await;
+        self.uncertain = false;
+        let failed = result.err().map(|error| failure::of_insert(&error));
+        let inserted = match &failed {
+            None => documents.len(),
+            Some(Insert::Duplicate(inserted, _)) => *inserted,
+            Some(Insert::NotDone | Insert::Unknown) => 0,
+        };
+        for (&(index, _), document) in self.open.iter().zip(documents).take(inserted) {
+            let outcome = Entry::try_from(document).map_or(AppendOutcome::Unknown, AppendOutcome::Stored);
+            self.outcomes.push((index, outcome));
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Settles the open messages that are in the log already, however many, by one question.
+    async fn take_out_resends(&mut self) -> Result<(), StoreError> {
+        let found = self.mongo.sent_before(self.open.iter().map(|&(_, new)| new)).await?;
+        if found.is_empty() {
+            // The entry is there, but not yet on a majority.
+            sleep(RETRY_DELAY).await;
+        }
+        let outcomes = &mut self.outcomes;
+        self.open.retain(|&(index, new)| {
+            let outcome = found.outcome_of(new);
+            let is_open = outcome.is_none();
+            outcomes.extend(outcome.map(|outcome| (index, outcome)));
+            is_open
+        });
+        Ok(())
+    }
+}

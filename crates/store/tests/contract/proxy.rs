@@ -1,0 +1,133 @@
+//! A proxy in front of MongoDB that counts requests, holds some back, and drops replies.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use store::Stores;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+use crate::fixture::Fixture;
+
+/// Bytes that only a request of one kind contains.
+pub(crate) type Kind = &'static [u8];
+/// The key and type of an `insert` command.
+pub(crate) const INSERT: Kind = b"\x02insert\0";
+/// An option of the query that sorts what one sender wrote.
+pub(crate) const SORT: Kind = b"allowDiskUse";
+
+/// The proxy. It runs until the test ends.
+pub(crate) struct Proxy {
+    port: u16,
+    traffic: Arc<Traffic>,
+}
+
+#[derive(Default)]
+struct Traffic {
+    requests: AtomicUsize,
+    inserts: AtomicUsize,
+    sorts: AtomicUsize,
+    dropping: AtomicBool,
+    held: watch::Sender<Option<Kind>>,
+}
+
+impl Proxy {
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let traffic = Arc::new(Traffic::default());
+        let passed = Arc::clone(&traffic);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let Ok(server) = TcpStream::connect(mongod_address()).await else { continue };
+                let (from_client, to_client) = client.into_split();
+                let (from_server, to_server) = server.into_split();
+                tokio::spawn(requests(Arc::clone(&passed), from_client, to_server));
+                tokio::spawn(replies(Arc::clone(&passed), from_server, to_client));
+            }
+        });
+        Self { port, traffic }
+    }
+
+    /// A store behind this proxy, in the database of a fixture.
+    pub(crate) async fn store(&self, fixture: &Fixture) -> Stores {
+        let uri = fixture.address();
+        let (_, rest) = uri.split_once("://").unwrap();
+        let (_, database) = rest.split_once('/').unwrap();
+        let database = database.split('?').next().unwrap();
+        let uri = format!("mongodb://127.0.0.1:{}/{database}?directConnection=true", self.port);
+        store::mongodb::open(&uri).await.unwrap()
+    }
+
+    /// Requests so far, the driver's heartbeats included.
+    pub(crate) fn requests(&self) -> usize {
+        self.traffic.requests.load(Ordering::SeqCst)
+    }
+
+    /// Requests of a kind so far, those included that are held.
+    pub(crate) fn seen(&self, kind: Kind) -> usize {
+        self.traffic.counter(kind).load(Ordering::SeqCst)
+    }
+
+    /// Holds requests of a kind back until [`Proxy::release`].
+    pub(crate) fn hold(&self, kind: Kind) {
+        self.traffic.held.send_replace(Some(kind));
+    }
+
+    pub(crate) fn release(&self) {
+        self.traffic.held.send_replace(None);
+    }
+
+    /// Whether connections are closed instead of passing a reply on.
+    pub(crate) fn drop_replies(&self, dropping: bool) {
+        self.traffic.dropping.store(dropping, Ordering::SeqCst);
+    }
+}
+
+impl Traffic {
+    fn counter(&self, kind: Kind) -> &AtomicUsize {
+        if kind == INSERT { &self.inserts } else { &self.sorts }
+    }
+
+    async fn count_and_hold(&self, request: &[u8]) {
+        self.requests.fetch_add(1, Ordering::SeqCst);
+        let is = |kind: Kind| request.windows(kind.len()).any(|part| part == kind);
+        for kind in [INSERT, SORT].into_iter().filter(|&kind| is(kind)) {
+            self.counter(kind).fetch_add(1, Ordering::SeqCst);
+            let _ = self.held.subscribe().wait_for(|&held| held != Some(kind)).await;
+        }
+    }
+}
+
+async fn requests(traffic: Arc<Traffic>, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
+    while let Some(request) = next_message(&mut from).await {
+        traffic.count_and_hold(&request).await;
+        if to.write_all(&request).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn replies(traffic: Arc<Traffic>, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
+    while let Some(reply) = next_message(&mut from).await {
+        if traffic.dropping.load(Ordering::SeqCst) || to.write_all(&reply).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// The next whole message of MongoDB's wire protocol. It begins with its length in four bytes, themselves included.
+async fn next_message(from: &mut OwnedReadHalf) -> Option<Vec<u8>> {
+    let length = from.read_i32_le().await.ok()?;
+    let mut message = length.to_le_bytes().to_vec();
+    message.resize(usize::try_from(length).ok()?, 0);
+    from.read_exact(&mut message[4..]).await.ok()?;
+    Some(message)
+}
+
+fn mongod_address() -> String {
+    let uri = std::env::var("MONGODB_URI").unwrap();
+    uri.trim_start_matches("mongodb://").split('/').next().unwrap().to_owned()
+}
