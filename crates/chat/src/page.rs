@@ -161,7 +161,7 @@ pub(crate) fn for_problems(users_url: &Origin, chat_url: &Origin) -> ProblemPage
     let (log_in, chat) = (users_url.join("/login"), chat_url.to_string());
     Arc::new(move |problem: &Problem| {
         let (detail, link_href, link_text) = match problem.status() {
-            StatusCode::UNAUTHORIZED => ("Log in to go on chatting.", log_in.clone(), "Log in"),
+            StatusCode::UNAUTHORIZED => ("Log in to continue.", log_in.clone(), "Log in"),
             StatusCode::MISDIRECTED_REQUEST => (problem.detail(), chat.clone(), chat.as_str()),
             _ => (problem.detail(), "/".to_owned(), "To the chat"),
         };

@@ -40,7 +40,7 @@ export class Timeline {
       me,
       pane,
       names,
-      buttons: { resend, edit, drop, load },
+      buttons: { resend, edit, discard: drop, load },
     });
     this.#log = new RoomLog({ room, coveredTo, lastSeq, messages: list.adopt() });
     this.#sync = new Sync({

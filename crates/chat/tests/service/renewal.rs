@@ -114,12 +114,12 @@ async fn an_old_link_beside_a_good_cookie_offers_the_cookies_person() {
     let (ada, _) = visitor(&app, "ada").await;
     let offered = page(&app, "/?jwt=old", &format!("natter_token={}", ada.token)).await;
     assert!(
-        offered.contains("data-signed-in") && offered.contains(r#"href="/">Go on as <bdi>ada</bdi>"#),
+        offered.contains("data-signed-in") && offered.contains(r#"href="/">Continue as <bdi>ada</bdi>"#),
         "{offered}"
     );
     for cookie in ["natter_token=old", ""] {
         let nobody = page(&app, "/?jwt=old", cookie).await;
-        assert!(nobody.contains("You are signed out") && !nobody.contains("Go on"), "{nobody}");
+        assert!(nobody.contains("You are signed out") && !nobody.contains("Continue"), "{nobody}");
         assert!(!nobody.contains("data-signed-in") && !nobody.contains("data-can-renew"), "{nobody}");
     }
 }

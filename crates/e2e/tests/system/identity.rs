@@ -126,7 +126,7 @@ async fn somebody_who_is_signed_in_goes_on_from_the_start_also_in_a_tab_that_was
     window.turn_to(anns).await;
     for path in ["/", "/login", "/signup"] {
         window.load(&format!("{}{path}", natter.users_url)).await;
-        assert_eq!(window.texts("a[href^='/chat']").await, ["Go on as Ben"], "{path}");
+        assert_eq!(window.texts("a[href^='/chat']").await, ["Continue as Ben"], "{path}");
         window.click("a[href^='/chat']").await;
         window.is_connected().await;
         assert_eq!(window.texts("#my-name").await, ["Ben"], "{path}");

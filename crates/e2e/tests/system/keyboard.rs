@@ -86,7 +86,7 @@ async fn the_focus_is_never_lost_when_what_was_pressed_goes_away() {
     window.press_key(Key::Escape).await;
     window.sees("#leave:not([open])").await;
     assert_eq!(window.focus().await, "button.link Log out", "it comes back");
-    for (button, left) in [(".drop", 2), (".edit", 1), (".resend", 1)] {
+    for (button, left) in [(".discard", 2), (".edit", 1), (".resend", 1)] {
         window.run("document.querySelector(arguments[0]).focus()", vec![button.into()]).await;
         window.press_key(Key::Enter).await;
         until_equal(&format!("the focus is kept after {button}"), ".message-input".to_owned(), async || {

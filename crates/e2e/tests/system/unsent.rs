@@ -35,17 +35,17 @@ async fn a_draft_survives_a_reload_and_is_its_persons_own() {
 }
 
 #[tokio::test]
-async fn a_refused_message_says_why_and_is_sent_again_edited_or_dropped() {
+async fn a_refused_message_says_why_and_is_sent_again_edited_or_discarded() {
     let (natter, proxy) = Natter::start_behind_proxy().await;
     let driver = Driver::start().await;
     let window = driver.window().await;
     proxy.rewrite(&[NO_WEBSOCKET, REFUSED]);
     window.sign_up(&natter, "Ann").await;
-    for text in ["REFUSE and drop", "REFUSE and edit", "REFUSE and repeat", "no trouble"] {
+    for text in ["REFUSE and discard", "REFUSE and edit", "REFUSE and repeat", "no trouble"] {
         window.say(text).await;
     }
     let failed =
-        [("REFUSE and drop", "failed"), ("REFUSE and edit", "failed"), ("REFUSE and repeat", "failed")];
+        [("REFUSE and discard", "failed"), ("REFUSE and edit", "failed"), ("REFUSE and repeat", "failed")];
     until("the last one goes out", async || {
         window.states().await.contains(&("no trouble".into(), "stored".into())).then_some(())
     })
@@ -59,7 +59,7 @@ async fn a_refused_message_says_why_and_is_sent_again_edited_or_dropped() {
     window.is_connected().await;
     until_equal("they are still there", 3, async || window.texts(".message[data-state=failed]").await.len())
         .await;
-    window.click(".message[data-state=failed] .drop").await;
+    window.click(".message[data-state=failed] .discard").await;
     until_equal("two have failed", 2, async || window.texts(".message[data-state=failed]").await.len()).await;
     window.click(".message[data-state=failed] .edit").await;
     until_equal("it is in the field again", "REFUSE and edit".into(), async || {

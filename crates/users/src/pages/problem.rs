@@ -16,7 +16,7 @@ struct Page<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "somebody-else.html")]
+#[template(path = "another-user.html")]
 struct SomebodyElse<'a> {
     chat_url: &'a str,
     detail: &'a str,

@@ -34,13 +34,13 @@ async fn the_page_says_since_when_and_until_when_one_is_signed_in_and_what_each_
         &[
             &format!("<time datetime=\"{}\">", moment(claims.auth_time)),
             &format!("<time datetime=\"{}\">", moment(claims.auth_time + session)),
-            "Natter keeps no list of other sessions",
-            "Ends the session in this browser, and no other.",
-            "all browsers and programs, and this browser too",
+            "Natter keeps no list of sessions",
+            "Ends the session in this browser only.",
+            "all browsers and programs, including this browser",
             "This cannot be undone.",
-            "is free for",
+            "becomes available",
             "action=\"/account/export\"",
-            "Its last line says <code>\"kind\":\"end\"</code>",
+            "The last line has <code>\"kind\":\"end\"</code>",
         ],
     );
     assert_eq!(page.text.matches(&format!("name=\"user\" value=\"{}\"", ada.id)).count(), 6, "each form");
@@ -60,7 +60,7 @@ async fn a_link_that_means_somebody_else_does_not_show_this_account() {
     let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
     let link = app.request(Method::GET, &format!("/account?user={}", ada.id)).header("accept", "text/html");
     let page = answer(link.header("cookie", grace.cookie())).await;
-    is_page(&page, 409, &["You are somebody else here", "you are now signed in as grace"]);
+    is_page(&page, 409, &["You are signed in as another user", "you are now signed in as grace"]);
     assert!(!page.text.contains("<form"), "{}", page.text);
     let own = page_of(&app, &grace, &format!("/account?user={}", grace.id)).await;
     is_page(&own, 200, &["<h1>Account</h1>"]);

@@ -43,7 +43,7 @@ async fn who_is_signed_in_may_go_on_or_become_somebody_else() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     post_as(&app, &ada, "/account", &[("display_name", "<Ada> L.")]).await;
-    let go_on = format!("href=\"/chat?user={}\"><span>Go on as <bdi>&#60;Ada&#62; L.</bdi>", ada.id);
+    let go_on = format!("href=\"/chat?user={}\"><span>Continue as <bdi>&#60;Ada&#62; L.</bdi>", ada.id);
     for (path, ways) in [
         ("/", ["href=\"/login\"", "href=\"/signup\""]),
         ("/login", ["action=\"/login\"", "name=\"password\""]),
@@ -52,9 +52,9 @@ async fn who_is_signed_in_may_go_on_or_become_somebody_else() {
         let page = page_of(&app, &ada, path).await;
         is_page(&page, 200, &[&go_on, "signed in as <strong><bdi>ada</bdi></strong>", ways[0], ways[1]]);
         assert_eq!(page.header("cache-control"), "no-store", "{path}");
-        assert!(!app.get(path).await.text.contains("Go on as"), "{path}");
+        assert!(!app.get(path).await.text.contains("Continue as"), "{path}");
         let over = page_of(&app, &ada.with_token("nonsense"), path).await;
-        assert!(!over.text.contains("Go on as"), "{path}");
+        assert!(!over.text.contains("Continue as"), "{path}");
     }
     let onward = page_of(&app, &ada, &format!("/chat?user={}", ada.id)).await;
     assert_eq!(into_the_chat(&app, &onward), ada.token);

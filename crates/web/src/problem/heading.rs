@@ -10,7 +10,7 @@ impl Problem {
         match self.status() {
             StatusCode::UNAUTHORIZED => "You are signed out",
             StatusCode::NOT_FOUND => "There is nothing here",
-            StatusCode::CONFLICT => "You are somebody else here",
+            StatusCode::CONFLICT => "You are signed in as another user",
             StatusCode::MISDIRECTED_REQUEST => "Not at this address",
             StatusCode::TOO_MANY_REQUESTS => "Too much at once",
             StatusCode::SERVICE_UNAVAILABLE => "Not right now",
