@@ -2,6 +2,7 @@
 //!
 //! It never changes the sources, and it is never part of what is shipped.
 
+mod check;
 mod database;
 mod mongod;
 mod places;
@@ -16,6 +17,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask test      Get what the tests need, then run everything: fmt, clippy, rustdoc, all tests
                       on both stores, the page's scripts and the whole system through the release binary
+cargo xtask check     Check words, sizes of files, circles of imports and the map, which needs nothing installed
 cargo xtask mongod    Run a MongoDB as the tests use it, until Ctrl-C, and tell how to reach it
 cargo xtask help      Print this
 
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["test"] => test::run(),
+        ["check"] => report(check::run(&places::root())),
         ["mongod"] => mongod::run(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
@@ -38,6 +41,16 @@ fn main() -> ExitCode {
         unknown => {
             eprintln!("cargo xtask has no `{}`. There is:\n\n{HELP}", unknown.join(" "));
             ExitCode::from(2)
+        }
+    }
+}
+
+fn report(result: Result<(), String>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(findings) => {
+            eprintln!("{findings}");
+            ExitCode::FAILURE
         }
     }
 }
