@@ -15,8 +15,8 @@ use uuid::Uuid;
 use crate::{AUDIENCE, Claims, ISSUER, RENEWAL_AUDIENCE, Renewal};
 pub use form_key::FormKey;
 
-/// Clocks of two nodes may differ by so much.
-const LEEWAY_SECS: u64 = 5;
+/// How much the clocks of two nodes may differ.
+pub const LEEWAY_SECS: u64 = 5;
 
 /// The key of every token of an installation. Clones share it.
 #[derive(Clone)]
@@ -152,7 +152,8 @@ impl fmt::Debug for TokenKey {
     }
 }
 
-fn now_secs() -> u64 {
+/// Seconds since the epoch by this machine's clock, as tokens count them.
+pub fn now_secs() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 

@@ -15,7 +15,7 @@ pub(crate) struct Chat {
     pub(crate) settings: Settings,
     pub(crate) authenticator: Authenticator,
     /// Log-ins: what leaves their tokens with browsers, renews and ends them.
-    pub(crate) logins: web::session::Sessions,
+    pub(crate) logins: web::SessionRoutes,
     pub(crate) stores: Stores,
     pub(crate) journal: Journal,
     pub(crate) presence: Arc<Presence>,

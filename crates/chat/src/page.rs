@@ -13,8 +13,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 use store::{Entry, LogPage, RoomId, Sender, User, UserId};
-use web::session::{Issued, with_cookies};
-use web::{Masked, Origin, Problem, ProblemPage, SignedIn, SignedInByLink, cookie, mask, media, now_secs};
+use web::{
+    IssuedToken, Masked, Origin, PrincipalByLink, PrincipalWithToken, Problem, ProblemPage, mask, media,
+    with_cookies,
+};
 
 use crate::chat::{Chat, ChatState};
 use crate::history::DEFAULT_LIMIT;
@@ -75,11 +77,11 @@ struct ProblemView<'a> {
 /// for people as a page.
 pub(crate) async fn show(
     State(ChatState(chat)): State<ChatState>,
-    who: Result<SignedInByLink, Problem>,
+    who: Result<PrincipalByLink, Problem>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let shown = match who {
-        Ok(SignedInByLink(who)) => show_to(&chat, &who, &headers).await,
+        Ok(PrincipalByLink(who)) => show_to(&chat, &who, &headers).await,
         Err(problem) => Err(problem),
     };
     match shown {
@@ -90,27 +92,22 @@ pub(crate) async fn show(
     }
 }
 
-async fn show_to(chat: &Chat, who: &SignedIn, headers: &HeaderMap) -> Result<Response, Problem> {
-    let me = chat.stores.users.by_id(who.user_id).await?.ok_or_else(Problem::signed_out)?;
+async fn show_to(chat: &Chat, who: &PrincipalWithToken, headers: &HeaderMap) -> Result<Response, Problem> {
+    let me = chat.stores.users.by_id(who.principal.user_id).await?.ok_or_else(Problem::signed_out)?;
     let newest = chat.stores.log.page_before(RoomId::LOBBY, None, DEFAULT_LIMIT).await?;
     let html = render(chat, &me, who, newest)?;
     let response = (Extension(Masked), [(CACHE_CONTROL, "no-store")], Html(html)).into_response();
-    let makes_somebody_else =
-        cookie::token(headers).map_or_else(|| chat.logins.can_renew(headers), |token| token != who.token);
-    if !cookie::may_set_by_link(headers, &chat.settings.users_url, makes_somebody_else) {
-        return Ok(response);
-    }
-    let issued = Issued::new(who.token.clone(), &who.claims);
-    Ok(with_cookies(response, chat.logins.leave_with(headers, &issued)))
+    let issued = IssuedToken::new(who.token.clone(), &who.principal);
+    Ok(with_cookies(response, chat.logins.cookies().set_by_link(headers, &issued)))
 }
 
-fn render(chat: &Chat, me: &User, who: &SignedIn, newest: LogPage) -> Result<String, Problem> {
+fn render(chat: &Chat, me: &User, who: &PrincipalWithToken, newest: LogPage) -> Result<String, Problem> {
     let users_url = chat.settings.users_url.as_str();
     let token = mask(&who.token);
     let boot = Boot {
         me,
         token: &token,
-        expires_in: who.claims.expires_in(now_secs()),
+        expires_in: who.principal.expires_in_secs(),
         room: RoomId::LOBBY,
         covered_to: newest.covered_to,
         last_seq: newest.last_seq,

@@ -100,7 +100,7 @@ fn assemble(
     let presence = Arc::new(Presence::default());
     let authenticator = Authenticator::new(&config.shared, Arc::clone(&stores.users));
     let chat = Chat {
-        logins: web::session::Sessions::new(authenticator.clone(), &config.shared.chat_url, &config.shared),
+        logins: web::SessionRoutes::new(authenticator.clone(), &config.shared.chat_url, &config.shared),
         authenticator,
         settings: config.shared.clone(),
         stores,

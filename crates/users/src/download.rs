@@ -11,7 +11,7 @@ mod transfer;
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use web::{Authenticator, SignedIn};
+use web::{Authenticator, Principal};
 
 use crate::ops::Export;
 pub(crate) use connection::StreamingConnection;
@@ -23,7 +23,7 @@ const MEDIA_TYPE: &str = "application/jsonl; charset=utf-8";
 /// Answers with an export, over `streaming`. When the session of `caller` ends, the connection is cut.
 pub(crate) fn respond(
     export: Export,
-    caller: &SignedIn,
+    caller: &Principal,
     authenticator: &Authenticator,
     streaming: StreamingConnection,
 ) -> Response {
@@ -32,7 +32,7 @@ pub(crate) fn respond(
         (CONTENT_DISPOSITION, file_name::attachment(&export.username)),
         (CACHE_CONTROL, "no-store".to_owned()),
     ];
-    let session = (authenticator.clone(), caller.claims.clone());
+    let session = (authenticator.clone(), caller.clone());
     let guarded = GuardedStream::new(export, session, streaming.connection);
     (headers, Body::from_stream(guarded)).into_response()
 }

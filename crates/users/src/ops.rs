@@ -18,7 +18,7 @@ mod sign_up;
 use auth::Hasher;
 use store::{Stores, User};
 use web::Authenticator;
-use web::session::Issued;
+use web::IssuedToken;
 
 pub(crate) use access::Target;
 pub(crate) use change::Changed;
@@ -38,7 +38,7 @@ pub(crate) struct Operations {
 /// A user with the token of a new session.
 pub(crate) struct LoggedIn {
     pub(crate) user: User,
-    pub(crate) issued: Issued,
+    pub(crate) issued: IssuedToken,
 }
 
 impl Operations {
@@ -48,7 +48,7 @@ impl Operations {
 
     /// Begins a session for a user whose token version is `ver`.
     fn begin_session(&self, user: User, ver: u32) -> LoggedIn {
-        let (token, claims) = self.authenticator.open_session(user.id, &user.username, ver);
-        LoggedIn { user, issued: Issued::new(token, &claims) }
+        let (token, principal) = self.authenticator.open_session(user.id, &user.username, ver);
+        LoggedIn { user, issued: IssuedToken::new(token, &principal) }
     }
 }

@@ -3,7 +3,7 @@
 use auth::{Hasher, Lifetimes};
 use axum::extract::FromRef;
 use store::Stores;
-use web::session::Sessions;
+use web::SessionRoutes;
 use web::{Authenticator, Origin};
 
 use crate::Config;
@@ -14,7 +14,7 @@ use crate::ops::Operations;
 pub(crate) struct App {
     pub(crate) ops: Operations,
     pub(crate) authenticator: Authenticator,
-    pub(crate) sessions: Sessions,
+    pub(crate) sessions: SessionRoutes,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) chat_url: Origin,
     /// Whether browsers reach this service over https.
@@ -25,7 +25,7 @@ impl App {
     pub(crate) fn new(config: &Config, authenticator: Authenticator, stores: Stores) -> Self {
         Self {
             ops: Operations::new(stores, Hasher::new(config.hash_queue), authenticator.clone()),
-            sessions: Sessions::new(authenticator.clone(), &config.shared.users_url, &config.shared),
+            sessions: SessionRoutes::new(authenticator.clone(), &config.shared.users_url, &config.shared),
             authenticator,
             lifetimes: config.shared.lifetimes,
             chat_url: config.shared.chat_url.clone(),

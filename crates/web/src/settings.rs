@@ -39,8 +39,3 @@ impl Settings {
         Hosts::new([&self.users_url, &self.chat_url], &self.allowed_hosts)
     }
 }
-
-/// Seconds since the epoch by this machine's clock, as tokens count them.
-pub fn now_secs() -> u64 {
-    u64::try_from(store::Timestamp::now().as_millis() / 1000).unwrap_or(0)
-}

@@ -8,12 +8,12 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use auth::Claims;
 use socketioxide::extract::AckSender;
 use socketioxide::socket::Sid;
 use store::{AppendOutcome, ClientId, NewEntry, Sender, Stores, Timestamp, TokenStatus, UserId};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
+use web::Principal;
 
 use crate::draft::SendRequest;
 use crate::log::in_flight::InFlight;
@@ -28,7 +28,7 @@ pub(crate) struct QueuedMessage {
     /// Whether the id is the client's own.
     pub(crate) has_own_id: bool,
     /// The session whose token status could not be told from the cache; the journal asks the store.
-    pub(crate) unproven: Option<Arc<Claims>>,
+    pub(crate) unproven: Option<Arc<Principal>>,
     pub(crate) reply: Reply,
 }
 
@@ -57,7 +57,7 @@ impl QueuedMessage {
     pub(crate) fn new(
         draft: SendRequest,
         sender: Sender,
-        unproven: Option<Arc<Claims>>,
+        unproven: Option<Arc<Principal>>,
         reply: Reply,
     ) -> Self {
         let has_own_id = draft.id.is_some();
@@ -179,10 +179,10 @@ fn refusal(
     posted: &QueuedMessage,
     statuses: &HashMap<UserId, Option<TokenStatus>>,
 ) -> Option<Result<AppendOutcome, Nack>> {
-    let claims = posted.unproven.as_ref()?;
+    let principal = posted.unproven.as_ref()?;
     let Some(token_status) = statuses.get(&posted.entry.sender.id) else {
         return Some(Err(Nack::unavailable()));
     };
-    let good = token_status.as_ref().is_some_and(|token_status| token_status.allows(claims.ver, claims.sid));
+    let good = token_status.as_ref().is_some_and(|token_status| principal.is_allowed_by(token_status));
     (!good).then(|| Err(Nack::signed_out()))
 }

@@ -23,10 +23,10 @@ struct Page<'a> {
 
 /// 401, and how to go on.
 pub(crate) async fn page(chat: &Chat, headers: &HeaderMap) -> Response {
-    let cookie = chat.logins.person_of_cookie(headers).await;
+    let cookie = chat.logins.principal_of_cookie(headers).await;
     let page = Page {
         signed_in: cookie.as_ref().map(|who| who.username.as_str()),
-        can_renew: chat.logins.can_renew(headers),
+        can_renew: chat.logins.cookies().can_renew(headers),
         users_url: chat.settings.users_url.as_str(),
     };
     let manners = [

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use store::{AppendOutcome, ClientId, LogPage, MAX_PAGE, MessageText, RoomId};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
-use web::{Fields, FromFields, Json, Problem, Query, SignedIn};
+use web::{Fields, FromFields, Json, Principal, Problem, Query};
 
 use crate::chat::ChatState;
 use crate::draft::{SendRequest, existing_room};
@@ -52,7 +52,7 @@ fn room(fields: &mut Fields) -> Option<RoomId> {
 /// 200 with a part of the log.
 pub(crate) async fn read(
     State(ChatState(chat)): State<ChatState>,
-    _: SignedIn,
+    _: Principal,
     Query(wanted): Query<Wanted>,
 ) -> Result<JsonBody<LogPage>, Problem> {
     Ok(JsonBody(history::read(&*chat.stores.log, wanted).await?))
@@ -61,7 +61,7 @@ pub(crate) async fn read(
 /// 201 with the entry, 200 for a resend.
 pub(crate) async fn send(
     State(ChatState(chat)): State<ChatState>,
-    who: SignedIn,
+    who: Principal,
     Json(draft): Json<SendRequest>,
 ) -> Result<Response, Problem> {
     let user = chat.stores.users.by_id(who.user_id).await?.ok_or_else(Problem::signed_out)?;

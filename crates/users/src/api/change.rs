@@ -7,8 +7,8 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use store::User;
-use web::session::{Issued, with_cookies};
-use web::{Json, Problem, SignedIn};
+use web::{IssuedToken, with_cookies};
+use web::{Json, Principal, Problem};
 
 use crate::input::{Changes, Replacement};
 use crate::openapi::{ChangedBody, ChangesBody, ProblemBody, ReplacementBody};
@@ -21,7 +21,7 @@ struct Reply {
     #[serde(flatten)]
     user: User,
     #[serde(flatten)]
-    issued: Option<Issued>,
+    issued: Option<IssuedToken>,
 }
 
 /// Change some fields of one's own account. A new password ends every session; the answer holds a new token.
@@ -42,7 +42,7 @@ struct Reply {
 )]
 pub(crate) async fn patch(
     State(app): State<App>,
-    caller: SignedIn,
+    caller: Principal,
     Path(id): Path<String>,
     headers: HeaderMap,
     changes: Result<Json<Changes>, Problem>,
@@ -68,7 +68,7 @@ pub(crate) async fn patch(
 )]
 pub(crate) async fn put(
     State(app): State<App>,
-    caller: SignedIn,
+    caller: Principal,
     Path(id): Path<String>,
     headers: HeaderMap,
     replacement: Result<Json<Replacement>, Problem>,
@@ -79,16 +79,13 @@ pub(crate) async fn put(
 /// If the browser's cookie is a token of this user, the new token replaces it.
 async fn change(
     app: &App,
-    caller: &SignedIn,
+    caller: &Principal,
     id: &str,
     headers: &HeaderMap,
     changes: Result<Changes, Problem>,
 ) -> Result<Response, Problem> {
     let Changed { user, issued } = app.ops.change(caller, Target::Named(id), changes).await?;
-    let replace = |issued| {
-        app.sessions
-            .replace_cookies(headers, Some(caller.claims.sid), issued, |cookie| cookie.sub == user.id.0)
-    };
+    let replace = |issued| app.sessions.cookies().replace(headers, Some(caller), issued, user.id);
     let cookies = issued.as_ref().map(replace).unwrap_or_default();
     let answer = ([(CACHE_CONTROL, "no-store")], JsonBody(Reply { user, issued })).into_response();
     Ok(with_cookies(answer, cookies))

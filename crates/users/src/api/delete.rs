@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use web::session::with_cookies;
-use web::{Problem, SignedIn};
+use web::with_cookies;
+use web::{Principal, Problem};
 
 use crate::openapi::{ClosedBody, ProblemBody};
 use crate::ops::{Deletion, Target};
@@ -32,7 +32,7 @@ const CLOSED: &str =
 )]
 pub(crate) async fn delete(
     State(app): State<App>,
-    caller: SignedIn,
+    caller: Principal,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -44,7 +44,11 @@ pub(crate) async fn delete(
 }
 
 /// Clears the browser's cookies of sessions that the call has ended.
-pub(super) fn clear_cookies(answer: Response, app: &App, headers: &HeaderMap, caller: &SignedIn) -> Response {
-    let is_over = |cookie: &auth::Claims| cookie.sub == caller.claims.sub;
-    with_cookies(answer, app.sessions.clear_cookies(headers, caller.claims.sid, is_over))
+pub(super) fn clear_cookies(
+    answer: Response,
+    app: &App,
+    headers: &HeaderMap,
+    caller: &Principal,
+) -> Response {
+    with_cookies(answer, app.sessions.cookies().clear(headers, Some(caller), Some(caller.user_id)))
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use web::{Problem, SignedIn};
+use web::{Principal, Problem};
 
 use crate::download::{self, StreamingConnection};
 use crate::openapi::ProblemBody;
@@ -33,7 +33,7 @@ use crate::state::App;
 )]
 pub(crate) async fn export(
     State(app): State<App>,
-    caller: SignedIn,
+    caller: Principal,
     Path(id): Path<String>,
     streaming: StreamingConnection,
 ) -> Result<Response, Problem> {

@@ -6,7 +6,7 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::IntoResponse;
 use serde::Serialize;
 use store::User;
-use web::session::Issued;
+use web::IssuedToken;
 use web::{Json, Problem};
 
 use crate::input::Credentials;
@@ -17,7 +17,7 @@ use crate::state::App;
 #[derive(Serialize)]
 struct Reply {
     #[serde(flatten)]
-    issued: Issued,
+    issued: IssuedToken,
     user: User,
     chat_url: String,
 }

@@ -6,7 +6,7 @@ use axum::http::header::LINK;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::IntoResponse;
 use store::User;
-use web::{Problem, Query, SignedIn};
+use web::{Principal, Problem, Query};
 
 use crate::input::Listing;
 use crate::openapi::{ProblemBody, UserBody};
@@ -28,7 +28,7 @@ use crate::state::App;
 )]
 pub(crate) async fn list(
     State(app): State<App>,
-    caller: SignedIn,
+    caller: Principal,
     Query(listing): Query<Listing>,
 ) -> Result<impl IntoResponse, Problem> {
     let page = app.ops.list(&caller, &listing).await?;
@@ -50,7 +50,7 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn read(
     State(app): State<App>,
-    caller: SignedIn,
+    caller: Principal,
     Path(id): Path<String>,
 ) -> Result<JsonBody<User>, Problem> {
     app.ops.read(&caller, Target::Named(&id)).await.map(JsonBody)

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use web::{Problem, SignedIn};
+use web::{Principal, Problem};
 
 use super::delete::clear_cookies;
 use crate::ops::Target;
@@ -22,7 +22,7 @@ use crate::state::App;
 )]
 pub(crate) async fn sign_out_everywhere(
     State(app): State<App>,
-    caller: SignedIn,
+    caller: Principal,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

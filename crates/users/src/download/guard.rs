@@ -8,12 +8,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use auth::Claims;
 use bytes::Bytes;
 use futures_util::Stream;
 use tokio::time::{sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
-use web::{Authenticator, Connection};
+use web::{Authenticator, Connection, Principal};
 
 use super::transfer::TransferState;
 use crate::ops::{Export, ReadError};
@@ -31,8 +30,8 @@ pub(super) struct GuardedStream {
 }
 
 impl GuardedStream {
-    /// `session` must stay valid: the claims and who can verify them.
-    pub(super) fn new(export: Export, session: (Authenticator, Claims), connection: Connection) -> Self {
+    /// `session` must stay valid: the principal and who can verify it.
+    pub(super) fn new(export: Export, session: (Authenticator, Principal), connection: Connection) -> Self {
         let transfer = Arc::<TransferState>::default();
         let guarding = guard(session, Arc::clone(&transfer), connection);
         let guard = AbortOnDropHandle::new(tokio::spawn(guarding));
@@ -64,7 +63,7 @@ impl Drop for GuardedStream {
 
 /// Shuts the connection at the first check that fails. The reader is checked first, since that needs no store.
 async fn guard(
-    (authenticator, claims): (Authenticator, Claims),
+    (authenticator, principal): (Authenticator, Principal),
     transfer: Arc<TransferState>,
     connection: Connection,
 ) {
@@ -73,7 +72,7 @@ async fn guard(
         if transfer.is_stalled() {
             break "the reader was too slow";
         }
-        match timeout(SESSION_CHECK_TIMEOUT, authenticator.verify_session(&claims)).await {
+        match timeout(SESSION_CHECK_TIMEOUT, authenticator.verify_session(&principal)).await {
             Ok(Ok(())) => {}
             Ok(Err(_)) => break "the session ended, or could not be verified",
             Err(_) => break "the session could not be verified in time",

@@ -1,7 +1,7 @@
 //! Access: the one check that every operation passes before it acts.
 
 use store::{User, UserId, Username};
-use web::{Problem, SignedIn};
+use web::{Principal, Problem};
 
 use super::Operations;
 
@@ -61,7 +61,11 @@ impl Action {
 ///
 /// # Errors
 /// 401 without a session where one is needed, 403 for another user's account.
-pub(super) fn check(action: Action, caller: Option<&SignedIn>, owner: Option<UserId>) -> Result<(), Problem> {
+pub(super) fn check(
+    action: Action,
+    caller: Option<&Principal>,
+    owner: Option<UserId>,
+) -> Result<(), Problem> {
     match (action.rule(), caller) {
         (Rule::Anyone, _) | (Rule::Users, Some(_)) => Ok(()),
         (Rule::Owner, Some(caller)) if owner == Some(caller.user_id) => Ok(()),
@@ -78,7 +82,7 @@ impl Operations {
     pub(super) async fn admit(
         &self,
         action: Action,
-        caller: &SignedIn,
+        caller: &Principal,
         target: Target<'_>,
     ) -> Result<User, Problem> {
         let user = match target {
@@ -89,7 +93,7 @@ impl Operations {
         Ok(user)
     }
 
-    async fn find(&self, name: &str, caller: &SignedIn) -> Result<User, Problem> {
+    async fn find(&self, name: &str, caller: &Principal) -> Result<User, Problem> {
         let users = &self.stores.users;
         let found = match (name, UserId::parse(name), Username::parse(name)) {
             ("me", ..) => users.by_id(caller.user_id).await?,

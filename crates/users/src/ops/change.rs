@@ -3,8 +3,8 @@
 use auth::Password;
 use axum::http::StatusCode;
 use store::{DisplayName, Timestamp, User, UserId, Username};
-use web::session::Issued;
-use web::{FieldErrors, Problem, SignedIn};
+use web::IssuedToken;
+use web::{FieldErrors, Principal, Problem};
 
 use super::access::{Action, Target, check};
 use super::{LoggedIn, Operations};
@@ -14,7 +14,7 @@ use crate::input::{Changes, Secret};
 pub(crate) struct Changed {
     pub(crate) user: User,
     /// The token of a new session, after a new password.
-    pub(crate) issued: Option<Issued>,
+    pub(crate) issued: Option<IssuedToken>,
 }
 
 impl Operations {
@@ -25,7 +25,7 @@ impl Operations {
     /// from what is stored; 409 when another request changed the password at the same time.
     pub(crate) async fn change(
         &self,
-        caller: &SignedIn,
+        caller: &Principal,
         target: Target<'_>,
         changes: Result<Changes, Problem>,
     ) -> Result<Changed, Problem> {
@@ -50,7 +50,7 @@ impl Operations {
 
     async fn set_password(
         &self,
-        caller: &SignedIn,
+        caller: &Principal,
         id: UserId,
         current: Secret,
         new: Password,
@@ -71,7 +71,7 @@ impl Operations {
     /// 422 for `field` when it is not.
     pub(super) async fn check_password(
         &self,
-        caller: &SignedIn,
+        caller: &Principal,
         id: UserId,
         given: Secret,
         field: &str,

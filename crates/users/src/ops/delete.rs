@@ -1,6 +1,6 @@
 //! Deletion of one's own account.
 
-use web::{Problem, SignedIn};
+use web::{Principal, Problem};
 
 use super::access::{Action, Target};
 use super::{Deletion, Operations, deletion};
@@ -11,7 +11,7 @@ impl Operations {
     ///
     /// # Errors
     /// 503 when the deletion has not begun, or when that is not known.
-    pub(crate) async fn delete(&self, caller: &SignedIn, target: Target<'_>) -> Result<Deletion, Problem> {
+    pub(crate) async fn delete(&self, caller: &Principal, target: Target<'_>) -> Result<Deletion, Problem> {
         let user = self.admit(Action::Delete, caller, target).await?;
         deletion::delete(&self.stores, &self.authenticator, user.id).await
     }
@@ -22,7 +22,7 @@ impl Operations {
     /// 422 when the password is wrong, and the errors of [`Operations::delete`].
     pub(crate) async fn delete_by_password(
         &self,
-        caller: &SignedIn,
+        caller: &Principal,
         target: Target<'_>,
         password: Secret,
     ) -> Result<Deletion, Problem> {

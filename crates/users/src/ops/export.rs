@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use web::{Problem, SignedIn};
+use web::{Principal, Problem};
 
 use super::Operations;
 use super::access::{Action, Target};
@@ -30,7 +30,7 @@ impl Operations {
     ///
     /// # Errors
     /// 429 when too many exports of this user are running, 503 when too many are running in all.
-    pub(crate) async fn export(&self, caller: &SignedIn, target: Target<'_>) -> Result<Export, Problem> {
+    pub(crate) async fn export(&self, caller: &Principal, target: Target<'_>) -> Result<Export, Problem> {
         let user = self.admit(Action::Export, caller, target).await?;
         let permit = self.exports.take(user.id)?;
         let pieces = lines::stream(Arc::clone(&self.stores.log), &user).boxed();

@@ -1,7 +1,7 @@
 //! Reading: one user, or a page of the list of users.
 
 use store::User;
-use web::{Problem, SignedIn};
+use web::{Principal, Problem};
 
 use super::Operations;
 use super::access::{Action, Target, check};
@@ -19,12 +19,12 @@ impl Operations {
     ///
     /// # Errors
     /// 404 when there is no such user.
-    pub(crate) async fn read(&self, caller: &SignedIn, target: Target<'_>) -> Result<User, Problem> {
+    pub(crate) async fn read(&self, caller: &Principal, target: Target<'_>) -> Result<User, Problem> {
         self.admit(Action::Read, caller, target).await
     }
 
     /// The users after an id, in the order of their ids; or the one user of a name.
-    pub(crate) async fn list(&self, caller: &SignedIn, listing: &Listing) -> Result<UserPage, Problem> {
+    pub(crate) async fn list(&self, caller: &Principal, listing: &Listing) -> Result<UserPage, Problem> {
         check(Action::Read, Some(caller), None)?;
         if let Some(username) = &listing.username {
             let found = self.stores.users.by_username(username).await?;

@@ -1,6 +1,6 @@
 //! Sign-out everywhere: every session of an account ends.
 
-use web::{Problem, SignedIn};
+use web::{Principal, Problem};
 
 use super::Operations;
 use super::access::{Action, Target};
@@ -9,7 +9,7 @@ impl Operations {
     /// Ends every session of the account.
     pub(crate) async fn sign_out_everywhere(
         &self,
-        caller: &SignedIn,
+        caller: &Principal,
         target: Target<'_>,
     ) -> Result<(), Problem> {
         let user = self.admit(Action::SignOutEverywhere, caller, target).await?;

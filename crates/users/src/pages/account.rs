@@ -19,7 +19,7 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use store::{User, UserId};
-use web::{Fields, FromFields, Problem, Reason, SignedIn, mask, media};
+use web::{Credential, Fields, FromFields, Principal, PrincipalWithToken, Problem, Reason, mask, media};
 
 use crate::ops::Target;
 use crate::pages::display_time::DisplayTime;
@@ -64,7 +64,8 @@ struct SignedOut<'a> {
 /// page.
 pub(crate) struct AccountRequest {
     app: App,
-    caller: SignedIn,
+    caller: Principal,
+    token: String,
     user: User,
 }
 
@@ -87,14 +88,15 @@ pub(crate) async fn show(request: AccountRequest, uri: Uri) -> Response {
 
 impl AccountRequest {
     async fn read(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let caller = SignedIn::from_request_parts(parts, app).await?;
+        let PrincipalWithToken { principal: caller, token } =
+            PrincipalWithToken::from_request_parts(parts, app).await?;
         // The account may have been deleted a moment ago.
         let user =
             app.ops.read(&caller, Target::Named("me")).await.map_err(|problem| match problem.status() {
                 StatusCode::NOT_FOUND => Problem::signed_out(),
                 _ => problem,
             })?;
-        Ok(Self { app: app.clone(), caller, user })
+        Ok(Self { app: app.clone(), caller, token, user })
     }
 
     /// Parses a form of this page, if it was made for the user of the token.
@@ -126,18 +128,18 @@ impl AccountRequest {
         notice: Option<&'static str>,
         display_name: &'a str,
     ) -> Page<'a> {
-        let claims = &self.caller.claims;
+        let Credential::Session(session) = self.caller.credential();
         Page {
             user: &self.user,
             signed_up_at: DisplayTime::of(self.user.created_at),
-            logged_in_at: DisplayTime::of_secs(claims.auth_time),
-            session_ends_at: DisplayTime::of_secs(claims.session_ends(self.app.lifetimes)),
+            logged_in_at: DisplayTime::of_secs(session.began_at),
+            session_ends_at: DisplayTime::of_secs(session.ends_at(self.app.lifetimes)),
             errors,
             notice,
             chat_url: self.app.chat_url.as_str(),
             display_name,
-            form_key: self.app.authenticator.form_key(claims),
-            token: mask(&self.caller.token),
+            form_key: self.app.authenticator.form_key(&self.caller),
+            token: mask(&self.token),
         }
     }
 }

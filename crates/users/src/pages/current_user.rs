@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use store::User;
-use web::SignedIn;
+use web::Principal;
 
 use crate::ops::Target;
 use crate::state::App;
@@ -18,7 +18,7 @@ impl FromRequestParts<App> for CurrentUser {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        let Ok(caller) = SignedIn::from_request_parts(parts, app).await else { return Ok(Self(None)) };
+        let Ok(caller) = Principal::from_request_parts(parts, app).await else { return Ok(Self(None)) };
         Ok(Self(app.ops.read(&caller, Target::Named("me")).await.ok()))
     }
 }

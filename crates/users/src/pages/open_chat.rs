@@ -5,8 +5,7 @@ use axum::http::header::REFERRER_POLICY;
 use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use store::UserId;
-use web::session::{Issued, with_cookies};
-use web::{Fields, Problem, SignedIn, cookie};
+use web::{Fields, IssuedToken, PrincipalWithToken, Problem, with_cookies};
 
 use crate::pages::redirect_to_log_in;
 use crate::render::no_store;
@@ -16,12 +15,14 @@ use crate::state::App;
 /// with it. If the cookie is no longer that of `user`, back to the start page, which shows who is signed in.
 pub(crate) async fn open_chat(
     State(app): State<App>,
-    caller: Result<SignedIn, Problem>,
+    caller: Result<PrincipalWithToken, Problem>,
     uri: Uri,
 ) -> Response {
     let query = Fields::from_query(uri.query());
     match caller {
-        Ok(caller) if query.text("user").is_none_or(|id| UserId::parse(id) == Some(caller.user_id)) => {
+        Ok(caller)
+            if query.text("user").is_none_or(|id| UserId::parse(id) == Some(caller.principal.user_id)) =>
+        {
             redirect(&app, &caller.token)
         }
         Ok(_) => Redirect::to("/").into_response(),
@@ -30,12 +31,8 @@ pub(crate) async fn open_chat(
 }
 
 /// 303 to the chat page after a log-in, with the cookies of the new session.
-pub(super) fn redirect_with_session(app: &App, headers: &HeaderMap, issued: &Issued) -> Response {
-    let response = redirect(app, &issued.token);
-    match cookie::may_set(headers) {
-        true => with_cookies(response, app.sessions.leave_with(headers, issued)),
-        false => response,
-    }
+pub(super) fn redirect_with_session(app: &App, headers: &HeaderMap, issued: &IssuedToken) -> Response {
+    with_cookies(redirect(app, &issued.token), app.sessions.cookies().set(headers, issued))
 }
 
 /// 303 to the chat page with a token as URL parameter. The chat service keeps the token as a cookie only if it sees that the

@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::session;
+use crate::auth::LOG_OUT;
 
 /// The request's headers as they came: its cookies may be compared with what was proven otherwise, and never believed.
 #[derive(Debug, Clone)]
@@ -20,7 +20,7 @@ pub(crate) struct Unproven(pub(crate) HeaderMap);
 
 pub(super) async fn set_aside(mut request: Request, next: Next) -> Response {
     let headers = request.headers();
-    if *request.method() == Method::POST && request.uri().path() == session::LOG_OUT && is_untold(headers) {
+    if *request.method() == Method::POST && request.uri().path() == LOG_OUT && is_untold(headers) {
         let unproven = Unproven(headers.clone());
         request.headers_mut().remove(COOKIE);
         request.headers_mut().remove(ORIGIN);

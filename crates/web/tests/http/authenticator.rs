@@ -6,7 +6,7 @@ use auth::Claims;
 use store::{Created, DisplayName, NewUser, SessionEnd, Stores, Timestamp, UserId, Username};
 use tempfile::TempDir;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use web::{AuthError, Authenticator, SessionStatus};
+use web::{AuthError, Authenticator, Credential, Principal, Session, SessionStatus};
 
 use crate::raw::{PATIENCE, settings, stores};
 use testkit::faulty::Faults;
@@ -18,7 +18,7 @@ struct Setting {
     faults: Faults,
     user: UserId,
     token: String,
-    claims: Claims,
+    principal: Principal,
     _stop: DropGuard,
     _data: TempDir,
 }
@@ -34,23 +34,28 @@ impl Setting {
         let authenticator = Authenticator::new(&settings(), faults.wrap(stores.clone()).users);
         let stop = CancellationToken::new();
         tokio::spawn(authenticator.clone().poll(stop.clone()));
-        let (token, claims) = authenticator.open_session(user.id, &user.username, 1);
+        let (token, principal) = authenticator.open_session(user.id, &user.username, 1);
         Self {
             authenticator,
             stores,
             faults,
             user: user.id,
             token,
-            claims,
+            principal,
             _stop: stop.drop_guard(),
             _data: data,
         }
     }
 
+    fn session(&self) -> &Session {
+        let Credential::Session(session) = self.principal.credential();
+        session
+    }
+
     /// Waits until the cache says this of the session.
     async fn until(&self, verdict: SessionStatus) {
         let began = Instant::now();
-        while self.authenticator.session_status(&self.claims) != verdict {
+        while self.authenticator.session_status(&self.principal) != verdict {
             assert!(began.elapsed() < PATIENCE, "{verdict:?}");
             tokio::task::yield_now().await;
         }
@@ -67,7 +72,7 @@ async fn who_was_judged_once_is_known_until_the_poll_stalls() {
     assert!(setting.authenticator.authenticate(&setting.token).await.is_ok(), "the store is asked instead");
     setting.faults.set_users_unavailable(true);
     assert_eq!(setting.authenticator.authenticate(&setting.token).await.unwrap_err(), AuthError::Unavailable);
-    assert_eq!(setting.authenticator.verify_session(&setting.claims).await, Err(AuthError::Unavailable));
+    assert_eq!(setting.authenticator.verify_session(&setting.principal).await, Err(AuthError::Unavailable));
     assert_eq!(
         setting.authenticator.authenticate("nonsense").await.unwrap_err(),
         AuthError::Invalid,
@@ -84,7 +89,7 @@ async fn a_change_elsewhere_is_seen_told_and_told_again() {
     setting.authenticator.authenticate(&setting.token).await.unwrap();
     setting.until(SessionStatus::Active).await;
     let mut changes = setting.authenticator.changes();
-    let end = SessionEnd { sid: setting.claims.sid, until: Timestamp::now().plus_millis(60_000) };
+    let end = SessionEnd { sid: setting.session().id, until: Timestamp::now().plus_millis(60_000) };
     setting.stores.users.sign_out(setting.user, end).await.unwrap();
     setting.until(SessionStatus::Ended).await;
     for _ in 0..2 {
@@ -95,7 +100,7 @@ async fn a_change_elsewhere_is_seen_told_and_told_again() {
             }
         };
         assert_eq!(user, setting.user);
-        assert!(!token_status.allows(setting.claims.ver, setting.claims.sid));
+        assert!(!setting.principal.is_allowed_by(&token_status));
     }
 }
 
@@ -109,7 +114,7 @@ async fn ones_own_deeds_are_seen_at_once() {
     setting.stores.users.sign_out_everywhere(setting.user).await.unwrap();
     setting.authenticator.refresh(setting.user).await;
     assert_eq!(changes.recv().await.unwrap()[0].0, setting.user);
-    assert_ne!(setting.authenticator.session_status(&setting.claims), SessionStatus::Active);
+    assert_ne!(setting.authenticator.session_status(&setting.principal), SessionStatus::Active);
     assert_eq!(setting.authenticator.authenticate(&setting.token).await.unwrap_err(), AuthError::Invalid);
 }
 
@@ -118,7 +123,8 @@ async fn an_expired_session_is_over_whatever_the_cache_knows() {
     let setting = Setting::new().await;
     setting.authenticator.authenticate(&setting.token).await.unwrap();
     setting.until(SessionStatus::Active).await;
-    let expired = Claims { exp: setting.claims.iat - 6, ..setting.claims.clone() };
+    let claims = settings().token_key.verify(&setting.token).unwrap();
+    let expired = Principal::of_session(&Claims { exp: claims.iat - 6, ..claims });
     assert_eq!(setting.authenticator.session_status(&expired), SessionStatus::Ended);
     assert_eq!(setting.authenticator.verify_session(&expired).await, Err(AuthError::Invalid));
 }
@@ -134,7 +140,7 @@ async fn changes_during_an_outage_of_the_poll_are_seen_after_it() {
     setting.faults.set_users_unavailable(false);
     let began = Instant::now();
     loop {
-        match setting.authenticator.session_status(&setting.claims) {
+        match setting.authenticator.session_status(&setting.principal) {
             SessionStatus::Ended => break,
             SessionStatus::Active => panic!("a poll that has just recovered believes what it knew before"),
             SessionStatus::Unknown => assert!(began.elapsed() < PATIENCE),

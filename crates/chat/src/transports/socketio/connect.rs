@@ -8,7 +8,7 @@ use socketioxide::SocketIo;
 use socketioxide::extract::SocketRef;
 use socketioxide::socket::DisconnectReason;
 use store::{RoomId, UserId};
-use web::{AuthError, Authenticator, SessionStatus, cookie, token_in_query};
+use web::{AuthError, Authenticator, SessionStatus, token_of_connect};
 
 use super::engine_sessions::EngineSession;
 use super::refusal_log::{self, Refused};
@@ -91,9 +91,7 @@ async fn admit(
         return Err(Refused::bad("its session has ended already", None));
     }
     let request = socket.req_parts();
-    let in_link = || request.uri.query().and_then(token_in_query);
-    let token = auth.token.or_else(in_link).or_else(|| cookie::token(&request.headers));
-    let token = token.ok_or(Refused::bad("there is no token", None))?;
+    let token = token_of_connect(auth.token, request).ok_or(Refused::bad("there is no token", None))?;
     let who = chat
         .authenticator
         .authenticate(&token)
@@ -109,13 +107,15 @@ async fn admit(
     let wants_reason = auth.reason.unwrap_or(false);
     let seat = chat.members.seat(user.id).ok_or_else(|| Refused::full(theirs, wants_reason))?;
     let wishes = ClientCapabilities { batch: auth.batch.unwrap_or(false), tip: auth.tip.unwrap_or(false) };
-    Ok(Member::new(socket.id, who.claims, Arc::clone(session), wishes, user, seat))
+    Ok(Member::new(socket.id, who, Arc::clone(session), wishes, user, seat))
 }
 
 fn why(authenticator: &Authenticator, token: &str, refusal: AuthError) -> Refused {
     match refusal {
-        AuthError::Unavailable => Refused::for_now("the store is away", authenticator.bearer(token)),
-        AuthError::Invalid => Refused::bad(authenticator.fault(token), authenticator.bearer(token)),
+        AuthError::Unavailable => Refused::for_now("the store is away", authenticator.user_of_token(token)),
+        AuthError::Invalid => {
+            Refused::bad(authenticator.refusal_reason(token), authenticator.user_of_token(token))
+        }
     }
 }
 
@@ -153,7 +153,7 @@ pub(super) fn join(chat: &Arc<Chat>, socket: &SocketRef, io: &SocketIo) {
     if !socket.connected() || socket.extensions.get::<Arc<Member>>().is_none() {
         // It went before it was in the books.
         leave(chat, socket);
-    } else if chat.authenticator.session_status(&member.claims) == SessionStatus::Ended {
+    } else if chat.authenticator.session_status(&member.principal) == SessionStatus::Ended {
         // It was revoked while it came in.
         chat.members.kick(io, &member);
     }

@@ -62,7 +62,7 @@ fn send(chat: &Chat, member: &Member, args: Args, ack: AckSender) {
     let reply = Reply::Socket(member.sid, ack);
     let refused = match prepare(chat, member, args) {
         Ok((draft, unproven)) => {
-            let unproven = unproven.then(|| Arc::clone(&member.claims));
+            let unproven = unproven.then(|| Arc::clone(&member.principal));
             let accepted = chat.journal.accept(QueuedMessage::new(draft, member.sender(), unproven, reply));
             if accepted.is_ok() {
                 chat.presence.sent(Some(member.sid), member.user());
@@ -92,7 +92,7 @@ async fn read(chat: &Chat, member: &Member, args: Args) -> Result<LogPage, Nack>
 
 /// Asks the store whether the session is still good.
 pub(super) async fn prove(chat: &Chat, member: &Member) -> Result<(), Nack> {
-    chat.authenticator.verify_session(&member.claims).await.map_err(|refusal| match refusal {
+    chat.authenticator.verify_session(&member.principal).await.map_err(|refusal| match refusal {
         web::AuthError::Invalid => Nack::signed_out(),
         web::AuthError::Unavailable => Nack::unavailable(),
     })
@@ -100,7 +100,7 @@ pub(super) async fn prove(chat: &Chat, member: &Member) -> Result<(), Nack> {
 
 /// Whether the session is still good, as far as that is known without asking the store.
 pub(super) fn still_in(chat: &Chat, member: &Member) -> Result<SessionStatus, Nack> {
-    match chat.authenticator.session_status(&member.claims) {
+    match chat.authenticator.session_status(&member.principal) {
         SessionStatus::Ended => Err(Nack::signed_out()),
         _ if member.session.is_over() => Err(Nack::signed_out()),
         verdict => Ok(verdict),

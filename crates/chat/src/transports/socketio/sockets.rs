@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use super::engine_sessions::EngineSession;
 use super::read_budget::Reads;
-use auth::Claims;
 use parking_lot::{Mutex, MutexGuard};
 use socketioxide::SocketIo;
 use socketioxide::socket::Sid;
 use store::{Sender, Timestamp, User, UserId};
+use web::Principal;
 
 use crate::presence::Presence;
 
@@ -38,7 +38,7 @@ struct Registry {
 /// One socket of somebody with a good token. It does not hold the library's socket, which holds it.
 pub(crate) struct Member {
     pub(crate) sid: Sid,
-    pub(crate) claims: Arc<Claims>,
+    pub(crate) principal: Arc<Principal>,
     pub(crate) session: Arc<EngineSession>,
     pub(crate) wishes: ClientCapabilities,
     pub(crate) reads: Reads,
@@ -184,7 +184,7 @@ impl Members {
 impl Member {
     pub(super) fn new(
         sid: Sid,
-        claims: Claims,
+        principal: Principal,
         session: Arc<EngineSession>,
         wishes: ClientCapabilities,
         user: User,
@@ -192,7 +192,7 @@ impl Member {
     ) -> Self {
         Self {
             sid,
-            claims: Arc::new(claims),
+            principal: Arc::new(principal),
             session,
             wishes,
             reads: Reads::default(),
@@ -203,7 +203,7 @@ impl Member {
     }
 
     pub(crate) fn user(&self) -> UserId {
-        UserId(self.claims.sub)
+        self.principal.user_id
     }
 
     /// Who this is, by the names of this moment.

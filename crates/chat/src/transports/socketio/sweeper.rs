@@ -3,13 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use auth::Claims;
 use socketioxide::SocketIo;
 use store::{Timestamp, TokenStatus, UserId};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
-use web::now_secs;
 
 use super::sockets::{Member, sender};
 use crate::chat::Chat;
@@ -54,7 +52,7 @@ async fn take_notice(chat: &Chat, io: &SocketIo, changed: &[(UserId, TokenStatus
 
 /// A session of a later version than this token status's was opened since.
 fn is_good(member: &Member, token_status: &TokenStatus) -> bool {
-    member.claims.ver > token_status.ver || token_status.allows(member.claims.ver, member.claims.sid)
+    member.principal.is_newer_than(token_status) || member.principal.is_allowed_by(token_status)
 }
 
 async fn rename(chat: &Chat, user: UserId, as_of: Timestamp, sockets: &[&Arc<Member>]) {
@@ -68,14 +66,10 @@ async fn rename(chat: &Chat, user: UserId, as_of: Timestamp, sockets: &[&Arc<Mem
 }
 
 fn end_the_overdue(chat: &Chat, io: &SocketIo) {
-    for member in chat.members.all().iter().filter(|member| has_expired(&member.claims)) {
+    for member in chat.members.all().iter().filter(|member| member.principal.expires_in_secs() == 0) {
         chat.members.kick(io, member);
     }
     for session in chat.sessions.all().iter().filter(|session| session.is_idle()) {
         session.shut();
     }
-}
-
-fn has_expired(claims: &Claims) -> bool {
-    claims.expires_in(now_secs()) == 0
 }

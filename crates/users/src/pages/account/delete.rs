@@ -6,8 +6,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use web::session::with_cookies;
-use web::{Fields, FromFields, Problem, SignedIn};
+use web::with_cookies;
+use web::{Fields, FromFields, Principal, Problem};
 
 use super::flash_cookie;
 use super::form::AccountForm;
@@ -50,7 +50,7 @@ async fn delete_account(form: &AccountForm) -> Result<Deletion, Problem> {
 pub(crate) async fn deleted(
     State(app): State<App>,
     headers: HeaderMap,
-    caller: Result<SignedIn, Problem>,
+    caller: Result<Principal, Problem>,
 ) -> Response {
     match (flash_cookie::read(&headers), caller) {
         (Some(deletion), _) => {

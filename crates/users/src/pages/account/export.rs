@@ -31,7 +31,7 @@ async fn begin(
     streaming: Result<StreamingConnection, Problem>,
 ) -> Result<Response, Problem> {
     account.check_user(fields.text("user"))?;
-    let AccountRequest { app, caller, user } = account;
+    let AccountRequest { app, caller, user, .. } = account;
     let streaming = streaming?;
     let export = app.ops.export(caller, Target::Loaded(user)).await?;
     Ok(download::respond(export, caller, &app.authenticator, streaming))

@@ -5,8 +5,8 @@ use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use store::UserId;
-use web::session::{Issued, with_cookies};
-use web::{Fields, Form, Problem};
+use web::{Fields, Form, Principal, Problem};
+use web::{IssuedToken, with_cookies};
 
 use super::AccountRequest;
 use crate::pages::redirect_to_log_in;
@@ -73,12 +73,16 @@ impl AccountForm {
 
     /// 303 to the account page of `user`, with the cookies of a new session, if there is one. If the cookie is another
     /// user's, the address names the user, and the tab gets the new token in the fragment, which no server sees.
-    pub(super) fn redirect_to_page(&self, user: UserId, issued: Option<&Issued>, path: &str) -> Response {
-        let is_own = |cookie: &auth::Claims| cookie.sub == user.0;
-        let sessions = &self.app.sessions;
-        let replace = |issued| sessions.replace_cookies(&self.headers, self.session_id(), issued, is_own);
+    pub(super) fn redirect_to_page(
+        &self,
+        user: UserId,
+        issued: Option<&IssuedToken>,
+        path: &str,
+    ) -> Response {
+        let sessions = self.app.sessions.cookies();
+        let replace = |issued| sessions.replace(&self.headers, self.caller(), issued, user);
         let cookies = issued.map(replace).unwrap_or_default();
-        let address = match (sessions.cookie_is(&self.headers, is_own), issued) {
+        let address = match (sessions.is_of(&self.headers, user), issued) {
             (true, _) => path.to_owned(),
             (false, None) => format!("{path}&user={user}"),
             (false, Some(issued)) => format!("{path}&user={user}#user={user}&token={}", issued.token),
@@ -88,13 +92,13 @@ impl AccountForm {
 
     /// 303 to `path` after every session has ended, which clears the cookies of the form's user.
     pub(super) fn redirect_signed_out(&self, path: &str) -> Response {
-        let user = self.request().map(|request| request.user.id.0).ok().or(self.key.map(|key| key.user));
-        let is_own = |cookie: &auth::Claims| Some(cookie.sub) == user;
-        let cookies = self.app.sessions.clear_cookies(&self.headers, self.session_id(), is_own);
+        let user =
+            self.request().map(|request| request.user.id).ok().or(self.key.map(|key| UserId(key.user)));
+        let cookies = self.app.sessions.cookies().clear(&self.headers, self.caller(), user);
         with_cookies(Redirect::to(path).into_response(), cookies)
     }
 
-    fn session_id(&self) -> Option<uuid::Uuid> {
-        self.request().ok().map(|request| request.caller.claims.sid)
+    fn caller(&self) -> Option<&Principal> {
+        self.request.as_ref().ok().map(|request| &request.caller)
     }
 }

@@ -12,10 +12,18 @@ fn member(members: &Arc<Members>, name: &str) -> Arc<Member> {
     let (id, at) = (UserId::new(), Timestamp::now());
     let user = User { id, username: name.into(), display_name: name.into(), created_at: at, updated_at: at };
     let hour = Duration::from_secs(3_600);
-    let claims = Claims::issue(id.0, name, 1, web::now_secs(), Lifetimes { token: hour, session: hour });
+    let claims =
+        auth::Claims::issue(id.0, name, 1, web::now_secs(), Lifetimes { token: hour, session: hour });
     let session = EngineSessions::new(10, 10).open(IpAddr::from([127, 0, 0, 1])).ok().unwrap();
     let seat = members.seat(id).unwrap();
-    Arc::new(Member::new(Sid::new(), claims, session, ClientCapabilities::default(), user, seat))
+    Arc::new(Member::new(
+        Sid::new(),
+        web::Principal::of_session(&claims),
+        session,
+        ClientCapabilities::default(),
+        user,
+        seat,
+    ))
 }
 
 #[test]

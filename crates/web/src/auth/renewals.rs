@@ -3,23 +3,21 @@
 //!
 //! Their names bear the installation's tag: cookies know no ports, and another Natter on this host has its own.
 
-mod session_list;
-
 use std::time::Duration;
 
-use auth::{Claims, Lifetimes, Renewal, TokenKey};
+use auth::{Claims, Lifetimes, Renewal, TokenKey, now_secs};
 use axum::http::{HeaderMap, HeaderValue};
 use uuid::Uuid;
 
-use crate::{cookie, now_secs};
-use session_list::{Place, SessionList};
+use super::cookie;
+use super::session_list::{Place, SessionList};
 
 /// The only path that takes a credential.
 const PATH: &str = "/token";
 
 /// The cookies of renewal credentials, as one service sets and reads them.
 #[derive(Clone)]
-pub struct Renewals {
+pub(super) struct Renewals {
     key: TokenKey,
     lifetimes: Lifetimes,
     /// Whether the service is reached by https.
@@ -29,19 +27,19 @@ pub struct Renewals {
 
 impl Renewals {
     /// For a service that is reached by https, or not.
-    pub fn new(key: TokenKey, lifetimes: Lifetimes, secure: bool) -> Self {
+    pub(super) fn new(key: TokenKey, lifetimes: Lifetimes, secure: bool) -> Self {
         Self { tag: key.tag(), key, lifetimes, secure }
     }
 
     /// The `Set-Cookie`s that leave the credential of a token's session with a browser, which is that person from now on.
     /// The token could be renewed for as long by itself, so its bearer gains nothing that was not there before.
-    pub fn keep(&self, headers: &HeaderMap, token: &Claims) -> Vec<HeaderValue> {
+    pub(super) fn keep(&self, headers: &HeaderMap, token: &Claims) -> Vec<HeaderValue> {
         self.keep_in(self.sessions(headers), token, Place::Current)
     }
 
     /// As [`Renewals::keep`], for a session that replaces the session `over`. The browser's current person does not
     /// change; `is_cookies` says that the cookie's person is the token's.
-    pub fn replace(
+    pub(super) fn replace(
         &self,
         headers: &HeaderMap,
         over: Option<Uuid>,
@@ -59,12 +57,12 @@ impl Renewals {
     }
 
     /// The `Set-Cookie`s that take a session's credential from a browser, if it has one.
-    pub fn forget(&self, headers: &HeaderMap, session: Uuid) -> Vec<HeaderValue> {
+    pub(super) fn forget(&self, headers: &HeaderMap, session: Uuid) -> Vec<HeaderValue> {
         self.end_session(headers, &short(session))
     }
 
     /// The same for whoever the browser was last, if it is not said which session.
-    pub(crate) fn forget_refused(&self, headers: &HeaderMap, session: Option<Uuid>) -> Vec<HeaderValue> {
+    pub(super) fn forget_refused(&self, headers: &HeaderMap, session: Option<Uuid>) -> Vec<HeaderValue> {
         let current = || self.sessions(headers).current().map(str::to_owned);
         session
             .map(short)
@@ -74,12 +72,12 @@ impl Renewals {
     }
 
     /// Whether the browser says that it has a credential of whoever it was last.
-    pub fn has_current(&self, headers: &HeaderMap) -> bool {
+    pub(super) fn has_current(&self, headers: &HeaderMap) -> bool {
         self.sessions(headers).current().is_some()
     }
 
     /// The credential of a session, or of whoever the browser was last.
-    pub(crate) fn find(&self, headers: &HeaderMap, session: Option<Uuid>) -> Option<Renewal> {
+    pub(super) fn find(&self, headers: &HeaderMap, session: Option<Uuid>) -> Option<Renewal> {
         let meant = match session {
             Some(session) => short(session),
             None => self.sessions(headers).current()?.to_owned(),
@@ -148,7 +146,7 @@ fn short(session: Uuid) -> String {
 mod tests {
     use axum::http::header::COOKIE;
 
-    use super::session_list::MAX_SESSIONS;
+    use super::super::session_list::MAX_SESSIONS;
     use super::*;
 
     const LIFETIMES: Lifetimes =

@@ -6,7 +6,7 @@ use store::{ChangedTokenStatuses, StoreError, Timestamp};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::Authenticator;
+use super::Authenticator;
 
 /// How often the store is asked.
 const EVERY: Duration = Duration::from_millis(250);

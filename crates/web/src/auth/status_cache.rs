@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use store::{TokenStatus, UserId};
 use tokio::time::Instant;
-use uuid::Uuid;
+
+use super::Principal;
 
 /// After the last good poll the cache is believed for so long.
 const TRUST: Duration = Duration::from_millis(500);
@@ -16,7 +17,7 @@ const GENERATION: usize = 50_000;
 /// At most 100,000 token statuses in two generations: who is asked for is carried into the young one, and when that is
 /// full the old one is forgotten.
 #[derive(Default)]
-pub(super) struct Cache {
+pub(super) struct StatusCache {
     known: Mutex<Known>,
 }
 
@@ -27,18 +28,18 @@ struct Known {
     proven: Option<Instant>,
 }
 
-impl Cache {
-    /// Whether a session is good, if that is known and can be believed.
-    pub(super) fn allows(&self, user: UserId, ver: u32, sid: Uuid) -> Option<bool> {
+impl StatusCache {
+    /// Whether a principal's session is valid, if that is known and the cache is trusted.
+    pub(super) fn allows(&self, principal: &Principal) -> Option<bool> {
         let mut known = self.known();
         if known.proven.is_none_or(|proven| proven.elapsed() > TRUST) {
             return None;
         }
         // A token of a later version than is known was issued since the last poll.
         known
-            .find(user)
-            .filter(|token_status| ver <= token_status.ver)
-            .map(|token_status| token_status.allows(ver, sid))
+            .find(principal.user_id)
+            .filter(|status| !principal.is_newer_than(status))
+            .map(|status| principal.is_allowed_by(status))
     }
 
     /// Takes a token status in, unless a later one is known: an answer may have been overtaken on its way.
@@ -79,6 +80,7 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
+    use auth::{Claims, Lifetimes};
     use store::{State, Timestamp};
 
     use super::*;
@@ -88,13 +90,14 @@ mod tests {
         TokenStatus { ver, signed_out: Vec::new(), state: State::Active, changed_at }
     }
 
-    fn allows(cache: &Cache, user: UserId, ver: u32) -> Option<bool> {
-        cache.allows(user, ver, Uuid::nil())
+    fn allows(cache: &StatusCache, user: UserId, ver: u32) -> Option<bool> {
+        let lifetimes = Lifetimes { token: TRUST, session: TRUST };
+        cache.allows(&Principal::of_session(&Claims::issue(user.0, "ada", ver, 0, lifetimes)))
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_cache_is_believed_for_half_a_second_after_a_good_poll() {
-        let (cache, user) = (Cache::default(), UserId::new());
+        let (cache, user) = (StatusCache::default(), UserId::new());
         cache.learn(user, token_status(1, 0));
         assert_eq!(allows(&cache, user, 1), None, "before the first poll");
         cache.proven_at(Instant::now());
@@ -109,7 +112,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_overtaken_answer_does_not_bring_a_session_back() {
-        let (cache, user) = (Cache::default(), UserId::new());
+        let (cache, user) = (StatusCache::default(), UserId::new());
         cache.proven_at(Instant::now());
         cache.learn(user, token_status(2, 20));
         cache.learn(user, token_status(1, 10));
@@ -118,7 +121,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_cache_is_bounded_and_keeps_who_is_asked_for() {
-        let (cache, regular) = (Cache::default(), UserId::new());
+        let (cache, regular) = (StatusCache::default(), UserId::new());
         cache.learn(regular, token_status(1, 0));
         for round in 0..3 * GENERATION {
             cache.learn(UserId::new(), token_status(1, 0));

@@ -10,16 +10,16 @@ use url::Url;
 use crate::Origin;
 
 /// The cookie's name.
-pub const NAME: &str = "natter_token";
+const NAME: &str = "natter_token";
 
 /// The token in the request's cookie. Two different ones are as an empty one: one of them another host of the same
 /// domain may have set, and their order tells nothing (RFC 6265, section 4.2.2).
-pub fn token(headers: &HeaderMap) -> Option<String> {
+pub(super) fn token(headers: &HeaderMap) -> Option<String> {
     named(headers, NAME)
 }
 
 /// The value of the cookie of this name, by the same rule.
-pub(crate) fn named(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(super) fn named(headers: &HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
     let cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
     let values = cookies.filter(|cookie| cookie.name() == name && !cookie.value().is_empty());
@@ -27,13 +27,13 @@ pub(crate) fn named(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 /// The one token of some; the empty one, which is no good, where they differ.
-pub(crate) fn only(mut tokens: impl Iterator<Item = String>) -> Option<String> {
+pub(super) fn only(mut tokens: impl Iterator<Item = String>) -> Option<String> {
     let first = tokens.next()?;
     Some(if tokens.all(|token| token == first) { first } else { String::new() })
 }
 
 /// Whether a request that changes something, and that passed the check for other sites, may leave a cookie behind.
-pub fn may_set(headers: &HeaderMap) -> bool {
+pub(super) fn may_set(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-site").is_none_or(|site| site != "cross-site")
 }
 
@@ -45,7 +45,7 @@ pub fn may_set(headers: &HeaderMap) -> bool {
 /// already (`makes_somebody_else` is false): a link can stand there too. A browser that tells nothing of it, as on plain
 /// http at a name of the local network, could come from anywhere. Nothing is lost by it: there both services share one
 /// host, and the log-in itself has left the cookie.
-pub fn may_set_by_link(headers: &HeaderMap, users_url: &Origin, makes_somebody_else: bool) -> bool {
+pub(super) fn may_set_by_link(headers: &HeaderMap, users_url: &Origin, makes_somebody_else: bool) -> bool {
     let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     let is_near = matches!(site, Some(b"none" | b"same-site"));
     (is_near && !makes_somebody_else) || referring_origin(headers).as_deref() == Some(users_url.as_str())
@@ -57,17 +57,17 @@ fn referring_origin(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The `Set-Cookie` for a token. `secure`: the service is reached by https.
-pub fn set(token: &str, secure: bool, max_age: Duration) -> HeaderValue {
+pub(super) fn set(token: &str, secure: bool, max_age: Duration) -> HeaderValue {
     header(NAME, token, "/", secure, max_age)
 }
 
 /// The `Set-Cookie` that ends it.
-pub fn clear(secure: bool) -> HeaderValue {
+pub(super) fn clear(secure: bool) -> HeaderValue {
     header(NAME, "", "/", secure, Duration::ZERO)
 }
 
 /// A `Set-Cookie` that no script can read and no foreign site's form sends. `Duration::ZERO` ends the cookie.
-pub(crate) fn header(name: &str, value: &str, path: &str, secure: bool, max_age: Duration) -> HeaderValue {
+pub(super) fn header(name: &str, value: &str, path: &str, secure: bool, max_age: Duration) -> HeaderValue {
     let max_age = time::Duration::try_from(max_age).unwrap_or(time::Duration::MAX);
     let cookie = Cookie::build((name, value)).path(path).http_only(true).same_site(SameSite::Lax);
     let cookie = cookie.secure(secure).max_age(max_age).build().to_string();

@@ -1,0 +1,29 @@
+//! Who sends a request: tokens, the principals that they stand for, and the sessions of browsers.
+//!
+//! The only place that reads a token off a request ([`token_source`]), CONNECT included. Everything behind it gets a
+//! [`Principal`] and knows no token. `Principal` stands here and not in the crate `auth`, which is pure and knows no
+//! [`UserId`](store::UserId).
+
+mod authenticator;
+mod cookie;
+mod extract;
+mod form_token;
+mod principal;
+mod renewals;
+mod scope;
+mod session_cookies;
+mod session_list;
+mod session_routes;
+mod status_cache;
+mod status_poll;
+mod token_source;
+
+pub use authenticator::{AuthError, Authenticator, SessionStatus};
+pub use extract::{PrincipalByLink, PrincipalWithToken};
+pub use form_token::show_form_token;
+pub use principal::{Credential, Principal, Session};
+pub use scope::{Scope, Scopes};
+pub use session_cookies::{SessionCookies, with_cookies};
+pub(crate) use session_routes::LOG_OUT;
+pub use session_routes::{IssuedToken, SessionRoutes};
+pub use token_source::of_connect as token_of_connect;

@@ -1,0 +1,70 @@
+//! The extractors by which a handler is closed to requests without a valid token: 401 for an invalid or missing one, 503
+//! when it cannot be verified.
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::request::Parts;
+
+use super::token_source;
+use crate::{Authenticator, Principal, Problem};
+
+/// A [`Principal`] and its token, for a page that hands the token on.
+#[derive(Clone)]
+pub struct PrincipalWithToken {
+    /// Who acts.
+    pub principal: Principal,
+    /// The token.
+    pub token: String,
+}
+
+/// [`PrincipalWithToken`] for a page that also takes the token from its address (`?jwt=`).
+#[derive(Debug, Clone)]
+pub struct PrincipalByLink(pub PrincipalWithToken);
+
+async fn authenticate<S>(token: Option<String>, state: &S) -> Result<PrincipalWithToken, Problem>
+where
+    Authenticator: FromRef<S>,
+{
+    let token = token.ok_or_else(Problem::signed_out)?;
+    let principal = Authenticator::from_ref(state).authenticate(&token).await?;
+    Ok(PrincipalWithToken { principal, token })
+}
+
+impl<S: Sync> FromRequestParts<S> for Principal
+where
+    Authenticator: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        authenticate(token_source::of_request(&parts.headers), state).await.map(|found| found.principal)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for PrincipalWithToken
+where
+    Authenticator: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        authenticate(token_source::of_request(&parts.headers), state).await
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for PrincipalByLink
+where
+    Authenticator: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        authenticate(token_source::of_link(parts), state).await.map(Self)
+    }
+}
+
+/// Never shows the token.
+impl std::fmt::Debug for PrincipalWithToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PrincipalWithToken").field("principal", &self.principal).finish_non_exhaustive()
+    }
+}
