@@ -1,10 +1,11 @@
-//! Browsers and their drivers. Each window has a profile, and so cookies, of its own.
+//! Browsers, their drivers, and what tests do with a page. Each window has its own profile, and so its own cookies.
 
 pub mod accessibility;
 mod appearance;
 mod axe;
 pub mod chat_page;
 mod chromium;
+mod complaints;
 mod console;
 mod devtools;
 mod engine;
@@ -14,6 +15,7 @@ pub mod keyboard;
 mod layout;
 pub mod long_log;
 pub mod long_texts;
+mod options;
 mod scripts;
 mod service;
 pub mod stage;
@@ -32,10 +34,10 @@ pub use window::Window;
 
 use crate::wait;
 use console::Console;
-use engine::Wish;
+use options::WindowOptions;
 use service::Service;
 
-/// What opens windows of one engine. They end when it and they are dropped.
+/// Opens windows of one engine. A browser ends when its window and this are dropped.
 #[derive(Debug)]
 pub struct Driver {
     engine: Engine,
@@ -44,7 +46,7 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Starts what opens windows of Chromium.
+    /// Starts a driver for Chromium.
     ///
     /// # Panics
     /// When a program is not installed, with the command that installs it.
@@ -52,8 +54,7 @@ impl Driver {
         Self::of(Engine::Chromium, None).await
     }
 
-    /// Starts what opens windows of an engine; with a port everything that they ask for goes through the SOCKS proxy
-    /// there.
+    /// Starts a driver for an engine. With a port, the browsers use the SOCKS proxy on it for every request.
     ///
     /// # Panics
     /// When a program is not installed, with the command that installs it.
@@ -70,7 +71,7 @@ impl Driver {
         self.window_with(&[]).await
     }
 
-    /// Opens a window with a new profile and further flags of Chromium.
+    /// Opens a window with a new profile and additional flags for Chromium.
     ///
     /// # Panics
     /// When the browser does not start.
@@ -78,7 +79,7 @@ impl Driver {
         self.open(flags, &json!({}), "normal").await
     }
 
-    /// Opens a window that does not wait for pages to load before it does the next thing.
+    /// Opens a window that does not wait for pages to load (WebDriver's page load strategy `none`).
     ///
     /// # Panics
     /// When the browser does not start.
@@ -86,7 +87,7 @@ impl Driver {
         self.open(&[], &json!({}), "none").await
     }
 
-    /// Opens a window that blocks all cookies, and with them every storage.
+    /// Opens a window that blocks all cookies, and with them every kind of storage.
     ///
     /// # Panics
     /// When the browser does not start.
@@ -102,10 +103,10 @@ impl Driver {
             Some(service) => Arc::clone(service),
             None => Arc::new(self.engine.start().await),
         };
-        let wish = Wish { flags, preferences, page_load_strategy, proxy: self.proxy };
-        let (client, session_url) = service.open(&self.engine.capabilities(&profile, &wish)).await;
-        let times = TimeoutConfiguration::new(None, Some(wait::TIMEOUT), None);
-        client.update_timeouts(times).await.expect("the driver takes its settings");
+        let options = WindowOptions { flags, preferences, page_load_strategy, proxy: self.proxy };
+        let (client, session_url) = service.open(&self.engine.capabilities(&profile, &options)).await;
+        let timeouts = TimeoutConfiguration::new(None, Some(wait::TIMEOUT), None);
+        client.update_timeouts(timeouts).await.expect("the driver takes its settings");
         let console = Console::of(self.engine, &service.printed);
         Window { engine: self.engine, client, session_url, console, _service: service, _profile: profile }
     }

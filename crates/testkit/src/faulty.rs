@@ -1,7 +1,7 @@
-//! A store that fails, waits or forgets as a test says: one decorator for every trait of a store.
+//! A store with faults that a test controls: one decorator for every trait of a store.
 //!
-//! A trait of the store that gets a method needs one more line here and nowhere else in the tests. Without a fault
-//! everything goes through to the store behind it.
+//! A new method of a trait needs one more line here, and nothing in other tests. Without a fault, every operation is passed
+//! on to the store.
 
 mod log;
 mod users;
@@ -15,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use log::FaultyLog;
 use users::FaultyUsers;
 
-/// Operations that may pass at once while nothing holds them.
+/// Maximum number of operations at the same time while nothing holds them.
 const GATE: u32 = 1_000;
 
 /// How the log answers an append.
@@ -24,9 +24,9 @@ pub enum AppendFault {
     /// As the store does.
     #[default]
     None,
-    /// It stores nothing, and says so.
+    /// It stores nothing, and reports that.
     NotStored,
-    /// It stores, and answers that it does not know whether it did.
+    /// It stores, and reports an unknown outcome.
     Unknown,
 }
 
@@ -77,7 +77,7 @@ impl Default for Faults {
 }
 
 impl Faults {
-    /// The store with these faults before it.
+    /// Wraps a store.
     pub fn wrap(&self, stores: Stores) -> Stores {
         let users = Arc::new(FaultyUsers { faults: self.clone(), users: stores.users });
         let log = Arc::new(FaultyLog { faults: self.clone(), log: stores.log });
@@ -99,12 +99,12 @@ impl Faults {
         self.0.erase_unavailable.store(unavailable, Ordering::SeqCst);
     }
 
-    /// Leaves every question about a token status without an answer from now on.
+    /// Never answers questions about token statuses from now on.
     pub fn hang_token_status(&self) {
         self.0.token_status_hangs.store(true, Ordering::SeqCst);
     }
 
-    /// The times after which the poll asked for changes so far, in order.
+    /// The `since` of every poll for changes, in order.
     ///
     /// # Panics
     /// Never: nothing panics while it holds the lock.
@@ -112,7 +112,7 @@ impl Faults {
         self.0.polled_since.lock().expect("nothing panics with the lock").clone()
     }
 
-    /// Sets how appends are answered from now on.
+    /// Sets the result of appends from now on.
     ///
     /// # Panics
     /// Never: nothing panics while it holds the lock.

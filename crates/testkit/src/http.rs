@@ -1,11 +1,11 @@
-//! HTTP calls as curl makes them, and what is expected of every answer.
+//! HTTP calls as curl makes them, and checks of the responses.
 
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
 use crate::network::lan;
 
-/// An HTTP answer, read to its end.
+/// A complete HTTP response.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The status.
@@ -22,7 +22,7 @@ impl Answer {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
     }
 
-    /// The value of a header line; empty when there is none.
+    /// The value of a header; empty when there is none.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
@@ -30,7 +30,7 @@ impl Answer {
     /// The body of a problem with this status and code.
     ///
     /// # Panics
-    /// When it is anything else, or lacks what every problem has.
+    /// When the response is anything else, or lacks a member that every problem has.
     #[track_caller]
     pub fn problem(&self, status: u16, code: &str) -> Value {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);
@@ -55,20 +55,20 @@ impl Answer {
     }
 }
 
-/// Reads an answer to its end.
+/// Sends a request and reads the whole response.
 ///
 /// # Panics
 /// When there is none.
 pub async fn answer(request: RequestBuilder) -> Answer {
-    let response = request.send().await.expect("there is an answer");
+    let response = request.send().await.expect("the server responds");
     let (status, headers) = (response.status(), response.headers().clone());
-    Answer { status, headers, text: response.text().await.expect("the answer is text") }
+    Answer { status, headers, text: response.text().await.expect("the body is text") }
 }
 
-/// A client that follows no redirect and keeps no cookie. It knows the name of this machine in `lan`.
+/// A client that follows no redirects and keeps no cookies. It resolves [`lan::NAME`].
 pub fn client() -> Client {
     let builder = Client::builder().redirect(reqwest::redirect::Policy::none());
-    builder.resolve(lan::NAME, ([127, 0, 0, 1], 0).into()).build().expect("a client can be made")
+    builder.resolve(lan::NAME, ([127, 0, 0, 1], 0).into()).build().expect("a client can be created")
 }
 
 /// Calls `url` with a token and, unless it is null, a JSON body.

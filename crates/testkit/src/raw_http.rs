@@ -31,18 +31,18 @@ impl RawConnection {
         Self(socket.connect(server).await.expect("something listens"))
     }
 
-    /// Writes bytes; returns whether the other side still takes them.
+    /// Writes bytes. Returns whether the connection still accepts them.
     pub async fn write(&mut self, bytes: &[u8]) -> bool {
         self.0.write_all(bytes).await.is_ok()
     }
 
-    /// Reads until `end` has come, and returns all that came.
+    /// Reads until `end` arrives. Returns everything read.
     ///
     /// # Panics
-    /// When it does not come in time.
+    /// On a timeout.
     pub async fn read_to(&mut self, end: &str) -> String {
         let mut seen = Vec::new();
-        wait::in_time(&format!("{end:?} comes"), async {
+        wait::in_time(&format!("{end:?} arrives"), async {
             while !seen.ends_with(end.as_bytes()) {
                 seen.push(self.0.read_u8().await.expect("the connection stays open"));
             }
@@ -51,29 +51,29 @@ impl RawConnection {
         String::from_utf8_lossy(&seen).into_owned()
     }
 
-    /// Reads until the other side closes, and returns all that came.
+    /// Reads until the server closes the connection. Returns everything read.
     ///
     /// # Panics
-    /// When it is not closed in time.
+    /// On a timeout.
     pub async fn read_to_close(&mut self) -> String {
         self.read_to_close_within(wait::TIMEOUT).await
     }
 
-    /// As [`RawConnection::read_to_close`], within a time of its own.
+    /// As [`RawConnection::read_to_close`], with another timeout.
     ///
     /// # Panics
-    /// When it is not closed within `time`.
+    /// After `time`.
     pub async fn read_to_close_within(&mut self, time: Duration) -> String {
         let mut bytes = Vec::new();
-        // A connection that is closed with unread bytes ends in a reset, which is an end too.
+        // A server that closes with unread bytes resets the connection, which counts as closed.
         let _ = wait::within(time, "the server closes the connection", self.0.read_to_end(&mut bytes)).await;
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// One response: its status, and all that came with it so far.
+    /// One response: its status, and the bytes of the first read.
     ///
     /// # Panics
-    /// When there is none in time.
+    /// On a timeout.
     pub async fn response(&mut self) -> (u16, String) {
         let mut bytes = vec![0; 65_536];
         let count = wait::in_time("the server answers", self.0.read(&mut bytes)).await.unwrap_or(0);

@@ -1,6 +1,6 @@
-//! A Socket.IO client of our own over a WebSocket, written from the protocol's text (Engine.IO 4, Socket.IO 5).
+//! Raw Socket.IO clients over a WebSocket and over polling, written from the protocol texts (Engine.IO 4, Socket.IO 5).
 //!
-//! It repeats nothing of the official client's behaviour: no reconnection, no buffering, no upgrade.
+//! They do nothing on their own but answer pings: no reconnection, no buffering, no upgrade.
 
 mod polling;
 mod received;
@@ -20,18 +20,18 @@ pub(crate) use received::read;
 
 use crate::wait;
 
-/// One connection.
+/// A connection over a WebSocket.
 #[derive(Debug)]
 pub struct Client {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     sent: u64,
-    /// The Engine.IO session's id.
+    /// The id of the Engine.IO session.
     pub sid: String,
     waiting: std::collections::VecDeque<Received>,
 }
 
 impl Client {
-    /// Opens a connection without asking for a session yet; `query` begins with `&` or is empty.
+    /// Opens a connection without a CONNECT packet. `query` begins with `&` or is empty.
     ///
     /// # Errors
     /// When the server does not open a WebSocket.
@@ -45,14 +45,14 @@ impl Client {
         let (socket, _) =
             wait::in_time("the WebSocket opens", tokio_tungstenite::connect_async(request)).await?;
         let mut client = Self { socket, sent: 0, sid: String::new(), waiting: Default::default() };
-        let open = client.packet().await.expect("the server begins with its open packet");
-        let open: Value =
-            serde_json::from_str(open.strip_prefix('0').expect("an open packet")).expect("it holds JSON");
-        client.sid = open["sid"].as_str().expect("it names the session").to_owned();
+        let open = client.packet().await.expect("the server begins with an open packet");
+        let open: Value = serde_json::from_str(open.strip_prefix('0').expect("an open packet"))
+            .expect("the packet contains JSON");
+        client.sid = open["sid"].as_str().expect("the packet has a sid").to_owned();
         Ok(client)
     }
 
-    /// Opens a connection and a session with this token.
+    /// Opens a connection and connects with this token.
     ///
     /// # Panics
     /// When either is refused.
@@ -60,18 +60,18 @@ impl Client {
         Self::connect_with(chat_url, json!({"token": token})).await
     }
 
-    /// Opens a connection and a session with this `auth` object.
+    /// Opens a connection and connects with this `auth` object.
     ///
     /// # Panics
     /// When either is refused.
     pub async fn connect_with(chat_url: &str, auth: Value) -> Self {
-        let mut client = Self::open(chat_url, "", &[]).await.expect("the server takes the connection");
+        let mut client = Self::open(chat_url, "", &[]).await.expect("the server accepts the connection");
         client.send_packet(&format!("40{auth}")).await;
         assert_eq!(client.receive().await, Received::Connected);
         client
     }
 
-    /// Sends one Engine.IO packet as it stands. A closed connection is found when hearing.
+    /// Sends one Engine.IO packet as it is. A closed connection shows up when receiving.
     pub async fn send_packet(&mut self, packet: &str) {
         let _ = self.socket.send(Message::text(packet)).await;
     }
@@ -81,14 +81,14 @@ impl Client {
         let _ = self.socket.send(Message::binary(bytes)).await;
     }
 
-    /// Sends one piece of a text frame that is never finished; whether the server still takes it.
+    /// Sends one fragment of a text frame that never ends. Returns whether the connection still accepts it.
     pub async fn send_fragment(&mut self, is_first: bool, text: &str) -> bool {
         let code = if is_first { Data::Text } else { Data::Continue };
         let frame = Frame::message(text.to_owned(), OpCode::Data(code), false);
         self.socket.send(Message::Frame(frame)).await.is_ok()
     }
 
-    /// Emits an event that asks for an answer; gives its number.
+    /// Emits an event that requests an acknowledgement. Returns the acknowledgement's number.
     pub async fn emit(&mut self, event: &str, arguments: &[Value]) -> u64 {
         self.sent += 1;
         let mut packet = vec![json!(event)];
@@ -97,7 +97,8 @@ impl Client {
         self.sent
     }
 
-    /// Emits an event and waits for its answer; what else is heard meanwhile is kept for [`Client::receive`].
+    /// Emits an event and waits for its acknowledgement. Everything else received before it is kept for
+    /// [`Client::receive`].
     ///
     /// # Panics
     /// When the connection closes instead.
@@ -110,13 +111,13 @@ impl Client {
                     self.waiting.extend(others);
                     return answer;
                 }
-                Received::Closed => panic!("the connection closed before {event} was answered"),
+                Received::Closed => panic!("the connection closed before {event} was acknowledged"),
                 other => others.push(other),
             }
         }
     }
 
-    /// Sends a message and gives its entry.
+    /// Sends a message and returns its entry.
     ///
     /// # Panics
     /// When it is refused.
@@ -126,7 +127,7 @@ impl Client {
         answer["message"].clone()
     }
 
-    /// The next `chat message` that is heard: its line and its entry.
+    /// The next `chat message`: its line and its entry.
     ///
     /// # Panics
     /// When the session ends instead.
@@ -143,27 +144,26 @@ impl Client {
         }
     }
 
-    /// The next thing heard. Pings are answered.
+    /// The next thing received. Pings are answered.
     pub async fn receive(&mut self) -> Received {
-        if let Some(heard) = self.waiting.pop_front() {
-            return heard;
+        if let Some(received) = self.waiting.pop_front() {
+            return received;
         }
-        wait::in_time("the server says something", self.receive_unbounded()).await
+        wait::in_time("the server sends something", self.receive_unbounded()).await
     }
 
-    /// Hears on by itself, however long nothing is said, until the connection is closed; what it hears waits in the
-    /// receiver.
+    /// Receives in a task of its own, without a timeout, until the connection is closed. Returns the channel.
     pub fn receive_in_background(mut self) -> mpsc::UnboundedReceiver<Received> {
-        let (tell, told) = mpsc::unbounded_channel();
+        let (sender, receiver) = mpsc::unbounded_channel();
         tokio::spawn(async move {
             loop {
-                let heard = self.receive_unbounded().await;
-                if tell.send(heard.clone()).is_err() || heard == Received::Closed {
+                let received = self.receive_unbounded().await;
+                if sender.send(received.clone()).is_err() || received == Received::Closed {
                     return;
                 }
             }
         });
-        told
+        receiver
     }
 
     async fn receive_unbounded(&mut self) -> Received {
@@ -172,19 +172,19 @@ impl Client {
                 None => return Received::Closed,
                 Some(packet) if packet == "2" => self.send_packet("3").await,
                 Some(packet) => match read(&packet) {
-                    Some(heard) => return heard,
+                    Some(received) => return received,
                     None => continue,
                 },
             }
         }
     }
 
-    /// What has been heard and not been asked for yet, if anything.
+    /// What was received already, if anything.
     pub async fn try_receive(&mut self) -> Option<Received> {
         tokio::time::timeout(std::time::Duration::from_millis(1), self.receive()).await.ok()
     }
 
-    /// Waits until the connection is closed, whatever is heard before; gives that.
+    /// Waits until the connection is closed. Returns everything received before.
     pub async fn until_closed(&mut self) -> Vec<Received> {
         let mut before = Vec::new();
         loop {

@@ -1,25 +1,25 @@
-//! Waiting for things to become so, within a bound. Nothing here sleeps for longer than a look takes.
+//! Waiting for conditions, with a timeout. Nothing waits longer than needed.
 
 use std::fmt::Debug;
 use std::time::{Duration, Instant};
 
-/// How long anything may take on a busy machine before it counts as not happening.
+/// Timeout for anything on a busy machine.
 pub const TIMEOUT: Duration = Duration::from_secs(20);
 
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Looks again and again until `look` sees something.
+/// Polls until `look` returns something.
 ///
 /// # Panics
-/// When [`TIMEOUT`] is over, naming what was waited for.
+/// After [`TIMEOUT`], with `what` was awaited.
 pub async fn until<T, L: AsyncFnMut() -> Option<T>>(what: &str, look: L) -> T {
     until_within(TIMEOUT, what, look).await
 }
 
-/// As [`until`], within a time of its own.
+/// As [`until`], with another timeout.
 ///
 /// # Panics
-/// When the time is over, naming what was waited for.
+/// After `time`, with `what` was awaited.
 pub async fn until_within<T, L: AsyncFnMut() -> Option<T>>(time: Duration, what: &str, mut look: L) -> T {
     let start = Instant::now();
     loop {
@@ -31,10 +31,10 @@ pub async fn until_within<T, L: AsyncFnMut() -> Option<T>>(time: Duration, what:
     }
 }
 
-/// Looks until what is seen equals `expected`.
+/// Polls until `look` returns `expected`.
 ///
 /// # Panics
-/// When [`TIMEOUT`] is over, with what was seen last.
+/// After [`TIMEOUT`], with the last value.
 pub async fn until_equal<T: PartialEq + Debug, L: AsyncFnMut() -> T>(what: &str, expected: T, mut look: L) {
     let start = Instant::now();
     loop {
@@ -42,23 +42,23 @@ pub async fn until_equal<T: PartialEq + Debug, L: AsyncFnMut() -> T>(what: &str,
         if seen == expected {
             return;
         }
-        assert!(start.elapsed() < TIMEOUT, "{what}: expected {expected:?}, seen last {seen:?}");
+        assert!(start.elapsed() < TIMEOUT, "{what}: expected {expected:?}, last value {seen:?}");
         tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
 
-/// What `work` gives, if it ends in time.
+/// The result of `work`.
 ///
 /// # Panics
-/// When [`TIMEOUT`] is over, naming what was waited for.
+/// After [`TIMEOUT`], with `what` was awaited.
 pub async fn in_time<T>(what: &str, work: impl Future<Output = T>) -> T {
     within(TIMEOUT, what, work).await
 }
 
-/// As [`in_time`], within a time of its own.
+/// As [`in_time`], with another timeout.
 ///
 /// # Panics
-/// When the time is over, naming what was waited for.
+/// After `time`, with `what` was awaited.
 pub async fn within<T>(time: Duration, what: &str, work: impl Future<Output = T>) -> T {
     match tokio::time::timeout(time, work).await {
         Ok(done) => done,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::http::call;
-use testkit::process::backend::Store;
+use testkit::process::backend::Backend;
 use testkit::process::natter::Natter;
 use testkit::process::people::{PASSWORD, Person};
 
@@ -20,8 +20,8 @@ on_both_stores! {
     signing_out_everywhere_ends_every_session_at_once
 }
 
-async fn changing_ones_account_answers_the_user_as_it_is_now(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn changing_ones_account_answers_the_user_as_it_is_now(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let own = format!("/users/{}", ann.id);
     let patch = async |body| users(&natter, Method::PATCH, &own, &ann.token, body).await;
@@ -59,8 +59,8 @@ async fn changing_ones_account_answers_the_user_as_it_is_now(store: Store) {
     }
 }
 
-async fn a_new_password_ends_all_sessions_and_gives_a_fresh_token(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn a_new_password_ends_all_sessions_and_gives_a_fresh_token(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let elsewhere = Person::log_in(&natter, "Ann").await;
     let body = json!({"password": "a better password", "current_password": PASSWORD});
@@ -76,8 +76,8 @@ async fn a_new_password_ends_all_sessions_and_gives_a_fresh_token(store: Store) 
     assert_eq!(users(&natter, Method::POST, "/login", "", login("a better password")).await.status, 200);
 }
 
-async fn nobody_changes_or_deletes_anothers_account(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn nobody_changes_or_deletes_anothers_account(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     for target in [ben.id.as_str(), "Ben"] {
         let path = format!("/users/{target}");
@@ -93,8 +93,8 @@ async fn nobody_changes_or_deletes_anothers_account(store: Store) {
     assert_user(&still.json(), "Ben", "Ben");
 }
 
-async fn deleting_ones_account_answers_204_erases_the_words_and_frees_the_name(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn deleting_ones_account_answers_204_erases_the_words_and_frees_the_name(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     ann.post(&natter, "soon gone").await;
     ben.post(&natter, "still here").await;
@@ -113,8 +113,8 @@ async fn deleting_ones_account_answers_204_erases_the_words_and_frees_the_name(s
     assert_ne!(again.id, ann.id);
 }
 
-async fn renewing_keeps_the_session_and_logging_out_ends_it(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn renewing_keeps_the_session_and_logging_out_ends_it(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     for service in [&natter.users_url, &natter.chat_url] {
         let mine = Person::log_in(&natter, "Ann").await;
@@ -129,14 +129,14 @@ async fn renewing_keeps_the_session_and_logging_out_ends_it(store: Store) {
         // One session, so both of its tokens are over; another session is not.
         for token in [fresh, &mine.token] {
             let over = Person { token: token.to_owned(), ..mine.clone() };
-            over.is_refused_within(&natter, Duration::from_secs(1)).await;
+            over.wait_refused(&natter, Duration::from_secs(1)).await;
         }
     }
     assert_eq!(users(&natter, Method::GET, "/users/me", &ann.token, Value::Null).await.status, 200);
 }
 
-async fn signing_out_everywhere_ends_every_session_at_once(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn signing_out_everywhere_ends_every_session_at_once(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let (first, second) = (Person::sign_up(&natter, "Ann").await, Person::log_in(&natter, "Ann").await);
     first.sign_out_everywhere(&natter).await;
     for token in [&first.token, &second.token] {

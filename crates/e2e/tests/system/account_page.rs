@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use testkit::browser::{Driver, Window};
 use testkit::http::{Answer, answer, client};
-use testkit::process::backend::Store;
+use testkit::process::backend::Backend;
 use testkit::process::natter::Natter;
 use testkit::process::people::{PASSWORD, Person};
 
@@ -27,14 +27,14 @@ async fn window_of(driver: &Driver, natter: &Natter, name: &str) -> Window {
     window.write("#username", name).await;
     window.write("#password", PASSWORD).await;
     window.click("form button[type=submit]").await;
-    window.sees(".messages").await;
+    window.wait_for(".messages").await;
     window.load(&format!("{}/account", natter.users_url)).await;
-    window.sees("form[action='/account/delete']").await;
+    window.wait_for("form[action='/account/delete']").await;
     window
 }
 
-async fn an_export_is_the_account_and_every_own_message(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn an_export_is_the_account_and_every_own_message(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let mut said = Vec::new();
     for number in 0..120 {
@@ -51,8 +51,8 @@ async fn an_export_is_the_account_and_every_own_message(store: Store) {
     assert!(lines.eq(said), "{}", export.text);
 }
 
-async fn a_deletion_takes_the_words_with_it_and_frees_the_name(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn a_deletion_takes_the_words_with_it_and_frees_the_name(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     ann.post(&natter, "words of Ann").await;
     let delete = async |password: &str| {
@@ -66,7 +66,7 @@ async fn a_deletion_takes_the_words_with_it_and_frees_the_name(store: Store) {
     assert!(wrong.text.contains("id=\"password-error\""), "{}", wrong.text);
     let done = delete(PASSWORD).await;
     assert_eq!((done.status.as_u16(), done.header("location")), (303, "/account/deleted"), "{}", done.text);
-    ann.is_refused_within(&natter, Duration::from_secs(1)).await;
+    ann.wait_refused(&natter, Duration::from_secs(1)).await;
     let log = ben.whole_log(&natter).await;
     assert_eq!((&log[0]["erased"], &log[0]["text"]), (&json!(true), &Value::Null), "{log:?}");
     assert_ne!(Person::sign_up(&natter, "ANN").await.id, ann.id);
@@ -79,18 +79,18 @@ async fn without_javascript_somebody_signs_out_everywhere_and_then_deletes_the_a
     let driver = Driver::start().await;
     let window = window_of(&driver, &natter, "Ann").await;
     window.click("form[action='/account/sign-out-everywhere'] button").await;
-    window.sees("form[action='/login'] .notice").await;
-    elsewhere.is_refused_within(&natter, Duration::from_secs(1)).await;
+    window.wait_for("form[action='/login'] .notice").await;
+    elsewhere.wait_refused(&natter, Duration::from_secs(1)).await;
 
     let window = window_of(&driver, &natter, "Ann").await;
     window.write("form[action='/account/delete'] [name=password]", "not the one").await;
     window.click("form[action='/account/delete'] button[type=submit]").await;
-    window.sees("#password-error").await;
+    window.wait_for("#password-error").await;
     window.write("form[action='/account/delete'] [name=password]", PASSWORD).await;
     window.click("form[action='/account/delete'] button[type=submit]").await;
-    window.sees("a[href='/signup']").await;
+    window.wait_for("a[href='/signup']").await;
     window.load(&format!("{}/account", natter.users_url)).await;
-    window.sees("form[action='/login']").await;
+    window.wait_for("form[action='/login']").await;
 }
 
 #[tokio::test]
@@ -100,10 +100,10 @@ async fn a_password_can_be_seen_while_it_is_typed() {
     let window = driver.window().await;
     window.load(&format!("{}/signup", natter.users_url)).await;
     window.click("button.show:not([hidden])").await;
-    window.sees("#password[type=text] + button.show[aria-pressed=true]").await;
+    window.wait_for("#password[type=text] + button.show[aria-pressed=true]").await;
     window.click("button.show:not([hidden])").await;
-    window.sees("#password[type=password] + button.show[aria-pressed=false]").await;
+    window.wait_for("#password[type=password] + button.show[aria-pressed=false]").await;
     let plain = driver.window_with(&["--blink-settings=scriptEnabled=false"]).await;
     plain.load(&format!("{}/signup", natter.users_url)).await;
-    plain.sees("#password[type=password] + button.show[hidden]").await;
+    plain.wait_for("#password[type=password] + button.show[hidden]").await;
 }

@@ -69,7 +69,7 @@ async fn a_window_behind_another_one_counts_and_tells_and_marks_where_one_had_re
     window.devtools("Browser.grantPermissions", permission).await;
     window.sign_up(&natter, "Ann").await;
     window.click("#notify").await;
-    window.sees("#notify[aria-pressed=true]").await;
+    window.wait_for("#notify[aria-pressed=true]").await;
     let title = window.client.title().await.unwrap();
     ben.post(&natter, "in front").await;
     window.shows_exactly(&["in front"]).await;
@@ -106,18 +106,18 @@ async fn after_a_reload_the_line_stands_where_one_had_read_to_in_any_tab() {
     let expected: Vec<_> = ["before", "New", "meanwhile", "and more"].map(str::to_owned).into();
     until_equal("the line", expected, async || lines(&window).await).await;
     window.reload().await;
-    window.is_connected().await;
+    window.wait_connected().await;
     assert_eq!(lines(&window).await, ["before", "meanwhile", "and more"], "that was seen");
     turn(&window, true).await;
     let first = window.new_tab().await;
     window.begin_with(BEHIND).await;
     window.load(&format!("{}/?jwt={token}", natter.chat_url)).await;
-    window.is_connected().await;
+    window.wait_connected().await;
     ben.post(&natter, "seen in the second tab").await;
     window.shows_exactly(&["before", "meanwhile", "and more", "seen in the second tab"]).await;
-    window.turn_to(first).await;
+    window.switch_to(first).await;
     window.reload().await;
-    window.is_connected().await;
+    window.wait_connected().await;
     assert!(!lines(&window).await.contains(&"New".to_owned()), "what one tab showed is read in the other");
 }
 
@@ -139,7 +139,7 @@ async fn the_desktop_is_asked_only_by_a_click_and_told_only_while_the_window_is_
         "nothing is asked by itself"
     );
     window.click("#notify").await;
-    window.sees("#notify[aria-pressed=true]").await;
+    window.wait_for("#notify[aria-pressed=true]").await;
     assert_eq!(window.run("return asked", vec![]).await, json!([true]), "asked once, by a click");
     ben.post(&natter, "seen").await;
     window.shows_exactly(&["before", "seen"]).await;
@@ -150,9 +150,9 @@ async fn the_desktop_is_asked_only_by_a_click_and_told_only_while_the_window_is_
     until_equal("the desktop is told", told.clone(), async || window.run("return told", vec![]).await).await;
     show(&window).await;
     window.reload().await;
-    window.is_connected().await;
-    window.sees("#notify[aria-pressed=true]").await;
+    window.wait_connected().await;
+    window.wait_for("#notify[aria-pressed=true]").await;
     assert_eq!(window.run("return asked", vec![]).await, Value::Array(vec![]), "it is remembered");
     window.click("#notify").await;
-    window.sees("#notify[aria-pressed=false]").await;
+    window.wait_for("#notify[aria-pressed=false]").await;
 }

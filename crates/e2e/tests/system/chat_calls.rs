@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::http::{Answer, answer, call, client};
-use testkit::process::backend::Store;
+use testkit::process::backend::Backend;
 use testkit::process::natter::Natter;
 use testkit::process::people::Person;
 
@@ -19,8 +19,8 @@ async fn chat(natter: &Natter, method: Method, path: &str, token: &str, body: Va
     call(method, &format!("{}{path}", natter.chat_url), token, &body).await
 }
 
-async fn sending_answers_201_with_the_entry_and_a_resend_200_with_the_same_one(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn sending_answers_201_with_the_entry_and_a_resend_200_with_the_same_one(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let body = json!({"text": "  hello\r\nthere \n", "id": "my-1", "room": "lobby"});
     let sent = chat(&natter, Method::POST, "/messages", &ann.token, body.clone()).await;
@@ -45,8 +45,8 @@ async fn sending_answers_201_with_the_entry_and_a_resend_200_with_the_same_one(s
     assert_eq!(chat(&natter, Method::POST, "/messages", &ben.token, bens).await.json()["seq"], 3);
 }
 
-async fn each_bad_send_has_its_own_status_and_changes_nothing(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn each_bad_send_has_its_own_status_and_changes_nothing(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let post = async |body| chat(&natter, Method::POST, "/messages", &ann.token, body).await;
     for (body, field) in [
@@ -82,8 +82,8 @@ async fn each_bad_send_has_its_own_status_and_changes_nothing(store: Store) {
     );
 }
 
-async fn reading_goes_forward_and_backward_with_exclusive_edges(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn reading_goes_forward_and_backward_with_exclusive_edges(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let get = async |query: &str| {
         let answer = chat(&natter, Method::GET, &format!("/messages{query}"), &ann.token, Value::Null).await;
@@ -124,8 +124,8 @@ async fn reading_goes_forward_and_backward_with_exclusive_edges(store: Store) {
     both.problem(422, "invalid");
 }
 
-async fn every_call_answers_401_with_the_seeds_message_without_a_good_token(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn every_call_answers_401_with_the_seeds_message_without_a_good_token(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     for (method, path) in [
         (Method::GET, "/"),
         (Method::GET, "/messages"),
@@ -161,8 +161,8 @@ async fn a_browser_without_a_token_gets_a_page_that_leads_to_the_log_in() {
     assert!(page.text.contains(&format!("{}/login", natter.users_url)), "{}", page.text);
 }
 
-async fn the_page_holds_the_last_fifty_messages_and_is_not_kept_by_caches(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn the_page_holds_the_last_fifty_messages_and_is_not_kept_by_caches(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     for number in 1..=55 {
         ann.post(&natter, &format!("message number {number}.")).await;

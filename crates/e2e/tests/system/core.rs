@@ -49,7 +49,7 @@ const OF_PLAIN_HTTP: &str = "Password fields present on an insecure";
 
 /// The console shows nothing, as far as the engine tells.
 async fn has_nothing_to_complain_of(stage: &Stage, window: &Window) {
-    if window.engine.tells_its_console() {
+    if window.engine.has_readable_console() {
         let mut complaints = window.complaints().await;
         if stage.network == Network::Lan {
             complaints.retain(|line| !line.contains(OF_PLAIN_HTTP));

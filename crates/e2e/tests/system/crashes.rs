@@ -6,11 +6,11 @@ use reqwest::Method;
 use serde_json::json;
 use testkit::http::call;
 use testkit::network::proxy::Proxy;
-use testkit::process::backend::Store;
+use testkit::process::backend::Backend;
 use testkit::process::natter::{self, Natter};
 use testkit::process::node::Program;
 use testkit::process::people::Person;
-use testkit::process::stream::{Acknowledged, assert_kept, log_passes, send_until_cut};
+use testkit::process::stream::{Acknowledged, assert_kept, send_until_cut, wait_for_log_after};
 use testkit::socket_io::{Client, Received};
 use testkit::wait::{until, within};
 use tokio::process::Command;
@@ -21,9 +21,9 @@ on_both_stores! {
 }
 
 async fn after_a_kill_in_a_stream_of_sends_nothing_acknowledged_is_missing_doubled_or_renumbered(
-    store: Store,
+    backend: Backend,
 ) {
-    let mut natter = Natter::start_on(store).await;
+    let mut natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut acknowledged = Acknowledged::new();
     for life in 0..3 {
@@ -33,7 +33,7 @@ async fn after_a_kill_in_a_stream_of_sends_nothing_acknowledged_is_missing_doubl
             let name = format!("life{life}-sender{sender}");
             senders.push(tokio::spawn(async move { send_until_cut(socket, &name).await }));
         }
-        log_passes(&natter, &ann, acknowledged.len() as u64 + 200).await;
+        wait_for_log_after(&natter, &ann, acknowledged.len() as u64 + 200).await;
         natter = natter.kill_and_restart().await;
         for sender in senders {
             acknowledged.extend(sender.await.unwrap());
@@ -50,15 +50,15 @@ async fn after_a_kill_in_a_stream_of_sends_nothing_acknowledged_is_missing_doubl
     assert_eq!(again["message"]["seq"], json!(log.len()), "{again}");
 }
 
-async fn told_to_stop_it_acknowledges_what_it_accepted_and_ends_well(store: Store) {
-    let mut natter = Natter::start_on(store).await;
+async fn told_to_stop_it_acknowledges_what_it_accepted_and_ends_well(backend: Backend) {
+    let mut natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut senders = Vec::new();
     for sender in 0..4 {
         let socket = Client::connect(&natter.chat_url, &ann.token).await;
         senders.push(tokio::spawn(async move { send_until_cut(socket, &format!("sender{sender}")).await }));
     }
-    log_passes(&natter, &ann, 500).await;
+    wait_for_log_after(&natter, &ann, 500).await;
     natter.terminate();
     let status = within(Duration::from_secs(10), "it ends", natter.ended()).await;
     assert_eq!(status.code(), Some(0), "{}", natter.printed());
@@ -95,7 +95,7 @@ async fn idle_clients_of_both_kinds_are_told_of_the_end_by_a_closed_connection()
 async fn the_official_client_comes_back_by_itself_over_either_transport() {
     let proxy = Proxy::start().await;
     let mut natter = Natter::start_with(&[("CHAT_URL", &proxy.url())]).await;
-    proxy.lead_to(natter.chat_port);
+    proxy.forward_to(natter.chat_port);
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     for transport in ["websocket", "polling"] {
         let mut client = Program::run("talk.mjs", &[&natter.chat_url, &ann.token, transport]);
@@ -104,7 +104,7 @@ async fn the_official_client_comes_back_by_itself_over_either_transport() {
         assert_eq!(natter.ended().await.code(), Some(0), "{}", natter.printed());
         client.next("disconnected").await;
         natter = natter.restart().await;
-        proxy.lead_to(natter.chat_port);
+        proxy.forward_to(natter.chat_port);
         client.next("connected").await;
         ben.post_at(natter.chat_port, "welcome back").await;
         assert_eq!(client.next("received").await, json!("Ben : welcome back"));

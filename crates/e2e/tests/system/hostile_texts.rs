@@ -75,8 +75,8 @@ async fn nothing_ran(window: &Window, when: &str) {
 }
 
 async fn shows_all(window: &Window, texts: &[String], names: &[String]) {
-    until_equal("all texts are shown", as_stored(texts), async || window.words().await).await;
-    let who: Vec<String> = window.shown().await.into_iter().map(|message| message.who).collect();
+    until_equal("all texts are shown", as_stored(texts), async || window.message_texts().await).await;
+    let who: Vec<String> = window.messages().await.into_iter().map(|message| message.who).collect();
     assert_eq!(who, names);
 }
 
@@ -93,7 +93,7 @@ async fn fifty_attacks_as_texts_and_names_stay_words_in_another_persons_page() {
     shows_all(&ben, &attacks, &names).await;
     nothing_ran(&ben, "as they came").await;
     ben.reload().await;
-    ben.is_connected().await;
+    ben.wait_connected().await;
     shows_all(&ben, &attacks, &names).await;
     nothing_ran(&ben, "as the server had them in the page").await;
     // The mouse over each of them, for what waits for it.
@@ -145,12 +145,12 @@ async fn an_attack_as_ones_own_name_and_words_stays_words_in_ones_own_pages() {
         window.write("#display_name", name).await;
         window.write("#password", PASSWORD).await;
         window.click("form button[type=submit]").await;
-        window.is_connected().await;
+        window.wait_connected().await;
         until_equal("the name stands there", vec![name.to_owned()], async || window.texts("#my-name").await)
             .await;
-        window.say(name).await;
+        window.send_message(name).await;
         until_equal("it is stored", Some((name.to_owned(), "stored".to_owned())), async || {
-            window.shown().await.pop().map(|message| (message.text, message.state))
+            window.messages().await.pop().map(|message| (message.text, message.state))
         })
         .await;
         nothing_ran(&window, name).await;

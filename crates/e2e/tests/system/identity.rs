@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use testkit::browser::Driver;
-use testkit::process::backend::Store;
+use testkit::process::backend::Backend;
 use testkit::process::natter::Natter;
 use testkit::process::people::{PASSWORD, Person};
 use testkit::socket_io::{Client, Received};
@@ -21,28 +21,28 @@ async fn two_tabs_of_one_browser_are_two_people_and_stay_so_after_a_reload() {
     let anns = window.new_tab().await;
     window.sign_up(&natter, "Ben").await;
     let bens = window.client.window().await.unwrap();
-    window.say("Ben here").await;
+    window.send_message("Ben here").await;
     window.shows_exactly(&["Ben here"]).await;
 
     // The cookie is Ben's now; Ann's tab is Ann's all the same.
-    window.turn_to(anns.clone()).await;
-    window.say("Ann here").await;
+    window.switch_to(anns.clone()).await;
+    window.send_message("Ann here").await;
     window.shows_exactly(&["Ben here", "Ann here"]).await;
     window.reload().await;
-    window.is_connected().await;
+    window.wait_connected().await;
     let me = async || window.texts("#my-name").await;
     until_equal("the tab is Ann's", vec!["Ann".to_owned()], me).await;
-    window.say("still Ann").await;
+    window.send_message("still Ann").await;
     window.shows_exactly(&["Ben here", "Ann here", "still Ann"]).await;
 
-    window.turn_to(bens).await;
+    window.switch_to(bens).await;
     window.reload().await;
-    window.is_connected().await;
+    window.wait_connected().await;
     until_equal("the tab is Ben's", vec!["Ben".to_owned()], me).await;
-    window.say("still Ben").await;
+    window.send_message("still Ben").await;
     let all = ["Ben here", "Ann here", "still Ann", "still Ben"];
     window.shows_exactly(&all).await;
-    let senders: Vec<_> = window.shown().await.into_iter().map(|message| message.username).collect();
+    let senders: Vec<_> = window.messages().await.into_iter().map(|message| message.username).collect();
     assert_eq!(senders, ["Ben", "Ann", "Ann", "Ben"]);
 }
 
@@ -85,8 +85,8 @@ async fn of_several_tokens_the_first_place_decides_also_when_it_is_bad() {
     assert_eq!(connect("", &[], "").await.0, refused);
 }
 
-async fn a_fake_sender_in_the_payload_changes_nothing(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn a_fake_sender_in_the_payload_changes_nothing(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let mut client = Client::connect(&natter.chat_url, &ann.token).await;
     let options = json!({"sender": {"id": ben.id, "username": "Ben"}});
@@ -108,11 +108,11 @@ async fn the_form_of_one_tab_does_not_change_the_other_tabs_person() {
     window.write("#username", "Ben").await;
     window.write("#password", PASSWORD).await;
     window.click("form button[type=submit]").await;
-    window.is_connected().await;
+    window.wait_connected().await;
     assert_eq!(window.texts("#my-name").await, ["Ben"]);
-    window.turn_to(anns).await;
+    window.switch_to(anns).await;
     assert_eq!(window.texts("#my-name").await, ["Ann"]);
-    window.is_connected().await;
+    window.wait_connected().await;
 }
 
 #[tokio::test]
@@ -123,12 +123,12 @@ async fn somebody_who_is_signed_in_goes_on_from_the_start_also_in_a_tab_that_was
     window.sign_up(&natter, "Ann").await;
     let anns = window.new_tab().await;
     window.sign_up(&natter, "Ben").await;
-    window.turn_to(anns).await;
+    window.switch_to(anns).await;
     for path in ["/", "/login", "/signup"] {
         window.load(&format!("{}{path}", natter.users_url)).await;
         assert_eq!(window.texts("a[href^='/chat']").await, ["Continue as Ben"], "{path}");
         window.click("a[href^='/chat']").await;
-        window.is_connected().await;
+        window.wait_connected().await;
         assert_eq!(window.texts("#my-name").await, ["Ben"], "{path}");
     }
     window.load(&natter.users_url).await;
@@ -136,6 +136,6 @@ async fn somebody_who_is_signed_in_goes_on_from_the_start_also_in_a_tab_that_was
     window.write("#username", "Ann").await;
     window.write("#password", PASSWORD).await;
     window.click("form button[type=submit]").await;
-    window.is_connected().await;
+    window.wait_connected().await;
     assert_eq!(window.texts("#my-name").await, ["Ann"]);
 }

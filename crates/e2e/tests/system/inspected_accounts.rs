@@ -11,20 +11,20 @@ async fn sign_up_and_log_in_are_fine_in_every_state() {
     let driver = Driver::start().await;
     let window = driver.window().await;
     window.load(&format!("{}/signup", natter.users_url)).await;
-    window.is_fine("sign-up-empty").await;
+    window.assert_accessible("sign-up-empty").await;
     window.submit("form", &[("username", "x"), ("password", "short")]).await;
-    window.sees("#password-error").await;
-    window.is_fine("sign-up-errors").await;
+    window.wait_for("#password-error").await;
+    window.assert_accessible("sign-up-errors").await;
     Person::sign_up(&natter, "Taken").await;
     window.load(&format!("{}/signup", natter.users_url)).await;
     window.submit("form", &[("username", "Taken"), ("password", "somebody else’s words")]).await;
-    window.sees("#username-error").await;
-    window.is_fine("sign-up-taken").await;
+    window.wait_for("#username-error").await;
+    window.assert_accessible("sign-up-taken").await;
     window.load(&format!("{}/login", natter.users_url)).await;
-    window.is_fine("log-in-empty").await;
+    window.assert_accessible("log-in-empty").await;
     window.submit("form", &[("username", "Taken"), ("password", "not the one")]).await;
-    window.sees("[role=alert]").await;
-    window.is_fine("log-in-wrong").await;
+    window.wait_for("[role=alert]").await;
+    window.assert_accessible("log-in-wrong").await;
 }
 
 #[tokio::test]
@@ -40,8 +40,8 @@ async fn the_api_description_and_the_pages_of_a_problem_are_fine() {
         ("chat-wrong-token", format!("{}/?jwt=wrong", natter.chat_url)),
     ] {
         window.load(&url).await;
-        window.sees("h1").await;
-        window.is_fine(name).await;
+        window.wait_for("h1").await;
+        window.assert_accessible(name).await;
     }
 }
 
@@ -52,21 +52,21 @@ async fn the_account_is_fine_in_every_state() {
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
     window.load(&format!("{}/account", natter.users_url)).await;
-    window.is_fine("account-plain").await;
+    window.assert_accessible("account-plain").await;
     window.submit("form[action='/account']", &[("display_name", " of Green Gables")]).await;
-    window.sees(".notice").await;
-    window.is_fine("account-notice").await;
+    window.wait_for(".notice").await;
+    window.assert_accessible("account-notice").await;
     let wrong = [("current_password", "not the one"), ("new_password", "short")];
     window.submit("form[action='/account/password']", &wrong).await;
-    window.sees("#new_password-error").await;
-    window.is_fine("account-errors").await;
+    window.wait_for("#new_password-error").await;
+    window.assert_accessible("account-errors").await;
     window.submit("form[action='/account/delete']", &[("password", "not the one")]).await;
-    window.sees("#password-error").await;
-    window.is_fine("account-delete-error").await;
+    window.wait_for("#password-error").await;
+    window.assert_accessible("account-delete-error").await;
     window.submit("form[action='/account/delete']", &[("password", PASSWORD)]).await;
     until("the account is gone", async || window.address().await.ends_with("/account/deleted").then_some(()))
         .await;
-    window.is_fine("account-deleted").await;
+    window.assert_accessible("account-deleted").await;
 }
 
 #[tokio::test]
@@ -77,6 +77,6 @@ async fn the_ways_out_lead_to_fine_pages() {
     window.sign_up(&natter, "Ann").await;
     window.load(&format!("{}/account", natter.users_url)).await;
     window.submit("form[action='/account/sign-out-everywhere']", &[]).await;
-    window.sees(".notice").await;
-    window.is_fine("log-in-after-sign-out-everywhere").await;
+    window.wait_for(".notice").await;
+    window.assert_accessible("log-in-after-sign-out-everywhere").await;
 }

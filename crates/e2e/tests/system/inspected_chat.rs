@@ -35,28 +35,28 @@ async fn a_chat_that_works_is_fine_in_every_state() {
     let driver = Driver::start().await;
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
-    window.is_fine("chat-empty").await;
+    window.assert_accessible("chat-empty").await;
     let ben = fill(&natter).await;
     // Nobody is told live that words were erased.
     window.reload().await;
-    window.is_connected().await;
-    window.sees(".message[data-erased]").await;
-    window.say("I write to you from a browser.").await;
+    window.wait_connected().await;
+    window.wait_for(".message[data-erased]").await;
+    window.send_message("I write to you from a browser.").await;
     until("all is stored", async || {
-        let shown = window.shown().await;
+        let shown = window.messages().await;
         (shown.len() == 7 && shown.iter().all(|message| message.state == "stored")).then_some(())
     })
     .await;
-    window.is_fine("chat-messages").await;
+    window.assert_accessible("chat-messages").await;
     window.insert(&"x".repeat(3_960)).await;
-    window.is_fine("chat-counter").await;
+    window.assert_accessible("chat-counter").await;
     window.insert(&"x".repeat(41)).await;
     window.press_key(Key::Enter).await;
     until("the reason is shown", async || {
         (!window.texts(".composer-error").await[0].is_empty()).then_some(())
     })
     .await;
-    window.is_fine("chat-too-long").await;
+    window.assert_accessible("chat-too-long").await;
     company_is_fine(&natter, &window, &ben).await;
 }
 
@@ -67,8 +67,8 @@ async fn company_is_fine(natter: &Natter, window: &Window, ben: &Person) {
     let long = Person::sign_up(natter, "longest.name.that.may.be.had____").await;
     let mut away = Client::connect(&natter.chat_url, &long.token).await;
     away.emit_with_ack("watch", &[json!({"away": true})]).await;
-    window.sees(".people-here .person:nth-child(2)").await;
-    window.sees(".people-away .person").await;
+    window.wait_for(".people-here .person:nth-child(2)").await;
+    window.wait_for(".people-away .person").await;
     window.run("document.querySelector('.message-input').select()", vec![]).await;
     window.press_key(Key::Delete).await;
     socket.emit_with_ack("typing", &[json!({})]).await;
@@ -76,11 +76,11 @@ async fn company_is_fine(natter: &Natter, window: &Window, ben: &Person) {
         window.texts(".typing").await
     })
     .await;
-    window.is_fine("chat-company").await;
-    window.appears(PHONE).await;
+    window.assert_accessible("chat-company").await;
+    window.set_appearance(PHONE).await;
     window.click(".people-button").await;
-    window.sees("#sidebar:popover-open").await;
-    window.is_fine_at(&[PHONE, PHONE.dark(), ZOOMED], "chat-side-open").await;
+    window.wait_for("#sidebar:popover-open").await;
+    window.assert_accessible_at(&[PHONE, PHONE.dark(), ZOOMED], "chat-side-open").await;
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn a_chat_that_is_read_further_up_is_fine() {
     let driver = Driver::start().await;
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
-    window.travels(-400, 30, false).await;
+    window.scroll_to(-400, 30, false).await;
     long_log::fill(&mut socket, 60, 75).await;
     until("the button counts", async || {
         window
@@ -103,10 +103,10 @@ async fn a_chat_that_is_read_further_up_is_fine() {
             .map(drop)
     })
     .await;
-    window.is_fine("chat-further-up").await;
+    window.assert_accessible("chat-further-up").await;
     window.click(".jump-to-latest").await;
-    window.sees(".unread").await;
-    window.is_fine("chat-unread-line").await;
+    window.wait_for(".unread").await;
+    window.assert_accessible("chat-unread-line").await;
 }
 
 #[tokio::test]
@@ -116,34 +116,34 @@ async fn a_chat_that_does_not_work_is_fine_in_every_state() {
     let window = driver.window().await;
     proxy.rewrite(&[NO_WEBSOCKET, REFUSED]);
     window.sign_up(&natter, "Ann").await;
-    window.say("This one goes out.").await;
-    window.say("REFUSE this one").await;
-    window.sees(".message[data-state=failed]").await;
-    window.is_fine("chat-failed").await;
-    proxy.fall_silent();
-    window.say("Is anybody there?").await;
-    window.sees(".message[data-state=pending]").await;
-    window.is_fine("chat-pending").await;
+    window.send_message("This one goes out.").await;
+    window.send_message("REFUSE this one").await;
+    window.wait_for(".message[data-state=failed]").await;
+    window.assert_accessible("chat-failed").await;
+    proxy.stop_forwarding();
+    window.send_message("Is anybody there?").await;
+    window.wait_for(".message[data-state=pending]").await;
+    window.assert_accessible("chat-pending").await;
     proxy.cut();
-    window.has_lost_connection().await;
-    window.is_fine("chat-lost").await;
+    window.wait_disconnected().await;
+    window.assert_accessible("chat-lost").await;
     window.click("#logout button").await;
-    window.sees("#leave[open]").await;
-    window.is_fine("chat-log-out-asks").await;
+    window.wait_for("#leave[open]").await;
+    window.assert_accessible("chat-log-out-asks").await;
     window.click("#leave-go").await;
     until("it says that it failed", async || {
         (!window.texts("#leave-error").await[0].is_empty()).then_some(())
     })
     .await;
-    window.is_fine("chat-log-out-fails").await;
+    window.assert_accessible("chat-log-out-fails").await;
     window.click("#leave-stay").await;
     proxy.resume();
-    window.is_connected().await;
+    window.wait_connected().await;
     until_equal("nothing waits", 0, async || window.texts(".message[data-state=pending]").await.len()).await;
     let ann = Person { id: "me".to_owned(), username: "Ann".to_owned(), token: window.token().await };
     ann.sign_out_everywhere(&natter).await;
-    window.is_signed_out().await;
-    window.is_fine("chat-session-over").await;
+    window.wait_signed_out().await;
+    window.assert_accessible("chat-session-over").await;
 }
 
 #[tokio::test]
@@ -155,6 +155,6 @@ async fn a_chat_whose_client_does_not_load_is_fine() {
     let ann = Person::sign_up(&natter, "Ann").await;
     ann.post(&natter, "Before all this.").await;
     window.load(&format!("{}/?jwt={}", natter.chat_url, ann.token)).await;
-    window.sees("#banner[data-state=broken]").await;
-    window.is_fine("chat-broken").await;
+    window.wait_for("#banner[data-state=broken]").await;
+    window.assert_accessible("chat-broken").await;
 }

@@ -11,7 +11,7 @@ use testkit::wait::until_equal;
 /// Once round the page: every control, in order, each marked and in view.
 async fn all_is_reached(window: &Window, page: &str) {
     let controls = window.controls().await;
-    let stops = window.round_by_tab().await;
+    let stops = window.tab_through().await;
     let reached: Vec<_> = stops.iter().map(|stop| stop.what.clone()).collect();
     assert_eq!(reached, controls, "{page}: all controls, in the page's order");
     for stop in stops {
@@ -33,7 +33,7 @@ async fn somebody_signs_up_writes_and_reaches_every_control_by_keyboard() {
     window.press("Ann Green").await;
     window.press_key(Key::Tab).await;
     window.press(&format!("{PASSWORD}{}", char::from(Key::Enter))).await;
-    window.is_connected().await;
+    window.wait_connected().await;
     assert_eq!(window.focus().await, ".message-input");
     window.press(&format!("Hello, see https://example.org{}", char::from(Key::Enter))).await;
     window.shows_exactly(&["Hello, see https://example.org"]).await;
@@ -53,17 +53,17 @@ async fn on_a_phone_the_side_is_opened_and_closed_by_keyboard() {
     let driver = Driver::start().await;
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
-    window.appears(PHONE).await;
+    window.set_appearance(PHONE).await;
     all_is_reached(&window, "chat on a phone").await;
     window.run("document.querySelector('.people-button').focus()", vec![]).await;
     let button = window.focus().await;
     window.press_key(Key::Enter).await;
-    window.sees("#sidebar:popover-open").await;
+    window.wait_for("#sidebar:popover-open").await;
     window.press_key(Key::Tab).await;
     let is_inside = "return document.querySelector('#sidebar').contains(document.activeElement)";
     assert_eq!(window.run(is_inside, vec![]).await, true, "the focus goes in");
     window.press_key(Key::Escape).await;
-    window.sees("#sidebar:not(:popover-open)").await;
+    window.wait_for("#sidebar:not(:popover-open)").await;
     assert_eq!(window.focus().await, button, "and comes back");
 }
 
@@ -75,16 +75,16 @@ async fn the_focus_is_never_lost_when_what_was_pressed_goes_away() {
     proxy.rewrite(&[NO_WEBSOCKET, REFUSED]);
     window.sign_up(&natter, "Ann").await;
     for text in ["REFUSE one", "REFUSE two", "REFUSE three"] {
-        window.say(text).await;
+        window.send_message(text).await;
     }
     until_equal("all fail", 3, async || window.texts(".message[data-state=failed]").await.len()).await;
     all_is_reached(&window, "chat with failed messages").await;
     window.run("document.querySelector('#logout button').focus()", vec![]).await;
     window.press_key(Key::Enter).await;
-    window.sees("#leave[open]").await;
+    window.wait_for("#leave[open]").await;
     assert_eq!(window.focus().await, "#leave-stay", "what asks has the focus, at the harmless answer");
     window.press_key(Key::Escape).await;
-    window.sees("#leave:not([open])").await;
+    window.wait_for("#leave:not([open])").await;
     assert_eq!(window.focus().await, "button.link Log out", "it comes back");
     for (button, left) in [(".discard", 2), (".edit", 1), (".resend", 1)] {
         window.run("document.querySelector(arguments[0]).focus()", vec![button.into()]).await;
@@ -99,12 +99,12 @@ async fn the_focus_is_never_lost_when_what_was_pressed_goes_away() {
         .await;
     }
     proxy.cut();
-    window.has_lost_connection().await;
-    window.sees("#banner-retry:not([hidden])").await;
+    window.wait_disconnected().await;
+    window.wait_for("#banner-retry:not([hidden])").await;
     window.run("document.querySelector('#banner-retry').focus()", vec![]).await;
     proxy.resume();
     window.press_key(Key::Enter).await;
-    window.is_connected().await;
+    window.wait_connected().await;
     assert!(!window.focus().await.starts_with("body"), "after trying again");
 }
 
@@ -138,7 +138,7 @@ async fn what_is_typed_after_a_click_on_a_message_goes_to_the_field_and_keys_tha
     ben.post(&natter, "one more").await;
     window.click(".jump-to-latest[data-unread]").await;
     window.press(&format!("!{}", char::from(Key::Enter))).await;
-    until_equal("all of it is said", Some("Hi!".into()), async || window.words().await.pop()).await;
+    until_equal("all of it is said", Some("Hi!".into()), async || window.message_texts().await.pop()).await;
 }
 
 #[tokio::test]
@@ -155,7 +155,7 @@ async fn the_focus_stays_in_the_log_while_older_messages_come() {
     until_equal("the first one is there", true, async || {
         window.press_key(Key::Home).await;
         assert_eq!(window.focus().await, ".log");
-        window.words().await.first().is_some_and(|text| text.starts_with("message 1,"))
+        window.message_texts().await.first().is_some_and(|text| text.starts_with("message 1,"))
     })
     .await;
     window.run("document.querySelector('.message[data-seq=\"3\"] a').focus()", vec![]).await;

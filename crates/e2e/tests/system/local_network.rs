@@ -51,14 +51,14 @@ async fn without_javascript_somebody_signs_up_comes_back_and_logs_out_by_the_for
     window.write("#username", "Ann").await;
     window.write("#password", PASSWORD).await;
     window.click("form button[type=submit]").await;
-    window.sees(".messages").await;
+    window.wait_for(".messages").await;
     window.load(&natter.chat_url).await;
     assert_eq!(window.texts("#my-name").await, ["Ann"]);
     window.click("#logout button").await;
-    window.sees("form[action='/login']").await;
+    window.wait_for("form[action='/login']").await;
     assert_eq!(window.texts(".notice").await, ["You are logged out."]);
     window.load(&natter.chat_url).await;
-    window.sees(&format!("a[href^='{}/login']", natter.users_url)).await;
+    window.wait_for(&format!("a[href^='{}/login']", natter.users_url)).await;
 }
 
 #[tokio::test]
@@ -70,18 +70,18 @@ async fn a_foreign_link_with_a_token_makes_nobody_somebody_else() {
     let is_lured = async || {
         window.load(&trap).await;
         window.click("a").await;
-        window.sees(".messages").await;
+        window.wait_for(".messages").await;
         assert_eq!(window.texts("#my-name").await, ["Mallory"], "the link opens, in its own tab");
         window.load(&natter.chat_url).await;
     };
     is_lured().await;
-    window.sees(&format!("a[href^='{}/login']", natter.users_url)).await;
+    window.wait_for(&format!("a[href^='{}/login']", natter.users_url)).await;
 
     window.load(&format!("{}/signup", natter.users_url)).await;
     window.write("#username", "Ann").await;
     window.write("#password", PASSWORD).await;
     window.click("form button[type=submit]").await;
-    window.sees(".messages").await;
+    window.wait_for(".messages").await;
     is_lured().await;
     assert_eq!(window.texts("#my-name").await, ["Ann"]);
 }
@@ -95,9 +95,9 @@ async fn the_log_in_is_kept_for_a_chat_at_another_name_too() {
     window.write("#username", "Mallory").await;
     window.write("#password", PASSWORD).await;
     window.click("form button[type=submit]").await;
-    window.sees(".messages").await;
+    window.wait_for(".messages").await;
     window.load(&natter.chat_url).await;
-    window.sees(".messages").await;
+    window.wait_for(".messages").await;
     assert_eq!(window.texts("#my-name").await, ["Mallory"]);
 }
 

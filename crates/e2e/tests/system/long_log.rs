@@ -1,7 +1,7 @@
 //! Ten thousand messages: the page stays small, nothing jumps under the eye, nothing is missing.
 
 use serde_json::json;
-use testkit::browser::long_log::{Journey, fill, text_of};
+use testkit::browser::long_log::{ScrollReport, fill, text_of};
 use testkit::browser::{Driver, Window};
 use testkit::process::natter::Natter;
 use testkit::process::people::Person;
@@ -29,7 +29,7 @@ const IN_VIEW: &str = "const log = document.querySelector('.log').getBoundingCli
         .find(node => node.getBoundingClientRect().bottom > log.top + log.height / 2);
     return [node.dataset.seq, Math.round(node.getBoundingClientRect().top)]";
 
-fn is_smooth(journey: &Journey, way: &str) {
+fn is_smooth(journey: &ScrollReport, way: &str) {
     println!(
         "{way}: {} frames, {:.1} ms half of them, {:.1} ms 95 of 100, {:.1} ms at most; {} messages in the page at \
          most; a jump of {:.1} px at most",
@@ -37,12 +37,12 @@ fn is_smooth(journey: &Journey, way: &str) {
         journey.frame_ms(0.5),
         journey.frame_ms(0.95),
         journey.frame_ms(1.0),
-        journey.most_nodes,
-        journey.longest_jump
+        journey.max_nodes,
+        journey.max_jump
     );
     assert_eq!(journey.disorder, Vec::<String>::new(), "{way}: the order has no hole and no double");
-    assert!(journey.longest_jump <= MOST_JUMP, "{way}: something jumped by {} px", journey.longest_jump);
-    assert!(journey.most_nodes <= MOST_NODES, "{way}: {} messages in the page at once", journey.most_nodes);
+    assert!(journey.max_jump <= MOST_JUMP, "{way}: something jumped by {} px", journey.max_jump);
+    assert!(journey.max_nodes <= MOST_NODES, "{way}: {} messages in the page at once", journey.max_nodes);
 }
 
 async fn is_at_end(window: &Window) {
@@ -59,19 +59,19 @@ async fn ten_thousand_messages_are_scrolled_through_and_back() {
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
     is_at_end(&window).await;
-    let up = window.travels(-STRIDE, 1, false).await;
+    let up = window.scroll_to(-STRIDE, 1, false).await;
     is_smooth(&up, "up");
     assert_eq!(up.seen, (1..=COUNT).collect::<Vec<_>>(), "every message was there");
-    let shown = window.shown().await;
+    let shown = window.messages().await;
     assert_eq!((shown[0].seq, shown[0].text.as_str()), (1, text_of(1).as_str()));
-    let down = window.travels(STRIDE, COUNT, false).await;
+    let down = window.scroll_to(STRIDE, COUNT, false).await;
     is_smooth(&down, "down");
     assert_eq!(down.seen, (1..=COUNT).collect::<Vec<_>>(), "every message was there again");
     is_at_end(&window).await;
     let mut ben = Client::connect(&natter.chat_url, &ben.token).await;
     fill(&mut ben, COUNT, COUNT + 1).await;
     until_equal("the next one comes", Some(COUNT + 1), async || {
-        window.shown().await.last().map(|message| message.seq)
+        window.messages().await.last().map(|message| message.seq)
     })
     .await;
     is_at_end(&window).await;
@@ -87,7 +87,7 @@ async fn new_messages_do_not_move_a_view_that_is_not_at_the_end_and_are_counted(
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
     is_at_end(&window).await;
-    window.travels(-STEP, 120, false).await;
+    window.scroll_to(-STEP, 120, false).await;
     let before = window.run(IN_VIEW, vec![]).await;
     for (from, to, count) in [(200, 203, "3"), (203, 500, "300")] {
         fill(&mut ben, from, to).await;
@@ -109,14 +109,16 @@ async fn new_messages_do_not_move_a_view_that_is_not_at_the_end_and_are_counted(
     window.click(".jump-to-latest").await;
     is_at_end(&window).await;
     until_equal("the last one is there", Some(500), async || {
-        window.shown().await.last().map(|last| last.seq)
+        window.messages().await.last().map(|last| last.seq)
     })
     .await;
     until_equal("the pill is gone", 0, async || window.texts(".jump-to-latest:not([hidden])").await.len())
         .await;
     fill(&mut ben, 500, 501).await;
-    until_equal("the next one comes", Some(501), async || window.shown().await.last().map(|last| last.seq))
-        .await;
+    until_equal("the next one comes", Some(501), async || {
+        window.messages().await.last().map(|last| last.seq)
+    })
+    .await;
     is_at_end(&window).await;
 }
 
@@ -149,23 +151,26 @@ async fn a_selection_over_more_messages_than_stand_in_the_page_loses_none() {
     window.sign_up(&natter, "Ann").await;
     is_at_end(&window).await;
     click_on(&window, 900, false).await;
-    window.travels(-STRIDE, 1, false).await;
-    assert!(window.shown().await.last().unwrap().seq < 900, "where it was begun is not in the page any more");
+    window.scroll_to(-STRIDE, 1, false).await;
+    assert!(
+        window.messages().await.last().unwrap().seq < 900,
+        "where it was begun is not in the page any more"
+    );
     let before = window.run(IN_VIEW, vec![]).await;
     click_on(&window, 2, true).await;
     assert_eq!(window.run(IN_VIEW, vec![]).await, before, "nothing moves");
     assert_eq!(selected(&window).await, (2..=899).collect::<Vec<_>>(), "by Shift and a click");
     window.run("getSelection().removeAllRanges()", vec![]).await;
-    window.travels(STRIDE, 900, false).await;
-    assert!(window.shown().await.len() as u64 <= MOST_NODES, "what is not selected any more may go");
+    window.scroll_to(STRIDE, 900, false).await;
+    assert!(window.messages().await.len() as u64 <= MOST_NODES, "what is not selected any more may go");
     let mark = "const text = seq => document.querySelector(`.message[data-seq='${seq}'] .text`).firstChild;
         getSelection().setBaseAndExtent(text(900), 0, text(899), 0)";
     window.run(mark, vec![]).await;
-    window.travels(-STEP, 700, false).await;
+    window.scroll_to(-STEP, 700, false).await;
     let extend =
         "getSelection().extend(document.querySelector(`.message[data-seq='700'] .text`).firstChild, 0)";
     window.run(extend, vec![]).await;
-    window.travels(-STRIDE, 1, false).await;
+    window.scroll_to(-STRIDE, 1, false).await;
     assert_eq!(selected(&window).await, (700..=899).collect::<Vec<_>>(), "as one drags, and scrolls on");
 }
 
@@ -181,20 +186,20 @@ async fn who_missed_seven_hundred_messages_is_at_the_end_and_finds_them_by_scrol
     window.sign_up(&natter, "Ann").await;
     is_at_end(&window).await;
     proxy.cut();
-    window.has_lost_connection().await;
+    window.wait_disconnected().await;
     fill(&mut ben, 60, 760).await;
     proxy.resume();
     until_equal("the last one is there", Some(760), async || {
-        window.shown().await.last().map(|last| last.seq)
+        window.messages().await.last().map(|last| last.seq)
     })
     .await;
     is_at_end(&window).await;
-    let shown = window.shown().await;
+    let shown = window.messages().await;
     assert!(shown.len() < 500, "not all of them were fetched at once, but {}", shown.len());
-    let up = window.travels(-STEP, 1, true).await;
-    println!("up over the gap: {} messages at most, a jump of {:.1} px", up.most_nodes, up.longest_jump);
+    let up = window.scroll_to(-STEP, 1, true).await;
+    println!("up over the gap: {} messages at most, a jump of {:.1} px", up.max_nodes, up.max_jump);
     assert_eq!(up.seen, (1..=760).collect::<Vec<_>>(), "the gap is filled on the way");
     assert_eq!(up.disorder, Vec::<String>::new());
-    assert!(up.longest_jump <= MOST_JUMP, "something jumped by {} px", up.longest_jump);
-    is_smooth(&window.travels(STEP, 760, false).await, "down again");
+    assert!(up.max_jump <= MOST_JUMP, "something jumped by {} px", up.max_jump);
+    is_smooth(&window.scroll_to(STEP, 760, false).await, "down again");
 }

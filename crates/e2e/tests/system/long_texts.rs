@@ -52,7 +52,7 @@ async fn a_page_that_opens_with_long_texts_lays_each_of_them_out_at_once(stage: 
             eve.post(natter, &text.text).await;
         }
         window.reload().await;
-        window.is_connected().await;
+        window.wait_connected().await;
         let costs = layout_ms(&window).await;
         assert_eq!(costs.len(), IN_A_PAGE);
         let allowed = Limit::named("message_ms").beside(costs[0]);

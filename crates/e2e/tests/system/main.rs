@@ -10,16 +10,16 @@
 macro_rules! on_both_stores {
     ($($test:ident)*) => {
         $(mod $test {
-            use testkit::process::backend::Store;
+            use testkit::process::backend::Backend;
 
             #[tokio::test]
             async fn embedded() {
-                super::$test(Store::Embedded).await;
+                super::$test(Backend::Embedded).await;
             }
 
             #[tokio::test]
             async fn mongodb() {
-                super::$test(Store::MongoDb).await;
+                super::$test(Backend::MongoDb).await;
             }
         })*
     };

@@ -10,7 +10,7 @@ use testkit::process::cluster::Cluster;
 use testkit::process::mongod::Mongod;
 use testkit::process::natter::{Natter, Part};
 use testkit::process::people::Person;
-use testkit::process::stream::{Acknowledged, WINDOW, assert_kept, ids, log_passes, send_round};
+use testkit::process::stream::{Acknowledged, WINDOW, assert_kept, ids, send_round, wait_for_log_after};
 use testkit::socket_io::{Client, Received};
 use testkit::wait::{until, until_within, within};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -47,7 +47,7 @@ impl Fault {
 
     async fn end(self, mongod: &mut Mongod) {
         match self {
-            Self::Killed => mongod.come_back().await,
+            Self::Killed => mongod.restart().await,
             Self::Frozen => mongod.thaw(),
             Self::SteppedDown => mongod.step_up().await,
         }
@@ -112,7 +112,7 @@ impl Scene {
         let node = &self.cluster.nodes[0];
         let socket = Client::connect(&node.chat_url, &self.ann.token).await;
         let stream = tokio::spawn(send_until_refused(socket));
-        log_passes(node, &self.ann, 100).await;
+        wait_for_log_after(node, &self.ann, 100).await;
         stream
     }
 
@@ -246,8 +246,8 @@ async fn a_start_without_it_says_so_and_goes_on_when_it_is_there() {
             .then_some(())
     })
     .await;
-    mongod.come_back().await;
-    let natter = within(RECOVERY + SLACK, "Natter runs", natter.is_up()).await;
+    mongod.restart().await;
+    let natter = within(RECOVERY + SLACK, "Natter runs", natter.wait_ready()).await;
     Person::sign_up(&natter, "Ann").await.post(&natter, "here at last").await;
     let told = natter.printed().lines().filter(|line| line.contains("MongoDB is away")).count();
     assert_eq!(told, 1, "it says so once:\n{}", natter.printed());

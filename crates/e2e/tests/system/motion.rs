@@ -16,13 +16,13 @@ async fn use_everything(natter: &Natter, window: &Window, name: &str) {
     window.sign_up(natter, name).await;
     let ben = Person::sign_up(natter, &format!("{name}s.friend")).await;
     ben.post(natter, "Here comes something.").await;
-    window.say("And goes something.").await;
-    window.sees(".message:nth-last-child(1)[data-state=stored]").await;
-    window.appears_as_wide_as(PHONE).await;
+    window.send_message("And goes something.").await;
+    window.wait_for(".message:nth-last-child(1)[data-state=stored]").await;
+    window.set_size(PHONE).await;
     window.click(".people-button").await;
-    window.sees("#sidebar:popover-open").await;
+    window.wait_for("#sidebar:popover-open").await;
     window.click(".sidebar-close").await;
-    window.round_by_tab().await;
+    window.tab_through().await;
     // A frame later whatever was to begin has begun.
     window.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))").await;
 }
@@ -33,7 +33,7 @@ async fn nothing_moves_where_motion_is_reduced() {
     let driver = Driver::start().await;
     let calm = driver.window().await;
     calm.begin_with(WATCH).await;
-    calm.appears(DESK).await;
+    calm.set_appearance(DESK).await;
     use_everything(&natter, &calm, "Calm").await;
     assert_eq!(calm.run("return moved", vec![]).await, json!([]));
     let scrolls = "return [...document.querySelectorAll('*')].every(node => getComputedStyle(node).scrollBehavior === 'auto')";

@@ -10,7 +10,7 @@ use testkit::process::mongod::Mongod;
 use testkit::process::node::Program;
 use testkit::process::people::Person;
 use testkit::process::stream::{
-    Acknowledged, assert_kept, log_passes, receive_all, send_all, send_until_cut,
+    Acknowledged, assert_kept, receive_all, send_all, send_until_cut, wait_for_log_after,
 };
 use testkit::socket_io::Polling;
 use testkit::socket_io::{Client, Received};
@@ -163,7 +163,7 @@ async fn after_one_node_is_killed_in_a_stream_the_other_goes_on_and_nothing_ackn
         let name = format!("going-on{sender}");
         going_on.push(tokio::spawn(async move { send_all(&mut socket, &name, 640).await }));
     }
-    log_passes(second, &ann, 300).await;
+    wait_for_log_after(second, &ann, 300).await;
     first.kill();
     let mut acknowledged = Acknowledged::new();
     for sender in doomed.into_iter().chain(going_on) {
@@ -209,7 +209,7 @@ async fn the_official_client_whose_node_dies_goes_on_at_the_other_one() {
         client.next("connected").await;
         clients.push(client);
     }
-    cluster.front.lead_to(second.chat_port);
+    cluster.front.forward_to(second.chat_port);
     first.kill();
     for client in &mut clients {
         client.next("disconnected").await;
@@ -228,16 +228,16 @@ async fn people_at_their_browsers_go_on_when_their_node_dies_and_miss_nothing() 
     let driver = Driver::start().await;
     let (ann, ben) = (driver.window().await, driver.window().await);
     ann.sign_up(&cluster.users, "Ann").await;
-    cluster.front.lead_to(second.chat_port);
+    cluster.front.forward_to(second.chat_port);
     ben.sign_up(&cluster.users, "Ben").await;
-    ann.say("Here on the first node.").await;
+    ann.send_message("Here on the first node.").await;
     ben.shows_exactly(&["Here on the first node."]).await;
     first.kill();
-    ben.say("Yours is gone.").await;
+    ben.send_message("Yours is gone.").await;
     let both = ["Here on the first node.", "Yours is gone."];
     ann.shows_exactly(&both).await;
     ben.shows_exactly(&both).await;
-    ann.say("I did not notice.").await;
+    ann.send_message("I did not notice.").await;
     let all = ["Here on the first node.", "Yours is gone.", "I did not notice."];
     ann.shows_exactly(&all).await;
     ben.shows_exactly(&all).await;

@@ -12,7 +12,7 @@ use testkit::wait::until;
 async fn has_only_pages(window: &Window, proxy: &Proxy) {
     proxy.rewrite(&[NO_SOCKET_IO]);
     proxy.cut();
-    window.has_lost_connection().await;
+    window.wait_disconnected().await;
     proxy.resume();
 }
 
@@ -26,32 +26,32 @@ async fn what_is_written_without_a_connection_survives_reloads_and_is_stored_onc
     has_only_pages(&window, &proxy).await;
     let pending = [("one", "pending"), ("two", "pending"), ("three", "pending"), ("four", "pending")];
     for (text, _) in &pending[..3] {
-        window.say(text).await;
+        window.send_message(text).await;
     }
     window.shows_states(&pending[..3]).await;
     window.reload().await;
-    window.has_lost_connection().await;
+    window.wait_disconnected().await;
     window.shows_states(&pending[..3]).await;
-    window.say("four").await;
+    window.send_message("four").await;
     window.reload().await;
     window.shows_states(&pending).await;
     // In the same browser somebody else sees nothing of it, and sends nothing of it.
     let own = window.new_tab().await;
     window.load(&format!("{}/?jwt={}", natter.chat_url, ben.token)).await;
-    window.has_lost_connection().await;
+    window.wait_disconnected().await;
     window.shows_states(&[]).await;
     let bens = window.client.window().await.unwrap();
     proxy.rewrite(&[]);
-    window.is_connected().await;
-    window.turn_to(own).await;
-    window.is_connected().await;
+    window.wait_connected().await;
+    window.switch_to(own).await;
+    window.wait_connected().await;
     let stored = ["one", "two", "three", "four"];
     window.shows_exactly(&stored).await;
-    assert!(window.shown().await.iter().all(|message| message.username == "Ann"));
+    assert!(window.messages().await.iter().all(|message| message.username == "Ann"));
     window.reload().await;
-    window.is_connected().await;
+    window.wait_connected().await;
     window.shows_exactly(&stored).await;
-    window.turn_to(bens).await;
+    window.switch_to(bens).await;
     window.shows_exactly(&stored).await;
     assert_eq!(ben.texts_of_log(&natter).await, stored);
 }
@@ -65,22 +65,22 @@ async fn what_a_closed_tab_left_is_sent_by_the_next_one_of_the_same_person_and_o
     window.sign_up(&natter, "Ann").await;
     let token = window.token().await;
     has_only_pages(&window, &proxy).await;
-    window.say("left behind").await;
+    window.send_message("left behind").await;
     window.shows_states(&[("left behind", "pending")]).await;
     let first = window.new_tab().await;
     let second = window.client.window().await.unwrap();
-    window.turn_to(first).await;
+    window.switch_to(first).await;
     window.client.close_window().await.unwrap();
-    window.turn_to(second).await;
+    window.switch_to(second).await;
     window.load(&format!("{}/?jwt={}", natter.chat_url, ben.token)).await;
-    window.say("I am Ben").await;
+    window.send_message("I am Ben").await;
     window.shows_states(&[("I am Ben", "pending")]).await;
     window.new_tab().await;
     window.load(&format!("{}/?jwt={token}", natter.chat_url)).await;
     window.shows_states(&[("left behind", "pending")]).await;
     proxy.rewrite(&[]);
     until("both are stored", async || {
-        let shown = window.shown().await;
+        let shown = window.messages().await;
         let is_stored = |who: &str, text: &str| {
             shown.iter().any(|one| (&*one.username, &*one.text, &*one.state) == (who, text, "stored"))
         };

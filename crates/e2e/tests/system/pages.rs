@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use testkit::browser::Driver;
 use testkit::http::{Answer, answer, client};
-use testkit::process::backend::Store;
+use testkit::process::backend::Backend;
 use testkit::process::natter::Natter;
 use testkit::process::people::{PASSWORD, Person};
 
@@ -25,8 +25,8 @@ async fn cookie_of(person: &Person) -> String {
     format!("natter_token={}", person.token)
 }
 
-async fn signing_up_and_logging_in_by_form_lead_to_the_chat_with_the_token(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn signing_up_and_logging_in_by_form_lead_to_the_chat_with_the_token(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let fields = [("username", "Ann"), ("password", PASSWORD), ("display_name", "")];
     for (path, fields) in [("/signup", &fields[..]), ("/login", &fields[..2])] {
         let done = submit(&natter, path, "", fields).await;
@@ -37,8 +37,8 @@ async fn signing_up_and_logging_in_by_form_lead_to_the_chat_with_the_token(store
     }
 }
 
-async fn a_refused_form_comes_back_with_its_errors_and_input_but_never_the_password(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn a_refused_form_comes_back_with_its_errors_and_input_but_never_the_password(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     Person::sign_up(&natter, "Taken").await;
     let secret = "never sent back";
     for (fields, status, part) in [
@@ -76,8 +76,8 @@ async fn a_refused_form_comes_back_with_its_errors_and_input_but_never_the_passw
     assert!(!page.text.contains(secret));
 }
 
-async fn the_account_page_renames_and_changes_the_password(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn the_account_page_renames_and_changes_the_password(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let cookie = cookie_of(&ann).await;
     let bare =
@@ -126,16 +126,16 @@ async fn without_javascript_a_person_signs_up_reads_and_logs_out() {
     window.write("#username", "x").await;
     window.write("#password", PASSWORD).await;
     window.click("form button[type=submit]").await;
-    window.sees("#username-error").await;
+    window.wait_for("#username-error").await;
     window.write("#username", "yz").await;
     window.write("#password", PASSWORD).await;
     window.click("form button[type=submit]").await;
-    window.sees(".messages .message[data-username=Ben]").await;
+    window.wait_for(".messages .message[data-username=Ben]").await;
     window.load(&format!("{}/account", natter.users_url)).await;
     window.click("form[action='/logout'] button").await;
-    window.sees("form[action='/login']").await;
+    window.wait_for("form[action='/login']").await;
     window.load(&natter.chat_url).await;
-    window.sees(&format!("a[href^='{}/login']", natter.users_url)).await;
+    window.wait_for(&format!("a[href^='{}/login']", natter.users_url)).await;
 }
 
 #[tokio::test]
@@ -146,8 +146,8 @@ async fn logging_out_on_the_chat_page_ends_the_session_and_leads_to_the_log_in()
     window.sign_up(&natter, "Ann").await;
     let token = window.token().await;
     window.click("#logout button").await;
-    window.sees("form[action='/login']").await;
+    window.wait_for("form[action='/login']").await;
     assert_eq!(window.texts(".notice").await, ["You are logged out."]);
     let ann = Person { id: String::new(), username: "Ann".into(), token };
-    ann.is_refused_within(&natter, Duration::from_secs(1)).await;
+    ann.wait_refused(&natter, Duration::from_secs(1)).await;
 }

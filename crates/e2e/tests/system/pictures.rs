@@ -24,7 +24,7 @@ const REFUSED: Rule = ("sketch", "\\u0007");
 
 /// Takes a picture; it is kept under this name only when the pictures are to be made anew.
 async fn picture(window: &Window, name: &str) {
-    let picture = window.picture().await;
+    let picture = window.screenshot().await;
     assert!(picture.starts_with(b"\x89PNG"), "the browser gives a PNG");
     if std::env::var_os("NATTER_PICTURES").is_some() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("pictures").join(name);
@@ -51,11 +51,11 @@ async fn morning(natter: &Natter, window: &Window) -> Vec<(Person, Client)> {
     ben.0.post_at(natter.chat_port, "Good morning! Does this run on one binary now?").await;
     mira.0.post_at(natter.chat_port, "It does. Sign up, and you are in.").await;
     mira.0.post_at(natter.chat_port, "The log is kept: reload as often as you like.").await;
-    until("all is shown", async || (window.shown().await.len() == 3).then_some(())).await;
-    window.say("I reloaded twice. Still here.").await;
+    until("all is shown", async || (window.messages().await.len() == 3).then_some(())).await;
+    window.send_message("I reloaded twice. Still here.").await;
     ben.0.post_at(natter.chat_port, "And programs can read along: https://socket.io/docs/v4/").await;
     until("all is stored", async || {
-        let shown = window.shown().await;
+        let shown = window.messages().await;
         (shown.len() == 5 && shown.iter().all(|message| message.state == "stored")).then_some(())
     })
     .await;
@@ -87,7 +87,7 @@ async fn start() -> (Natter, Proxy, Driver, Window) {
 async fn pictures_of_the_chat_can_be_taken() {
     let (natter, proxy, _driver, window) = start().await;
     proxy.rewrite(&[NO_WEBSOCKET, REFUSED]);
-    window.appears(PICTURE).await;
+    window.set_appearance(PICTURE).await;
     window.sign_up(&natter, "Ann").await;
     let mut people = morning(&natter, &window).await;
     people[1].1.emit_with_ack("typing", &[json!({})]).await;
@@ -97,22 +97,22 @@ async fn pictures_of_the_chat_can_be_taken() {
     .await;
     picture(&window, "chat.png").await;
     people[1].1.emit_with_ack("typing", &[json!({})]).await;
-    window.appears(PICTURE.dark()).await;
+    window.set_appearance(PICTURE.dark()).await;
     picture(&window, "chat-dark.png").await;
-    window.appears(PHONE).await;
-    window.say("Here is the sketch that I meant.").await;
-    window.sees(".message[data-state=failed]").await;
+    window.set_appearance(PHONE).await;
+    window.send_message("Here is the sketch that I meant.").await;
+    window.wait_for(".message[data-state=failed]").await;
     proxy.cut();
-    window.has_lost_connection().await;
-    window.say("This one waits until I am connected again.").await;
-    window.sees(".message[data-state=pending]").await;
+    window.wait_disconnected().await;
+    window.send_message("This one waits until I am connected again.").await;
+    window.wait_for(".message[data-state=pending]").await;
     picture(&window, "chat-lost.png").await;
 }
 
 #[tokio::test]
 async fn pictures_of_the_account_pages_can_be_taken() {
     let (natter, _proxy, _driver, window) = start().await;
-    window.appears(PICTURE).await;
+    window.set_appearance(PICTURE).await;
     Person::sign_up(&natter, "mira").await;
     window.load(&format!("{}/signup", natter.users_url)).await;
     for (field, text) in [("#username", "mira"), ("#display_name", "Mira K."), ("#password", "correct horse")]
@@ -120,14 +120,14 @@ async fn pictures_of_the_account_pages_can_be_taken() {
         window.write(field, text).await;
     }
     window.click("form button[type=submit]").await;
-    window.sees("#username-error").await;
+    window.wait_for("#username-error").await;
     picture(&window, "sign-up.png").await;
     window.run("document.querySelector('#username').value = ''", vec![]).await;
     window.write("#username", "mira.k").await;
     window.write("#password", PASSWORD).await;
     window.click("form button[type=submit]").await;
-    window.is_connected().await;
+    window.wait_connected().await;
     window.load(&format!("{}/account", natter.users_url)).await;
-    window.sees("#display_name").await;
+    window.wait_for("#display_name").await;
     picture(&window, "account.png").await;
 }

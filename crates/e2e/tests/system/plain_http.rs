@@ -11,8 +11,8 @@ const DRAFT: &str = "return document.querySelector('.message-input').value";
 
 async fn comes_in(window: &Window, natter: &Natter, person: &Person) {
     window.load(&format!("{}/?jwt={}", natter.chat_url, person.token)).await;
-    window.is_connected().await;
-    window.sees(".send:not([disabled])").await;
+    window.wait_connected().await;
+    window.wait_for(".send:not([disabled])").await;
 }
 
 #[tokio::test]
@@ -29,15 +29,15 @@ async fn a_second_tab_leaves_the_first_ones_draft_alone_and_finds_it_once_that_i
     comes_in(&window, &natter, &ann).await;
     assert_eq!(window.run(DRAFT, vec![]).await, "");
     let second = window.client.window().await.unwrap();
-    window.turn_to(first).await;
+    window.switch_to(first).await;
     window.reload().await;
-    window.is_connected().await;
+    window.wait_connected().await;
     until_equal("it is still there", "half a thou".into(), async || window.run(DRAFT, vec![]).await).await;
     window.client.close_window().await.unwrap();
-    window.turn_to(second).await;
+    window.switch_to(second).await;
     until("the tab that is left finds it", async || {
         window.reload().await;
-        window.sees(".send:not([disabled])").await;
+        window.wait_for(".send:not([disabled])").await;
         (window.run(DRAFT, vec![]).await == "half a thou").then_some(())
     })
     .await;
@@ -50,7 +50,7 @@ async fn it_says_why_there_are_no_notifications_and_the_console_is_silent() {
     let driver = Driver::start().await;
     let window = driver.window_with(&[ON_LAN]).await;
     comes_in(&window, &natter, &ann).await;
-    window.sees("#notify[disabled]").await;
+    window.wait_for("#notify[disabled]").await;
     let note = window.texts("#notify-note").await;
     assert!(note[0].contains("https") && !note[0].contains("settings"), "{note:?}");
     assert_eq!(window.complaints().await, Vec::<String>::new());

@@ -43,7 +43,8 @@ async fn two_people_see_each_other_come_write_change_their_names_and_go() {
     begins_to_type(&ben, &ann).await;
     typing(&ben, "").await;
     ben.press(&format!("done{}", char::from(Key::Enter))).await;
-    until("the message comes", async || ann.words().await.first()?.ends_with("done").then_some(())).await;
+    until("the message comes", async || ann.message_texts().await.first()?.ends_with("done").then_some(()))
+        .await;
     typing(&ann, "").await;
     begins_to_type(&ben, &ann).await;
     // Ben thinks; the server forgets it by itself.
@@ -54,7 +55,7 @@ async fn two_people_see_each_other_come_write_change_their_names_and_go() {
     let renamed = call(Method::PATCH, &url, &person.token, &json!({"display_name": "Benjamin"})).await;
     assert_eq!(renamed.status, 200, "{}", renamed.text);
     here(&ann, &["Ann", "Benjamin"]).await;
-    assert_eq!(ann.shown().await[0].who, "Ben", "what was said before was said by Ben");
+    assert_eq!(ann.messages().await[0].who, "Ben", "what was said before was said by Ben");
     ben.client.close_window().await.unwrap();
     here(&ann, &["Ann"]).await;
 }
@@ -65,7 +66,7 @@ async fn ones_own_name_in_the_corner_changes_wherever_it_was_changed() {
     let driver = Driver::start().await;
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
-    window.say("said as Ann").await;
+    window.send_message("said as Ann").await;
     let person = Person::log_in(&natter, "Ann").await;
     let rename = async |name: &str| {
         let url = format!("{}/users/me", natter.users_url);
@@ -77,7 +78,7 @@ async fn ones_own_name_in_the_corner_changes_wherever_it_was_changed() {
     };
     rename("Rosalind Green").await;
     rename("Queen").await;
-    window.say("said as Queen").await;
+    window.send_message("said as Queen").await;
     window.shows_exactly(&["said as Ann", "said as Queen"]).await;
 }
 
@@ -92,13 +93,13 @@ async fn somebody_in_two_tabs_is_one_person_and_here_until_both_are_closed() {
     let token = ben.token().await;
     let first = ben.new_tab().await;
     ben.load(&format!("{}/?jwt={token}", natter.chat_url)).await;
-    ben.is_connected().await;
+    ben.wait_connected().await;
     here(&ben, &["Ann", "Ben"]).await;
     let second = ben.client.window().await.unwrap();
-    ben.turn_to(first).await;
+    ben.switch_to(first).await;
     ben.client.close_window().await.unwrap();
-    ben.turn_to(second).await;
-    ben.say("Still here.").await;
+    ben.switch_to(second).await;
+    ben.send_message("Still here.").await;
     ann.shows_exactly(&["Still here."]).await;
     here(&ann, &["Ann", "Ben"]).await;
     ben.client.close_window().await.unwrap();

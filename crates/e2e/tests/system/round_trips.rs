@@ -19,7 +19,7 @@ const WARM_WITHOUT_CONNECTION: u64 = 5;
 async fn far_away() -> (Natter, Distance) {
     let distance = Distance::start().await;
     let natter = Natter::start_with(&[("CHAT_URL", &distance.url())]).await;
-    distance.lead_to(natter.chat_port);
+    distance.forward_to(natter.chat_port);
     (natter, distance)
 }
 
@@ -29,24 +29,24 @@ async fn a_page_far_away_is_connected_in_six_round_trips_and_in_three_when_it_co
     let ann = Person::sign_up(&natter, "Ann").await;
     let driver = Driver::start().await;
     let window = driver.window().await;
-    let cold = distance.until_heard(CONNECTED);
+    let cold = distance.count_until(CONNECTED);
     window.load(&format!("{}/?jwt={}", distance.url(), ann.token)).await;
-    let cold = cold.counted().await;
-    window.is_connected().await;
-    distance.falls_quiet().await;
+    let cold = cold.count().await;
+    window.wait_connected().await;
+    distance.wait_idle().await;
 
-    let again = distance.until_heard(CONNECTED);
+    let again = distance.count_until(CONNECTED);
     window.reload().await;
-    let again = again.counted().await;
-    window.is_connected().await;
+    let again = again.count().await;
+    window.wait_connected().await;
 
     window.load("about:blank").await;
-    distance.falls_quiet().await;
+    distance.wait_idle().await;
     distance.end_connections();
-    let later = distance.until_heard(CONNECTED);
+    let later = distance.count_until(CONNECTED);
     window.load(&format!("{}/", distance.url())).await;
-    let later = later.counted().await;
-    window.is_connected().await;
+    let later = later.count().await;
+    window.wait_connected().await;
 
     println!("cold {cold}, again {again}, later {later}");
     assert!(cold <= COLD, "{cold} round trips until a new browser was connected");

@@ -25,13 +25,13 @@ async fn talk(natter: &Natter, window: &Window) -> Person {
     ben.post(natter, "Good morning! Does this run on one binary now?").await;
     ben.post(natter, &"averyveryverylongwordwithoutanyspace".repeat(6)).await;
     window.sign_up(natter, "mira.k").await;
-    window.say(&"It does, and one sees it by many words. ".repeat(12)).await;
-    window.sees(".message[data-mine][data-state=stored]").await;
+    window.send_message(&"It does, and one sees it by many words. ".repeat(12)).await;
+    window.wait_for(".message[data-mine][data-state=stored]").await;
     ben
 }
 
 async fn fits(window: &Window, what: &str) {
-    window.leave_picture(&format!("large-letters-{what}")).await;
+    window.save_screenshot(&format!("large-letters-{what}")).await;
     assert_eq!(window.run(TOO_WIDE, vec![]).await, json!([]), "{what}");
 }
 
@@ -41,12 +41,12 @@ async fn with_letters_of_twice_their_size_no_page_is_wider_than_a_phone() {
     let driver = Driver::start().await;
     let window = driver.window().await;
     talk(&natter, &window).await;
-    window.appears(SMALL).await;
+    window.set_appearance(SMALL).await;
     window.run(LARGE, vec![]).await;
     fits(&window, "chat").await;
     for (button, opened) in [(".people-button", "#sidebar"), (".me-button", "#me")] {
         window.click(button).await;
-        window.sees(&format!("{opened}:popover-open")).await;
+        window.wait_for(&format!("{opened}:popover-open")).await;
         fits(&window, opened.trim_start_matches('#')).await;
         window.press("\u{e00c}").await;
     }
@@ -64,7 +64,7 @@ async fn on_a_wide_screen_a_conversation_is_one_column() {
     let window = driver.window().await;
     talk(&natter, &window).await;
     for (screen, widest) in [(WIDE, 900), (DESK, 900), (PHONE, 390)] {
-        window.appears(screen).await;
+        window.set_appearance(screen).await;
         let span = "const boxes = [...document.querySelectorAll('.message .avatar, .bubble, .composer textarea, .send')]
                 .map(node => node.getBoundingClientRect()).filter(({ width }) => width > 0);
             return Math.max(...boxes.map(({ right }) => right)) - Math.min(...boxes.map(({ left }) => left))";
@@ -79,18 +79,18 @@ async fn on_a_phone_ones_own_face_leads_to_the_account_and_the_log_out() {
     let driver = Driver::start().await;
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
-    window.appears(PHONE).await;
+    window.set_appearance(PHONE).await;
     assert_eq!(window.texts(".me-button .avatar").await, ["A"]);
     window.click(".me-button").await;
-    window.sees("#me:popover-open").await;
-    window.is_fine_at(&[PHONE, PHONE.dark(), SMALL], "chat-me-open").await;
+    window.wait_for("#me:popover-open").await;
+    window.assert_accessible_at(&[PHONE, PHONE.dark(), SMALL], "chat-me-open").await;
     window.click("#me a").await;
-    window.sees("#display_name").await;
+    window.wait_for("#display_name").await;
     window.load(&natter.chat_url).await;
-    window.is_connected().await;
+    window.wait_connected().await;
     window.click(".me-button").await;
     window.click("#logout button").await;
-    window.sees("form[action='/login']").await;
+    window.wait_for("form[action='/login']").await;
 }
 
 /// Which of these can be seen; the colours of all words; how much of the log is hidden in what scrolls.
@@ -113,11 +113,11 @@ async fn on_paper_there_are_the_messages_whole_and_black_and_nothing_else() {
     let long = (1..=90).map(|line| format!("line {line}\n")).collect::<String>();
     ben.post_at(natter.chat_port, &format!("{long}https://example.org")).await;
     window.sign_up(&natter, "Ann").await;
-    window.say("Good evening").await;
-    until_equal("both are there", 2, async || window.words().await.len()).await;
+    window.send_message("Good evening").await;
+    until_equal("both are there", 2, async || window.message_texts().await.len()).await;
     proxy.cut();
-    window.has_lost_connection().await;
-    window.appears(DESK.dark()).await;
+    window.wait_disconnected().await;
+    window.set_appearance(DESK.dark()).await;
     let dark = json!([{"name": "prefers-color-scheme", "value": "dark"}]);
     window.devtools("Emulation.setEmulatedMedia", json!({"media": "print", "features": dark})).await;
     let parts = [

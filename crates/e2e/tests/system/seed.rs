@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::browser::Driver;
 use testkit::http::{answer, call, client};
-use testkit::process::backend::Store;
+use testkit::process::backend::Backend;
 use testkit::process::natter::Natter;
 use testkit::process::node::Program;
 use testkit::process::people::{PASSWORD, Person};
@@ -16,8 +16,8 @@ on_both_stores! {
     users_can_be_addressed_by_the_seeds_names
 }
 
-async fn the_official_client_with_the_token_in_the_address_talks_over_either_transport(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn the_official_client_with_the_token_in_the_address_talks_over_either_transport(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     for transport in ["websocket", "polling"] {
         let mut first = Program::run("talk.mjs", &[&natter.chat_url, &ann.token, transport]);
@@ -87,8 +87,8 @@ async fn the_official_bundle_is_served_at_its_path() {
     assert!(script.text.contains("Socket.IO v4"), "{}", &script.text[..200.min(script.text.len())]);
 }
 
-async fn the_page_with_a_good_token_opens_and_without_one_says_that_it_did_not_match(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn the_page_with_a_good_token_opens_and_without_one_says_that_it_did_not_match(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let page = answer(client().get(format!("{}/?jwt={}", natter.chat_url, ann.token))).await;
     assert_eq!(page.status, 200);
@@ -99,8 +99,8 @@ async fn the_page_with_a_good_token_opens_and_without_one_says_that_it_did_not_m
     }
 }
 
-async fn users_can_be_addressed_by_the_seeds_names(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn users_can_be_addressed_by_the_seeds_names(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     for (name, alias) in [("Ann", "userID"), ("Ben", "userName")] {
         let body = json!({alias: name, "password": PASSWORD});
         let made = call(Method::POST, &format!("{}/users", natter.users_url), "", &body).await;

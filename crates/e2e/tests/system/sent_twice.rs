@@ -35,30 +35,30 @@ async fn goes_through_all_forms(natter: &Natter, window: &Window, name: &str, ga
     window.write("#username", name).await;
     window.write("#password", PASSWORD).await;
     double_click(window, "form button[type=submit]", gap).await;
-    window.sees(".messages").await;
+    window.wait_for(".messages").await;
     assert_eq!(window.texts("#my-name").await, [name]);
 
     window.load(&format!("{}/account", natter.users_url)).await;
     window.write("#current_password", PASSWORD).await;
     window.write("#new_password", NEW_PASSWORD).await;
     double_click(window, "form[action='/account/password'] button[type=submit]", gap).await;
-    window.sees(".notice").await;
+    window.wait_for(".notice").await;
     let told = window.texts(".notice").await;
     assert!(told[0].starts_with("Your password is changed."), "{told:?}");
 
     window.load(&format!("{}/account", natter.users_url)).await;
     double_click(window, "form[action='/account/sign-out-everywhere'] button", gap).await;
-    window.sees("form[action='/login'] .notice").await;
+    window.wait_for("form[action='/login'] .notice").await;
     assert_eq!(window.texts(".notice").await, ["You are signed out everywhere."]);
 
     window.write("#username", name).await;
     window.write("#password", NEW_PASSWORD).await;
     double_click(window, "form button[type=submit]", gap).await;
-    window.sees(".messages").await;
+    window.wait_for(".messages").await;
     window.load(&format!("{}/account", natter.users_url)).await;
     window.write("form[action='/account/delete'] [name=password]", NEW_PASSWORD).await;
     double_click(window, "form[action='/account/delete'] button[type=submit]", gap).await;
-    window.sees("h1 + .lead[role=status]").await;
+    window.wait_for("h1 + .lead[role=status]").await;
     assert_eq!(window.texts("h1").await, ["Your account is deleted"]);
 }
 
@@ -94,9 +94,9 @@ async fn a_double_click_on_log_out_is_one_log_out() {
         window.write("#username", &format!("eve{number}")).await;
         window.write("#password", PASSWORD).await;
         window.click("form button[type=submit]").await;
-        window.sees(".messages").await;
+        window.wait_for(".messages").await;
         double_click(&window, "#logout button", GAPS[0]).await;
-        window.sees("form[action='/login'] .notice").await;
+        window.wait_for("form[action='/login'] .notice").await;
         assert_eq!(window.texts(".notice").await, ["You are logged out."]);
     }
 }

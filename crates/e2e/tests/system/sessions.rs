@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::browser::Driver;
 use testkit::http::call;
-use testkit::process::backend::Store;
+use testkit::process::backend::Backend;
 use testkit::process::natter::Natter;
 use testkit::process::people::{PASSWORD, Person};
 use testkit::socket_io::Polling;
@@ -42,8 +42,8 @@ pub(crate) async fn revoke(way: &str, natter: &Natter, person: &Person) {
     assert!(answer.status.is_success(), "{way}: {}", answer.text);
 }
 
-async fn a_revoked_persons_connections_are_closed_within_a_second_over_both_transports(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn a_revoked_persons_connections_are_closed_within_a_second_over_both_transports(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     for (at, way) in ["sign out everywhere", "log out", "log out at the chat", "delete", "new password"]
         .into_iter()
         .enumerate()
@@ -65,8 +65,8 @@ async fn a_revoked_persons_connections_are_closed_within_a_second_over_both_tran
     }
 }
 
-async fn other_people_and_other_sessions_are_not_disturbed(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn other_people_and_other_sessions_are_not_disturbed(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let elsewhere = Person::log_in(&natter, "Ann").await;
     let mut gone = Client::connect(&natter.chat_url, &ann.token).await;
@@ -78,8 +78,8 @@ async fn other_people_and_other_sessions_are_not_disturbed(store: Store) {
     assert_eq!(bens.next_message().await.0, "Ann : Ann is still here");
 }
 
-async fn a_revoked_socket_sends_nothing_more_not_even_at_once(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn a_revoked_socket_sends_nothing_more_not_even_at_once(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
     ann.sign_out_everywhere(&natter).await;
@@ -101,7 +101,7 @@ async fn an_expired_token_ends_its_socket_and_its_requests() {
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
     // Two seconds of life, at most five of leeway, at most five until it is seen.
     within(Duration::from_secs(13), "the expired socket is closed", socket.until_closed()).await;
-    ann.is_refused_within(&natter, Duration::from_secs(12)).await;
+    ann.wait_refused(&natter, Duration::from_secs(12)).await;
 }
 
 #[tokio::test]
@@ -111,12 +111,12 @@ async fn a_page_that_is_signed_out_elsewhere_says_so() {
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
     Person::log_in(&natter, "Ann").await.sign_out_everywhere(&natter).await;
-    window.is_signed_out().await;
-    window.sees(&format!("a#banner-login[href='{}/login']:not([hidden])", natter.users_url)).await;
+    window.wait_signed_out().await;
+    window.wait_for(&format!("a#banner-login[href='{}/login']:not([hidden])", natter.users_url)).await;
 }
 
-async fn nobody_opens_a_session_again_on_a_connection_that_was_revoked(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn nobody_opens_a_session_again_on_a_connection_that_was_revoked(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     for token in [&ann.token.clone(), &ben.token] {
         let ann = Person::log_in(&natter, "Ann").await;

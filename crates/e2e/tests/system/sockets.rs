@@ -1,7 +1,7 @@
 //! Socket.IO by a client of our own, which knows nothing but the protocol.
 
 use serde_json::{Value, json};
-use testkit::process::backend::Store;
+use testkit::process::backend::Backend;
 use testkit::process::natter::Natter;
 use testkit::process::people::Person;
 use testkit::socket_io::Polling;
@@ -17,8 +17,8 @@ on_both_stores! {
     a_tip_tells_those_that_asked_where_the_log_ends
 }
 
-async fn a_send_is_acknowledged_with_its_entry_and_heard_by_all_others_as_line_and_entry(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn a_send_is_acknowledged_with_its_entry_and_heard_by_all_others_as_line_and_entry(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let mut anns = Client::connect(&natter.chat_url, &ann.token).await;
     let mut anns_other = Client::connect(&natter.chat_url, &ann.token).await;
@@ -33,8 +33,8 @@ async fn a_send_is_acknowledged_with_its_entry_and_heard_by_all_others_as_line_a
     assert_eq!(anns.next_message().await, ("Ben : hi".to_owned(), second));
 }
 
-async fn what_is_posted_by_http_is_heard_on_sockets_of_either_transport(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn what_is_posted_by_http_is_heard_on_sockets_of_either_transport(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
     let mut polling = Polling::connect(&natter.chat_url, &ann.token).await;
@@ -48,8 +48,8 @@ async fn what_is_posted_by_http_is_heard_on_sockets_of_either_transport(store: S
     assert_eq!(socket.next_message().await.0, "Ann : by polling");
 }
 
-async fn a_resend_is_answered_with_the_first_entry_and_heard_once(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn a_resend_is_answered_with_the_first_entry_and_heard_once(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let mut anns = Client::connect(&natter.chat_url, &ann.token).await;
     let mut bens = Client::connect(&natter.chat_url, &ben.token).await;
@@ -64,8 +64,8 @@ async fn a_resend_is_answered_with_the_first_entry_and_heard_once(store: Store) 
     assert_eq!(bens.next_message().await.0, "Ann : next");
 }
 
-async fn many_sends_of_one_socket_are_stored_in_the_order_of_sending(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn many_sends_of_one_socket_are_stored_in_the_order_of_sending(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
     let mut hearer = Client::connect(&natter.chat_url, &ann.token).await;
@@ -126,8 +126,8 @@ async fn each_wrong_payload_gets_a_negative_answer_and_changes_nothing() {
     assert_eq!(socket.send("still connected").await["seq"], 1);
 }
 
-async fn history_is_the_same_log_as_by_http(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn history_is_the_same_log_as_by_http(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
     for number in 1..=7 {
@@ -151,8 +151,8 @@ async fn history_is_the_same_log_as_by_http(store: Store) {
     );
 }
 
-async fn a_client_that_asks_for_batches_hears_every_entry_in_order(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn a_client_that_asks_for_batches_hears_every_entry_in_order(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let auth = json!({"token": ann.token, "batch": true, "tip": true});
     let mut hearer = Client::connect_with(&natter.chat_url, auth).await;
@@ -175,8 +175,8 @@ async fn a_client_that_asks_for_batches_hears_every_entry_in_order(store: Store)
     }
 }
 
-async fn a_tip_tells_those_that_asked_where_the_log_ends(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn a_tip_tells_those_that_asked_where_the_log_ends(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let auth = json!({"token": ann.token, "tip": true});
     let mut hearer = Client::connect_with(&natter.chat_url, auth).await;

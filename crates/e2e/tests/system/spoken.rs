@@ -1,6 +1,6 @@
 //! What a screen reader is given of the chat page, and that the tool which looks for faults finds them.
 
-use testkit::browser::accessibility::Spoken;
+use testkit::browser::accessibility::AccessibleNode;
 use testkit::browser::{Driver, Window};
 use testkit::process::natter::Natter;
 use testkit::process::people::Person;
@@ -12,18 +12,19 @@ async fn talk(natter: &Natter, driver: &Driver) -> Window {
     let window = driver.window().await;
     window.sign_up(natter, "Ann").await;
     ben.post(natter, "Is anybody there?").await;
-    window.say("I am.").await;
+    window.send_message("I am.").await;
     window.shows_exactly(&["Good morning.", "Is anybody there?", "I am."]).await;
     // What is old is put into the page silently, and the log speaks again a moment later.
-    window.sees(".log[aria-live=polite]").await;
+    window.wait_for(".log[aria-live=polite]").await;
     window
 }
 
 /// What each message of the log is read as, its times as `TIME`.
-fn items(log: &Spoken) -> Vec<String> {
-    let times = log.all("time").into_iter().map(Spoken::words).collect::<Vec<_>>();
-    let [list] = log.all("list")[..] else { panic!("one list in the log:\n{}", log.drawn()) };
-    let words = list.children.iter().inspect(|item| assert_eq!(item.role, "listitem")).map(Spoken::words);
+fn items(log: &AccessibleNode) -> Vec<String> {
+    let times = log.all("time").into_iter().map(AccessibleNode::text).collect::<Vec<_>>();
+    let [list] = log.all("list")[..] else { panic!("one list in the log:\n{}", log.to_lines()) };
+    let words =
+        list.children.iter().inspect(|item| assert_eq!(item.role, "listitem")).map(AccessibleNode::text);
     let no_time =
         |words: String| times.iter().fold(words, |words, time| words.replace(time.as_str(), "TIME"));
     words.map(no_time).collect()
@@ -33,13 +34,13 @@ fn items(log: &Spoken) -> Vec<String> {
 async fn the_log_is_one_list_of_who_said_what_and_when() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
-    let page = talk(&natter, &driver).await.spoken().await;
-    let [log] = page.all("log")[..] else { panic!("one log in\n{}", page.drawn()) };
+    let page = talk(&natter, &driver).await.accessibility_tree().await;
+    let [log] = page.all("log")[..] else { panic!("one log in\n{}", page.to_lines()) };
     assert_eq!((log.name.as_str(), log.live.as_str()), ("Messages", "polite"));
     let told = ["Today", "Ben Good morning. TIME", "Ben Is anybody there? TIME", "You I am. TIME Stored ✓"];
-    assert_eq!(items(log), told, "{}", log.drawn());
+    assert_eq!(items(log), told, "{}", log.to_lines());
     for time in log.all("time") {
-        assert!(time.words().contains("20"), "the day and its year are told: {}", time.words());
+        assert!(time.text().contains("20"), "the day and its year are told: {}", time.text());
     }
 }
 
@@ -47,17 +48,17 @@ async fn the_log_is_one_list_of_who_said_what_and_when() {
 async fn the_log_alone_is_read_out_as_it_grows_and_every_status_stands_apart() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
-    let page = talk(&natter, &driver).await.spoken().await;
-    let [log] = page.all("log")[..] else { panic!("one log in\n{}", page.drawn()) };
+    let page = talk(&natter, &driver).await.accessibility_tree().await;
+    let [log] = page.all("log")[..] else { panic!("one log in\n{}", page.to_lines()) };
     assert_eq!(log.live_regions(), [log], "nothing in the log is read out by itself");
     for region in page.live_regions() {
         let expected = match region.role.as_str() {
             "log" | "status" => "polite",
             "alert" => "assertive",
-            role => panic!("{role} is read out as it changes:\n{}", page.drawn()),
+            role => panic!("{role} is read out as it changes:\n{}", page.to_lines()),
         };
-        assert_eq!(region.live, expected, "{}", region.drawn());
-        assert!(region.role == "log" || region.words().is_empty(), "it is silent now: {}", region.drawn());
+        assert_eq!(region.live, expected, "{}", region.to_lines());
+        assert!(region.role == "log" || region.text().is_empty(), "it is silent now: {}", region.to_lines());
     }
 }
 
@@ -65,15 +66,16 @@ async fn the_log_alone_is_read_out_as_it_grows_and_every_status_stands_apart() {
 async fn the_page_has_its_landmarks_and_each_control_its_name() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
-    let page = talk(&natter, &driver).await.spoken().await;
+    let page = talk(&natter, &driver).await.accessibility_tree().await;
     for landmark in ["main", "complementary"] {
-        assert_eq!(page.all(landmark).len(), 1, "{landmark} in\n{}", page.drawn());
+        assert_eq!(page.all(landmark).len(), 1, "{landmark} in\n{}", page.to_lines());
     }
     for role in ["button", "link", "textbox", "list", "region"] {
         let nameless = page.all(role).into_iter().filter(|one| one.name.is_empty() && role != "list");
-        assert_eq!(nameless.count(), 0, "each {role} has a name:\n{}", page.drawn());
+        assert_eq!(nameless.count(), 0, "each {role} has a name:\n{}", page.to_lines());
     }
-    let people = page.all("listitem").into_iter().map(Spoken::words).filter(|words| words.contains("(you)"));
+    let people =
+        page.all("listitem").into_iter().map(AccessibleNode::text).filter(|words| words.contains("(you)"));
     assert_eq!(people.collect::<Vec<_>>(), ["Ann (you) here"]);
 }
 

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use testkit::http::{call, client};
-use testkit::process::backend::{Store, fresh_database, shared_uri};
+use testkit::process::backend::{Backend, fresh_database, shared_uri};
 use testkit::process::natter::{Natter, run_to_end};
 use testkit::process::people::Person;
 
@@ -189,8 +189,8 @@ async fn a_set_key_is_used_instead_and_no_file_is_made() {
     assert!(!natter.data_dir().join("secret").exists());
 }
 
-async fn neither_token_nor_password_nor_text_is_logged_at_any_level(store: Store) {
-    let natter = Natter::start_on_with(store, &[("LOG", "trace")]).await;
+async fn neither_token_nor_password_nor_text_is_logged_at_any_level(backend: Backend) {
+    let natter = Natter::start_on_with(backend, &[("LOG", "trace")]).await;
     let (password, words) = ("a password to hide", "words to hide");
     let body = json!({"username": "Ann", "password": password});
     call(Method::POST, &format!("{}/users", natter.users_url), "", &body).await;

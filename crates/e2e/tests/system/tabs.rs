@@ -13,7 +13,7 @@ async fn bearer(window: &Window) -> Person {
 
 /// Waits until the chat page is up as this person.
 async fn is_in_the_chat_as(window: &Window, name: &str) {
-    window.is_connected().await;
+    window.wait_connected().await;
     until_equal("whose tab it is", vec![name.to_owned()], async || window.texts("#my-name").await).await;
 }
 
@@ -31,7 +31,7 @@ async fn anns_tab_beside_bens(driver: &Driver, natter: &Natter) -> (Window, fant
     let anns = window.new_tab().await;
     window.sign_up(natter, "Ben").await;
     let bens = window.client.window().await.unwrap();
-    window.turn_to(anns).await;
+    window.switch_to(anns).await;
     (window, bens)
 }
 
@@ -41,13 +41,13 @@ async fn one_logs_out_and_the_other_tab_stays_who_it_is() {
     let driver = Driver::start().await;
     let (window, bens) = anns_tab_beside_bens(&driver, &natter).await;
     let anns = window.client.window().await.unwrap();
-    window.turn_to(bens).await;
+    window.switch_to(bens).await;
     window.click("#logout button").await;
-    window.sees("form[action='/login']").await;
-    window.turn_to(anns).await;
+    window.wait_for("form[action='/login']").await;
+    window.switch_to(anns).await;
     window.reload().await;
     is_in_the_chat_as(&window, "Ann").await;
-    window.say("still Ann").await;
+    window.send_message("still Ann").await;
     window.shows_exactly(&["still Ann"]).await;
 }
 
@@ -56,12 +56,12 @@ async fn after_a_log_out_a_new_tab_is_nobody_although_others_are_signed_in() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
     let (window, bens) = anns_tab_beside_bens(&driver, &natter).await;
-    window.turn_to(bens).await;
+    window.switch_to(bens).await;
     window.click("#logout button").await;
-    window.sees("form[action='/login']").await;
+    window.wait_for("form[action='/login']").await;
     window.new_tab().await;
     window.load(&format!("{}/", natter.chat_url)).await;
-    window.sees("main:not([hidden]) a[href$='/login'].primary").await;
+    window.wait_for("main:not([hidden]) a[href$='/login'].primary").await;
     assert_eq!(window.texts("h1").await, ["You are signed out"]);
 }
 
@@ -75,12 +75,12 @@ async fn two_natters_on_one_host_take_no_person_from_each_other() {
     // The cookie is the other one's now, and cannot be read here.
     window.sign_up(&there, "Bob").await;
     let bobs = window.client.window().await.unwrap();
-    window.turn_to(anns).await;
+    window.switch_to(anns).await;
     window.reload().await;
     is_in_the_chat_as(&window, "Ann").await;
     window.click("#account-link").await;
     is_at_the_account_of(&window, "Ann").await;
-    window.turn_to(bobs).await;
+    window.switch_to(bobs).await;
     window.reload().await;
     is_in_the_chat_as(&window, "Bob").await;
     window.new_tab().await;
@@ -121,7 +121,7 @@ async fn an_old_link_leads_to_whom_the_browser_is_and_an_own_tab_to_its_person()
     is_in_the_chat_as(&window, "Ben").await;
     let stranger = driver.window().await;
     stranger.load(&old).await;
-    stranger.sees("main:not([hidden]) a[href$='/login'].primary").await;
+    stranger.wait_for("main:not([hidden]) a[href$='/login'].primary").await;
     assert_eq!(stranger.texts("h1").await, ["You are signed out"]);
 }
 
@@ -133,7 +133,7 @@ async fn the_account_page_is_that_of_the_tabs_person_and_so_are_its_forms() {
     let anns = window.client.window().await.unwrap();
     window.click("#account-link").await;
     is_at_the_account_of(&window, "Ann").await;
-    window.sees("button.show:not([hidden])").await;
+    window.wait_for("button.show:not([hidden])").await;
     window.write("#display_name", "ie").await;
     window.click("form[action='/account'] button[type=submit]").await;
     until_equal("it is saved", vec!["Your name is saved.".to_owned()], async || {
@@ -145,12 +145,12 @@ async fn the_account_page_is_that_of_the_tabs_person_and_so_are_its_forms() {
     window.write("#current_password", "wrong").await;
     window.write("#new_password", "a better password").await;
     window.click("form[action='/account/password'] button[type=submit]").await;
-    window.sees("#current_password-error").await;
+    window.wait_for("#current_password-error").await;
     is_at_the_account_of(&window, "Ann").await;
     window.write("#current_password", PASSWORD).await;
     window.write("#new_password", "a better password").await;
     window.click("form[action='/account/password'] button[type=submit]").await;
-    window.sees(".notice").await;
+    window.wait_for(".notice").await;
     is_at_the_account_of(&window, "Ann").await;
     window.reload().await;
     is_at_the_account_of(&window, "Ann").await;
@@ -158,12 +158,12 @@ async fn the_account_page_is_that_of_the_tabs_person_and_so_are_its_forms() {
 
     window.click("#to-chat").await;
     is_in_the_chat_as(&window, "Annie").await;
-    window.turn_to(bens).await;
+    window.switch_to(bens).await;
     window.click("#account-link").await;
     is_at_the_account_of(&window, "Ben").await;
     window.click("form[action='/logout'] button").await;
-    window.sees("form[action='/login']").await;
-    window.turn_to(anns).await;
+    window.wait_for("form[action='/login']").await;
+    window.switch_to(anns).await;
     window.reload().await;
     is_in_the_chat_as(&window, "Annie").await;
 }
@@ -177,9 +177,9 @@ async fn a_page_that_comes_back_after_its_token_has_expired_goes_on() {
     let old = bearer(&window).await;
     // It is put away like a tab of a computer that sleeps: none of its timers runs.
     window.devtools("Page.setWebLifecycleState", json!({"state": "frozen"})).await;
-    old.is_refused_within(&natter, std::time::Duration::from_secs(20)).await;
+    old.wait_refused(&natter, std::time::Duration::from_secs(20)).await;
     window.devtools("Page.setWebLifecycleState", json!({"state": "active"})).await;
-    window.say("awake again").await;
+    window.send_message("awake again").await;
     window.shows_exactly(&["awake again"]).await;
     is_in_the_chat_as(&window, "Ann").await;
     assert_ne!(window.token().await, old.token);
@@ -193,7 +193,7 @@ async fn whoever_comes_back_days_later_opens_the_chat_and_an_expired_token_does_
     window.sign_up(&natter, "Ann").await;
     let old = bearer(&window).await;
     window.load("about:blank").await;
-    old.is_refused_within(&natter, std::time::Duration::from_secs(20)).await;
+    old.wait_refused(&natter, std::time::Duration::from_secs(20)).await;
     // The tab was restored with its token, which has expired, and the browser has dropped the cookie.
     window.devtools("Network.deleteCookies", json!({"name": "natter_token", "url": natter.chat_url})).await;
     window.load(&format!("{}/", natter.chat_url)).await;
@@ -206,7 +206,7 @@ async fn whoever_comes_back_days_later_opens_the_chat_and_an_expired_token_does_
     revoked.sign_out_everywhere(&natter).await;
     window.devtools("Network.deleteCookies", json!({"name": "natter_token", "url": natter.chat_url})).await;
     window.load(&format!("{}/", natter.chat_url)).await;
-    window.sees("main:not([hidden]) h1").await;
+    window.wait_for("main:not([hidden]) h1").await;
     assert_eq!(window.texts("#banner[data-state=connected]").await, Vec::<String>::new());
 }
 
@@ -220,11 +220,11 @@ async fn without_javascript_a_button_brings_back_whoever_comes_days_later() {
     window.write("#username", "Ann").await;
     window.write("#password", PASSWORD).await;
     window.click("form button[type=submit]").await;
-    window.sees(".messages").await;
+    window.wait_for(".messages").await;
     window.devtools("Network.deleteCookies", json!({"name": "natter_token", "url": natter.chat_url})).await;
     window.load(&format!("{}/", natter.chat_url)).await;
     window.click("form[action='/token'] button").await;
-    window.sees(".messages").await;
+    window.wait_for(".messages").await;
     assert_eq!(window.address().await, format!("{}/", natter.chat_url));
 }
 
@@ -236,8 +236,8 @@ async fn a_browsers_clock_that_is_hours_behind_ends_no_session() {
     window.begin_with("const { now } = Date; Date.now = () => now() - 2 * 3600 * 1000;").await;
     window.sign_up(&natter, "Ann").await;
     let old = bearer(&window).await;
-    old.is_refused_within(&natter, std::time::Duration::from_secs(25)).await;
+    old.wait_refused(&natter, std::time::Duration::from_secs(25)).await;
     assert_ne!(window.token().await, old.token, "it was renewed meanwhile");
-    window.say("still here").await;
+    window.send_message("still here").await;
     window.shows_exactly(&["still here"]).await;
 }

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::http::call;
-use testkit::process::backend::Store;
+use testkit::process::backend::Backend;
 use testkit::process::natter::Natter;
 use testkit::process::node::Program;
 use testkit::process::people::Person;
@@ -31,8 +31,8 @@ fn claims_of(token: &str) -> Value {
     serde_json::from_slice(&bytes).expect("the claims are JSON")
 }
 
-async fn a_token_with_any_wrong_claim_algorithm_or_key_opens_nothing(store: Store) {
-    let natter = Natter::start_on_with(store, &[("ACCESS_TOKEN_SECRET", KEY)]).await;
+async fn a_token_with_any_wrong_claim_algorithm_or_key_opens_nothing(backend: Backend) {
+    let natter = Natter::start_on_with(backend, &[("ACCESS_TOKEN_SECRET", KEY)]).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let good = claims_of(&ann.token);
     let mut forger = Program::run("forge.mjs", &[]);
@@ -78,9 +78,9 @@ async fn a_token_with_any_wrong_claim_algorithm_or_key_opens_nothing(store: Stor
     assert_ne!(ann.id, ben.id);
 }
 
-async fn renewing_never_outlives_the_session(store: Store) {
+async fn renewing_never_outlives_the_session(backend: Backend) {
     let natter =
-        Natter::start_on_with(store, &[("SESSION_LIFETIME_SECS", "600"), ("TOKEN_LIFETIME_SECS", "3600")])
+        Natter::start_on_with(backend, &[("SESSION_LIFETIME_SECS", "600"), ("TOKEN_LIFETIME_SECS", "3600")])
             .await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let first = claims_of(&ann.token);

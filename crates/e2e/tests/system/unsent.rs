@@ -20,17 +20,17 @@ async fn a_draft_survives_a_reload_and_is_its_persons_own() {
     window.sign_up(&natter, "Ann").await;
     window.write(".message-input", "half a thou").await;
     window.reload().await;
-    window.is_connected().await;
+    window.wait_connected().await;
     until_equal("the draft is back", "half a thou".into(), async || window.run(DRAFT, vec![]).await).await;
     let anns = window.new_tab().await;
     window.load(&format!("{}/?jwt={}", natter.chat_url, ben.token)).await;
-    window.is_connected().await;
+    window.wait_connected().await;
     assert_eq!(window.run(DRAFT, vec![]).await, "");
-    window.turn_to(anns).await;
-    window.say("ght").await;
+    window.switch_to(anns).await;
+    window.send_message("ght").await;
     window.shows_exactly(&["half a thought"]).await;
     window.reload().await;
-    window.is_connected().await;
+    window.wait_connected().await;
     assert_eq!(window.run(DRAFT, vec![]).await, "");
 }
 
@@ -42,7 +42,7 @@ async fn a_refused_message_says_why_and_is_sent_again_edited_or_discarded() {
     proxy.rewrite(&[NO_WEBSOCKET, REFUSED]);
     window.sign_up(&natter, "Ann").await;
     for text in ["REFUSE and discard", "REFUSE and edit", "REFUSE and repeat", "no trouble"] {
-        window.say(text).await;
+        window.send_message(text).await;
     }
     let failed =
         [("REFUSE and discard", "failed"), ("REFUSE and edit", "failed"), ("REFUSE and repeat", "failed")];
@@ -56,7 +56,7 @@ async fn a_refused_message_says_why_and_is_sent_again_edited_or_discarded() {
     let why = window.texts(".message[data-state=failed] .state-text").await;
     assert!(why.iter().all(|why| why.contains("cannot be sent")), "it says what went wrong: {why:?}");
     window.reload().await;
-    window.is_connected().await;
+    window.wait_connected().await;
     until_equal("they are still there", 3, async || window.texts(".message[data-state=failed]").await.len())
         .await;
     window.click(".message[data-state=failed] .discard").await;
@@ -67,7 +67,7 @@ async fn a_refused_message_says_why_and_is_sent_again_edited_or_discarded() {
     })
     .await;
     until_equal("one has failed", 1, async || window.texts(".message[data-state=failed]").await.len()).await;
-    window.say(", now better").await;
+    window.send_message(", now better").await;
     window.click(".message[data-state=failed] .resend").await;
     until_equal("both fail again", 2, async || window.texts(".message[data-state=failed]").await.len()).await;
     proxy.rewrite(&[NO_WEBSOCKET]);
@@ -77,7 +77,7 @@ async fn a_refused_message_says_why_and_is_sent_again_edited_or_discarded() {
     until_equal("none has failed", 0, async || window.texts(".message[data-state=failed]").await.len()).await;
     let mut texts = Person::sign_up(&natter, "Reader").await.texts_of_log(&natter).await;
     until("all are stored", async || {
-        window.shown().await.iter().all(|message| message.state == "stored").then_some(())
+        window.messages().await.iter().all(|message| message.state == "stored").then_some(())
     })
     .await;
     assert_eq!(texts.remove(0), "no trouble");

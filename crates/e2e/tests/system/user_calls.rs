@@ -4,7 +4,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::http::{Answer, answer, call, client};
-use testkit::process::backend::Store;
+use testkit::process::backend::Backend;
 use testkit::process::natter::Natter;
 use testkit::process::people::{PASSWORD, Person};
 
@@ -41,8 +41,8 @@ pub(crate) fn assert_user(user: &Value, username: &str, display_name: &str) {
     assert!(fields.clone().count() >= 5 && !fields.clone().any(|name| name.contains("pass")), "{user}");
 }
 
-async fn signing_up_answers_201_with_the_user_and_where_it_is(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn signing_up_answers_201_with_the_user_and_where_it_is(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let body = json!({"username": "Ann", "password": PASSWORD, "display_name": "Ann the First"});
     let made = users(&natter, Method::POST, "/users", "", body).await;
     assert_eq!(made.status, 201, "{}", made.text);
@@ -54,8 +54,8 @@ async fn signing_up_answers_201_with_the_user_and_where_it_is(store: Store) {
     assert_user(&users(&natter, Method::POST, "/users", "", plain).await.json(), "ben_2", "ben_2");
 }
 
-async fn a_taken_name_answers_409_in_any_letter_case(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn a_taken_name_answers_409_in_any_letter_case(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     Person::sign_up(&natter, "Ann").await;
     for name in ["Ann", "ANN", "ann"] {
         let body = json!({"username": name, "password": PASSWORD});
@@ -63,8 +63,8 @@ async fn a_taken_name_answers_409_in_any_letter_case(store: Store) {
     }
 }
 
-async fn each_bad_field_answers_422_with_its_own_message(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn each_bad_field_answers_422_with_its_own_message(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let good = || json!({"username": "Ann", "password": PASSWORD, "display_name": "Ann"});
     for (field, bad) in [
         ("username", json!("ab")),
@@ -116,8 +116,8 @@ async fn a_body_that_cannot_be_read_is_told_apart_by_its_status() {
     }
 }
 
-async fn logging_in_answers_a_token_and_where_the_chat_is(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn logging_in_answers_a_token_and_where_the_chat_is(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let body = json!({"username": "ann", "password": PASSWORD});
     let logged_in = users(&natter, Method::POST, "/login", "", body).await;
@@ -131,8 +131,8 @@ async fn logging_in_answers_a_token_and_where_the_chat_is(store: Store) {
     assert_eq!(page.status, 200, "the link opens the chat: {}", page.text);
 }
 
-async fn a_wrong_name_and_a_wrong_password_answer_alike(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn a_wrong_name_and_a_wrong_password_answer_alike(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     Person::sign_up(&natter, "Ann").await;
     let mut answers = Vec::new();
     for (name, password) in [("Ann", "wrong password"), ("Nobody", PASSWORD)] {
@@ -145,8 +145,8 @@ async fn a_wrong_name_and_a_wrong_password_answer_alike(store: Store) {
     users(&natter, Method::POST, "/login", "", injected).await.problem(422, "invalid");
 }
 
-async fn reading_users_needs_a_token_and_goes_page_by_page(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn reading_users_needs_a_token_and_goes_page_by_page(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let (ben, cid) = (Person::sign_up(&natter, "Ben").await, Person::sign_up(&natter, "Cid").await);
     let get = async |path: &str| users(&natter, Method::GET, path, &ann.token, Value::Null).await;
@@ -183,8 +183,8 @@ async fn reading_users_needs_a_token_and_goes_page_by_page(store: Store) {
     get("/users/0197f000-0000-7000-8000-000000000000").await.problem(404, "not_found");
 }
 
-async fn every_call_that_needs_a_token_answers_401_without_a_good_one(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn every_call_that_needs_a_token_answers_401_without_a_good_one(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let own = format!("/users/{}", ann.id);
     let tokens = format!("{own}/tokens");
@@ -211,14 +211,14 @@ async fn every_call_that_needs_a_token_answers_401_without_a_good_one(store: Sto
     refused.problem(401, "signed_out");
 }
 
-async fn a_forged_token_opens_nothing(store: Store) {
-    let natter = Natter::start_on(store).await;
+async fn a_forged_token_opens_nothing(backend: Backend) {
+    let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let parts: Vec<&str> = ann.token.split('.').collect();
     let [head, body, signature] = parts[..] else { panic!("a token has three parts") };
     let none = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0";
     let flipped = if signature.starts_with('A') { "B" } else { "A" };
-    let other = Natter::start_on(store).await;
+    let other = Natter::start_on(backend).await;
     let foreign = Person::sign_up(&other, "Ann").await.token;
     for forged in [
         format!("{none}.{body}."),

@@ -11,7 +11,7 @@ const SLEEP: &str = "const { now } = Date; Date.now = () => now() + 18_000";
 /// The network fell silent meanwhile, and nothing was closed. Engine.IO's heartbeat would tell it after 45 s.
 async fn sleeps_in_silence(window: &Window, signs: &str) {
     window.run(&format!("{SLEEP}; {signs}"), vec![]).await;
-    window.has_lost_connection().await;
+    window.wait_disconnected().await;
 }
 
 #[tokio::test]
@@ -23,11 +23,11 @@ async fn a_connection_that_broke_during_a_sleep_is_noticed_when_the_page_is_seen
         let driver = Driver::start().await;
         let window = driver.window().await;
         window.sign_up(&natter, "Ann").await;
-        proxy.fall_silent();
+        proxy.stop_forwarding();
         sleeps_in_silence(&window, signs).await;
         proxy.resume();
-        window.is_connected().await;
-        window.say("awake").await;
+        window.wait_connected().await;
+        window.send_message("awake").await;
         window.shows_exactly(&["awake"]).await;
     }
 }
@@ -42,7 +42,7 @@ async fn a_connection_that_outlived_a_sleep_is_kept() {
         const banner = document.querySelector('#banner');
         new MutationObserver(() => states.push(banner.dataset.state)).observe(banner, { attributes: true });";
     window.run(&format!("{watch} {SLEEP}; dispatchEvent(new Event('focus'))"), vec![]).await;
-    window.say("still here").await;
+    window.send_message("still here").await;
     window.shows_exactly(&["still here"]).await;
     assert_eq!(window.run("return states", vec![]).await, json!([]));
 }
@@ -60,9 +60,9 @@ async fn one_tab_too_many_says_so_and_comes_in_once_another_is_closed() {
     })
     .await;
     let second = window.client.window().await.unwrap();
-    window.turn_to(first).await;
+    window.switch_to(first).await;
     window.client.close_window().await.unwrap();
-    window.turn_to(second).await;
+    window.switch_to(second).await;
     until("there is room again", async || {
         window.run("document.querySelector('#banner-retry').click()", vec![]).await;
         (window.run("return document.querySelector('#banner').dataset.state", vec![]).await == "connected")

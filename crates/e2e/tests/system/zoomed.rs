@@ -10,9 +10,9 @@ use testkit::wait::until;
 const LINE: f64 = 20.0;
 
 async fn are_seen(window: &Window, state: &str, elements: &[(&str, &str)]) {
-    window.leave_picture(&format!("zoomed-{state}")).await;
+    window.save_screenshot(&format!("zoomed-{state}")).await;
     for (css, within) in elements {
-        let pixels = window.seen(css, within).await;
+        let pixels = window.visible_height(css, within).await;
         assert!(pixels >= LINE, "{state}: {pixels} px of {css} are seen");
     }
 }
@@ -30,14 +30,14 @@ async fn at_400_percent_a_message_and_the_field_are_seen_together() {
     }
     let driver = Driver::start().await;
     let window = driver.window().await;
-    window.appears(ZOOMED).await;
+    window.set_appearance(ZOOMED).await;
     window.sign_up(&natter, "Ann").await;
     are_seen(&window, "connected", &[MESSAGE, FIELD, BUTTON]).await;
-    window.say("Can I write?").await;
-    until("it is stored", async || (window.shown().await.last()?.state == "stored").then_some(())).await;
+    window.send_message("Can I write?").await;
+    until("it is stored", async || (window.messages().await.last()?.state == "stored").then_some(())).await;
     are_seen(&window, "stored", &[MESSAGE, FIELD, BUTTON]).await;
     proxy.cut();
-    window.has_lost_connection().await;
+    window.wait_disconnected().await;
     // Now the page has more to say than fits; it scrolls, and to the field for who writes.
     are_seen(&window, "lost", &[MESSAGE]).await;
     window.write(".message-input", "one\u{e008}\u{e007}\u{e008}two\u{e008}\u{e007}\u{e008}three").await;

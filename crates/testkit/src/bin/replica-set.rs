@@ -1,5 +1,5 @@
-//! Runs a replica set of one node until standard input ends, whose data lies in the folder that is named: prints how to
-//! reach it as soon as it takes writes.
+//! Runs a replica set of one node, with its data in the given folder, until standard input ends. Prints its URI when it
+//! accepts writes.
 
 use std::io::Read;
 use std::path::Path;
@@ -8,11 +8,11 @@ use testkit::process::mongod::Mongod;
 
 #[tokio::main]
 async fn main() {
-    let folder = std::env::args_os().nth(1).expect("the folder for the data is named");
+    let folder = std::env::args_os().nth(1).expect("the data folder is given");
     let mut mongod = Mongod::replica_set_in(Path::new(&folder)).await;
     println!("{}", mongod.uri());
     let end = tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new()));
-    // However reading ends, nobody holds the other end any more.
+    // An error means the same as the end: no process holds the other side.
     let _ = end.await;
     mongod.kill().await;
 }

@@ -1,4 +1,4 @@
-//! The accessibility tree of a page: what a screen reader is given, by the browser's own account.
+//! The accessibility tree of a page, as the browser exposes it to screen readers.
 
 use std::collections::HashMap;
 
@@ -6,41 +6,41 @@ use serde_json::{Value, json};
 
 use crate::browser::Window;
 
-/// One thing that a screen reader can stand on. What the browser keeps from it is left out, its children taken in.
+/// One node of the tree. Nodes that the browser ignores are left out; their children take their place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spoken {
-    /// The role, as ARIA names it, or one of the browser's own, such as `StaticText`.
+pub struct AccessibleNode {
+    /// The ARIA role, or one of the browser's own, such as `StaticText`.
     pub role: String,
-    /// What it is called.
+    /// The accessible name.
     pub name: String,
-    /// How its changes are read out: `polite` or `assertive`; empty when they are not, or inside of such a region.
+    /// `polite` or `assertive` for the root of a live region, else empty.
     pub live: String,
-    /// What is in it, in order.
-    pub children: Vec<Spoken>,
+    /// The children, in order.
+    pub children: Vec<AccessibleNode>,
 }
 
-impl Spoken {
-    /// Everything of this role within, outermost first, in order.
-    pub fn all(&self, role: &str) -> Vec<&Spoken> {
+impl AccessibleNode {
+    /// This node and its descendants with this role, in document order.
+    pub fn all(&self, role: &str) -> Vec<&AccessibleNode> {
         let own = (self.role == role).then_some(self);
         own.into_iter().chain(self.children.iter().flat_map(|child| child.all(role))).collect()
     }
 
-    /// Everything whose changes are read out by themselves.
-    pub fn live_regions(&self) -> Vec<&Spoken> {
+    /// The live regions, in document order.
+    pub fn live_regions(&self) -> Vec<&AccessibleNode> {
         let own = (!self.live.is_empty()).then_some(self);
-        own.into_iter().chain(self.children.iter().flat_map(Spoken::live_regions)).collect()
+        own.into_iter().chain(self.children.iter().flat_map(AccessibleNode::live_regions)).collect()
     }
 
-    /// All words within, in the order of reading, a space between.
-    pub fn words(&self) -> String {
+    /// The text of this node and its descendants, joined with spaces.
+    pub fn text(&self) -> String {
         let texts = self.all("StaticText").into_iter().map(|text| text.name.trim());
         texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
-    /// The tree as lines, for a message.
-    pub fn drawn(&self) -> String {
-        let below: Vec<String> = self.children.iter().map(Spoken::drawn).collect();
+    /// The tree as indented lines, for failure messages.
+    pub fn to_lines(&self) -> String {
+        let below: Vec<String> = self.children.iter().map(AccessibleNode::to_lines).collect();
         let live = if self.live.is_empty() { String::new() } else { format!(" live={}", self.live) };
         format!("{} {:?}{live}\n{}", self.role, self.name, below.concat())
             .lines()
@@ -50,16 +50,16 @@ impl Spoken {
 }
 
 impl Window {
-    /// What a screen reader is given of this page.
+    /// The accessibility tree of this page. Chromium only.
     ///
     /// # Panics
-    /// When the browser does not tell.
-    pub async fn spoken(&self) -> Spoken {
+    /// When the browser is not Chromium.
+    pub async fn accessibility_tree(&self) -> AccessibleNode {
         self.devtools("Accessibility.enable", json!({})).await;
         let tree = self.devtools("Accessibility.getFullAXTree", json!({})).await;
         let nodes = tree["nodes"].as_array().expect("a list of nodes");
         let by_id: HashMap<&str, &Value> = nodes.iter().map(|node| (id(&node["nodeId"]), node)).collect();
-        let root = read(id(&nodes[0]["nodeId"]), &by_id).pop().expect("the page itself is not kept back");
+        let root = read(id(&nodes[0]["nodeId"]), &by_id).pop().expect("the root is not ignored");
         self.devtools("Accessibility.disable", json!({})).await;
         root
     }
@@ -69,13 +69,13 @@ fn id(value: &Value) -> &str {
     value.as_str().expect("an id is a string")
 }
 
-/// The node, or what is in it where it is kept back itself.
-fn read(node: &str, by_id: &HashMap<&str, &Value>) -> Vec<Spoken> {
+/// The node, or its children where the node itself is ignored.
+fn read(node: &str, by_id: &HashMap<&str, &Value>) -> Vec<AccessibleNode> {
     let Some(node) = by_id.get(node) else { return Vec::new() };
     let text = |value: &Value| value["value"].as_str().unwrap_or_default().to_owned();
     let role = text(&node["role"]);
     let inner = node["childIds"].as_array().into_iter().flatten().filter(|_| role != "StaticText");
-    let children: Vec<Spoken> = inner.flat_map(|child| read(id(child), by_id)).collect();
+    let children: Vec<AccessibleNode> = inner.flat_map(|child| read(id(child), by_id)).collect();
     if node["ignored"] == true || role == "generic" || role == "none" {
         return children;
     }
@@ -83,7 +83,7 @@ fn read(node: &str, by_id: &HashMap<&str, &Value>) -> Vec<Spoken> {
         let all = node["properties"].as_array().into_iter().flatten();
         all.filter(|one| one["name"] == name).map(|one| text(&one["value"])).next().unwrap_or_default()
     };
-    // Chromium says `off` where nothing is read out, and `root` of what lies within a region that is.
+    // Chromium sets `off` outside of live regions, and `root` on descendants of one.
     let live = Some(property("live")).filter(|live| live != "off" && property("root").is_empty());
-    vec![Spoken { role, name: text(&node["name"]), live: live.unwrap_or_default(), children }]
+    vec![AccessibleNode { role, name: text(&node["name"]), live: live.unwrap_or_default(), children }]
 }

@@ -1,14 +1,14 @@
-//! How a page is to appear: on which screen, light or dark.
+//! Screens and colours for a page.
 
 use serde_json::json;
 
 use super::{Engine, Window};
 use crate::wait;
 
-/// A screen and its colours. Motion is always reduced: what moves can be neither measured nor compared.
+/// A screen and its colours. Motion is always reduced, because moving elements cannot be measured or compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Appearance {
-    /// What it is called in file names and messages.
+    /// The name for file names and messages.
     pub name: &'static str,
     /// The width of the page in CSS pixels.
     pub width: u32,
@@ -22,51 +22,51 @@ pub struct Appearance {
 pub const DESK: Appearance = Appearance { name: "desk", width: 1280, height: 800, is_dark: false };
 /// A phone's screen.
 pub const PHONE: Appearance = Appearance { name: "phone", width: 390, height: 844, is_dark: false };
-/// A screen of 1280 × 1024 at 400 %, as WCAG 1.4.10 has it.
+/// A screen of 1280 × 1024 at 400 % zoom (WCAG 1.4.10).
 pub const ZOOMED: Appearance = Appearance { name: "zoomed", width: 320, height: 256, is_dark: false };
 
 impl Appearance {
-    /// The same in dark colours.
+    /// The same screen with dark colours.
     pub const fn dark(self) -> Self {
         Self { is_dark: true, ..self }
     }
 
-    /// Its name with its colours.
+    /// The name with the colours.
     pub fn full_name(self) -> String {
         format!("{}-{}", self.name, if self.is_dark { "dark" } else { "light" })
     }
 }
 
 impl Window {
-    /// Makes this page and those after it appear so. Only Chromium can be asked for colours.
+    /// Sets the screen and the colours for this page and later ones. Chromium only.
     ///
     /// # Panics
-    /// When the browser is another one.
-    pub async fn appears(&self, appearance: Appearance) {
+    /// When the browser is not Chromium.
+    pub async fn set_appearance(&self, appearance: Appearance) {
         let scheme = if appearance.is_dark { "dark" } else { "light" };
         let features = json!([
             {"name": "prefers-color-scheme", "value": scheme},
             {"name": "prefers-reduced-motion", "value": "reduce"},
         ]);
         self.devtools("Emulation.setEmulatedMedia", json!({"features": features})).await;
-        self.appears_as_wide_as(appearance).await;
+        self.set_size(appearance).await;
     }
 
-    /// Gives the page the size of an appearance, and leaves its colours and its motion as they are.
+    /// Sets only the size of the page.
     ///
     /// # Panics
-    /// When it does not get that size.
-    pub async fn appears_as_wide_as(&self, Appearance { width, height, .. }: Appearance) {
+    /// When the page does not get that size.
+    pub async fn set_size(&self, Appearance { width, height, .. }: Appearance) {
         if self.engine == Engine::Chromium {
             let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
             self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
         } else {
             self.resize(width, height).await;
         }
-        self.is_drawn().await;
+        self.wait_drawn().await;
     }
 
-    /// Makes the window so big that its page has this size, whatever stands around it.
+    /// Resizes the window so that the page itself has this size.
     async fn resize(&self, width: u32, height: u32) {
         let around = self.run("return [outerWidth - innerWidth, outerHeight - innerHeight]", vec![]).await;
         let around: [u32; 2] = serde_json::from_value(around).expect("two lengths");
@@ -78,9 +78,8 @@ impl Window {
         .await;
     }
 
-    /// Waits for two frames, after which the page has laid itself out and told whoever observes its size. A page that
-    /// nobody sees has no frames to wait for.
-    pub(super) async fn is_drawn(&self) {
+    /// Waits for two frames: then the page is laid out, and its resize observers ran. A hidden page has no frames.
+    pub(super) async fn wait_drawn(&self) {
         let frames = "document.hidden ? null
             : new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))";
         self.evaluate(frames).await;

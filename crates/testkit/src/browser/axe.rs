@@ -1,12 +1,12 @@
-//! axe-core in a page: what it finds against WCAG 2.2 AA and good practice.
+//! axe-core in a page: violations of WCAG 2.2 AA and of best practice.
 //!
-//! Its source comes in through the driver, since the pages' policy lets no foreign script run.
+//! The driver loads its source, because the pages' content security policy allows no foreign script.
 
 use std::path::Path;
 
 use crate::browser::Window;
 
-/// All that is asked of a page. `target-size` is off in axe-core unless it is asked for by name.
+/// The rules. `target-size` is off in axe-core by default.
 const RUN: &str = "axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     rules: { 'target-size': { enabled: true } },
@@ -18,15 +18,15 @@ const RUN: &str = "axe.run(document, {
 })))";
 
 impl Window {
-    /// Everything that axe-core finds wrong with the page as it is now: the rule, the node and the reason.
+    /// Every violation in the page as it is now: the rule, the node and the reason.
     ///
     /// # Panics
     /// When axe-core is missing, with the command that gets it.
     pub async fn violations(&self) -> Vec<String> {
         if self.evaluate("typeof axe").await != "object" {
-            self.bring_in(&source()).await;
+            self.load_library(&source()).await;
         }
-        serde_json::from_value(self.evaluate(RUN).await).expect("the script gives strings")
+        serde_json::from_value(self.evaluate(RUN).await).expect("the script returns strings")
     }
 }
 

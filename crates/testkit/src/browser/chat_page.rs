@@ -1,6 +1,6 @@
 //! The pages as a person uses them: sign up, read, write.
 //!
-//! It presses what is seen and reads what is shown; it never calls the page's own scripts.
+//! Actions use visible controls and read visible text. They never call the page's own scripts.
 
 use fantoccini::key::Key;
 use serde_json::{Value, json};
@@ -10,16 +10,16 @@ use crate::process::natter::Natter;
 use crate::process::people::PASSWORD;
 use crate::wait::{until, until_equal};
 
-/// One message as the page shows it.
+/// A message as the page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
-    /// Its number in the log; 0 while it has none.
+pub struct ShownMessage {
+    /// The `seq` in the log; 0 while the message has none.
     pub seq: u64,
     /// The sender's user name.
     pub username: String,
-    /// What stands above it: "You" or a display name.
+    /// The name above the text: "You" or a display name.
     pub who: String,
-    /// The words.
+    /// The text.
     pub text: String,
     /// `stored`, `pending` or `failed`.
     pub state: String,
@@ -33,16 +33,16 @@ impl Window {
     /// Signs up through the form and waits for the chat page.
     ///
     /// # Panics
-    /// When the chat does not come up.
+    /// When the chat page does not connect in time.
     pub async fn sign_up(&self, natter: &Natter, username: &str) {
         self.load(&format!("{}/signup", natter.users_url)).await;
         self.write("#username", username).await;
         self.write("#password", PASSWORD).await;
         self.click("form button[type=submit]").await;
-        self.is_connected().await;
+        self.wait_connected().await;
     }
 
-    /// Fills in a form by the names of its fields and sends it.
+    /// Fills in a form by the names of its fields and submits it.
     ///
     /// # Panics
     /// When there is no such form.
@@ -53,100 +53,100 @@ impl Window {
         self.click(&format!("{form} button[type=submit]")).await;
     }
 
-    /// Waits until the chat page says that it is connected.
+    /// Waits until the chat page shows that it is connected.
     ///
     /// # Panics
-    /// When it does not in time.
-    pub async fn is_connected(&self) {
-        self.sees("#banner[data-state=connected]").await;
+    /// On a timeout.
+    pub async fn wait_connected(&self) {
+        self.wait_for("#banner[data-state=connected]").await;
     }
 
-    /// Waits until the chat page says that the connection is lost.
+    /// Waits until the chat page shows that the connection is lost.
     ///
     /// # Panics
-    /// When it does not in time.
-    pub async fn has_lost_connection(&self) {
-        self.sees("#banner[data-state=lost]").await;
+    /// On a timeout.
+    pub async fn wait_disconnected(&self) {
+        self.wait_for("#banner[data-state=lost]").await;
     }
 
-    /// Waits until the chat page says that nobody is signed in here.
+    /// Waits until the chat page shows that nobody is signed in.
     ///
     /// # Panics
-    /// When it does not in time.
-    pub async fn is_signed_out(&self) {
-        self.sees("#banner[data-state=signed-out]").await;
+    /// On a timeout.
+    pub async fn wait_signed_out(&self) {
+        self.wait_for("#banner[data-state=signed-out]").await;
     }
 
-    /// Writes a message and presses Enter.
+    /// Types a message and presses Enter.
     ///
     /// # Panics
-    /// When there is no field to write into.
-    pub async fn say(&self, text: &str) {
+    /// When there is no field for it.
+    pub async fn send_message(&self, text: &str) {
         self.write(".message-input", &format!("{text}{}", char::from(Key::Enter))).await;
     }
 
-    /// Everything that the page shows, in its order.
+    /// Every message that the page shows, in document order.
     ///
     /// # Panics
     /// When the browser is gone.
-    pub async fn shown(&self) -> Vec<Shown> {
+    pub async fn messages(&self) -> Vec<ShownMessage> {
         let list = self.run(READ, vec![]).await;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let one = |node: &Value| Shown {
+        let one = |node: &Value| ShownMessage {
             seq: node["seq"].as_u64().unwrap_or_default(),
             username: text(&node["username"]),
             who: text(&node["who"]),
             text: text(&node["text"]),
             state: text(&node["state"]),
         };
-        list.as_array().expect("the script gives a list").iter().map(one).collect()
+        list.as_array().expect("the script returns a list").iter().map(one).collect()
     }
 
-    /// The words of everything that the page shows, in its order.
+    /// The text of every message that the page shows, in document order.
     ///
     /// # Panics
     /// When the browser is gone.
-    pub async fn words(&self) -> Vec<String> {
-        self.shown().await.into_iter().map(|message| message.text).collect()
+    pub async fn message_texts(&self) -> Vec<String> {
+        self.messages().await.into_iter().map(|message| message.text).collect()
     }
 
-    /// The words and the state of everything that the page shows, in its order.
+    /// The text and the state of every message that the page shows, in document order.
     ///
     /// # Panics
     /// When the browser is gone.
     pub async fn states(&self) -> Vec<(String, String)> {
-        self.shown().await.into_iter().map(|message| (message.text, message.state)).collect()
+        self.messages().await.into_iter().map(|message| (message.text, message.state)).collect()
     }
 
-    /// Waits until the page shows exactly these words in these states.
+    /// Waits until the page shows exactly these messages in these states.
     ///
     /// # Panics
-    /// When it does not in time.
+    /// On a timeout.
     pub async fn shows_states(&self, expected: &[(&str, &str)]) {
         let expected = expected.iter().map(|(text, state)| (text.to_string(), state.to_string())).collect();
         until_equal("the page shows these messages in these states", expected, async || self.states().await)
             .await;
     }
 
-    /// Waits until the page shows exactly these words, all of them stored, numbered without a hole.
+    /// Waits until the page shows exactly these messages, all stored, with consecutive `seq`.
     ///
     /// # Panics
-    /// When it does not in time.
-    pub async fn shows_exactly(&self, words: &[&str]) {
-        let words: Vec<String> = words.iter().map(|each| each.to_string()).collect();
-        until_equal("the page shows these messages", words, async || self.words().await).await;
+    /// On a timeout, or when a `seq` is missing.
+    pub async fn shows_exactly(&self, texts: &[&str]) {
+        let texts: Vec<String> = texts.iter().map(|each| each.to_string()).collect();
+        until_equal("the page shows these messages", texts, async || self.message_texts().await).await;
         let shown = until("all messages are stored", async || {
-            let shown = self.shown().await;
+            let shown = self.messages().await;
             shown.iter().all(|message| message.state == "stored" && message.seq > 0).then_some(shown)
         })
         .await;
         let first = shown.first().map_or(1, |message| message.seq);
         for (at, message) in (first..).zip(&shown) {
-            assert_eq!(message.seq, at, "the page shows the log without a hole: {shown:?}");
+            assert_eq!(message.seq, at, "the page shows the log without a gap: {shown:?}");
         }
     }
 
-    /// What the page's own script keeps of its person: the token.
+    /// The token that the page's script keeps for this tab.
     ///
     /// # Panics
     /// When nobody is signed in.
@@ -154,6 +154,6 @@ impl Window {
         let kept = self.run("return sessionStorage.getItem('natter.tab')", vec![]).await;
         let kept: Value = serde_json::from_str(kept.as_str().unwrap_or("null")).expect("JSON");
         assert_ne!(kept, json!(null), "nobody is signed in");
-        kept["token"].as_str().expect("it has the token").to_owned()
+        kept["token"].as_str().expect("the tab has a token").to_owned()
     }
 }

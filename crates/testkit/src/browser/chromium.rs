@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use super::engine::Wish;
+use super::options::WindowOptions;
 use super::service::{Service, program};
 
 const MISSING: &str = "run `apt-get install -y chromium chromium-driver`, or `cargo xtask test`, or set CHROMIUM and \
@@ -15,7 +15,7 @@ const FLAGS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
-    // A container's shared memory is too small for it.
+    // The shared memory of a container is too small for Chromium.
     "--disable-dev-shm-usage",
     "--disable-quic",
     "--no-first-run",
@@ -37,14 +37,14 @@ pub(super) async fn start() -> Service {
     Service::start(command, |_, printed| printed.find(port)).await
 }
 
-pub(super) fn capabilities(profile: &Path, wish: &Wish<'_>) -> Value {
-    let mut flags: Vec<String> = FLAGS.iter().chain(wish.flags).map(|flag| flag.to_string()).collect();
+pub(super) fn capabilities(profile: &Path, options: &WindowOptions<'_>) -> Value {
+    let mut flags: Vec<String> = FLAGS.iter().chain(options.flags).map(|flag| flag.to_string()).collect();
     flags.push(format!("--user-data-dir={}", profile.display()));
-    flags.extend(wish.proxy.map(|port| format!("--proxy-server=socks5://127.0.0.1:{port}")));
+    flags.extend(options.proxy.map(|port| format!("--proxy-server=socks5://127.0.0.1:{port}")));
     let binary = program("CHROMIUM", &["chromium", "google-chrome"], MISSING);
     json!({
-        "goog:chromeOptions": {"binary": binary, "args": flags, "prefs": wish.preferences},
+        "goog:chromeOptions": {"binary": binary, "args": flags, "prefs": options.preferences},
         "goog:loggingPrefs": {"browser": "ALL"},
-        "pageLoadStrategy": wish.page_load_strategy,
+        "pageLoadStrategy": options.page_load_strategy,
     })
 }

@@ -1,12 +1,13 @@
-//! The engines, and what differs between their drivers as seen from outside.
+//! The engines, and what differs between their drivers.
 
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::options::WindowOptions;
 use super::service::Service;
 use super::{chromium, firefox, webkit};
 
-/// A browser engine, by the browser that the tests have of it.
+/// A browser engine, and the browser that the tests use for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
     /// Blink, in Chromium.
@@ -17,26 +18,13 @@ pub enum Engine {
     WebKit,
 }
 
-/// What a window is to be like.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Wish<'a> {
-    /// Flags of Chromium alone.
-    pub(super) flags: &'a [&'a str],
-    /// Preferences of Chromium's profile.
-    pub(super) preferences: &'a Value,
-    /// What is waited for when a page is loaded, as WebDriver names it.
-    pub(super) page_load_strategy: &'a str,
-    /// The port of a SOCKS proxy through which everything goes.
-    pub(super) proxy: Option<u16>,
-}
-
 impl Engine {
-    /// Whether the browser tells what its console shows.
-    pub fn tells_its_console(self) -> bool {
+    /// Whether [`super::Window::complaints`] works.
+    pub fn has_readable_console(self) -> bool {
         self != Self::WebKit
     }
 
-    /// Whether one driver opens many windows; others open one each.
+    /// Whether one driver opens many windows. The others open one window each.
     pub(super) fn shares_its_driver(self) -> bool {
         self == Self::Chromium
     }
@@ -50,12 +38,12 @@ impl Engine {
         }
     }
 
-    /// What the driver is asked for: a browser with this profile, which gets what the engine needs in it.
-    pub(super) fn capabilities(self, profile: &TempDir, wish: &Wish<'_>) -> Value {
+    /// The capabilities to request from the driver. Writes what the engine needs into the profile.
+    pub(super) fn capabilities(self, profile: &TempDir, options: &WindowOptions<'_>) -> Value {
         match self {
-            Self::Chromium => chromium::capabilities(profile.path(), wish),
-            Self::Firefox => firefox::capabilities(profile.path(), wish),
-            Self::WebKit => webkit::capabilities(wish),
+            Self::Chromium => chromium::capabilities(profile.path(), options),
+            Self::Firefox => firefox::capabilities(profile.path(), options),
+            Self::WebKit => webkit::capabilities(options),
         }
     }
 }

@@ -5,20 +5,20 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 use tokio::process::Command;
 
-use super::engine::Wish;
+use super::options::WindowOptions;
 use super::service::{Service, program};
 
 const MISSING: &str = "run `apt-get install -y firefox-esr` and `cargo install geckodriver --locked`, or `cargo xtask \
                        test`, or set FIREFOX and GECKODRIVER";
 
-/// Makes the browser print what the consoles of its pages show.
+/// Makes the browser print what the consoles of pages show.
 const PAGE_MESSAGES: (&str, &str) = ("MOZ_LOG", "PageMessages:5");
 
-/// The window is all page: else it would not be made as narrow as a phone.
+/// Hides the toolbars; with them the window cannot be as narrow as a phone.
 const NO_BARS: &str = ":root { min-width: 0 !important; min-height: 0 !important }
     #navigator-toolbox { display: none !important }";
 
-/// No request of the browser's own, and nothing that moves.
+/// Disables the browser's own requests and animations.
 fn settings() -> Value {
     json!({
         "app.normandy.enabled": false,
@@ -40,7 +40,7 @@ fn settings() -> Value {
     })
 }
 
-/// Everything goes through a SOCKS proxy on this port, which also resolves the names.
+/// Sends every request through the SOCKS proxy on this port, which also resolves names.
 fn through(port: u16) -> Value {
     json!({
         "network.proxy.type": 1,
@@ -63,12 +63,12 @@ pub(super) async fn start() -> Service {
     Service::start(command, |_, printed| printed.find(port)).await
 }
 
-pub(super) fn capabilities(profile: &Path, wish: &Wish<'_>) -> Value {
+pub(super) fn capabilities(profile: &Path, options: &WindowOptions<'_>) -> Value {
     let folder = profile.join("chrome");
     std::fs::create_dir(&folder).expect("the profile is new");
     std::fs::write(folder.join("userChrome.css"), NO_BARS).expect("the profile can be written");
     let mut settings = object(settings());
-    settings.extend(wish.proxy.map(through).map(object).unwrap_or_default());
+    settings.extend(options.proxy.map(through).map(object).unwrap_or_default());
     let binary = program("FIREFOX", &["firefox-esr", "firefox"], MISSING);
     json!({
         "moz:firefoxOptions": {
@@ -76,10 +76,10 @@ pub(super) fn capabilities(profile: &Path, wish: &Wish<'_>) -> Value {
             "args": ["-headless", "-profile", profile],
             "prefs": settings,
         },
-        "pageLoadStrategy": wish.page_load_strategy,
+        "pageLoadStrategy": options.page_load_strategy,
     })
 }
 
 fn object(value: Value) -> Map<String, Value> {
-    value.as_object().expect("it is written as one").clone()
+    value.as_object().expect("the value is an object").clone()
 }

@@ -1,4 +1,4 @@
-//! A person with a keyboard alone.
+//! Actions with the keyboard only.
 
 use fantoccini::key::Key;
 use serde_json::{Value, json};
@@ -10,9 +10,9 @@ use crate::browser::Window;
 pub struct Stop {
     /// The element: by its id, else by a class that no other element has, else by its tag, classes and words.
     pub what: String,
-    /// Whether it can be seen that the focus is here.
+    /// Whether the focus is visible.
     pub is_marked: bool,
-    /// Whether the element is on the screen, all of it that fits.
+    /// Whether the element is within the viewport.
     pub is_in_view: bool,
 }
 
@@ -29,25 +29,25 @@ const FOCUSED: &str = "const node = document.activeElement, style = getComputedS
     return { what: name(node), isMarked: outlined || style.boxShadow !== 'none',
         isInView: bottom > 0 && right > 0 && top < innerHeight && left < innerWidth }";
 
-/// All that the Tab key should come to, in the order of the page.
+/// Everything that the Tab key must reach, in document order.
 const CONTROLS: &str = "return [...document.querySelectorAll('a[href], button, input, select, summary, textarea, [tabindex]')]
     .filter(node => node.tabIndex >= 0 && !node.disabled && node.type !== 'hidden' && node.checkVisibility({ visibilityProperty: true }))
     .map(name)";
 
-/// No page here has more stops than this before the focus is back at the first.
-const MOST_STOPS: usize = 80;
+/// Maximum number of stops on a page before the focus is back at the first one.
+const MAX_STOPS: usize = 80;
 
 impl Window {
-    /// Presses keys where the focus is.
+    /// Sends keys to the focused element.
     ///
     /// # Panics
-    /// When the browser takes none.
+    /// When it accepts none.
     pub async fn press(&self, keys: &str) {
         let focused = self.client.active_element().await.expect("something has the focus");
-        focused.send_keys(keys).await.unwrap_or_else(|error| panic!("no keys are taken: {error}"));
+        focused.send_keys(keys).await.unwrap_or_else(|error| panic!("no keys are accepted: {error}"));
     }
 
-    /// Presses one key that is no letter.
+    /// Presses one special key.
     ///
     /// # Panics
     /// As [`Window::press`].
@@ -66,7 +66,7 @@ impl Window {
         Stop { what, is_marked: is(&stop["isMarked"]), is_in_view: is(&stop["isInView"]) }
     }
 
-    /// The name of what has the focus; see [`Stop::what`].
+    /// The name of the focused element; see [`Stop::what`].
     ///
     /// # Panics
     /// When the browser is gone.
@@ -74,38 +74,38 @@ impl Window {
         self.focused().await.what
     }
 
-    /// Every control of the page that can be seen, in its order.
+    /// Every visible control of the page, in document order.
     ///
     /// # Panics
     /// When the browser is gone.
     pub async fn controls(&self) -> Vec<String> {
         let names = self.run(&format!("{NAME} {CONTROLS}"), vec![]).await;
-        serde_json::from_value(names).expect("the script gives strings")
+        serde_json::from_value(names).expect("the script returns strings")
     }
 
-    /// Goes once round the page with the Tab key, from its first control on; gives each stop.
+    /// Presses Tab from the first control on until the focus is back. Returns each stop.
     ///
     /// # Panics
-    /// When the focus never comes back to where it began.
-    pub async fn round_by_tab(&self) -> Vec<Stop> {
+    /// When the focus does not return to the first stop.
+    pub async fn tab_through(&self) -> Vec<Stop> {
         let first = "const first = document.createElement('span'); first.tabIndex = -1;
             document.body.prepend(first); first.focus(); first.remove()";
         self.run(first, vec![]).await;
         let mut stops: Vec<Stop> = Vec::new();
-        for _ in 0..MOST_STOPS {
+        for _ in 0..MAX_STOPS {
             self.press_key(Key::Tab).await;
             let stop = self.focused().await;
-            let is_round =
+            let has_returned =
                 stop.what.starts_with("body") || stops.first().is_some_and(|first| first.what == stop.what);
-            if is_round {
+            if has_returned {
                 return stops;
             }
             stops.push(stop);
         }
-        panic!("the Tab key does not come round: {stops:?}");
+        panic!("the focus does not return to the first stop: {stops:?}");
     }
 
-    /// Puts a text into the field that has the focus at once, as pasting does.
+    /// Inserts a text into the focused field in one step, as a paste does.
     pub async fn insert(&self, text: &str) {
         self.devtools("Input.insertText", json!({"text": text})).await;
     }

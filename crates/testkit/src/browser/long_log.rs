@@ -1,31 +1,32 @@
-//! A log of many messages, and somebody who scrolls through it in a browser, frame by frame.
+//! A log of many messages, and scrolling through it in a browser, frame by frame.
+
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::browser::Window;
 use crate::socket_io::{Client, Received};
 use crate::wait::until_within;
-use std::time::Duration;
 
-/// So many sends are on their way at once.
-const AT_ONCE: usize = 256;
-/// How long a journey through the whole log may take on a busy machine.
-const JOURNEY: Duration = Duration::from_secs(90);
+/// Maximum number of sends without an answer.
+const MAX_IN_FLIGHT: usize = 256;
+/// Timeout for scrolling through the whole log on a busy machine.
+const SCROLL_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// The text of the message that bears `seq`: of one to four lines, so that messages are not all of one height.
+/// The text of the message with this `seq`: one to four lines, so that messages have different heights.
 pub fn text_of(seq: u64) -> String {
     let words = "and some more words, so that it takes some more of the page ";
     let more = words.repeat(usize::try_from(seq * 3 % 4).expect("a small number"));
     format!("message {seq} {more}").trim_end().to_owned()
 }
 
-/// Fills an empty log, or goes on after `before` messages, up to `count`.
+/// Sends the messages after the first `before` ones, up to `count`.
 ///
 /// # Panics
-/// When a send is refused, or gets another number.
+/// When a send is refused, or gets another `seq`.
 pub async fn fill(socket: &mut Client, before: u64, count: u64) {
     let numbers: Vec<u64> = (before + 1..=count).collect();
-    for some in numbers.chunks(AT_ONCE) {
+    for some in numbers.chunks(MAX_IN_FLIGHT) {
         for seq in some {
             socket.emit("chat message", &[json!(text_of(*seq)), json!({"id": format!("m{seq}")})]).await;
         }
@@ -42,33 +43,33 @@ pub async fn fill(socket: &mut Client, before: u64, count: u64) {
     }
 }
 
-/// What somebody saw on the way through the log.
+/// What was observed while scrolling.
 #[derive(Debug)]
-pub struct Journey {
-    /// The most messages that were in the page at once.
-    pub most_nodes: u64,
-    /// How far, in pixels, a message moved by itself between two frames, at the most.
-    pub longest_jump: f64,
-    /// What was wrong with the order of the messages.
+pub struct ScrollReport {
+    /// The maximum number of messages in the page at the same time.
+    pub max_nodes: u64,
+    /// The maximum distance, in pixels, that a message moved by itself between two frames.
+    pub max_jump: f64,
+    /// Faults in the order of the messages.
     pub disorder: Vec<String>,
-    /// The numbers of the messages that were in the page at some time, in order.
+    /// Every `seq` that was in the page at some time, ascending.
     pub seen: Vec<u64>,
-    /// The times between frames in milliseconds, in order of size.
+    /// The times between frames in milliseconds, ascending.
     pub frames_ms: Vec<f64>,
 }
 
-impl Journey {
-    /// The frame time that a part of all frames keeps within.
+impl ScrollReport {
+    /// The quantile of the frame times; `part` is 0 to 1.
     pub fn frame_ms(&self, part: f64) -> f64 {
         let at = (self.frames_ms.len() as f64 * part) as usize;
         self.frames_ms.get(at.min(self.frames_ms.len().saturating_sub(1))).copied().unwrap_or_default()
     }
 }
 
-/// Goes by `step` pixels a frame until the message `until` is wholly in view. Before each step it looks whether the
-/// message in the middle of the view is still where the last step left it, and whether each message follows on the one
-/// before it; a gap that says so may stand between two.
-const TRAVEL: &str = "const [step, until, holes] = arguments;
+/// Scrolls by `step` pixels a frame until the message `until` is completely in view. Before each step it checks that the
+/// message in the middle of the view did not move, and that each message follows the one before it, except where the
+/// page shows a gap.
+const SCROLL: &str = "const [step, until, holes] = arguments;
     const log = document.querySelector('.log');
     const journey = globalThis.journey = { isOver: false, most: 0, jump: 0, disorder: [], seen: new Set(), frames: [] };
     const nodes = () => [...document.querySelectorAll('.messages .message[data-seq]')].filter(node => node.dataset.seq);
@@ -105,25 +106,26 @@ const TRAVEL: &str = "const [step, until, holes] = arguments;
     };
     requestAnimationFrame(look);";
 
-const TELL: &str = "return journey.isOver && { ...journey, seen: [...journey.seen].sort((a, b) => a - b),
+const READ_REPORT: &str =
+    "return journey.isOver && { ...journey, seen: [...journey.seen].sort((a, b) => a - b),
     frames: journey.frames.sort((a, b) => a - b) }";
 
 impl Window {
     /// Scrolls by `step` pixels a frame, upwards if it is negative, until the message `until` is in view. With
-    /// `over_holes` numbers may be missing on the way, as where a gap has yet to be filled.
+    /// `over_gaps`, messages may be missing, as where a gap is not filled yet.
     ///
     /// # Panics
-    /// When it does not come there in time.
-    pub async fn travels(&self, step: i32, until: u64, over_holes: bool) -> Journey {
-        self.run(TRAVEL, vec![json!(step), json!(until), json!(over_holes)]).await;
-        let told = until_within(JOURNEY, &format!("message {until} comes into view"), async || {
-            Some(self.run(TELL, vec![]).await).filter(Value::is_object)
+    /// On a timeout.
+    pub async fn scroll_to(&self, step: i32, until: u64, over_gaps: bool) -> ScrollReport {
+        self.run(SCROLL, vec![json!(step), json!(until), json!(over_gaps)]).await;
+        let report = until_within(SCROLL_TIMEOUT, &format!("message {until} comes into view"), async || {
+            Some(self.run(READ_REPORT, vec![]).await).filter(Value::is_object)
         })
         .await;
-        let list = |name: &str| told[name].clone();
-        Journey {
-            most_nodes: told["most"].as_u64().expect("a number"),
-            longest_jump: told["jump"].as_f64().expect("a number"),
+        let list = |name: &str| report[name].clone();
+        ScrollReport {
+            max_nodes: report["most"].as_u64().expect("a number"),
+            max_jump: report["jump"].as_f64().expect("a number"),
             disorder: serde_json::from_value(list("disorder")).expect("strings"),
             seen: serde_json::from_value(list("seen")).expect("numbers"),
             frames_ms: serde_json::from_value(list("frames")).expect("numbers"),

@@ -1,7 +1,7 @@
-//! Texts of 4,000 characters that once cost browsers the square of their length, and what they cost a page: its layout,
-//! its main thread as a message comes, its opening with fifty of them, and a key in a long draft.
+//! Texts of 4,000 characters whose layout once took quadratic time, and what they cost a page: layout, blocking of the main
+//! thread when a message arrives, opening with fifty of them, and a key press in a long draft.
 //!
-//! All of it is told by WebDriver's `execute` alone, so that any browser can be asked.
+//! Everything is measured with WebDriver's `execute`, which works in every browser.
 
 use serde_json::{Value, json};
 
@@ -12,11 +12,11 @@ use crate::wait::until_equal;
 
 const CORPUS: &str = include_str!("long_texts.json");
 
-/// A busy machine makes one look slow now and then, and never fast.
-const TRIES: usize = 5;
+/// How often each cost is measured. The smallest value counts, because a busy machine only adds to it.
+const MEASUREMENTS: usize = 5;
 
-/// Notes the longest time for which the page did nothing else than one thing.
-const WATCH: &str = "window.longest = 0; window.lastTurn = performance.now();
+/// Records the longest time for which the main thread was blocked.
+const RECORD_BLOCKING: &str = "window.longest = 0; window.lastTurn = performance.now();
     if (window.turn) return;
     window.turn = () => {
         const now = performance.now();
@@ -24,29 +24,29 @@ const WATCH: &str = "window.longest = 0; window.lastTurn = performance.now();
         window.lastTurn = now;
     };
     (function next() { window.turn(); setTimeout(next) })()";
-const LONGEST: &str = "document.body.offsetHeight; window.turn(); return window.longest";
+const MAX_BLOCKING: &str = "document.body.offsetHeight; window.turn(); return window.longest";
 
-/// Lays out one message anew, which nothing is kept of.
+/// Lays out one message without cached results.
 const LAY_OUT: &str = "const node = document.querySelectorAll('.messages .message')[arguments[0]];
     const next = node.nextSibling, list = node.parentNode;
     list.getBoundingClientRect(); node.remove(); list.getBoundingClientRect();
     const start = performance.now(); list.insertBefore(node, next); node.getBoundingClientRect();
     return performance.now() - start";
 
-const PUT: &str = "const input = document.querySelector('.message-input'); input.value = arguments[0];
+const SET_DRAFT: &str = "const input = document.querySelector('.message-input'); input.value = arguments[0];
     input.dispatchEvent(new Event('input', { bubbles: true })); input.focus()";
 
-/// A text, and what it is.
+/// A text and its name.
 #[derive(Clone, Debug)]
 pub struct LongText {
-    /// What stands in it.
+    /// What it consists of.
     pub name: String,
     /// The text.
     pub text: String,
     is_typed: bool,
 }
 
-/// What a text may cost, in milliseconds: so much, or so many times what a plain text of its length costs.
+/// The maximum cost of a text: in milliseconds, or as a multiple of the cost of a plain text of the same length.
 #[derive(Clone, Copy, Debug)]
 pub struct Limit {
     ms: f64,
@@ -54,35 +54,35 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// The limit of this name in the corpus: `message_ms`, `live_ms`, `key_ms`, `draft_key_ms`,
+    /// A limit from the corpus: `message_ms`, `live_ms`, `key_ms`, `draft_key_ms`,
     /// `fifty_ms` or `fifty_webkit_ms`.
     ///
     /// # Panics
-    /// When there is none.
+    /// When there is no such limit.
     pub fn named(name: &str) -> Self {
         let limits = &corpus()["limits"];
         let number = |name: &str| limits[name].as_f64().expect("the corpus has this limit");
         Self { ms: number(name), times_plain: number("times_plain") }
     }
 
-    /// What may be had where a plain text costs this.
+    /// The maximum cost where a plain text costs `plain_ms`.
     pub fn beside(self, plain_ms: f64) -> f64 {
         self.ms.max(self.times_plain * plain_ms)
     }
 
-    /// The number alone.
+    /// The maximum in milliseconds.
     pub fn ms(self) -> f64 {
         self.ms
     }
 }
 
-/// Texts as long as a message may be; the first one is plain.
+/// Texts of the maximum length of a message; the first one is plain.
 pub fn texts() -> Vec<LongText> {
     read("texts")
 }
 
-/// What a field is asked to take: the texts, without those (`"typed": false`) which a browser's own field cannot bear.
-/// Nobody but the writer suffers from these, and only the page of a reader can leave out what nobody sees.
+/// The texts that are typed into a field: without those (`"typed": false`) that block a browser's own field. Those affect
+/// only the writer; only a reader's page can skip the layout of what is not visible.
 pub fn typed() -> Vec<LongText> {
     read("texts").into_iter().filter(|text| text.is_typed).collect()
 }
@@ -92,10 +92,10 @@ pub fn drafts() -> Vec<LongText> {
     read("drafts")
 }
 
-/// Those of the texts with which a page is to be opened fifty times over; the first one is plain.
+/// The texts for opening a page with fifty copies; the first one is plain.
 ///
 /// # Panics
-/// When the corpus names one that it does not hold.
+/// When the corpus names a text that it does not contain.
 pub fn fifty() -> Vec<LongText> {
     let all = texts();
     let named =
@@ -120,78 +120,78 @@ fn read(list: &str) -> Vec<LongText> {
     corpus()[list].as_array().expect("a list").iter().map(one).collect()
 }
 
-/// How long each message that the page shows takes to be laid out, in the page's order.
+/// The layout time of each message that the page shows, in document order.
 ///
 /// # Panics
 /// When the browser is gone.
 pub async fn layout_ms(window: &Window) -> Vec<f64> {
-    let count = window.shown().await.len();
+    let count = window.messages().await.len();
     let mut costs = Vec::new();
     for at in 0..count {
-        let mut least = f64::INFINITY;
-        for _ in 0..TRIES {
-            least = least.min(number(window.run(LAY_OUT, vec![json!(at)]).await));
+        let mut smallest = f64::INFINITY;
+        for _ in 0..MEASUREMENTS {
+            smallest = smallest.min(number(window.run(LAY_OUT, vec![json!(at)]).await));
         }
-        costs.push(least);
+        costs.push(smallest);
     }
     costs
 }
 
-/// How long the page's main thread is held as this message comes, at the best of a few times, or the first time within
-/// the limit.
+/// How long this message blocks the main thread when it arrives: the smallest of a few values, or the first one within the
+/// limit.
 ///
 /// # Panics
-/// When the message does not come.
+/// When the message does not arrive.
 pub async fn live_ms(window: &Window, natter: &Natter, sender: &Person, text: &str, limit: f64) -> f64 {
-    let mut least = f64::INFINITY;
-    for _ in 0..TRIES {
-        window.run(WATCH, vec![]).await;
+    let mut smallest = f64::INFINITY;
+    for _ in 0..MEASUREMENTS {
+        window.run(RECORD_BLOCKING, vec![]).await;
         let seq = sender.post(natter, text).await["seq"].clone();
         let last = "return Number([...document.querySelectorAll('.messages .message')].at(-1)?.dataset.seq)";
-        until_equal("the message comes", seq, async || window.run(last, vec![]).await).await;
-        least = least.min(number(window.run(LONGEST, vec![]).await));
-        if least <= limit {
+        until_equal("the message arrives", seq, async || window.run(last, vec![]).await).await;
+        smallest = smallest.min(number(window.run(MAX_BLOCKING, vec![]).await));
+        if smallest <= limit {
             break;
         }
     }
-    least
+    smallest
 }
 
-/// How long the page's main thread is held by a key in this draft, at the best of a few keys.
+/// How long a key press in this draft blocks the main thread: the smallest of a few values.
 ///
 /// # Panics
-/// When the field takes no keys.
+/// When the field accepts no keys.
 pub async fn key_ms(window: &Window, draft: &str) -> f64 {
-    window.run(PUT, vec![json!(draft)]).await;
-    let mut least = f64::INFINITY;
-    for _ in 0..TRIES {
-        window.run(WATCH, vec![]).await;
+    window.run(SET_DRAFT, vec![json!(draft)]).await;
+    let mut smallest = f64::INFINITY;
+    for _ in 0..MEASUREMENTS {
+        window.run(RECORD_BLOCKING, vec![]).await;
         window.write(".message-input", "x").await;
-        least = least.min(number(window.run(LONGEST, vec![]).await));
+        smallest = smallest.min(number(window.run(MAX_BLOCKING, vec![]).await));
     }
-    window.run(PUT, vec![json!("")]).await;
-    least
+    window.run(SET_DRAFT, vec![json!("")]).await;
+    smallest
 }
 
-/// How long the page takes from its beginning until it is connected, at the best of a few times, or the first time
-/// within the limit.
+/// The time from the start of loading until the page is connected: the smallest of a few values, or the first one within
+/// the limit.
 ///
 /// # Panics
 /// When it does not connect.
 pub async fn opening_ms(window: &Window, limit: f64) -> f64 {
-    let mut least = f64::INFINITY;
-    for _ in 0..TRIES {
+    let mut smallest = f64::INFINITY;
+    for _ in 0..MEASUREMENTS {
         window.reload().await;
-        window.is_connected().await;
-        least = least
+        window.wait_connected().await;
+        smallest = smallest
             .min(number(window.run("document.body.offsetHeight; return performance.now()", vec![]).await));
-        if least <= limit {
+        if smallest <= limit {
             break;
         }
     }
-    least
+    smallest
 }
 
 fn number(value: Value) -> f64 {
-    value.as_f64().expect("the script gives a number")
+    value.as_f64().expect("the script returns a number")
 }

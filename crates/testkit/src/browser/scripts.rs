@@ -1,14 +1,14 @@
-//! Scripts of a person at the browser's console, whatever the page's policy.
+//! Scripts run as from the browser's console: the page's content security policy does not apply.
 
 use serde_json::{Value, json};
 
 use super::{Engine, Window};
 
-/// So many pages may lead on to another one before there is one that stays.
-const PAGES_ON_THE_WAY: usize = 3;
+/// Maximum number of pages that navigate away before one stays.
+const MAX_REDIRECTING_PAGES: usize = 3;
 
 impl Window {
-    /// Evaluates an expression; waits for a promise and gives what it resolves to.
+    /// Evaluates an expression. Waits for a promise and returns what it resolves to.
     ///
     /// # Panics
     /// When it throws or rejects.
@@ -19,13 +19,13 @@ impl Window {
         }
     }
 
-    /// Runs the source of a library, which then is there for later scripts in this page.
+    /// Runs the source of a library, for later scripts in this page.
     ///
     /// # Panics
     /// When it throws.
-    pub async fn bring_in(&self, source: &str) {
+    pub async fn load_library(&self, source: &str) {
         match self.engine {
-            // Evaluated, it must not give itself back: it cannot be told in JSON.
+            // The result must not be the library itself, which has no JSON form.
             Engine::Chromium => self.evaluate_by_devtools(&format!("{source};undefined")).await,
             Engine::Firefox | Engine::WebKit => self.run(source, vec![]).await,
         };
@@ -44,8 +44,8 @@ impl Window {
              Promise.resolve({expression}).then(value => done({{ value }}), error => done({{ error: String(error) }}))"
         );
         let mut result = self.client.execute_async(&script, vec![]).await;
-        // A page that leads on by itself may be left while it is asked; then the next one is.
-        for _ in 0..PAGES_ON_THE_WAY {
+        // A page may navigate away while the script runs; then the script runs in the next page.
+        for _ in 0..MAX_REDIRECTING_PAGES {
             if !result.as_ref().is_err_and(|error| error.to_string().contains("unload event")) {
                 break;
             }

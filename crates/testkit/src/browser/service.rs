@@ -1,4 +1,4 @@
-//! A running driver: it listens for WebDriver's commands, starts browsers, and takes them along when it ends.
+//! A running WebDriver server. Its browsers end with it.
 
 use std::path::PathBuf;
 
@@ -12,35 +12,35 @@ use crate::process::PrintedLines;
 use crate::process::ProcessGroup;
 use crate::wait;
 
-/// So often a driver may end at its start.
-const STARTS: usize = 5;
+/// Maximum number of attempts to start a driver.
+const MAX_STARTS: usize = 5;
 
-/// A driver that listens, with all that it started.
+/// A driver that listens, with its process group.
 #[derive(Debug)]
 pub(super) struct Service {
     _process: ProcessGroup,
     /// What the driver and its browsers print.
     pub(super) printed: PrintedLines,
     url: String,
-    /// What must live as long: a screen, folders.
+    /// The screen and the folder that the driver uses.
     _with: Option<(ProcessGroup, TempDir)>,
 }
 
 impl Service {
-    /// Starts a driver that chooses its port, which `port` finds out.
+    /// Starts a driver that chooses its port; `port` finds it.
     ///
     /// # Panics
-    /// When it ends again and again without a port, with what it printed last.
+    /// When every attempt ends without a port, with the last output.
     pub(super) async fn start(
         command: impl Fn() -> Command,
         port: impl Fn(&ProcessGroup, &PrintedLines) -> Option<u16>,
     ) -> Self {
         let mut last = String::new();
-        // The port that it chose may be taken by another one's IPv6 half by the time it gets there; then it ends.
-        for _ in 0..STARTS {
+        // A driver ends when another process takes the IPv6 half of the port that it chose.
+        for _ in 0..MAX_STARTS {
             let mut process = ProcessGroup::start(&mut command());
             let printed = PrintedLines::by(&mut process.child);
-            let found = wait::until("the driver tells its port or ends", async || {
+            let found = wait::until("the driver has a port or ends", async || {
                 let has_ended = process.child.try_wait().expect("its status can be asked for").is_some();
                 port(&process, &printed).map(Some).or(has_ended.then_some(None))
             });
@@ -54,20 +54,20 @@ impl Service {
             }
             last = printed.text();
         }
-        panic!("the driver ended without telling its port, {STARTS} times:\n{last}");
+        panic!("the driver ended without a port, {MAX_STARTS} times:\n{last}");
     }
 
-    /// Keeps these for as long as the driver runs.
+    /// Keeps these until the driver ends.
     pub(super) fn with(self, screen: ProcessGroup, folder: TempDir) -> Self {
         Self { _with: Some((screen, folder)), ..self }
     }
 
-    /// Opens a browser; gives the client to steer it and the address of its session.
+    /// Opens a browser. Returns the client that controls it and the URL of its session.
     ///
-    /// The session is asked for here, since the client's own way names Chromium's capabilities to every driver.
+    /// It requests the session itself, because fantoccini sends Chromium's capabilities to every driver.
     ///
     /// # Panics
-    /// When the browser does not start, with what the driver says and printed.
+    /// When the browser does not start, with the driver's answer and output.
     pub(super) async fn open(&self, capabilities: &Value) -> (Client, String) {
         let wanted = json!({"capabilities": {"alwaysMatch": capabilities}});
         let request = reqwest::Client::new().post(format!("{}/session", self.url)).json(&wanted);
@@ -76,14 +76,14 @@ impl Service {
             panic!("the browser does not start: {}\n{}", answer["value"], self.printed.text());
         };
         let client = Client::with_existing_session(&self.url, session, HttpConnector::new()).await;
-        (client.expect("the driver's address is one"), format!("{}/session/{session}", self.url))
+        (client.expect("the driver's URL is valid"), format!("{}/session/{session}", self.url))
     }
 }
 
 /// The program that `variable` names, or the first of `names` on the PATH.
 ///
 /// # Panics
-/// When there is none, with `missing`, which says how to get it.
+/// When there is none, with `missing`, the command that installs it.
 pub(super) fn program(variable: &str, names: &[&str], missing: &str) -> PathBuf {
     if let Some(path) = std::env::var_os(variable).filter(|path| !path.is_empty()) {
         return path.into();

@@ -1,4 +1,5 @@
-//! A Natter and browsers of one engine that reach it in one way: what a test needs that holds for all of them.
+//! A Natter, and browsers of one engine that reach it over one kind of network: the fixture of tests that run in each
+//! combination.
 
 use crate::browser::{Driver, Engine, Window};
 use crate::network::lan;
@@ -9,14 +10,14 @@ use crate::wait;
 /// How browsers reach Natter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Network {
-    /// As `localhost`, which browsers trust as they do https.
+    /// As `localhost`, a secure context like https.
     Loopback,
-    /// By a name, over plain http: what browsers keep for secure pages is not there.
+    /// By a name over plain http, which is no secure context.
     Lan,
 }
 
 impl Network {
-    /// The name by which Natter is called.
+    /// The host name in Natter's URLs.
     pub fn host(self) -> &'static str {
         match self {
             Self::Loopback => "localhost",
@@ -25,12 +26,12 @@ impl Network {
     }
 }
 
-/// A running Natter behind a network that can fail, and what opens windows on it.
+/// A running Natter behind a network that can fail, and a driver for its browsers.
 #[derive(Debug)]
 pub struct Stage {
-    /// Natter itself.
+    /// The process.
     pub natter: Natter,
-    /// What lies between browsers and the chat service.
+    /// The network between browsers and the chat service.
     pub chat: Proxy,
     /// How browsers reach both services.
     pub network: Network,
@@ -39,7 +40,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Starts Natter and what opens windows.
+    /// Starts Natter and the driver.
     ///
     /// # Panics
     /// When a program is not installed, with the command that installs it.
@@ -51,16 +52,16 @@ impl Stage {
         let proxy = if network == Network::Lan { Some(lan::start().await) } else { None };
         let driver = Driver::of(engine, proxy).await;
         let stage = Self { natter, chat, network, users, driver };
-        stage.lead();
+        stage.connect_proxies();
         stage
     }
 
-    fn lead(&self) {
-        self.users.lead_to(self.natter.users_port);
-        self.chat.lead_to(self.natter.chat_port);
+    fn connect_proxies(&self) {
+        self.users.forward_to(self.natter.users_port);
+        self.chat.forward_to(self.natter.chat_port);
     }
 
-    /// Opens a window with a profile of its own.
+    /// Opens a window with its own profile.
     ///
     /// # Panics
     /// When the browser does not start.
@@ -68,18 +69,18 @@ impl Stage {
         self.driver.window().await
     }
 
-    /// Starts Natter again on the same data, after it was killed.
+    /// Kills Natter and starts it again on the same data.
     pub async fn restart(mut self) -> Self {
         self.natter = self.natter.kill_and_restart().await;
-        self.lead();
+        self.connect_proxies();
         self
     }
 
-    /// Has the page see whether it is a secure one, which it is if and only if the network makes it so.
+    /// Checks that the page is a secure context if and only if the network is the loopback one.
     ///
     /// # Panics
-    /// When it is not as it should be, so that a test does not show what it says.
-    pub async fn is_reached_as_it_should_be(&self, window: &Window) {
+    /// When it is not: then the test would not test what its name says.
+    pub async fn assert_secure_context(&self, window: &Window) {
         let is_secure = self.network == Network::Loopback;
         wait::until_equal("whether the page is secure", is_secure.into(), async || {
             window.run("return isSecureContext", vec![]).await

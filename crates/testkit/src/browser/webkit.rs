@@ -1,4 +1,4 @@
-//! WebKitGTK's small browser and its driver, on a screen of their own that nobody sees.
+//! WebKitGTK's small browser and its driver, on a virtual screen of their own.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use super::engine::Wish;
+use super::options::WindowOptions;
 use super::service::{Service, program};
 use crate::process::PrintedLines;
 use crate::process::ProcessGroup;
@@ -16,13 +16,13 @@ use crate::wait;
 const MISSING: &str =
     "run `apt-get install -y webkit2gtk-driver xvfb`, or `cargo xtask test`, or set WEBKIT_WEBDRIVER";
 
-/// Wide and high enough for any window.
+/// Large enough for any window.
 const SCREEN: &str = "1600x1200x24";
 
-/// The buttons around the page take no room, else the window would not be made as narrow as a phone.
+/// Removes the space around the page; with it the window cannot be as narrow as a phone.
 const NO_BARS: &str = "* { padding: 0; margin: 0; border: 0; min-width: 0; min-height: 0 }";
 
-/// Nothing moves; pages are told so.
+/// Disables animations; pages see `prefers-reduced-motion`.
 const STILL: &str = "[Settings]\ngtk-enable-animations=0\n";
 
 pub(super) async fn start() -> Service {
@@ -45,24 +45,24 @@ pub(super) async fn start() -> Service {
     service.with(screen, folder)
 }
 
-/// The driver knows no load strategy but its own, and takes its proxy as the browser's flag.
-pub(super) fn capabilities(wish: &Wish<'_>) -> Value {
+/// The proxy is a flag of the browser.
+pub(super) fn capabilities(options: &WindowOptions<'_>) -> Value {
     let mut flags = vec!["--automation".to_owned()];
-    flags.extend(wish.proxy.map(|port| format!("--proxy=socks5://127.0.0.1:{port}")));
-    json!({"webkitgtk:browserOptions": {"args": flags}, "pageLoadStrategy": wish.page_load_strategy})
+    flags.extend(options.proxy.map(|port| format!("--proxy=socks5://127.0.0.1:{port}")));
+    json!({"webkitgtk:browserOptions": {"args": flags}, "pageLoadStrategy": options.page_load_strategy})
 }
 
-/// A screen in memory, and its number, which it chooses itself and prints.
+/// Starts a screen in memory, which chooses its number and prints it.
 async fn screen() -> (ProcessGroup, u32) {
     let mut command = Command::new(program("XVFB", &["Xvfb"], MISSING));
     command.args(["-displayfd", "1", "-screen", "0", SCREEN, "-nolisten", "tcp"]).stdin(Stdio::null());
     let mut process = ProcessGroup::start(&mut command);
     let printed = PrintedLines::by(&mut process.child);
-    let number = wait::until("the screen tells its number", async || printed.find(|line| line.parse().ok()));
+    let number = wait::until("the screen prints its number", async || printed.find(|line| line.parse().ok()));
     (process, number.await)
 }
 
-/// The port on which a process listens on 127.0.0.1: the driver does not tell which one it chose.
+/// The port on which a process listens on 127.0.0.1. The driver does not print the port that it chose.
 fn listening_port(id: i32) -> Option<u16> {
     let process = Path::new("/proc").join(id.to_string());
     let files = std::fs::read_dir(process.join("fd")).ok()?.flatten();
@@ -77,5 +77,5 @@ fn listening_port(id: i32) -> Option<u16> {
     })
 }
 
-/// The state of a listening socket in the kernel's table.
+/// The state of a listening socket in `/proc/net/tcp`.
 const LISTENING: &str = "0A";

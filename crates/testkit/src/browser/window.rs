@@ -1,6 +1,6 @@
 //! One browser as a person uses it: pages, fields, buttons, tabs.
 //!
-//! It waits for what it is to press or read; it knows no page of Natter.
+//! Each action waits for its element. Nothing here depends on a page of Natter.
 
 use std::sync::Arc;
 
@@ -14,12 +14,12 @@ use super::engine::Engine;
 use super::service::Service;
 use crate::wait;
 
-/// One browser with a profile of its own; it may have several tabs.
+/// One browser with its own profile and one or more tabs.
 #[derive(Debug)]
 pub struct Window {
-    /// The driver's view of it, for what is not wrapped here.
+    /// The WebDriver client, for what has no method here.
     pub client: Client,
-    /// Whose window it is.
+    /// The engine of the browser.
     pub engine: Engine,
     pub(super) session_url: String,
     pub(super) console: Console,
@@ -31,21 +31,21 @@ impl Window {
     /// Loads a page.
     ///
     /// # Panics
-    /// When the driver says that it did not.
+    /// When the driver reports an error.
     pub async fn load(&self, url: &str) {
         self.client.goto(url).await.expect("the page loads");
-        // WebKit heeds `autofocus` when it first draws, which on a busy machine is in the middle of what a driver types.
+        // WebKit applies `autofocus` with the first frame, which on a busy machine would interrupt typing.
         if self.engine == Engine::WebKit {
-            self.is_drawn().await;
+            self.wait_drawn().await;
         }
     }
 
-    /// Loads the page anew.
+    /// Reloads the page.
     ///
     /// # Panics
-    /// When the driver says that it did not.
+    /// When the driver reports an error.
     pub async fn reload(&self) {
-        self.client.refresh().await.expect("the page loads again");
+        self.client.refresh().await.expect("the page reloads");
     }
 
     /// The address in the address bar.
@@ -53,40 +53,40 @@ impl Window {
     /// # Panics
     /// When the browser is gone.
     pub async fn address(&self) -> String {
-        self.client.current_url().await.expect("the browser tells its address").to_string()
+        self.client.current_url().await.expect("the browser has an address").to_string()
     }
 
     /// Waits for an element and types into it.
     ///
     /// # Panics
-    /// When there is none, or it takes no text.
+    /// When there is no such element, or it accepts no text.
     pub async fn write(&self, css: &str, text: &str) {
         let element = self.client.wait().at_most(wait::TIMEOUT).for_element(Locator::Css(css)).await;
         let element = element.unwrap_or_else(|error| panic!("there is no {css}: {error}"));
-        element.send_keys(text).await.unwrap_or_else(|error| panic!("{css} takes no text: {error}"));
+        element.send_keys(text).await.unwrap_or_else(|error| panic!("{css} accepts no text: {error}"));
     }
 
-    /// Waits for a field and takes out what stands in it.
+    /// Waits for a field and clears it.
     ///
     /// # Panics
-    /// When there is none, or it cannot be emptied.
-    pub async fn empty(&self, css: &str) {
+    /// When there is no such field, or it cannot be cleared.
+    pub async fn clear(&self, css: &str) {
         let element = self.client.wait().at_most(wait::TIMEOUT).for_element(Locator::Css(css)).await;
         let element = element.unwrap_or_else(|error| panic!("there is no {css}: {error}"));
-        element.clear().await.unwrap_or_else(|error| panic!("{css} cannot be emptied: {error}"));
+        element.clear().await.unwrap_or_else(|error| panic!("{css} cannot be cleared: {error}"));
     }
 
     /// Waits for an element and clicks it.
     ///
     /// # Panics
-    /// When there is none, or it cannot be clicked.
+    /// When there is no such element, or it cannot be clicked.
     pub async fn click(&self, css: &str) {
         let element = self.client.wait().at_most(wait::TIMEOUT).for_element(Locator::Css(css)).await;
         let element = element.unwrap_or_else(|error| panic!("there is no {css}: {error}"));
         element.click().await.unwrap_or_else(|error| panic!("{css} cannot be clicked: {error}"));
     }
 
-    /// Runs the body of a JavaScript function in the page and gives what it returns.
+    /// Runs the body of a JavaScript function in the page and returns its result.
     ///
     /// # Panics
     /// When it throws.
@@ -95,21 +95,21 @@ impl Window {
         result.unwrap_or_else(|error| panic!("{error} in {script}"))
     }
 
-    /// The text of every element that `css` finds, in the page's order.
+    /// The text of every element that matches `css`, in document order.
     ///
     /// # Panics
     /// When the browser is gone.
     pub async fn texts(&self, css: &str) -> Vec<String> {
         let script = "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent.trim())";
         let found = self.run(script, vec![json!(css)]).await;
-        serde_json::from_value(found).expect("the script gives strings")
+        serde_json::from_value(found).expect("the script returns strings")
     }
 
-    /// Waits until `css` finds an element.
+    /// Waits for an element that matches `css`.
     ///
     /// # Panics
-    /// When it does not in time, with what the page shows instead.
-    pub async fn sees(&self, css: &str) {
+    /// On a timeout, with the source of the page.
+    pub async fn wait_for(&self, css: &str) {
         let found = self.client.wait().at_most(wait::TIMEOUT).for_element(Locator::Css(css)).await;
         if found.is_err() {
             let page = self.client.source().await.unwrap_or_default();
@@ -117,30 +117,30 @@ impl Window {
         }
     }
 
-    /// Opens a further tab of the same profile and turns to it; gives the former one.
+    /// Opens another tab of the same profile and switches to it. Returns the previous tab.
     ///
     /// # Panics
-    /// When the browser does not.
+    /// When the browser is gone.
     pub async fn new_tab(&self) -> WindowHandle {
-        let former = self.client.window().await.expect("there is a tab");
+        let previous = self.client.window().await.expect("there is a tab");
         let tab = self.client.new_window(true).await.expect("a tab opens").handle;
-        self.client.switch_to_window(tab).await.expect("it can be turned to");
-        former
+        self.client.switch_to_window(tab).await.expect("the tab is open");
+        previous
     }
 
-    /// Turns to another tab.
+    /// Switches to another tab.
     ///
     /// # Panics
-    /// When it is closed.
-    pub async fn turn_to(&self, tab: WindowHandle) {
+    /// When the tab is closed.
+    pub async fn switch_to(&self, tab: WindowHandle) {
         self.client.switch_to_window(tab).await.expect("the tab is open");
     }
 
-    /// A picture of what is seen, as PNG.
+    /// A screenshot of the viewport, as PNG.
     ///
     /// # Panics
-    /// When the browser takes none.
-    pub async fn picture(&self) -> Vec<u8> {
-        self.client.screenshot().await.expect("the browser takes a picture")
+    /// When the browser is gone.
+    pub async fn screenshot(&self) -> Vec<u8> {
+        self.client.screenshot().await.expect("the browser takes a screenshot")
     }
 }

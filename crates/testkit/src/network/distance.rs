@@ -1,9 +1,9 @@
-//! A long way between a browser and a port: all takes its time, and the round trips are counted.
+//! A network with a long delay between a browser and a port, which counts round trips.
 //!
-//! They are counted by a logical clock and not by time. What the browser says belongs to the round trip after the last
-//! one of which it heard anything; what the server says, to the last one of which *it* heard. A new connection takes a
-//! round trip of its own before anything goes over it, as TCP's does. What is asked for side by side thus counts once.
-//! The delay only makes visible what does not wait for what: it is long beside what the browser computes.
+//! A logical clock counts them, not time. Data from the browser belongs to the round trip after the last one that reached
+//! the browser; data from the server belongs to the last one that reached the server. A new connection takes one round
+//! trip, as TCP does. Parallel requests therefore count once. The delay is long compared with the browser's own work, so
+//! that requests that do not wait for each other are sent in the same round trip.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,46 +17,46 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::wait;
 
-/// One way, for whatever is said.
-const ONE_WAY: Duration = Duration::from_millis(200);
-/// Whoever says nothing for so long is not about to: a word and its answer are heard in half of it.
-const QUIET: Duration = Duration::from_millis(800);
-const CHUNK: usize = 64 * 1024;
+/// Delay in each direction.
+const ONE_WAY_DELAY: Duration = Duration::from_millis(200);
+/// Both ends are idle after this time without data: twice the time of a round trip.
+const IDLE_TIMEOUT: Duration = Duration::from_millis(800);
+const CHUNK_BYTES: usize = 64 * 1024;
 
-/// A port that leads to another one, far away.
+/// A port that forwards to another one over the slow network.
 #[derive(Debug)]
 pub struct Distance {
     /// The port to connect to instead.
     pub port: u16,
     target: watch::Sender<Option<SocketAddr>>,
-    /// Ends the connections that are open.
+    /// Ends the open connections.
     ends: watch::Sender<()>,
     clock: Arc<Clock>,
 }
 
-/// What both ends have heard of.
+/// The last round trip that reached each end.
 #[derive(Debug, Default)]
 struct Clock {
     browser: AtomicU64,
     server: AtomicU64,
-    said_at: Mutex<Option<Instant>>,
+    last_data_at: Mutex<Option<Instant>>,
     awaited: Mutex<Option<Awaited>>,
 }
 
-/// What somebody waits for the server to say.
+/// A text from the server that a test waits for.
 #[derive(Debug)]
 struct Awaited {
     text: &'static [u8],
     since: u64,
-    heard: oneshot::Sender<u64>,
+    arrived: oneshot::Sender<u64>,
 }
 
-/// How many round trips something takes.
+/// A count of round trips that is not finished yet.
 #[derive(Debug)]
 pub struct RoundTrips(oneshot::Receiver<u64>);
 
 impl Distance {
-    /// A port that leads nowhere yet.
+    /// Starts without a target.
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port is found");
         let port = listener.local_addr().expect("a bound listener has an address").port();
@@ -71,46 +71,46 @@ impl Distance {
         format!("http://localhost:{}", self.port)
     }
 
-    /// Leads to `port` of this machine from now on.
-    pub fn lead_to(&self, port: u16) {
+    /// Forwards to `port` of this machine from now on.
+    pub fn forward_to(&self, port: u16) {
         self.target.send_replace(Some(SocketAddr::from(([127, 0, 0, 1], port))));
     }
 
-    /// Ends every connection, as time does with idle ones.
+    /// Ends every connection, as idle timeouts do.
     pub fn end_connections(&self) {
         self.ends.send_replace(());
     }
 
-    /// Waits until both ends have no more to say, such as a page that is loaded and goes on over a websocket.
+    /// Waits until both ends send nothing more, such as after a page is loaded and its websocket is open.
     ///
     /// # Panics
-    /// When they go on for too long.
-    pub async fn falls_quiet(&self) {
-        wait::until("both ends fall quiet", async || {
-            let said_at = *self.clock.said_at.lock().expect("no holder of the lock panics");
-            said_at.is_some_and(|at| at.elapsed() > QUIET).then_some(())
+    /// On a timeout.
+    pub async fn wait_idle(&self) {
+        wait::until("both ends are idle", async || {
+            let last_data_at = *self.clock.last_data_at.lock().expect("no holder of the lock panics");
+            last_data_at.is_some_and(|at| at.elapsed() > IDLE_TIMEOUT).then_some(())
         })
         .await;
     }
 
-    /// Counts from now until the browser has heard `text`. What goes over a websocket from there is not masked, so it can
-    /// be found too.
-    pub fn until_heard(&self, text: &'static str) -> RoundTrips {
-        let (heard, hears) = oneshot::channel();
+    /// Counts from now until `text` reaches the browser. Servers do not mask websocket frames, so text in them is found
+    /// too.
+    pub fn count_until(&self, text: &'static str) -> RoundTrips {
+        let (arrived, count) = oneshot::channel();
         let since = self.clock.browser.load(Ordering::SeqCst).max(self.clock.server.load(Ordering::SeqCst));
         self.clock.browser.store(since, Ordering::SeqCst);
-        *self.clock.awaited() = Some(Awaited { text: text.as_bytes(), since, heard });
-        RoundTrips(hears)
+        *self.clock.awaited() = Some(Awaited { text: text.as_bytes(), since, arrived });
+        RoundTrips(count)
     }
 }
 
 impl RoundTrips {
-    /// Waits until it was heard; gives the number.
+    /// Waits for the text and returns the number of round trips.
     ///
     /// # Panics
-    /// When it is not heard in time.
-    pub async fn counted(self) -> u64 {
-        wait::in_time("the browser hears it", self.0).await.expect("the clock outlives the count")
+    /// On a timeout.
+    pub async fn count(self) -> u64 {
+        wait::in_time("the text reaches the browser", self.0).await.expect("the clock outlives the count")
     }
 }
 
@@ -119,23 +119,24 @@ impl Clock {
         self.awaited.lock().expect("no holder of the lock panics")
     }
 
-    /// The browser says something: the round trip that it begins.
-    fn browser_says(&self) -> u64 {
+    /// The round trip of data that the browser sends now.
+    fn browser_sends(&self) -> u64 {
         self.browser.load(Ordering::SeqCst) + 1
     }
 
-    fn hears_something(&self) {
-        *self.said_at.lock().expect("no holder of the lock panics") = Some(Instant::now());
+    fn note_data(&self) {
+        *self.last_data_at.lock().expect("no holder of the lock panics") = Some(Instant::now());
     }
 
-    fn browser_hears(&self, round: u64, bytes: &[u8]) {
-        self.hears_something();
+    fn browser_receives(&self, round: u64, bytes: &[u8]) {
+        self.note_data();
         self.browser.fetch_max(round, Ordering::SeqCst);
         let mut awaited = self.awaited();
-        let is_it = |it: &mut Awaited| bytes.windows(it.text.len()).any(|part| part == it.text);
-        if let Some(it) = awaited.take_if(is_it) {
-            // Whoever waited may have given up.
-            let _ = it.heard.send(round - it.since);
+        let contains =
+            |wanted: &mut Awaited| bytes.windows(wanted.text.len()).any(|part| part == wanted.text);
+        if let Some(wanted) = awaited.take_if(contains) {
+            // The test may have stopped waiting.
+            let _ = wanted.arrived.send(round - wanted.since);
         }
     }
 }
@@ -161,59 +162,59 @@ async fn accept(
 }
 
 async fn carry(browser: TcpStream, target: SocketAddr, clock: Arc<Clock>) {
-    let connecting = clock.browser_says();
-    sleep(2 * ONE_WAY).await;
-    clock.browser_hears(connecting, &[]);
+    let connecting = clock.browser_sends();
+    sleep(2 * ONE_WAY_DELAY).await;
+    clock.browser_receives(connecting, &[]);
     let Ok(server) = TcpStream::connect(target).await else { return };
     let _ = (browser.set_nodelay(true), server.set_nodelay(true));
     let ((from_browser, to_browser), (from_server, to_server)) = (browser.into_split(), server.into_split());
     let (there, back) = (Arc::clone(&clock), clock);
-    let (said, heard) = (Arc::clone(&there), Arc::clone(&back));
+    let (from_clock, to_clock) = (Arc::clone(&there), Arc::clone(&back));
     tokio::join!(
-        late(
+        forward_delayed(
             from_browser,
             to_server,
-            move || said.browser_says(),
+            move || from_clock.browser_sends(),
             move |round, _| {
-                there.hears_something();
+                there.note_data();
                 there.server.fetch_max(round, Ordering::SeqCst);
             }
         ),
-        late(
+        forward_delayed(
             from_server,
             to_browser,
-            move || heard.server.load(Ordering::SeqCst),
+            move || to_clock.server.load(Ordering::SeqCst),
             move |round, bytes| {
-                back.browser_hears(round, bytes);
+                back.browser_receives(round, bytes);
             }
         )
     );
 }
 
-/// Carries bytes until their end, each chunk after its delay. `says` gives the round trip of a chunk, `hears` takes it
-/// when the chunk arrives.
-async fn late(
+/// Forwards bytes until the stream ends, each chunk after the delay. `sent` returns the round trip of a chunk; `received`
+/// is called with it when the chunk arrives.
+async fn forward_delayed(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
-    says: impl Fn() -> u64,
-    hears: impl Fn(u64, &[u8]),
+    sent: impl Fn() -> u64,
+    received: impl Fn(u64, &[u8]),
 ) {
-    let (sender, mut on_its_way) = mpsc::unbounded_channel();
+    let (sender, mut in_flight) = mpsc::unbounded_channel();
     let reading = async move {
-        let mut chunk = vec![0; CHUNK];
+        let mut chunk = vec![0; CHUNK_BYTES];
         while let Ok(count @ 1..) = from.read(&mut chunk).await {
-            let _ = sender.send((Instant::now() + ONE_WAY, says(), chunk[..count].to_vec()));
+            let _ = sender.send((Instant::now() + ONE_WAY_DELAY, sent(), chunk[..count].to_vec()));
         }
     };
     let writing = async move {
-        while let Some((due, round, bytes)) = on_its_way.recv().await {
+        while let Some((due, round, bytes)) = in_flight.recv().await {
             sleep_until(due).await;
-            hears(round, &bytes);
+            received(round, &bytes);
             if to.write_all(&bytes).await.is_err() {
                 return;
             }
         }
-        // The other end may be gone already.
+        // The other end may be closed already.
         let _ = to.shutdown().await;
     };
     tokio::join!(reading, writing);

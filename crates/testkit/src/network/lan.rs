@@ -1,7 +1,7 @@
-//! A network in which a name leads to this machine: what a browser in the next room sees, by plain http.
+//! A local network in which a name stands for this machine, for browsers that use plain http.
 //!
-//! It is a SOCKS proxy (RFC 1928), which resolves names for the browsers that use it, so that nothing on this machine
-//! need know the name. Any other name leads nowhere.
+//! It is a SOCKS proxy (RFC 1928) that resolves the name for its clients, so that this machine needs no configuration. Every
+//! other name is unreachable.
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -9,7 +9,7 @@ use std::net::Ipv4Addr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 
-/// The name; one of those that are kept for tests (RFC 6761).
+/// The name, in a domain that is reserved for tests (RFC 6761).
 pub const NAME: &str = "natter.test";
 
 const VERSION: u8 = 5;
@@ -21,7 +21,7 @@ const GRANTED: u8 = 0;
 const UNREACHABLE: u8 = 4;
 const REFUSED: u8 = 5;
 
-/// Starts the proxy on a free port, which is given; it runs as long as the test does.
+/// Starts the proxy and returns its port. It runs until the test ends.
 ///
 /// # Panics
 /// When there is no free port.
@@ -30,7 +30,7 @@ pub async fn start() -> u16 {
     let port = listener.local_addr().expect("a bound listener has an address").port();
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
-            // A browser that breaks off in between needs no answer.
+            // A browser that disconnects early needs no answer.
             tokio::spawn(async move { drop(serve(client).await) });
         }
     });
@@ -66,7 +66,7 @@ async fn read<const COUNT: usize>(client: &mut TcpStream) -> io::Result<[u8; COU
     Ok(bytes)
 }
 
-/// Says how it went; the address after it tells nothing to those who asked by name.
-async fn answer(client: &mut TcpStream, how: u8) -> io::Result<()> {
-    client.write_all(&[VERSION, how, 0, 1, 0, 0, 0, 0, 0, 0]).await
+/// Sends the reply. Its address is unused, because clients asked by name.
+async fn answer(client: &mut TcpStream, reply: u8) -> io::Result<()> {
+    client.write_all(&[VERSION, reply, 0, 1, 0, 0, 0, 0, 0, 0]).await
 }

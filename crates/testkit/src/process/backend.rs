@@ -1,21 +1,21 @@
-//! The stores on which a Natter under test may run.
+//! The stores that a Natter under test can use.
 
 use uuid::Uuid;
 
 const MISSING: &str = "MONGODB_URI does not name a MongoDB for tests: run `cargo xtask test`, or `cargo xtask mongod` \
-                       and what it tells";
+                       and the settings that it prints";
 
-/// Where a Natter keeps everything.
+/// The store of a Natter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Store {
-    /// The embedded store, in a folder of its own.
+pub enum Backend {
+    /// The embedded store in its own folder.
     Embedded,
-    /// A database of its own on the MongoDB that all tests share.
+    /// Its own database on the MongoDB that all tests share.
     MongoDb,
 }
 
-impl Store {
-    /// The settings of a Natter on this store that nobody else uses.
+impl Backend {
+    /// The settings for a new, empty store.
     pub(crate) fn settings(self) -> Vec<(String, String)> {
         match self {
             Self::Embedded => Vec::new(),
@@ -24,7 +24,7 @@ impl Store {
     }
 }
 
-/// The MongoDB that all tests share, each with a database of its own.
+/// The URI of the MongoDB that all tests share. Each test uses its own database.
 ///
 /// # Panics
 /// When `MONGODB_URI` is not set, with the command that starts one.
@@ -32,17 +32,17 @@ pub fn shared_uri() -> String {
     std::env::var("MONGODB_URI").unwrap_or_else(|_| panic!("{MISSING}"))
 }
 
-/// `uri` with a database that nobody else uses.
+/// `uri` with a new database.
 ///
 /// # Panics
-/// When `uri` names a database already.
+/// When `uri` already names a database.
 pub fn fresh_database(uri: &str) -> String {
     let (servers, options) = uri.split_once('?').unwrap_or((uri, ""));
-    assert!(servers.ends_with('/'), "{servers} names no database yet");
+    assert!(servers.ends_with('/'), "{servers} must not name a database");
     format!("{servers}{}?{options}", Uuid::new_v4().simple())
 }
 
-/// The settings of a Natter on this database. The key is fresh too, as there is no folder to keep one in.
+/// The settings of a Natter on this database, with a new token key.
 pub fn on_database(uri: &str) -> Vec<(String, String)> {
     let key = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
     vec![("MONGODB_URI".to_owned(), uri.to_owned()), ("ACCESS_TOKEN_SECRET".to_owned(), key)]

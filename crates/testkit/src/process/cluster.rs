@@ -1,25 +1,25 @@
-//! Several processes on one database: one system.
+//! Several processes on one database, which form one system.
 
 use crate::network::proxy::Proxy;
 use crate::process::backend::on_database;
 use crate::process::natter::{Natter, Part};
 
-/// A users service and chat nodes. Each node is a whole Natter to its clients: it knows where the users service is.
+/// A users service and chat nodes.
 #[derive(Debug)]
 pub struct Cluster {
     /// The users service.
     pub users: Natter,
     /// The chat services.
     pub nodes: Vec<Natter>,
-    /// What stands before the nodes, where the users service sends people: leads to the first one.
+    /// The proxy before the nodes, at the public chat URL. It forwards to the first node.
     pub front: Proxy,
     settings: Vec<(String, String)>,
 }
 
 impl Cluster {
-    /// Starts a users service and `count` chat nodes on the database that `uri` names.
+    /// Starts a users service and `count` chat nodes on the database of `uri`.
     pub async fn start(uri: &str, count: usize) -> Self {
-        // The users service must know where it sends people before a node has a port.
+        // The users service needs the public chat URL before any node has a port.
         let front = Proxy::start().await;
         let settings = on_database(uri);
         let users = Natter::start_part(Part::Users, with(&settings, "CHAT_URL", &front.url())).await;
@@ -28,12 +28,12 @@ impl Cluster {
             cluster.add_node().await;
         }
         if let Some(first) = cluster.nodes.first() {
-            cluster.front.lead_to(first.chat_port);
+            cluster.front.forward_to(first.chat_port);
         }
         cluster
     }
 
-    /// Starts a further chat node.
+    /// Starts another chat node.
     pub async fn add_node(&mut self) {
         let settings = with(&self.settings, "USERS_URL", &self.users.users_url);
         self.nodes.push(Natter::start_part(Part::Chat, settings).await);

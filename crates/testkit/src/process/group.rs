@@ -1,4 +1,4 @@
-//! A process with all that it starts, ended together: a browser leaves children behind otherwise.
+//! A process and its children, which end together. Browsers would leave children behind.
 
 use std::process::{ExitStatus, Stdio};
 
@@ -7,7 +7,7 @@ use tokio::process::{Child, Command};
 
 use crate::wait;
 
-/// A running process in a group of its own; the group is killed when this is dropped.
+/// A running process in its own group. The group is killed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct ProcessGroup {
     pub(crate) child: Child,
@@ -15,7 +15,7 @@ pub(crate) struct ProcessGroup {
 }
 
 impl ProcessGroup {
-    /// Starts `command` with its three streams piped.
+    /// Starts `command` with piped streams.
     pub(crate) fn start(command: &mut Command) -> Self {
         let program = command.as_std().get_program().to_owned();
         let child = command
@@ -27,7 +27,7 @@ impl ProcessGroup {
             .spawn()
             .unwrap_or_else(|error| panic!("cannot start {}: {error}", program.display()));
         let id = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        Self { child, leader: id.expect("a process just started has an id") }
+        Self { child, leader: id.expect("a new process has an id") }
     }
 
     /// The leader's process id.
@@ -35,20 +35,20 @@ impl ProcessGroup {
         self.leader.as_raw_nonzero().get()
     }
 
-    /// Sends the leader a signal.
+    /// Sends a signal to the leader.
     pub(crate) fn signal(&self, signal: Signal) {
-        kill_process(self.leader, signal).expect("the process is still there to be signalled");
+        kill_process(self.leader, signal).expect("the process still exists");
     }
 
-    /// Waits for the leader's end.
+    /// Waits until the leader ends.
     pub(crate) async fn ended(&mut self) -> ExitStatus {
-        wait::in_time("the process ends", self.child.wait()).await.expect("its status can be asked for")
+        wait::in_time("the process ends", self.child.wait()).await.expect("the status can be read")
     }
 }
 
 impl Drop for ProcessGroup {
     fn drop(&mut self) {
-        // The group may be gone already, which is as good.
+        // The group may have ended already.
         let _ = kill_process_group(self.leader, Signal::KILL);
     }
 }

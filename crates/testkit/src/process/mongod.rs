@@ -1,7 +1,7 @@
-//! A MongoDB of one's own, which can be frozen, killed and brought back.
+//! A MongoDB server that a test can freeze, kill and restart.
 //!
-//! Its server is the one that `MONGOD` names or the PATH has. It is started here and nowhere else, for the tests that
-//! need one to themselves as well as for the one that all others share.
+//! The program is the one that `MONGOD` names, or the first on the PATH. Both the shared server and servers for single tests
+//! are started here.
 
 mod admin;
 
@@ -16,12 +16,13 @@ use tokio::process::Command;
 use crate::process::ProcessGroup;
 use crate::wait;
 
-const MISSING: &str = "mongod is missing: set MONGOD to its path, or run `cargo xtask test`, which gets it";
+const MISSING: &str =
+    "mongod is missing: set MONGOD to its path, or run `cargo xtask test`, which installs it";
 
-/// The only set's name.
+/// The name of the replica set.
 const SET: &str = "rs0";
 
-/// Small, quick to start, and reached from this machine alone.
+/// Small, quick to start, and reachable from this machine only.
 const FLAGS: [&str; 7] = [
     "--bind_ip",
     "127.0.0.1",
@@ -31,12 +32,12 @@ const FLAGS: [&str; 7] = [
     "--setParameter",
     "diagnosticDataCollectionEnabled=false",
 ];
-const FLAGS_OF_A_SET: [&str; 4] = ["--replSet", SET, "--oplogSize", "64"];
+const REPLICA_SET_FLAGS: [&str; 4] = ["--replSet", SET, "--oplogSize", "64"];
 
-/// How often another port is tried when the one that was free is taken after all.
-const TRIES: usize = 5;
+/// Maximum number of ports to try, because another process may take a free one.
+const MAX_PORTS: usize = 5;
 
-/// A running server; it is killed when this is dropped, and its data is removed.
+/// A running server. Dropping it kills the server and removes its data.
 #[derive(Debug)]
 pub struct Mongod {
     process: ProcessGroup,
@@ -46,40 +47,39 @@ pub struct Mongod {
 }
 
 impl Mongod {
-    /// A replica set of one node that takes writes.
+    /// Starts a replica set of one node and waits until it accepts writes.
     ///
     /// # Panics
-    /// When there is no server or it does not start, with what it says.
+    /// When the program is missing or does not start, with its log.
     pub async fn replica_set() -> Self {
         Self::replica_set_in(&std::env::temp_dir()).await
     }
 
-    /// As [`Mongod::replica_set`], with its data in a new folder of `folder`.
+    /// As [`Mongod::replica_set`], with the data in a new folder inside `folder`.
     ///
     /// # Panics
     /// As [`Mongod::replica_set`].
     pub async fn replica_set_in(folder: &Path) -> Self {
         let mongod = Self::start(folder, true).await;
         admin::initiate(mongod.port, SET).await;
-        admin::takes_writes(mongod.port).await;
+        admin::wait_writable(mongod.port).await;
         mongod
     }
 
-    /// A server without a replica set, and so without change streams.
+    /// Starts a server without a replica set, and so without change streams.
     ///
     /// # Panics
     /// As [`Mongod::replica_set`].
     pub async fn standalone() -> Self {
         let mongod = Self::start(&std::env::temp_dir(), false).await;
-        admin::takes_writes(mongod.port).await;
+        admin::wait_writable(mongod.port).await;
         mongod
     }
 
     async fn start(folder: &Path, is_set: bool) -> Self {
-        std::fs::create_dir_all(folder).expect("the folder for the data can be made");
-        let data =
-            TempDir::with_prefix_in("mongod-data-", folder).expect("a folder for the data can be made");
-        for _ in 0..TRIES {
+        std::fs::create_dir_all(folder).expect("the data folder can be created");
+        let data = TempDir::with_prefix_in("mongod-data-", folder).expect("a data folder can be created");
+        for _ in 0..MAX_PORTS {
             let port = free_port();
             let mut process = launch(data.path(), port, is_set);
             if listens(&mut process, port).await {
@@ -89,26 +89,26 @@ impl Mongod {
         panic!("mongod does not start:\n{}", last_lines(data.path()));
     }
 
-    /// How to reach it: the value of `MONGODB_URI`, without a database.
+    /// The value for `MONGODB_URI`, without a database.
     pub fn uri(&self) -> String {
         let set = if self.is_set { format!("?replicaSet={SET}") } else { String::new() };
         format!("mongodb://127.0.0.1:{}/{set}", self.port)
     }
 
-    /// Stops it where it is: connections stand and nothing is answered, until [`Mongod::thaw`].
+    /// Stops the process until [`Mongod::thaw`]: connections stay open, and nothing is answered.
     pub fn freeze(&self) {
         self.process.signal(Signal::STOP);
     }
 
-    /// Lets it go on.
+    /// Continues the process.
     pub fn thaw(&self) {
         self.process.signal(Signal::CONT);
     }
 
-    /// Makes the primary of a set step down: it answers on, but takes no writes until [`Mongod::step_up`].
+    /// Makes the primary step down: it answers, but accepts no writes until [`Mongod::step_up`].
     ///
     /// # Panics
-    /// When it does not.
+    /// When the server rejects the command.
     pub async fn step_down(&self) {
         admin::step_down(self.port).await;
     }
@@ -116,29 +116,29 @@ impl Mongod {
     /// Makes it the primary again.
     ///
     /// # Panics
-    /// When it does not become it in time.
+    /// On a timeout.
     pub async fn step_up(&self) {
         admin::step_up(self.port).await;
     }
 
-    /// Ends it, as a crash does.
+    /// Kills the process, as a crash does.
     pub async fn kill(&mut self) {
         self.process.signal(Signal::KILL);
         self.process.ended().await;
     }
 
-    /// Starts it again on its data and its port, after [`Mongod::kill`], and waits until it takes writes.
+    /// Starts it again on the same data and port, after [`Mongod::kill`], and waits until it accepts writes.
     ///
     /// # Panics
-    /// When it does not.
-    pub async fn come_back(&mut self) {
-        for _ in 0..TRIES {
+    /// When it does not start.
+    pub async fn restart(&mut self) {
+        for _ in 0..MAX_PORTS {
             self.process = launch(self.data.path(), self.port, self.is_set);
             if listens(&mut self.process, self.port).await {
-                return admin::takes_writes(self.port).await;
+                return admin::wait_writable(self.port).await;
             }
         }
-        panic!("mongod does not come back:\n{}", last_lines(self.data.path()));
+        panic!("mongod does not start again:\n{}", last_lines(self.data.path()));
     }
 }
 
@@ -147,15 +147,15 @@ fn launch(data: &Path, port: u16, is_set: bool) -> ProcessGroup {
     command.arg("--dbpath").arg(data).arg("--logpath").arg(log(data)).arg("--logappend");
     command.args(["--port", &port.to_string()]).args(FLAGS);
     if is_set {
-        command.args(FLAGS_OF_A_SET);
+        command.args(REPLICA_SET_FLAGS);
     }
     ProcessGroup::start(&mut command)
 }
 
-/// Whether the process takes connections; otherwise it has ended.
+/// Waits; true when the process accepts connections, false when it ended.
 async fn listens(process: &mut ProcessGroup, port: u16) -> bool {
     wait::until("mongod listens or ends", async || {
-        if process.child.try_wait().expect("its status can be asked for").is_some() {
+        if process.child.try_wait().expect("the status can be read").is_some() {
             return Some(false);
         }
         TcpStream::connect(("127.0.0.1", port)).await.is_ok().then_some(true)

@@ -1,4 +1,4 @@
-//! Programs for Node.js that use the official client, run from `clients/`.
+//! Programs for Node.js that use the official client, in `clients/`.
 
 use std::path::Path;
 
@@ -21,12 +21,12 @@ impl Program {
     /// Runs `clients/{script}` with these arguments.
     ///
     /// # Panics
-    /// When Node.js or the client's packages are missing, with the command that gets them.
+    /// When Node.js or the packages are missing, with the command that installs them.
     pub fn run(script: &str, arguments: &[&str]) -> Self {
         Self::start(Command::new("node").arg(script).args(arguments))
     }
 
-    /// Runs a module's text as if it were a file in `clients/`.
+    /// Runs the source of a module as if it were a file in `clients/`.
     ///
     /// # Panics
     /// As [`Program::run`].
@@ -50,27 +50,27 @@ impl Program {
         Self { process, input, output }
     }
 
-    /// Gives the program a line to read.
+    /// Writes a line to the program's standard input.
     ///
     /// # Panics
-    /// When it reads no more.
+    /// When the program closed it.
     pub async fn write_line(&mut self, line: &str) {
         self.input.write_all(format!("{line}\n").as_bytes()).await.expect("the program reads");
     }
 
-    /// The value of the next printed object that has `what`; others are passed over.
+    /// The value of `key` in the next printed object that has it. Other lines are skipped.
     ///
     /// # Panics
-    /// When the program ends or says nothing of the kind in time.
-    pub async fn next(&mut self, what: &str) -> Value {
-        wait::in_time(&format!("the program tells {what:?}"), async {
+    /// When the program ends, or on a timeout.
+    pub async fn next(&mut self, key: &str) -> Value {
+        wait::in_time(&format!("the program prints {key:?}"), async {
             let mut before = Vec::new();
             loop {
                 let Some(line) = self.output.next_line().await.expect("it prints text") else {
-                    panic!("the program ended after {before:?}: {}", self.complaint().await);
+                    panic!("the program ended after {before:?}: {}", self.errors().await);
                 };
                 let object: Value = serde_json::from_str(&line).unwrap_or_default();
-                match object.get(what) {
+                match object.get(key) {
                     Some(value) => return value.clone(),
                     None => before.push(line),
                 }
@@ -79,19 +79,19 @@ impl Program {
         .await
     }
 
-    /// The next line that the program prints, whatever it is.
+    /// The next line that the program prints.
     ///
     /// # Panics
-    /// When the program ends or prints nothing in time.
+    /// When the program ends, or on a timeout.
     pub async fn line(&mut self) -> String {
         let line = wait::in_time("the program prints a line", self.output.next_line()).await;
         match line.expect("it prints text") {
             Some(line) => line,
-            None => panic!("the program ended: {}", self.complaint().await),
+            None => panic!("the program ended: {}", self.errors().await),
         }
     }
 
-    async fn complaint(&mut self) -> String {
+    async fn errors(&mut self) -> String {
         let mut text = String::new();
         if let Some(mut errors) = self.process.child.stderr.take() {
             let _ = errors.read_to_string(&mut text).await;

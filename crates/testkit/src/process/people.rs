@@ -1,4 +1,4 @@
-//! People, as the REST API makes them, and calls in their name.
+//! Accounts, and calls with their tokens.
 
 use std::time::Duration;
 
@@ -9,25 +9,25 @@ use crate::http::call;
 use crate::process::natter::Natter;
 use crate::wait::until_within;
 
-/// The password of everybody here; long enough and no secret.
+/// The password of every account in tests.
 pub const PASSWORD: &str = "correct horse battery";
 
-/// Somebody with an account and a token.
+/// An account with a token.
 #[derive(Clone, Debug)]
 pub struct Person {
     /// The user's id.
     pub id: String,
     /// The user's name.
     pub username: String,
-    /// A token of a session of their own.
+    /// A token of a session of this value's own.
     pub token: String,
 }
 
 impl Person {
-    /// Makes an account and logs in.
+    /// Creates an account and logs in.
     ///
     /// # Panics
-    /// When either is refused.
+    /// When either call fails.
     pub async fn sign_up(natter: &Natter, username: &str) -> Self {
         let body = json!({"username": username, "password": PASSWORD});
         let made = call(Method::POST, &format!("{}/users", natter.users_url), "", &body).await;
@@ -35,10 +35,10 @@ impl Person {
         Self::log_in(natter, username).await
     }
 
-    /// Logs in, for a session of its own.
+    /// Logs in with a new session.
     ///
     /// # Panics
-    /// When it is refused.
+    /// When the call fails.
     pub async fn log_in(natter: &Natter, username: &str) -> Self {
         let body = json!({"username": username, "password": PASSWORD});
         let answer = call(Method::POST, &format!("{}/login", natter.users_url), "", &body).await;
@@ -48,23 +48,23 @@ impl Person {
         Self { id: text(&body["user"]["id"]), username: username.to_owned(), token: text(&body["token"]) }
     }
 
-    /// Ends every session of this person.
+    /// Ends every session of this account.
     ///
     /// # Panics
-    /// When it is refused.
+    /// When the call fails.
     pub async fn sign_out_everywhere(&self, natter: &Natter) {
         let url = format!("{}/users/{}/tokens", natter.users_url, self.id);
         let answer = call(Method::DELETE, &url, &self.token, &Value::Null).await;
         assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
     }
 
-    /// Waits until this token opens nothing at either service.
+    /// Waits until both services reject the token.
     ///
     /// # Panics
-    /// When it still does after `time`.
-    pub async fn is_refused_within(&self, natter: &Natter, time: Duration) {
+    /// When one still accepts it after `time`.
+    pub async fn wait_refused(&self, natter: &Natter, time: Duration) {
         for url in [format!("{}/users/me", natter.users_url), format!("{}/messages", natter.chat_url)] {
-            until_within(time, &format!("{url} refuses the token"), async || {
+            until_within(time, &format!("{url} rejects the token"), async || {
                 let answer = call(Method::GET, &url, &self.token, &Value::Null).await;
                 (answer.status == StatusCode::UNAUTHORIZED).then(|| answer.problem(401, "signed_out"))
             })
@@ -72,18 +72,18 @@ impl Person {
         }
     }
 
-    /// Sends a message by HTTP and gives its entry.
+    /// Sends a message by HTTP and returns its entry.
     ///
     /// # Panics
-    /// When it is refused.
+    /// When the call fails.
     pub async fn post(&self, natter: &Natter, text: &str) -> Value {
         self.post_at(natter.chat_port, text).await
     }
 
-    /// As [`Person::post`], straight to the port, past whatever stands in front of it.
+    /// As [`Person::post`], directly to the port, without the proxies before it.
     ///
     /// # Panics
-    /// When it is refused.
+    /// When the call fails.
     pub async fn post_at(&self, chat_port: u16, text: &str) -> Value {
         let url = format!("http://localhost:{chat_port}/messages");
         let answer = call(Method::POST, &url, &self.token, &json!({"text": text})).await;
@@ -91,10 +91,10 @@ impl Person {
         answer.json()
     }
 
-    /// Every message of the lobby in its order, read page by page.
+    /// Every message of the lobby in order, read page by page.
     ///
     /// # Panics
-    /// When the log has a hole, a double, or pages that do not meet.
+    /// When a `seq` is missing or doubled, or a call fails.
     pub async fn whole_log(&self, natter: &Natter) -> Vec<Value> {
         let mut log: Vec<Value> = Vec::new();
         loop {
@@ -104,7 +104,7 @@ impl Person {
             let page = answer.json();
             let messages = page["messages"].as_array().expect("an array").clone();
             for message in &messages {
-                assert_eq!(message["seq"], json!(log.len() + 1), "the log has neither hole nor double");
+                assert_eq!(message["seq"], json!(log.len() + 1), "the log has no gap and no duplicate");
                 log.push(message.clone());
             }
             if page["covered_to"] == page["last_seq"] {
@@ -115,12 +115,12 @@ impl Person {
         }
     }
 
-    /// The text of every message of the lobby in its order.
+    /// The text of every message of the lobby in order.
     ///
     /// # Panics
-    /// As [`Person::whole_log`], or when one is erased.
+    /// As [`Person::whole_log`], or when a message is erased.
     pub async fn texts_of_log(&self, natter: &Natter) -> Vec<String> {
-        let text = |entry: &Value| entry["text"].as_str().expect("it is not erased").to_owned();
+        let text = |entry: &Value| entry["text"].as_str().expect("the message is not erased").to_owned();
         self.whole_log(natter).await.iter().map(text).collect()
     }
 }

@@ -1,16 +1,16 @@
-//! What a process prints, line by line, as it comes.
+//! The output of a process, line by line.
 
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Child;
 
-/// All lines that a process printed so far, on both of its streams.
+/// All lines that a process printed until now, on both streams.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PrintedLines(Arc<Mutex<Vec<String>>>);
 
 impl PrintedLines {
-    /// Reads on whatever `child` prints until it ends, so that it never waits for a reader.
+    /// Reads the output of `child` until it ends, so that the pipes never fill up.
     pub(crate) fn by(child: &mut Child) -> Self {
         let printed = Self::default();
         printed.collect(child.stdout.take().expect("it is piped"));
@@ -18,7 +18,7 @@ impl PrintedLines {
         printed
     }
 
-    /// The lines from the `first` one on, counted from 0.
+    /// The lines from index `first` on.
     pub(crate) fn lines_from(&self, first: usize) -> Vec<String> {
         self.lines().get(first..).unwrap_or_default().to_vec()
     }
@@ -28,7 +28,7 @@ impl PrintedLines {
         self.lines().join("\n")
     }
 
-    /// What `find` finds in the first line in which it finds anything.
+    /// The first result of `find` over the lines.
     pub(crate) fn find<T>(&self, find: impl Fn(&str) -> Option<T>) -> Option<T> {
         self.lines().iter().find_map(|line| find(line))
     }
@@ -37,7 +37,7 @@ impl PrintedLines {
         self.0.lock().expect("no holder of the lock panics")
     }
 
-    /// Lines are cut at the byte, since not all that browsers print is UTF-8.
+    /// Splits bytes, because browsers also print what is not UTF-8.
     fn collect(&self, stream: impl AsyncRead + Unpin + Send + 'static) {
         let printed = self.clone();
         tokio::spawn(async move {

@@ -1,4 +1,4 @@
-//! Streams of sends with ids, and what must be true of the log afterwards.
+//! Streams of sends with ids, and checks of the log afterwards.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,35 +11,35 @@ use crate::process::people::Person;
 use crate::socket_io::{Client, Received};
 use crate::wait::until;
 
-/// So many are sent at a time, and the next ones when all of those are answered.
+/// Number of sends in a round. The next round starts when all are answered.
 pub const WINDOW: usize = 64;
 
-/// Each acknowledged id with its number in the log.
+/// Each acknowledged id with its `seq`.
 pub type Acknowledged = HashMap<String, u64>;
 
-/// What became of some sends.
+/// The results of a round of sends.
 #[derive(Debug, Default)]
 pub struct Round {
-    /// The answer to each id that was answered.
+    /// The acknowledgement of each answered id.
     pub answers: HashMap<String, Value>,
-    /// Whether the connection ended before all were answered.
+    /// Whether the connection closed before all were answered.
     pub was_cut: bool,
 }
 
 impl Round {
-    /// The ids that were acknowledged.
+    /// The ids that were stored.
     pub fn acknowledged(&self) -> Acknowledged {
         let seq = |answer: &Value| answer["message"]["seq"].as_u64().filter(|_| answer["ok"] == json!(true));
         self.answers.iter().filter_map(|(id, answer)| Some((id.clone(), seq(answer)?))).collect()
     }
 
-    /// The negative answers.
+    /// The refusals.
     pub fn refusals(&self) -> impl Iterator<Item = &Value> {
         self.answers.values().filter(|answer| answer["ok"] != json!(true))
     }
 }
 
-/// Sends a message for each id, whose text is the id, and waits for the answers.
+/// Sends a message for each id, with the id as text, and waits for the answers.
 pub async fn send_round(socket: &mut Client, ids: &[String]) -> Round {
     let mut waiting = HashMap::new();
     for id in ids {
@@ -62,7 +62,7 @@ pub async fn send_round(socket: &mut Client, ids: &[String]) -> Round {
     round
 }
 
-/// Sends without end until the connection is closed.
+/// Sends until the connection is closed.
 pub async fn send_until_cut(mut socket: Client, name: &str) -> Acknowledged {
     let mut acknowledged = Acknowledged::new();
     for first in (0..).step_by(WINDOW) {
@@ -75,60 +75,64 @@ pub async fn send_until_cut(mut socket: Client, name: &str) -> Acknowledged {
     acknowledged
 }
 
-/// Sends `count` messages, each of which must be acknowledged.
+/// Sends `count` messages.
 ///
 /// # Panics
-/// When one is not.
+/// When one is not stored.
 pub async fn send_all(socket: &mut Client, name: &str, count: usize) -> Acknowledged {
     let mut acknowledged = Acknowledged::new();
     for first in (0..count).step_by(WINDOW) {
         let round = send_round(socket, &ids(name, first, WINDOW.min(count - first))).await;
-        assert_eq!(round.refusals().next(), None, "every send of {name} is acknowledged");
+        assert_eq!(round.refusals().next(), None, "every send of {name} is stored");
         assert!(!round.was_cut, "the connection of {name} stays");
         acknowledged.extend(round.acknowledged());
     }
     acknowledged
 }
 
-/// Ids that nobody of another name uses.
+/// Ids that are unique for this name.
 pub fn ids(name: &str, first: usize, count: usize) -> Vec<String> {
     (first..first + count).map(|number| format!("{name}-{number}")).collect()
 }
 
-/// Checks that the log holds all that was acknowledged at its number, and nothing twice.
+/// Checks that the log contains every acknowledged id at its `seq`, and nothing twice.
 ///
 /// # Panics
 /// When it does not.
 pub fn assert_kept(acknowledged: &Acknowledged, log: &[Value]) {
     let known: HashSet<&str> = log.iter().filter_map(|entry| entry["id"].as_str()).collect();
-    assert_eq!(known.len(), log.len(), "each entry has an id, and none is there twice");
+    assert_eq!(known.len(), log.len(), "each entry has a unique id");
     for (id, seq) in acknowledged {
         let entry = usize::try_from(*seq).ok().and_then(|seq| log.get(seq - 1));
         let kept = entry.map(|entry| (&entry["seq"], &entry["id"], &entry["text"]));
-        assert_eq!(kept, Some((&json!(seq), &json!(id), &json!(id))), "what was acknowledged is there");
+        assert_eq!(
+            kept,
+            Some((&json!(seq), &json!(id), &json!(id))),
+            "every acknowledged entry is in the log"
+        );
     }
 }
 
-/// Hears the first `count` messages from an empty log on; each must continue the one before.
+/// Receives the first `count` messages of an empty log.
 ///
 /// # Panics
-/// When one is missing, doubled or out of its order.
+/// When one is missing, doubled or out of order.
 pub async fn receive_all(mut socket: Client, count: usize) -> Vec<Value> {
-    let mut heard: Vec<Value> = Vec::new();
-    while heard.len() < count {
+    let mut received: Vec<Value> = Vec::new();
+    while received.len() < count {
         let (_, entry) = socket.next_message().await;
-        assert_eq!(entry["seq"], json!(heard.len() + 1), "messages are heard in the order of the log");
-        heard.push(entry);
+        assert_eq!(entry["seq"], json!(received.len() + 1), "messages arrive in the order of the log");
+        received.push(entry);
     }
-    heard
+    received
 }
 
-/// Waits until the log holds more than `seq` entries.
+/// Waits until the log has more than `seq` entries.
 ///
 /// # Panics
-/// When it does not in time.
-pub async fn log_passes(natter: &Natter, person: &Person, seq: u64) {
-    until("a stream of messages is on its way", async || {
+/// On a timeout.
+pub async fn wait_for_log_after(natter: &Natter, person: &Person, seq: u64) {
+    until("the log grows", async || {
         let page = format!("{}/messages?limit=1", natter.chat_url);
         let last = call(Method::GET, &page, &person.token, &Value::Null).await.json()["last_seq"].clone();
         (last.as_u64()? > seq).then_some(())

@@ -1,4 +1,4 @@
-//! A Socket.IO client of our own over HTTP long-polling, one request at a time as the protocol wants it.
+//! A Socket.IO client over HTTP long-polling, with one request at a time, as the protocol requires.
 
 use std::collections::VecDeque;
 
@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use crate::socket_io::{Received, read};
 use crate::wait;
 
-/// What stands between packets in one body.
+/// Separates packets in one body.
 const SEPARATOR: char = '\u{1e}';
 
-/// One session over polling.
+/// A session over polling.
 #[derive(Debug)]
 pub struct Polling {
     http: Http,
@@ -21,7 +21,7 @@ pub struct Polling {
 }
 
 impl Polling {
-    /// Opens an Engine.IO session without asking for a Socket.IO session yet.
+    /// Opens an Engine.IO session without a CONNECT packet.
     ///
     /// # Panics
     /// When the server does not open one.
@@ -31,11 +31,11 @@ impl Polling {
         let open = http.get(&url).send().await.expect("an answer").text().await.expect("text");
         let open: Value =
             serde_json::from_str(open.strip_prefix('0').expect("an open packet")).expect("JSON");
-        let sid = open["sid"].as_str().expect("it names the session");
+        let sid = open["sid"].as_str().expect("the packet has a sid");
         Self { http, url: format!("{url}&sid={sid}"), waiting: VecDeque::new(), sent: 0 }
     }
 
-    /// Opens a session with this token.
+    /// Opens a session and connects with this token.
     ///
     /// # Panics
     /// When it is refused.
@@ -46,35 +46,35 @@ impl Polling {
         client
     }
 
-    /// The Engine.IO session's id.
+    /// The id of the Engine.IO session.
     pub fn sid(&self) -> &str {
         self.url.rsplit_once("&sid=").map_or("", |(_, sid)| sid)
     }
 
-    /// Posts packets as they stand; the status, or `None` when there was no answer.
+    /// Posts packets as they are. Returns the status, or `None` when there was no answer.
     pub async fn send_packet(&self, packets: &str) -> Option<StatusCode> {
         let sent = self.http.post(&self.url).body(packets.to_owned()).send().await;
         sent.ok().map(|answer| answer.status())
     }
 
-    /// Emits an event that asks for an answer; gives its number.
+    /// Emits an event that requests an acknowledgement. Returns the acknowledgement's number.
     pub async fn emit(&mut self, event: &str, argument: &Value) -> u64 {
         self.sent += 1;
         self.send_packet(&format!("42{}{}", self.sent, json!([event, argument]))).await;
         self.sent
     }
 
-    /// The next thing heard; [`Received::Closed`] when a poll is refused or cut.
+    /// The next thing received; [`Received::Closed`] when a poll is refused or cut.
     pub async fn receive(&mut self) -> Received {
-        wait::in_time("the server says something", async {
+        wait::in_time("the server sends something", async {
             loop {
                 while let Some(packet) = self.waiting.pop_front() {
                     if packet == "2" {
                         self.send_packet("3").await;
                     } else if packet == "1" {
                         return Received::Closed;
-                    } else if let Some(heard) = read(&packet) {
-                        return heard;
+                    } else if let Some(received) = read(&packet) {
+                        return received;
                     }
                 }
                 match self.poll().await {

@@ -1,25 +1,25 @@
-//! What a server says, read from its packets.
+//! What a server sends, read from its packets.
 
 use serde_json::Value;
 
-/// What a server may say, as far as it concerns an application.
+/// What a server sends to an application.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Received {
-    /// The session is open.
+    /// The CONNECT packet was accepted.
     Connected,
-    /// The session was refused, with this message.
+    /// The CONNECT packet was refused, with this message.
     Refused(String),
     /// An event with its arguments.
     Event(String, Vec<Value>),
-    /// The answer to the send with this number.
+    /// The acknowledgement with this number.
     Ack(u64, Value),
-    /// The server ended the session but not the connection.
+    /// The server disconnected the socket but did not close the connection.
     Disconnected,
     /// The connection is closed.
     Closed,
 }
 
-/// What an Engine.IO packet says; `None` for what an application does not see.
+/// Reads an Engine.IO packet; `None` for what an application does not see.
 pub(crate) fn read(packet: &str) -> Option<Received> {
     let message = packet.strip_prefix('4')?;
     let (kind, rest) = message.split_at_checked(1)?;

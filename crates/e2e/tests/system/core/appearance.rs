@@ -21,18 +21,18 @@ const fn screen(name: &'static str, width: u32, height: u32) -> Appearance {
 async fn is_fine(window: &Window, page: &str, seen: &[(&str, &str)]) {
     let mut faults = Vec::new();
     for screen in SCREENS {
-        window.appears_as_wide_as(screen).await;
-        window.leave_picture(&format!("{page}-{:?}-{}", window.engine, screen.width)).await;
+        window.set_size(screen).await;
+        window.save_screenshot(&format!("{page}-{:?}-{}", window.engine, screen.width)).await;
         let found = [window.violations().await, window.too_wide().await].concat();
         faults.extend(found.into_iter().map(|fault| format!("{} {}: {fault}", screen.name, screen.width)));
         for (css, within) in seen {
-            let pixels = window.seen(css, within).await;
+            let pixels = window.visible_height(css, within).await;
             if pixels < LINE {
                 faults.push(format!("{} {}: {pixels} px of {css} are seen", screen.name, screen.width));
             }
         }
     }
-    window.appears_as_wide_as(SCREENS[0]).await;
+    window.set_size(SCREENS[0]).await;
     window.run(LARGE, vec![]).await;
     faults.extend(window.too_wide().await.into_iter().map(|fault| format!("in large letters: {fault}")));
     window.run(USUAL, vec![]).await;
@@ -52,7 +52,7 @@ pub(super) async fn pages_fit_every_screen_and_axe_finds_nothing(stage: Stage) {
     window.load(&format!("{users_url}/signup")).await;
     is_fine(&window, "sign-up", &button).await;
     window.submit("form", &[("username", "x"), ("password", "short")]).await;
-    window.sees("#password-error").await;
+    window.wait_for("#password-error").await;
     is_fine(&window, "sign-up-errors", &[]).await;
     window.load(&format!("{users_url}/login")).await;
     is_fine(&window, "log-in", &button).await;
@@ -60,6 +60,6 @@ pub(super) async fn pages_fit_every_screen_and_axe_finds_nothing(stage: Stage) {
     is_fine(&window, "chat", &[(".message .bubble", ".log"), (".message-input", "body"), (".send", "body")])
         .await;
     window.load(&format!("{users_url}/account")).await;
-    window.sees("form[action='/account/delete']").await;
+    window.wait_for("form[action='/account/delete']").await;
     is_fine(&window, "account", &[]).await;
 }

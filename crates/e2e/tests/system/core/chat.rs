@@ -11,21 +11,21 @@ use super::has_nothing_to_complain_of;
 pub(super) async fn sign_up_and_chat(stage: Stage) {
     let (ann, ben) = (stage.window().await, stage.window().await);
     ann.sign_up(&stage.natter, "Ann").await;
-    stage.is_reached_as_it_should_be(&ann).await;
+    stage.assert_secure_context(&ann).await;
     ben.sign_up(&stage.natter, "Ben").await;
-    ann.say("Hello, is anybody here?").await;
+    ann.send_message("Hello, is anybody here?").await;
     ben.shows_exactly(&["Hello, is anybody here?"]).await;
-    ben.say("I am.").await;
+    ben.send_message("I am.").await;
     let both = ["Hello, is anybody here?", "I am."];
     ann.shows_exactly(&both).await;
-    let who: Vec<_> = ann.shown().await.into_iter().map(|message| message.who).collect();
+    let who: Vec<_> = ann.messages().await.into_iter().map(|message| message.who).collect();
     assert_eq!(who, ["You", "Ben"]);
     until_equal("both are listed", vec!["Ann".to_owned(), "Ben".to_owned()], async || people(&ann).await)
         .await;
     let chat = format!("{}/", stage.natter.chat_url);
     until_equal("the token is gone from the address bar", chat, async || ann.address().await).await;
     ann.reload().await;
-    ann.is_connected().await;
+    ann.wait_connected().await;
     ann.shows_exactly(&both).await;
     assert_eq!(ann.texts("#my-name").await, ["Ann"]);
     for window in [&ann, &ben] {
@@ -45,26 +45,26 @@ pub(super) async fn two_tabs_are_two_people(stage: Stage) {
     let anns = window.new_tab().await;
     window.sign_up(&stage.natter, "Ben").await;
     let bens = window.client.window().await.unwrap();
-    window.say("Ben here").await;
+    window.send_message("Ben here").await;
     window.shows_exactly(&["Ben here"]).await;
     // The cookie is Ben's now; Ann's tab is Ann's all the same.
-    window.turn_to(anns).await;
+    window.switch_to(anns).await;
     window.reload().await;
     is_person(&window, "Ann").await;
-    window.say("Ann here").await;
+    window.send_message("Ann here").await;
     window.shows_exactly(&["Ben here", "Ann here"]).await;
-    window.turn_to(bens).await;
+    window.switch_to(bens).await;
     window.reload().await;
     is_person(&window, "Ben").await;
-    window.say("still Ben").await;
+    window.send_message("still Ben").await;
     window.shows_exactly(&["Ben here", "Ann here", "still Ben"]).await;
-    let senders: Vec<_> = window.shown().await.into_iter().map(|message| message.username).collect();
+    let senders: Vec<_> = window.messages().await.into_iter().map(|message| message.username).collect();
     assert_eq!(senders, ["Ben", "Ann", "Ben"]);
     has_nothing_to_complain_of(&stage, &window).await;
 }
 
 async fn is_person(window: &Window, name: &str) {
-    window.is_connected().await;
+    window.wait_connected().await;
     until_equal("the tab is whose it was", vec![name.to_owned()], async || window.texts("#my-name").await)
         .await;
 }
@@ -73,24 +73,24 @@ pub(super) async fn what_was_written_while_the_server_was_away_is_sent_once(stag
     let ben = Person::sign_up(&stage.natter, "Ben").await;
     let window = stage.window().await;
     window.sign_up(&stage.natter, "Ann").await;
-    window.say("before").await;
+    window.send_message("before").await;
     window.shows_exactly(&["before"]).await;
     stage.natter.kill();
-    window.has_lost_connection().await;
-    window.say("one").await;
-    window.say("two").await;
+    window.wait_disconnected().await;
+    window.send_message("one").await;
+    window.send_message("two").await;
     let states = [("before", "stored"), ("one", "pending"), ("two", "pending")];
     window.shows_states(&states).await;
     // First it serves pages alone, so that the page is loaded again before anything can be sent.
     stage.chat.rewrite(&[NO_SOCKET_IO]);
     let stage = stage.restart().await;
     window.reload().await;
-    window.has_lost_connection().await;
+    window.wait_disconnected().await;
     window.shows_states(&states).await;
     stage.chat.rewrite(&[]);
     window.shows_exactly(&["before", "one", "two"]).await;
     window.reload().await;
-    window.is_connected().await;
+    window.wait_connected().await;
     window.shows_exactly(&["before", "one", "two"]).await;
     assert_eq!(ben.texts_of_log(&stage.natter).await, ["before", "one", "two"]);
 }

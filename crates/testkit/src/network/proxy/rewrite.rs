@@ -1,31 +1,31 @@
-//! A box in the network that alters what clients say: each occurrence of some bytes becomes others of the same length.
+//! Rewrites what clients send: each occurrence of some bytes becomes others of the same length.
 
 use std::io;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
 
-/// What becomes what.
+/// The bytes to replace and their replacement.
 pub type Rule = (&'static str, &'static str);
 
 pub(super) type Rules = Vec<Rule>;
 
-/// No WebSocket opens: the official client goes on by polling.
+/// Prevents WebSockets: the official client stays on polling.
 pub const NO_WEBSOCKET: Rule = ("transport=websocket", "transport=webs0cket");
-/// No Socket.IO session opens, while the pages and what they load are served as ever.
+/// Prevents Socket.IO sessions. Pages and their files are served as usual.
 pub const NO_SOCKET_IO: Rule = ("/socket.io/?", "/socket.no/?");
-/// A text that says so reaches the server with a control character in it, which is refused for good.
+/// Puts a control character into a text that contains this word, so that the server rejects it.
 pub const REFUSED: Rule = ("REFUSE", "\\u0007");
 
-const CHUNK: usize = 64 * 1024;
+const CHUNK_BYTES: usize = 64 * 1024;
 
-/// Carries bytes until their end, altered by the rules of the moment. What is cut in two by the network is missed.
+/// Forwards bytes until the stream ends, rewritten by the current rules. A match across two reads is missed.
 pub(super) async fn carry(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
     rules: Option<&watch::Receiver<Rules>>,
 ) -> io::Result<()> {
-    let mut chunk = vec![0; CHUNK];
+    let mut chunk = vec![0; CHUNK_BYTES];
     loop {
         let count = from.read(&mut chunk).await?;
         if count == 0 {

@@ -8,23 +8,23 @@ use tokio::process::Command;
 
 use crate::wait;
 
-/// Runs Natter with flags and settings until it stops by itself.
+/// Runs Natter with flags and settings until it ends by itself.
 pub async fn run_to_end(flags: &[&str], settings: &[(&str, &str)]) -> Output {
     let mut command = command();
     command.args(flags).envs(settings.iter().copied()).kill_on_drop(true);
-    wait::within(Duration::from_secs(10), "Natter stops by itself", command.output())
+    wait::within(Duration::from_secs(10), "Natter ends by itself", command.output())
         .await
         .expect("Natter can be started")
 }
 
-/// The binary under test, with nothing of this process's own settings.
+/// The binary under test, without the environment of this process.
 pub fn command() -> Command {
     let mut command = Command::new(binary());
     command.env_clear().current_dir(std::env::temp_dir());
     command
 }
 
-/// Where the binary under test is.
+/// The path of the binary under test: `NATTER_BIN`, or the release build.
 ///
 /// # Panics
 /// When it is not built, with the command that builds it.
