@@ -14,6 +14,7 @@ mod page;
 mod presence;
 mod service;
 mod transports;
+mod wire;
 
 use web::{Origin, Settings};
 

@@ -21,6 +21,7 @@ use web::{
 use crate::chat::{Chat, ChatState};
 use crate::history::DEFAULT_LIMIT;
 use crate::page::text_layout::ShownText;
+use crate::wire;
 
 #[derive(Template)]
 #[template(path = "chat.html")]
@@ -53,11 +54,12 @@ struct MessageView {
 /// What the page's script begins with.
 #[derive(Serialize)]
 struct Boot<'a> {
-    me: &'a User,
+    me: wire::User<'a>,
     /// Masked.
     token: &'a str,
     /// Seconds from the answer on: the browser's clock may be wrong.
     expires_in: u64,
+    #[serde(serialize_with = "wire::as_text")]
     room: RoomId,
     covered_to: u64,
     last_seq: u64,
@@ -105,7 +107,7 @@ fn render(chat: &Chat, me: &User, who: &PrincipalWithToken, newest: LogPage) -> 
     let users_url = chat.settings.users_url.as_str();
     let token = mask(&who.token);
     let boot = Boot {
-        me,
+        me: wire::User::from(me),
         token: &token,
         expires_in: who.principal.expires_in_secs(),
         room: RoomId::LOBBY,

@@ -1,7 +1,5 @@
 //! An entry of a room's log, and a page of entries.
 
-use serde::{Serialize, Serializer};
-
 use crate::{RoomId, Timestamp, UserId};
 
 /// The most entries that a page may hold.
@@ -35,7 +33,7 @@ impl Kind {
 }
 
 /// Who sent an entry, by the names of that time: a later change of the display name does not rewrite it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sender {
     /// Whose entry it is.
     pub id: UserId,
@@ -45,9 +43,7 @@ pub struct Sender {
     pub display_name: String,
 }
 
-/// One entry of a room's log. Its name is (`room`, `seq`).
-///
-/// In JSON an erased entry bears `"erased": true`, and null for `sender` and `text`.
+/// One entry of a room's log, named by (`room`, `seq`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The room whose log it is in.
@@ -73,26 +69,8 @@ impl Entry {
     }
 }
 
-impl Serialize for Entry {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct;
-        let mut json = serializer.serialize_struct("Entry", 7 + usize::from(self.is_erased()))?;
-        json.serialize_field("room", &self.room)?;
-        json.serialize_field("seq", &self.seq)?;
-        json.serialize_field("kind", self.kind.as_str())?;
-        json.serialize_field("id", &self.id)?;
-        json.serialize_field("sender", &self.sender)?;
-        json.serialize_field("text", &self.text)?;
-        json.serialize_field("sent_at", &self.sent_at)?;
-        if self.is_erased() {
-            json.serialize_field("erased", &true)?;
-        }
-        json.end()
-    }
-}
-
 /// A part of a log, newest entry last.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogPage {
     /// The entries.
     pub messages: Vec<Entry>,

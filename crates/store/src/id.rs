@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// A user's lasting identity: a UUIDv7 (RFC 9562), so that ids sort by the time of signing up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserId(pub Uuid);
 
 impl UserId {
@@ -34,8 +32,7 @@ impl fmt::Display for UserId {
 
 /// The id of a message, unique for its sender in a room: 1 to 64 of `A-Za-z0-9_-`, made by the client so that it
 /// may send again without doubling.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClientId(String);
 
 /// What is wrong with a message id.

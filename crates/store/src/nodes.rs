@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{StoreError, UserId};
@@ -31,7 +30,7 @@ impl NodeId {
 }
 
 /// Somebody who is in a room.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// The user.
     pub id: UserId,

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 /// Names a room. In text it is `lobby`, or a UUID in lower case with hyphens (RFC 9562, section 4).
@@ -42,12 +41,6 @@ impl fmt::Display for RoomId {
 impl fmt::Debug for RoomId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "RoomId({self})")
-    }
-}
-
-impl Serialize for RoomId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }
 

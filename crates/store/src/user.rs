@@ -1,12 +1,11 @@
 //! A user as shown, and what is kept beside it.
 
-use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{DisplayName, Timestamp, UserId, Username};
 
 /// A user as everybody may see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     /// For life.
     pub id: UserId,

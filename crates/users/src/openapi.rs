@@ -19,7 +19,7 @@ use crate::state::App;
 
 pub(crate) use bodies::{
     ChangedBody, ChangesBody, ClosedBody, CredentialsBody, LogInBody, ProblemBody, RegistrationBody,
-    ReplacementBody, TokenBody, UserBody,
+    ReplacementBody, TokenBody,
 };
 
 /// The document without the calls, which the handlers add.

@@ -22,6 +22,7 @@ pub mod metrics;
 mod origin;
 mod problem;
 mod refusal;
+pub mod resources;
 mod serve;
 mod settings;
 mod shell;

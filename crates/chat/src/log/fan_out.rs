@@ -19,6 +19,7 @@ use broadcast::is_full;
 use crate::log::in_flight::InFlight;
 use crate::log::journal::{AppendResult, Reply};
 use crate::nack::Nack;
+use crate::wire;
 
 /// The log is looked at so often, whatever else wakes delivery.
 const POLL: Duration = Duration::from_millis(250);
@@ -33,7 +34,7 @@ const QUIET: Duration = Duration::from_millis(200);
 #[derive(Serialize)]
 struct Stored<'a> {
     ok: bool,
-    message: &'a Entry,
+    message: wire::Entry<'a>,
 }
 
 /// The one task that delivers.
@@ -189,7 +190,7 @@ fn answer(
         }
         Reply::Socket(sid, ack) => {
             let sent = match acknowledged(outcome, has_own_id) {
-                Ok(entry) => ack.send(&Stored { ok: true, message: &entry }),
+                Ok(entry) => ack.send(&Stored { ok: true, message: wire::Entry::from(&entry) }),
                 Err(nack) => ack.send(&nack),
             };
             is_full(&sent).then_some(sid)

@@ -11,6 +11,7 @@ use store::{Person, RoomId, UserId};
 
 use super::NAMED;
 use super::crowd::{Crowd, Place};
+use crate::wire::{as_text, people};
 
 /// Between two announcements of one kind.
 pub(super) const PACE: Duration = Duration::from_secs(1);
@@ -18,17 +19,22 @@ pub(super) const PACE: Duration = Duration::from_secs(1);
 /// `presence`: who came, or changed, and who left.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Changes {
+    #[serde(serialize_with = "as_text")]
     pub(super) room: RoomId,
     /// How many people are there, also those who are not named.
     pub(super) count: u64,
+    #[serde(serialize_with = "people")]
     pub(super) joined: Vec<Person>,
+    #[serde(serialize_with = "people")]
     pub(super) left: Vec<Person>,
 }
 
 /// `typing`: everybody who is typing now.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Typing {
+    #[serde(serialize_with = "as_text")]
     pub(super) room: RoomId,
+    #[serde(serialize_with = "people")]
     pub(super) users: Vec<Person>,
 }
 

@@ -4,7 +4,7 @@ use axum::Json as JsonBody;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use store::{AppendOutcome, ClientId, LogPage, MAX_PAGE, MessageText, RoomId};
+use store::{AppendOutcome, ClientId, MAX_PAGE, MessageText, RoomId};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 use web::{Fields, FromFields, Json, Principal, Problem, Query};
@@ -16,6 +16,7 @@ use crate::log::fan_out::acknowledged;
 use crate::log::journal::{QueuedMessage, Reply};
 use crate::nack::{Code, Nack};
 use crate::transports::socketio::sender;
+use crate::wire;
 
 impl FromFields for Wanted {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
@@ -54,8 +55,9 @@ pub(crate) async fn read(
     State(ChatState(chat)): State<ChatState>,
     _: Principal,
     Query(wanted): Query<Wanted>,
-) -> Result<JsonBody<LogPage>, Problem> {
-    Ok(JsonBody(history::read(&*chat.stores.log, wanted).await?))
+) -> Result<Response, Problem> {
+    let page = history::read(&*chat.stores.log, wanted).await?;
+    Ok(JsonBody(wire::Page::from(&page)).into_response())
 }
 
 /// 201 with the entry, 200 for a resend.
@@ -81,7 +83,7 @@ pub(crate) async fn send(
         _ => StatusCode::CREATED,
     };
     let entry = acknowledged(outcome, has_own_id).map_err(problem)?;
-    Ok((status, JsonBody(entry)).into_response())
+    Ok((status, JsonBody(wire::Entry::from(&entry))).into_response())
 }
 
 /// A refusal of the journal as HTTP tells it.

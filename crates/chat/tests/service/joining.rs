@@ -98,9 +98,9 @@ async fn a_token_issued_since_the_last_poll_is_let_in() {
 async fn a_tab_is_not_made_somebody_else() {
     let app = App::start().await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
-    let mistaken = json!({"token": ada.token, "user": grace.user.id}).to_string();
+    let mistaken = json!({"token": ada.token, "user": grace.user.id.to_string()}).to_string();
     assert_eq!(connecting(&app, &mistaken).await, Received::Refused(REFUSED.into()));
-    let right = json!({"token": ada.token, "user": ada.user.id}).to_string();
+    let right = json!({"token": ada.token, "user": ada.user.id.to_string()}).to_string();
     assert_eq!(connecting(&app, &right).await, Received::Connected);
 }
 

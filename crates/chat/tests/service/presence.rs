@@ -18,7 +18,7 @@ async fn who_watches_is_shown_everybody() {
     let mut graces = app.socket(&grace).await;
     assert_eq!(graces.emit_with_ack("typing", &[]).await, json!({"ok": true}));
     let mut adas = app.socket(&ada).await;
-    let person = |person: &crate::app::Person, name: &str, away: bool| json!({"id": person.user.id, "username": person.user.username, "display_name": name, "away": away});
+    let person = |person: &crate::app::Person, name: &str, away: bool| json!({"id": person.user.id.to_string(), "username": person.user.username, "display_name": name, "away": away});
     let both = |away| match away {
         false => json!([person(&ada, "ADA", false), person(&grace, "GRACE", false)]),
         true => json!([person(&grace, "GRACE", false), person(&ada, "ADA", true)]),

@@ -45,7 +45,7 @@ async fn a_refused_connect_says_whose_token_it_was_and_what_is_wrong_with_it() {
     let expired = app.session(&ada.user, |claims| claims.exp = now_secs() - 60).token;
     let over = app.session(&ada.user, |claims| claims.ver = 0).token;
     let (line, ada_is, grace_is) = ("refused a CONNECT client=127.0.0.1", user(&ada), user(&grace));
-    let other = json!({"token": ada.token, "user": grace.user.id});
+    let other = json!({"token": ada.token, "user": grace.user.id.to_string()});
     for (packet, parts) in [
         ("40".to_owned(), vec![line, "there is no token"]),
         (r#"40{"token":7}"#.to_owned(), vec![line, "what it says in auth cannot be read"]),

@@ -26,7 +26,10 @@ async fn a_message_is_acknowledged_with_its_entry_and_heard_by_the_others() {
     let mut second_window = app.socket(&ada).await;
     let entry = sending.send("  hello\r\nthere \n").await;
     assert_eq!((&entry["seq"], &entry["text"]), (&json!(1), &json!("  hello\nthere")));
-    assert_eq!(entry["sender"], json!({"id": ada.user.id, "username": "ada", "display_name": "ADA"}));
+    assert_eq!(
+        entry["sender"],
+        json!({"id": ada.user.id.to_string(), "username": "ada", "display_name": "ADA"})
+    );
     assert_eq!((&entry["room"], &entry["kind"]), (&json!("lobby"), &json!("message")));
     assert!(!entry["id"].as_str().unwrap().is_empty(), "the server makes an id where the client did not");
     for client in [&mut hearing, &mut second_window] {

@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use store::User;
+use web::resources::User;
 use web::{IssuedToken, with_cookies};
 use web::{Json, Principal, Problem};
 
@@ -17,9 +17,9 @@ use crate::state::App;
 
 /// The user after the change, and the new token after a new password.
 #[derive(Serialize)]
-struct Reply {
+struct Reply<'a> {
     #[serde(flatten)]
-    user: User,
+    user: User<'a>,
     #[serde(flatten)]
     issued: Option<IssuedToken>,
 }
@@ -87,6 +87,7 @@ async fn change(
     let Changed { user, issued } = app.ops.change(caller, Target::Named(id), changes).await?;
     let replace = |issued| app.sessions.cookies().replace(headers, Some(caller), issued, user.id);
     let cookies = issued.as_ref().map(replace).unwrap_or_default();
-    let answer = ([(CACHE_CONTROL, "no-store")], JsonBody(Reply { user, issued })).into_response();
+    let answer =
+        ([(CACHE_CONTROL, "no-store")], JsonBody(Reply { user: User::from(&user), issued })).into_response();
     Ok(with_cookies(answer, cookies))
 }

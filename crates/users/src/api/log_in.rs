@@ -3,10 +3,10 @@
 use axum::Json as JsonBody;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use store::User;
 use web::IssuedToken;
+use web::resources::User;
 use web::{Json, Problem};
 
 use crate::input::Credentials;
@@ -15,10 +15,10 @@ use crate::ops::LoggedIn;
 use crate::state::App;
 
 #[derive(Serialize)]
-struct Reply {
+struct Reply<'a> {
     #[serde(flatten)]
     issued: IssuedToken,
-    user: User,
+    user: User<'a>,
     chat_url: String,
 }
 
@@ -40,8 +40,9 @@ struct Reply {
 pub(crate) async fn log_in(
     State(app): State<App>,
     Json(credentials): Json<Credentials>,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<Response, Problem> {
     let LoggedIn { user, issued } = app.ops.log_in(credentials).await?;
     let chat_url = app.chat_link(&issued.token);
-    Ok(([(CACHE_CONTROL, "no-store")], JsonBody(Reply { issued, user, chat_url })))
+    let reply = Reply { issued, user: User::from(&user), chat_url };
+    Ok(([(CACHE_CONTROL, "no-store")], JsonBody(reply)).into_response())
 }

@@ -4,12 +4,12 @@ use axum::Json as JsonBody;
 use axum::extract::{Path, State};
 use axum::http::header::LINK;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use axum::response::IntoResponse;
-use store::User;
+use axum::response::{IntoResponse, Response};
+use web::resources::User;
 use web::{Principal, Problem, Query};
 
 use crate::input::Listing;
-use crate::openapi::{ProblemBody, UserBody};
+use crate::openapi::ProblemBody;
 use crate::ops::Target;
 use crate::state::App;
 
@@ -21,7 +21,7 @@ use crate::state::App;
     params(Listing),
     security(("token" = [])),
     responses(
-        (status = 200, description = "The users; `Link` leads to the next page", body = [UserBody],
+        (status = 200, description = "The users; `Link` leads to the next page", body = [User],
             headers(("Link", description = "`<…>; rel=\"next\"` if there are more"))),
         (status = 422, description = "A parameter is wrong (`invalid`)", body = ProblemBody),
     )
@@ -30,11 +30,12 @@ pub(crate) async fn list(
     State(app): State<App>,
     caller: Principal,
     Query(listing): Query<Listing>,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<Response, Problem> {
     let page = app.ops.list(&caller, &listing).await?;
     let last = page.users.last().filter(|_| page.has_more);
     let next: HeaderMap = last.map(|last| next_link(last, listing.limit)).into_iter().collect();
-    Ok((next, JsonBody(page.users)))
+    let users: Vec<_> = page.users.iter().map(User::from).collect();
+    Ok((next, JsonBody(users)).into_response())
 }
 
 /// Read one user.
@@ -45,19 +46,20 @@ pub(crate) async fn list(
     params(("id" = String, Path, description = "An id, a user name, or `me`")),
     security(("token" = [])),
     responses(
-        (status = 200, description = "The user", body = UserBody),
+        (status = 200, description = "The user", body = User),
     )
 )]
 pub(crate) async fn read(
     State(app): State<App>,
     caller: Principal,
     Path(id): Path<String>,
-) -> Result<JsonBody<User>, Problem> {
-    app.ops.read(&caller, Target::Named(&id)).await.map(JsonBody)
+) -> Result<Response, Problem> {
+    let user = app.ops.read(&caller, Target::Named(&id)).await?;
+    Ok(JsonBody(User::from(&user)).into_response())
 }
 
 /// A link to the next page (RFC 8288).
-fn next_link(last: &User, limit: u32) -> (HeaderName, HeaderValue) {
+fn next_link(last: &store::User, limit: u32) -> (HeaderName, HeaderValue) {
     let link = format!("</users?limit={limit}&after={}>; rel=\"next\"", last.id);
     (LINK, HeaderValue::try_from(link).expect("a number and an id are valid in a header"))
 }

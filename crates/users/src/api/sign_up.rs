@@ -4,11 +4,12 @@ use axum::Json as JsonBody;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
+use web::resources::User;
 use web::{Json, Problem};
 
 use crate::input::Registration;
-use crate::openapi::{ProblemBody, RegistrationBody, UserBody};
+use crate::openapi::{ProblemBody, RegistrationBody};
 use crate::state::App;
 
 /// Sign up. No token is needed. The next step is to log in.
@@ -18,7 +19,7 @@ use crate::state::App;
     tag = "users",
     request_body = RegistrationBody,
     responses(
-        (status = 201, description = "The new user", body = UserBody,
+        (status = 201, description = "The new user", body = User,
             headers(("Location", description = "The path of the new user"))),
         (status = 409, description = "The user name is taken (`username_taken`)", body = ProblemBody),
         (status = 422, description = "Some fields are wrong (`invalid`)", body = ProblemBody),
@@ -29,7 +30,8 @@ use crate::state::App;
 pub(crate) async fn sign_up(
     State(app): State<App>,
     Json(new): Json<Registration>,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<Response, Problem> {
     let user = app.ops.sign_up(new).await?;
-    Ok((StatusCode::CREATED, [(LOCATION, format!("/users/{}", user.id))], JsonBody(user)))
+    let location = [(LOCATION, format!("/users/{}", user.id))];
+    Ok((StatusCode::CREATED, location, JsonBody(User::from(&user))).into_response())
 }

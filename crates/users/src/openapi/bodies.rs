@@ -4,20 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// A user as everybody may see it.
-#[derive(ToSchema)]
-#[schema(as = User)]
-#[expect(dead_code, reason = "describes store::User, which knows nothing of this document")]
-pub(crate) struct UserBody {
-    id: uuid::Uuid,
-    username: String,
-    display_name: String,
-    #[schema(format = DateTime, example = "2026-03-01T09:30:00.250Z")]
-    created_at: String,
-    #[schema(format = DateTime, example = "2026-03-01T09:30:00.250Z")]
-    updated_at: String,
-}
+use web::resources::User;
 
 /// Somebody who signs up.
 #[derive(ToSchema)]
@@ -112,7 +99,7 @@ pub(crate) struct ReplacementBody {
 pub(crate) struct ChangedBody {
     #[schema(inline)]
     #[serde(flatten)]
-    user: UserBody,
+    user: User<'static>,
     token: Option<String>,
     token_type: Option<String>,
     expires_in: Option<u64>,
@@ -140,7 +127,7 @@ pub(crate) struct LogInBody {
     token_type: String,
     /// Seconds.
     expires_in: u64,
-    user: UserBody,
+    user: User<'static>,
     /// The chat page with the token as URL parameter.
     chat_url: String,
 }

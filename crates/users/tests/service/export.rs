@@ -104,7 +104,8 @@ async fn it_is_the_account_and_then_every_own_message_in_order_and_their_number(
         account["kind"] = json!("account");
         assert_eq!(told.next().unwrap(), account, "and no hash among it");
         let own = log.iter().filter(|entry| entry.sender.as_ref().is_some_and(|s| s.username == "ada"));
-        let own: Vec<Value> = own.map(|entry| serde_json::to_value(entry).unwrap()).collect();
+        let own: Vec<Value> =
+            own.map(|entry| serde_json::to_value(web::resources::Entry::from(entry)).unwrap()).collect();
         assert_eq!(own.len(), 5_000);
         assert!(told.eq(own), "as the chat service gives them");
         assert!(!answer.text.contains("argon2"));

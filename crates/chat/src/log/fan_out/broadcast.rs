@@ -11,18 +11,12 @@ use socketioxide::{SendError, SocketError, SocketIo};
 use store::{Entry, RoomId};
 
 use crate::transports::socketio::{Audience, ClientCapabilities, Member, Members};
+use crate::wire::{self, Tip};
 
 /// Entries in one `chat messages` event.
 const BATCH: usize = 100;
 /// A client that notices by itself what it missed may stay full for so long before it is cut.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// Where a log ends.
-#[derive(Serialize)]
-struct Tip {
-    room: RoomId,
-    last_seq: u64,
-}
 
 /// The way to every socket of this process.
 #[derive(Clone)]
@@ -55,7 +49,7 @@ impl Broadcaster {
                 Some(socket) => socket.to(Audience::Singles.of(room)),
                 None => self.io.to(Audience::Singles.of(room)),
             };
-            let reached = to.emit("chat message", &(line, entry)).await.is_ok();
+            let reached = to.emit("chat message", &(line, wire::Entry::from(entry))).await.is_ok();
             if reached_all && !reached {
                 // At once, while who is full is still full.
                 self.cut_the_stalled(room, Audience::Singles);
@@ -73,7 +67,7 @@ impl Broadcaster {
                 origins.iter().flatten().copied().filter(|sid| self.wishes(*sid).batch).collect();
             let others =
                 senders.iter().fold(self.io.to(Audience::Batches.of(room)), |to, sid| to.except(*sid));
-            let mut reached = others.emit("chat messages", &List(entries)).await.is_ok();
+            let mut reached = others.emit("chat messages", &List::of(entries)).await.is_ok();
             for sid in senders {
                 reached &= self.send_the_others(sid, entries, origins);
             }
@@ -90,7 +84,7 @@ impl Broadcaster {
         let of_others = entries.iter().zip(origins).filter(|(_, origin)| **origin != Some(sid));
         let of_others: Vec<&Entry> = of_others.map(|(entry, _)| entry).collect();
         let socket = self.io.get_socket(sid).filter(|_| !of_others.is_empty());
-        !socket.is_some_and(|socket| is_full(&socket.emit("chat messages", &List(&of_others))))
+        !socket.is_some_and(|socket| is_full(&socket.emit("chat messages", &List::of(of_others))))
     }
 
     /// Tells those who asked where the log ends. Volatile: only the latest matters.
@@ -147,12 +141,18 @@ impl Broadcaster {
     }
 }
 
-/// A slice as one argument: socketioxide would spread an array over several.
-struct List<'a, T>(&'a [T]);
+/// Entries as one argument: socketioxide would spread a list over several.
+struct List<'a>(Vec<wire::Entry<'a>>);
 
-impl<T: Serialize> Serialize for List<'_, T> {
+impl<'a> List<'a> {
+    fn of(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
+        Self(entries.into_iter().map(wire::Entry::from).collect())
+    }
+}
+
+impl Serialize for List<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0)
+        serializer.collect_seq(&self.0)
     }
 }
 

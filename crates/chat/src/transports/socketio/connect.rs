@@ -7,7 +7,8 @@ use serde::Deserialize;
 use socketioxide::SocketIo;
 use socketioxide::extract::SocketRef;
 use socketioxide::socket::DisconnectReason;
-use store::{RoomId, UserId};
+use store::RoomId;
+use uuid::Uuid;
 use web::{AuthError, Authenticator, SessionStatus, token_of_connect};
 
 use super::engine_sessions::EngineSession;
@@ -21,7 +22,7 @@ use crate::chat::Chat;
 pub(super) struct Auth {
     token: Option<String>,
     /// The id of the user whose token the client believes to have: two tabs may be two people.
-    user: Option<UserId>,
+    user: Option<Uuid>,
     batch: Option<bool>,
     tip: Option<bool>,
     /// Whether it comes back by itself after a refusal that is not of its token.
@@ -98,7 +99,7 @@ async fn admit(
         .await
         .map_err(|refusal| why(&chat.authenticator, &token, refusal))?;
     let theirs = Some(who.user_id);
-    if auth.user.is_some_and(|user| user != who.user_id) {
+    if auth.user.is_some_and(|user| user != who.user_id.0) {
         return Err(Refused::bad("the token is of another user than the client believes", theirs));
     }
     let user = chat.stores.users.by_id(who.user_id).await;

@@ -16,13 +16,14 @@ use crate::draft::SendRequest;
 use crate::history::{self, Wanted};
 use crate::log::journal::{QueuedMessage, Reply};
 use crate::nack::Nack;
+use crate::wire;
 
 /// The acknowledgement of a read.
 #[derive(Serialize)]
-struct Read {
+struct Read<'a> {
     ok: bool,
     #[serde(flatten)]
-    page: LogPage,
+    page: wire::Page<'a>,
 }
 
 /// Binds a socket's events to their handlers.
@@ -45,7 +46,7 @@ pub(super) fn register(chat: &Arc<Chat>, socket: &SocketRef, member: &Arc<Member
             match read(&chat, &member, args).await {
                 Ok(page) => {
                     let size = history::size(&page);
-                    answer_read(&member, ack, &Read { ok: true, page }, size);
+                    answer_read(&member, ack, &Read { ok: true, page: wire::Page::from(&page) }, size);
                 }
                 Err(nack) => answer::<()>(ack, Err(nack)),
             }

@@ -14,12 +14,15 @@ use crate::args::Args;
 use crate::chat::Chat;
 use crate::nack::Nack;
 use crate::presence::{Seen, TypingCall, WatchCall};
+use crate::wire::people;
 
 /// The acknowledgement of `watch`.
 #[derive(Serialize)]
 struct Watched<'a> {
     ok: bool,
+    #[serde(serialize_with = "people")]
     people: &'a [Person],
+    #[serde(serialize_with = "people")]
     typing: &'a [Person],
     count: u64,
 }

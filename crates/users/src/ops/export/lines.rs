@@ -14,6 +14,7 @@ use store::{Entry, Log, StoreError, User};
 use tokio::sync::mpsc;
 use tokio::task::JoinError;
 use tokio_util::task::AbortOnDropHandle;
+use web::resources;
 
 /// Size of a piece of the body. A reader must take each piece within a time limit ([`crate::download`]).
 const PIECE_BYTES: usize = 16 * 1024;
@@ -32,7 +33,7 @@ pub(crate) enum ReadError {
 struct AccountLine<'a> {
     kind: &'static str,
     #[serde(flatten)]
-    user: &'a User,
+    user: resources::User<'a>,
 }
 
 /// The last line. A broken export lacks it: some proxies end a broken answer as if it were complete.
@@ -47,7 +48,7 @@ pub(super) fn stream(
     log: Arc<dyn Log>,
     user: &User,
 ) -> impl Stream<Item = Result<Bytes, ReadError>> + Send + use<> {
-    let account = Bytes::from(line(&AccountLine { kind: "account", user }));
+    let account = Bytes::from(line(&AccountLine { kind: "account", user: resources::User::from(user) }));
     let (out, mut pages) = mpsc::channel(1);
     let sender = user.id;
     let reading = AbortOnDropHandle::new(tokio::spawn(async move { log.sent_by(sender, out).await }));
@@ -72,7 +73,8 @@ fn check(result: Result<Result<(), StoreError>, JoinError>) -> Result<(), ReadEr
 }
 
 fn pieces(page: &[Entry]) -> Vec<Bytes> {
-    let all = Bytes::from(page.iter().flat_map(line).collect::<Vec<u8>>());
+    let all =
+        Bytes::from(page.iter().flat_map(|entry| line(&resources::Entry::from(entry))).collect::<Vec<u8>>());
     let starts = (0..all.len()).step_by(PIECE_BYTES);
     starts.map(|start| all.slice(start..all.len().min(start + PIECE_BYTES))).collect()
 }
