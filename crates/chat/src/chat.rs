@@ -1,26 +1,25 @@
-//! What the parts of the chat service share.
+//! What the operations and transports of one chat service share.
 
 use std::sync::Arc;
 
 use axum::extract::FromRef;
 use store::Stores;
-use web::{Authenticator, Settings};
+use web::{Authenticator, SessionRoutes, Settings};
 
+use crate::hub::Hub;
 use crate::log::journal::Journal;
 use crate::presence::Presence;
-use crate::transports::socketio::{EngineSessions, Members};
 
 /// One chat service.
 pub(crate) struct Chat {
     pub(crate) settings: Settings,
     pub(crate) authenticator: Authenticator,
-    /// Log-ins: what leaves their tokens with browsers, renews and ends them.
-    pub(crate) logins: web::SessionRoutes,
+    /// The routes that leave, renew and end a browser's log-in.
+    pub(crate) logins: SessionRoutes,
     pub(crate) stores: Stores,
     pub(crate) journal: Journal,
     pub(crate) presence: Arc<Presence>,
-    pub(crate) members: Arc<Members>,
-    pub(crate) sessions: Arc<EngineSessions>,
+    pub(crate) hub: Arc<Hub>,
 }
 
 /// The state of the service's routes.

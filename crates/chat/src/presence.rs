@@ -29,7 +29,7 @@ mod tests;
 use parking_lot::{Mutex, MutexGuard};
 use std::time::Instant;
 
-use socketioxide::socket::Sid;
+use crate::hub::{Observer, Subscription, SubscriptionId};
 use store::{Person, Sender, UserId};
 use tokio::sync::{self, Notify};
 
@@ -38,8 +38,6 @@ pub(crate) use calls::{TypingCall, WatchCall};
 pub(crate) use exchange::exchange;
 use roster::Roster;
 pub(crate) use roster::Seen;
-
-use crate::transports::socketio::Member;
 
 /// People who are named in one list.
 const NAMED: usize = 200;
@@ -58,30 +56,19 @@ pub(crate) struct Presence {
 }
 
 impl Presence {
-    /// A socket is in the books. What it said of itself before counts.
-    pub(crate) fn join(&self, member: &Member) {
-        // Asked under the roster's lock: see `attend`.
-        self.change(|roster, now| roster.join(member.sid, member.sender(), member.said_away(), now));
+    /// A subscription's client says whether somebody sits before it. It may say so before it is registered, so it is
+    /// noted at the subscription first.
+    pub(crate) fn attend(&self, subscription: &Subscription, away: bool) {
+        subscription.say_away(away);
+        self.change(|roster, now| roster.attend(subscription.id, subscription.user(), away, now));
     }
 
-    /// A socket is out of the books; one that lingers may be back in a moment.
-    pub(crate) fn leave(&self, socket: Sid, user: UserId, lingers: bool) {
-        self.change(|roster, now| roster.leave(socket, user, lingers, now));
-    }
-
-    /// A socket says whether somebody sits before it. It may say so before it is in the books, so it is noted at the
-    /// member first.
-    pub(crate) fn attend(&self, member: &Member, away: bool) {
-        member.say_away(away);
-        self.change(|roster, now| roster.attend(member.sid, member.user(), away, now));
-    }
-
-    pub(crate) fn type_on(&self, member: &Member) {
-        self.change(|roster, now| roster.type_on(member.sid, member.user(), now));
+    pub(crate) fn type_on(&self, subscription: &Subscription) {
+        self.change(|roster, now| roster.type_on(subscription.id, subscription.user(), now));
     }
 
     /// A message was accepted, from a socket or by a request.
-    pub(crate) fn sent(&self, socket: Option<Sid>, user: UserId) {
+    pub(crate) fn sent(&self, socket: Option<SubscriptionId>, user: UserId) {
         self.change(|roster, now| roster.sent(socket, user, now));
     }
 
@@ -118,6 +105,20 @@ impl Presence {
 
     fn roster(&self) -> MutexGuard<'_, Roster> {
         self.roster.lock()
+    }
+}
+
+impl Observer for Presence {
+    /// What the client said about itself before counts.
+    fn joined(&self, subscription: &Subscription) {
+        // Asked under the roster's lock: see `attend`.
+        self.change(|roster, now| {
+            roster.join(subscription.id, subscription.sender(), subscription.said_away(), now);
+        });
+    }
+
+    fn left(&self, subscription: &Subscription, lingers: bool) {
+        self.change(|roster, now| roster.leave(subscription.id, subscription.user(), lingers, now));
     }
 }
 

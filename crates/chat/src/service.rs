@@ -4,37 +4,28 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::routing::get;
 use store::{RoomId, Stores};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use web::{Authenticator, Shell};
+use web::Authenticator;
 
-use crate::chat::{Chat, ChatState};
-use crate::log::fan_out::{Broadcaster, Delivery};
+use crate::chat::Chat;
+use crate::config::Config;
+use crate::hub::Hub;
+use crate::log::fan_out::FanOut;
 use crate::log::in_flight::InFlight;
 use crate::log::journal::{Journal, QueuedMessage, Writer};
 use crate::presence::{self, Presence};
-use crate::transports::http;
-use crate::transports::socketio::{
-    self, AllowedOrigins, EngineMiddleware, EngineSession, EngineSessions, Members,
-};
-use crate::{Config, client_js, page};
+use crate::transports::socketio;
+use crate::{router, sweeper};
 
-/// Batches between the journal, or the feed, and delivery: who is ahead of delivery waits.
-const BATCHES_AHEAD: usize = 4;
-/// The last acknowledgements have left the process when nothing went out for so long: the library does not tell when a
-/// socket's buffer is written out.
-const QUIET: Duration = Duration::from_millis(250);
-/// The same where a client polls and must come for them.
-const LAST_POLL: Duration = Duration::from_secs(1);
-/// Who is still not done by then did not read.
-const LAST_WORDS: Duration = Duration::from_secs(3);
-/// A store that is away at the start is asked again so often.
-const ASK_AGAIN: Duration = Duration::from_millis(250);
+/// Maximum batches that wait for the fan-out. The journal and the feed wait then.
+const MAX_BATCHES_AHEAD: usize = 4;
+/// Time between two tries to read a store that is away at the start.
+const RETRY_DELAY: Duration = Duration::from_millis(250);
 
 /// Serves until the shutdown. Then it takes no more, stores and acknowledges what it had accepted, closes every
 /// connection and returns.
@@ -49,42 +40,25 @@ pub async fn serve(
 ) -> io::Result<()> {
     let Some(delivered) = last_seq(&stores, &shutdown).await else { return Ok(()) };
     let (chat, waiting) = assemble(&config, stores, shutdown.clone());
-    let (routes, io) = socketio::routes(&chat, engine_middleware(&config, &chat, shutdown.clone()));
+    let (sockets, socket_routes) = socketio::open(&config, &chat, shutdown.clone());
     let (helpers, stop_helpers) = (TaskTracker::new(), CancellationToken::new());
-    helpers.spawn(chat.authenticator.clone().poll(stop_helpers.clone()));
-    helpers.spawn(socketio::sweep(Arc::clone(&chat), io.clone(), stop_helpers.clone()));
+    spawn_helpers(&helpers, &chat, &stop_helpers);
+    helpers.spawn(Arc::clone(&sockets).end_idle_sessions(stop_helpers.clone()));
+    let (writing, delivering) = spawn_log(&helpers, &chat, waiting, delivered, &shutdown, &stop_helpers);
 
-    let (settled, arriving) = mpsc::channel(BATCHES_AHEAD);
-    let origins = Arc::new(InFlight::default());
-    let writer = Writer { waiting, stores: chat.stores.clone(), origins: Arc::clone(&origins), settled };
-    let writing = tokio::spawn(writer.run(shutdown.clone()));
-    let broadcaster = Broadcaster::new(io, Arc::clone(&chat.members));
-    helpers.spawn(presence::announce(Arc::clone(&chat.presence), broadcaster.clone(), stop_helpers.clone()));
-    if let Some(nodes) = chat.stores.nodes.clone() {
-        helpers.spawn(presence::exchange(Arc::clone(&chat.presence), nodes, stop_helpers.clone()));
-    }
-    let log = Arc::clone(&chat.stores.log);
-    let delivery = Delivery::new(log, origins, broadcaster, RoomId::LOBBY, delivered);
-    let (feed, arrived) = mpsc::channel(BATCHES_AHEAD);
-    let (followed, stop) = (Arc::clone(&chat.stores.log), stop_helpers.clone());
-    helpers.spawn(async move { stop.run_until_cancelled(followed.follow(feed)).await });
-    let delivering = tokio::spawn(delivery.run(arriving, arrived));
-
-    let app = web::dress(router(&chat).merge(routes), &shell(&chat));
-    // Connections are served on while the last answers are on their way: a client that polls must come for them.
+    // Connections are still served while the last answers are on their way: a client that polls must come for them.
     let closing = CancellationToken::new();
-    let _closed_whatever_happens = closing.clone().drop_guard();
+    let _closed_in_any_case = closing.clone().drop_guard();
+    let app = router::service(&chat, socket_routes);
     let serving = web::serve(listeners, app, config.shared.connection_limits(), closing.clone());
     let serving = tokio::spawn(serving);
-    // The writer ends after the shutdown, when all that was accepted is stored; delivery after the last answer.
+    // The writer ends after the shutdown, when all that was accepted is stored; the fan-out after the last answer.
     for ended in [writing.await, delivering.await] {
         ended.map_err(io::Error::other)?;
     }
-    let sessions = chat.sessions.all();
-    // Who does not read is not waited for.
-    let _ = tokio::time::timeout(LAST_WORDS, written_out(&sessions)).await;
+    let shut_sockets = sockets.drain().await;
     closing.cancel();
-    sessions.iter().for_each(|session| session.shut());
+    shut_sockets();
     stop_helpers.cancel();
     helpers.close();
     helpers.wait().await;
@@ -105,55 +79,41 @@ fn assemble(
         settings: config.shared.clone(),
         stores,
         journal,
-        members: Members::new(config.max_sockets_per_user, Arc::clone(&presence)),
+        hub: Hub::new(Arc::clone(&presence) as _),
         presence,
-        sessions: EngineSessions::new(config.max_sockets, config.max_sockets_per_address),
     };
     (Arc::new(chat), waiting)
 }
 
-/// Waits until nothing goes out to anybody any more.
-async fn written_out(sessions: &[Arc<EngineSession>]) {
-    let quiet = if sessions.iter().any(|session| session.is_polling()) { LAST_POLL } else { QUIET };
-    let written = || sessions.iter().map(|session| session.written()).sum::<u64>();
-    let mut before = written();
-    loop {
-        tokio::time::sleep(quiet).await;
-        let now = written();
-        if now == before {
-            return;
-        }
-        before = now;
+/// Starts what runs beside the requests until `stop`.
+fn spawn_helpers(helpers: &TaskTracker, chat: &Arc<Chat>, stop: &CancellationToken) {
+    let (presence, hub) = (&chat.presence, &chat.hub);
+    helpers.spawn(chat.authenticator.clone().poll(stop.clone()));
+    helpers.spawn(sweeper::sweep(Arc::clone(chat), stop.clone()));
+    helpers.spawn(presence::announce(Arc::clone(presence), Arc::clone(hub), stop.clone()));
+    if let Some(nodes) = chat.stores.nodes.clone() {
+        helpers.spawn(presence::exchange(Arc::clone(presence), nodes, stop.clone()));
     }
 }
 
-fn engine_middleware(config: &Config, chat: &Chat, shutdown: CancellationToken) -> EngineMiddleware {
-    let (chat_url, listed) = (config.shared.chat_url.clone(), config.allowed_origins.clone());
-    EngineMiddleware {
-        origins: AllowedOrigins::new(chat_url, listed, config.shared.hosts()),
-        sessions: Arc::clone(&chat.sessions),
-        trusted_proxy_hops: config.shared.trusted_proxy_hops,
-        shutdown,
-    }
-}
-
-fn router(chat: &Arc<Chat>) -> Router {
-    Router::new()
-        .route("/", get(page::show))
-        .route("/messages", get(http::read).post(http::send))
-        .route(client_js::PATH, get(client_js::hand_out))
-        .merge(chat.logins.clone().routes())
-        .with_state(ChatState(Arc::clone(chat)))
-}
-
-fn shell(chat: &Chat) -> Shell {
-    let users_url = &chat.settings.users_url;
-    let mut shell = Shell::new("chat", &chat.settings, &chat.stores);
-    shell.form_action = vec![users_url.as_str().to_owned()];
-    shell.connect_src = page::websocket_sources(&chat.settings.chat_url);
-    shell.long_lived = Some("/socket.io");
-    shell.page = Some(page::for_problems(users_url, &chat.settings.chat_url));
-    shell
+/// Starts the journal's writer and the fan-out, which end by themselves after the shutdown.
+fn spawn_log(
+    helpers: &TaskTracker,
+    chat: &Chat,
+    waiting: mpsc::Receiver<QueuedMessage>,
+    delivered: u64,
+    shutdown: &CancellationToken,
+    stop: &CancellationToken,
+) -> (JoinHandle<()>, JoinHandle<()>) {
+    let (results, settled) = mpsc::channel(MAX_BATCHES_AHEAD);
+    let (feed, arrived) = mpsc::channel(MAX_BATCHES_AHEAD);
+    let in_flight = Arc::new(InFlight::default());
+    let log = Arc::clone(&chat.stores.log);
+    let writer = Writer { waiting, stores: chat.stores.clone(), in_flight: Arc::clone(&in_flight), results };
+    let fan_out = FanOut::new(Arc::clone(&log), in_flight, Arc::clone(&chat.hub), RoomId::LOBBY, delivered);
+    let stop = stop.clone();
+    helpers.spawn(async move { stop.run_until_cancelled(log.follow(feed)).await });
+    (tokio::spawn(writer.run(shutdown.clone())), tokio::spawn(fan_out.run(settled, arrived)))
 }
 
 /// Where the log ends at the start; delivery begins after it. `None` when the shutdown came first.
@@ -163,6 +123,6 @@ async fn last_seq(stores: &Stores, shutdown: &CancellationToken) -> Option<u64> 
             Ok(page) => return Some(page.last_seq),
             Err(error) => tracing::warn!(%error, "the log cannot be read yet"),
         }
-        shutdown.run_until_cancelled(tokio::time::sleep(ASK_AGAIN)).await?;
+        shutdown.run_until_cancelled(tokio::time::sleep(RETRY_DELAY)).await?;
     }
 }

@@ -1,6 +1,6 @@
 //! An entry of a room's log, and a page of entries.
 
-use crate::{RoomId, Timestamp, UserId};
+use crate::{RoomId, Timestamp, User, UserId};
 
 /// The most entries that a page may hold.
 pub const MAX_PAGE: u32 = 100;
@@ -41,6 +41,12 @@ pub struct Sender {
     pub username: String,
     /// The name at the time of sending.
     pub display_name: String,
+}
+
+impl From<User> for Sender {
+    fn from(user: User) -> Self {
+        Self { id: user.id, username: user.username, display_name: user.display_name }
+    }
 }
 
 /// One entry of a room's log, named by (`room`, `seq`).

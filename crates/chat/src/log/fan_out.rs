@@ -1,87 +1,75 @@
-//! Delivery: answers senders and broadcasts entries, in the order of the log. Nothing else here broadcasts them.
+//! The fan-out: answers senders and delivers entries, in the order of the log. Nothing else delivers entries.
 //!
 //! The log is the truth and the feed only a wake-up that may carry entries: what continues at `delivered + 1` is used
 //! as it came, everything else is read from the log. So nothing can be missed for good.
 
-mod broadcast;
-
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
 use store::{AppendOutcome, Entry, Log, RoomId};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
-pub(crate) use broadcast::Broadcaster;
-use broadcast::is_full;
+use super::in_flight::InFlight;
+use super::journal::AppendResult;
+use crate::hub::{Delivery, Hub};
 
-use crate::log::in_flight::InFlight;
-use crate::log::journal::{AppendResult, Reply};
-use crate::nack::Nack;
-use crate::wire;
-
-/// The log is looked at so often, whatever else wakes delivery.
-const POLL: Duration = Duration::from_millis(250);
-/// Entries read from the log in one go.
-const PAGE: u32 = 100;
-/// So many entries without a pause are a burst, in which a client's buffer may have run over unseen …
+/// How often the log is looked at, whatever else wakes the fan-out.
+const POLL_INTERVAL: Duration = Duration::from_millis(250);
+/// Maximum entries of one read of the log.
+const MAX_PAGE: u32 = 100;
+/// Entries without a pause that make a burst, in which a client's buffer may overflow unseen …
 const BURST: u64 = 32;
-/// … and so long after it those who asked are told where the log ends.
-const QUIET: Duration = Duration::from_millis(200);
-
-/// The acknowledgement of a stored message.
-#[derive(Serialize)]
-struct Stored<'a> {
-    ok: bool,
-    message: wire::Entry<'a>,
-}
+/// … and the time after it until those that asked are told where the log ends.
+const LOG_HEAD_DELAY: Duration = Duration::from_millis(200);
 
 /// The one task that delivers.
-pub(crate) struct Delivery {
+pub(crate) struct FanOut {
     log: Arc<dyn Log>,
-    origins: Arc<InFlight>,
-    broadcaster: Broadcaster,
+    in_flight: Arc<InFlight>,
+    hub: Arc<Hub>,
     room: RoomId,
     delivered: u64,
-    /// Entries since the last tip, and when to send the next.
+    /// Entries since the log's head was last sent, and when to send it next.
     burst: u64,
-    tip_at: Option<Instant>,
-    away: bool,
+    log_head_at: Option<Instant>,
+    is_log_away: bool,
 }
 
-impl Delivery {
+impl FanOut {
     /// Delivers what comes after an entry of a room.
     pub(crate) fn new(
         log: Arc<dyn Log>,
-        origins: Arc<InFlight>,
-        broadcaster: Broadcaster,
+        in_flight: Arc<InFlight>,
+        hub: Arc<Hub>,
         room: RoomId,
         delivered: u64,
     ) -> Self {
-        Self { log, origins, broadcaster, room, delivered, burst: 0, tip_at: None, away: false }
+        Self { log, in_flight, hub, room, delivered, burst: 0, log_head_at: None, is_log_away: false }
     }
 
-    /// Runs until the journal has handed over its last batch. `arrived` is told of what others append.
+    /// Runs until the journal has handed over its last batch. `arrived` brings what other nodes append.
     pub(crate) async fn run(
         mut self,
-        mut settled: mpsc::Receiver<Vec<AppendResult>>,
+        mut results: mpsc::Receiver<Vec<AppendResult>>,
         mut arrived: mpsc::Receiver<Vec<Entry>>,
     ) {
-        let mut poll = interval(POLL);
+        let mut poll = interval(POLL_INTERVAL);
         poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let tip_at = self.tip_at;
+            let log_head_at = self.log_head_at;
             tokio::select! {
                 // Acknowledgements first: what they are for is stored already.
                 biased;
-                batch = settled.recv() => match batch {
+                batch = results.recv() => match batch {
                     Some(batch) => self.take(batch).await,
                     None => return,
                 },
                 Some(entries) = arrived.recv() => self.wake(entries).await,
                 _ = poll.tick() => self.catch_up().await,
-                () = sleep_until(tip_at.unwrap_or_else(Instant::now)), if tip_at.is_some() => self.tip().await,
+                () = sleep_until(log_head_at.unwrap_or_else(Instant::now)), if log_head_at.is_some() => {
+                    self.send_log_head().await;
+                }
             }
         }
     }
@@ -89,26 +77,26 @@ impl Delivery {
     /// Answers a batch's senders, and then delivers what of it is new here.
     async fn take(&mut self, batch: Vec<AppendResult>) {
         let mut entries = Vec::new();
-        for AppendResult { posted, outcome } in batch {
-            let (sender, id) = (posted.entry.sender.id, posted.entry.id);
-            match &outcome {
+        for result in batch {
+            let entry = &result.queued.entry;
+            match &result.outcome {
                 // A resend may be of an entry that is stored and not yet delivered.
                 Ok(AppendOutcome::Stored(entry) | AppendOutcome::Resent(entry))
                     if entry.seq > self.delivered =>
                 {
                     entries.push(entry.clone());
                 }
-                Ok(AppendOutcome::Unknown) => self.origins.keep_unsettled(sender, id.as_str()),
-                _ => self.origins.forget(sender, id.as_str()),
+                Ok(AppendOutcome::Unknown) => {
+                    self.in_flight.keep_unsettled(entry.room, entry.sender.id, entry.id.as_str());
+                }
+                _ => self.in_flight.forget(entry.room, entry.sender.id, entry.id.as_str()),
             }
-            if let Some(full) = answer(posted.reply, outcome, posted.has_own_id) {
-                self.broadcaster.cut(full);
-            }
+            result.answer();
         }
         self.deliver(entries).await;
     }
 
-    /// Looks at what the feed brought; nothing at all means that the log is to be read.
+    /// Takes what the feed brought; nothing at all means that the log is to be read.
     async fn wake(&mut self, mut entries: Vec<Entry>) {
         let look = entries.is_empty();
         entries.retain(|entry| entry.room == self.room && entry.seq > self.delivered);
@@ -120,91 +108,55 @@ impl Delivery {
         entries.sort_by_key(|entry| entry.seq);
         entries.dedup_by_key(|entry| entry.seq);
         let continues = entries.iter().zip(self.delivered + 1..).all(|(entry, seq)| entry.seq == seq);
-        if continues { self.send(entries).await } else { self.catch_up().await }
+        if continues { self.send(&entries).await } else { self.catch_up().await }
     }
 
     async fn catch_up(&mut self) {
         loop {
-            match self.log.page_after(self.room, self.delivered, PAGE).await {
+            match self.log.page_after(self.room, self.delivered, MAX_PAGE).await {
                 Ok(page) => {
-                    self.tell_back();
+                    self.note_log_back();
                     let more = page.covered_to < page.last_seq;
-                    self.send(page.messages).await;
+                    self.send(&page.messages).await;
                     if !more {
                         return;
                     }
                 }
-                Err(error) => return self.tell_away(&error),
+                Err(error) => return self.note_log_away(&error),
             }
         }
     }
 
-    async fn send(&mut self, entries: Vec<Entry>) {
+    async fn send(&mut self, entries: &[Entry]) {
         let Some(last) = entries.last().map(|entry| entry.seq) else { return };
-        let count = entries.len() as u64;
-        let origins: Vec<_> = entries.iter().map(|entry| self.origins.of(entry)).collect();
-        let reached_all = self.broadcaster.send(self.room, &entries, &origins).await;
+        let origins = self.in_flight.take_origins(entries);
+        let delivery = Delivery { room: self.room, entries, origins: &origins };
+        let reached_all = self.hub.deliver(delivery).await;
         self.delivered = last;
-        for entry in &entries {
-            self.origins.delivered(entry);
-        }
-        self.burst += count;
+        self.burst += entries.len() as u64;
         if !reached_all {
-            self.tip().await;
+            self.send_log_head().await;
         } else if self.burst >= BURST {
-            self.tip_at = Some(Instant::now() + QUIET);
+            self.log_head_at = Some(Instant::now() + LOG_HEAD_DELAY);
         }
     }
 
-    async fn tip(&mut self) {
-        (self.tip_at, self.burst) = (None, 0);
-        self.broadcaster.tip(self.room, self.delivered).await;
+    async fn send_log_head(&mut self) {
+        (self.log_head_at, self.burst) = (None, 0);
+        self.hub.send_log_head(self.room, self.delivered).await;
     }
 
-    fn tell_away(&mut self, error: &store::StoreError) {
-        if !self.away {
+    fn note_log_away(&mut self, error: &store::StoreError) {
+        if !self.is_log_away {
             tracing::warn!(%error, "the log cannot be read; delivery waits");
         }
-        self.away = true;
+        self.is_log_away = true;
     }
 
-    fn tell_back(&mut self) {
-        if self.away {
+    fn note_log_back(&mut self) {
+        if self.is_log_away {
             tracing::info!("the log can be read again");
         }
-        self.away = false;
-    }
-}
-
-/// Tells a sender what became of its message. Gives back a socket whose buffer had no room for the answer.
-fn answer(
-    reply: Reply,
-    outcome: Result<AppendOutcome, Nack>,
-    has_own_id: bool,
-) -> Option<socketioxide::socket::Sid> {
-    match reply {
-        Reply::Request(request) => {
-            // A request that went away is not told.
-            let _ = request.send(outcome);
-            None
-        }
-        Reply::Socket(sid, ack) => {
-            let sent = match acknowledged(outcome, has_own_id) {
-                Ok(entry) => ack.send(&Stored { ok: true, message: wire::Entry::from(&entry) }),
-                Err(nack) => ack.send(&nack),
-            };
-            is_full(&sent).then_some(sid)
-        }
-    }
-}
-
-/// The entry under which a message is stored, or why it is not.
-pub(crate) fn acknowledged(outcome: Result<AppendOutcome, Nack>, has_own_id: bool) -> Result<Entry, Nack> {
-    match outcome? {
-        AppendOutcome::Stored(entry) | AppendOutcome::Resent(entry) => Ok(entry),
-        AppendOutcome::IdReused => Err(Nack::id_reused()),
-        AppendOutcome::SenderGone => Err(Nack::signed_out()),
-        AppendOutcome::NotStored => Err(Nack::unavailable()),
-        AppendOutcome::Unknown => Err(Nack::unknown_outcome(has_own_id)),
+        self.is_log_away = false;
     }
 }

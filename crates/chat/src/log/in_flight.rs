@@ -1,19 +1,20 @@
-//! Which socket sent what is on its way, so that delivery can leave that socket out by whichever way the entry comes
-//! back.
+//! Which subscription sent what is on its way: an entry is not delivered to the subscription that sent it, whichever way
+//! the entry comes back. Nothing else here knows that rule.
 
-use parking_lot::Mutex;
 use std::collections::{HashMap, VecDeque};
 
-use socketioxide::socket::Sid;
-use store::{Entry, UserId};
+use parking_lot::Mutex;
+use store::{Entry, RoomId, UserId};
 
-/// So many messages of unknown outcome are remembered: they may still come back.
-const UNSETTLED: usize = 10_000;
+use crate::hub::SubscriptionId;
 
-/// The sender and the id of a message.
-type Key = (UserId, String);
+/// Maximum messages of unknown outcome that are remembered: they may still come back.
+const MAX_UNSETTLED: usize = 10_000;
 
-/// The sockets behind the messages on their way.
+/// The room, the sender and the id of a message.
+type Key = (RoomId, UserId, String);
+
+/// The subscriptions behind the messages on their way.
 #[derive(Default)]
 pub(crate) struct InFlight {
     known: Mutex<Known>,
@@ -21,42 +22,39 @@ pub(crate) struct InFlight {
 
 #[derive(Default)]
 struct Known {
-    sockets: HashMap<Key, Sid>,
+    origins: HashMap<Key, SubscriptionId>,
     unsettled: VecDeque<Key>,
 }
 
 impl InFlight {
-    /// Before the message can reach the log.
-    pub(crate) fn note(&self, sender: UserId, id: &str, socket: Sid) {
-        self.known.lock().sockets.insert((sender, id.to_owned()), socket);
+    /// Notes who sent a message, before it can reach the log.
+    pub(crate) fn begin(&self, room: RoomId, sender: UserId, id: &str, origin: SubscriptionId) {
+        self.known.lock().origins.insert((room, sender, id.to_owned()), origin);
     }
 
-    /// The socket that sent an entry, if it was one of this process and the entry is on its way.
-    pub(crate) fn of(&self, entry: &Entry) -> Option<Sid> {
-        let sender = entry.sender.as_ref()?.id;
-        self.known.lock().sockets.get(&(sender, entry.id.clone())).copied()
-    }
-
-    /// After an entry was delivered.
-    pub(crate) fn delivered(&self, entry: &Entry) {
-        if let Some(sender) = &entry.sender {
-            self.forget(sender.id, &entry.id);
-        }
-    }
-
-    /// When a message was delivered before, or surely will not be.
-    pub(crate) fn forget(&self, sender: UserId, id: &str) {
-        self.known.lock().sockets.remove(&(sender, id.to_owned()));
-    }
-
-    /// Nobody knows whether the message will come back.
-    pub(crate) fn keep_unsettled(&self, sender: UserId, id: &str) {
+    /// The subscriptions that entries came from, which are about to be delivered and are then not on their way any more.
+    pub(crate) fn take_origins(&self, entries: &[Entry]) -> Vec<Option<SubscriptionId>> {
         let mut known = self.known.lock();
-        known.unsettled.push_back((sender, id.to_owned()));
-        if known.unsettled.len() > UNSETTLED
+        let mut take = |entry: &Entry| {
+            let sender = entry.sender.as_ref()?.id;
+            known.origins.remove(&(entry.room, sender, entry.id.clone()))
+        };
+        entries.iter().map(&mut take).collect()
+    }
+
+    /// Forgets a message that was delivered before, or surely will not be.
+    pub(crate) fn forget(&self, room: RoomId, sender: UserId, id: &str) {
+        self.known.lock().origins.remove(&(room, sender, id.to_owned()));
+    }
+
+    /// Keeps a message of which nobody knows whether it will come back.
+    pub(crate) fn keep_unsettled(&self, room: RoomId, sender: UserId, id: &str) {
+        let mut known = self.known.lock();
+        known.unsettled.push_back((room, sender, id.to_owned()));
+        if known.unsettled.len() > MAX_UNSETTLED
             && let Some(oldest) = known.unsettled.pop_front()
         {
-            known.sockets.remove(&oldest);
+            known.origins.remove(&oldest);
         }
     }
 }

@@ -1,48 +1,52 @@
 //! The journal: the one writer of this process.
 //!
 //! What is accepted waits in a bounded queue. The writer takes all that waits, appends it in one go (group commit:
-//! the next batch gathers while this one syncs) and hands it to delivery with what became of it. It never answers or
-//! broadcasts itself.
+//! the next batch gathers while this one syncs) and hands it to the fan-out with what became of it. It never answers a
+//! sender or delivers an entry itself, and knows no transport.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use socketioxide::extract::AckSender;
-use socketioxide::socket::Sid;
-use store::{AppendOutcome, ClientId, NewEntry, Sender, Stores, Timestamp, TokenStatus, UserId};
-use tokio::sync::{mpsc, oneshot};
+use store::{AppendOutcome, ClientId, Entry, NewEntry, Sender, Stores, Timestamp, TokenStatus, UserId};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use web::Principal;
 
+use super::in_flight::InFlight;
 use crate::draft::SendRequest;
-use crate::log::in_flight::InFlight;
+use crate::hub::SubscriptionId;
 use crate::nack::Nack;
 
-/// The most messages that are appended in one go.
-const BATCH: usize = 500;
+/// Maximum messages that are appended in one go.
+const MAX_BATCH: usize = 500;
+
+/// Takes the answer to a send. It is called once.
+pub(crate) type Reply = Box<dyn FnOnce(Result<Sent, Nack>) + Send + Sync>;
+
+/// A message that is stored.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) entry: Entry,
+    /// Whether an earlier send had stored it.
+    pub(crate) is_resend: bool,
+}
 
 /// A message that was accepted and waits to be stored.
 pub(crate) struct QueuedMessage {
     pub(crate) entry: NewEntry,
     /// Whether the id is the client's own.
-    pub(crate) has_own_id: bool,
-    /// The session whose token status could not be told from the cache; the journal asks the store.
-    pub(crate) unproven: Option<Arc<Principal>>,
-    pub(crate) reply: Reply,
-}
-
-/// Who waits for the answer.
-pub(crate) enum Reply {
-    /// A socket, which is left out when the entry is delivered.
-    Socket(Sid, AckSender),
-    /// A request.
-    Request(oneshot::Sender<Result<AppendOutcome, Nack>>),
+    has_own_id: bool,
+    /// The session, if the cache does not know its status: the journal asks the store.
+    unverified: Option<Arc<Principal>>,
+    /// The subscription that sent it, if one did.
+    origin: Option<SubscriptionId>,
+    reply: Reply,
 }
 
 /// A message with what became of it.
 pub(crate) struct AppendResult {
-    pub(crate) posted: QueuedMessage,
+    pub(crate) queued: QueuedMessage,
     pub(crate) outcome: Result<AppendOutcome, Nack>,
 }
 
@@ -55,15 +59,32 @@ pub(crate) struct Journal {
 
 impl QueuedMessage {
     pub(crate) fn new(
-        draft: SendRequest,
+        request: SendRequest,
         sender: Sender,
-        unproven: Option<Arc<Principal>>,
+        unverified: Option<Arc<Principal>>,
+        origin: Option<SubscriptionId>,
         reply: Reply,
     ) -> Self {
-        let has_own_id = draft.id.is_some();
-        let id = draft.id.unwrap_or_else(ClientId::generate);
-        let entry = NewEntry { room: draft.room, id, sender, text: draft.text, sent_at: Timestamp::now() };
-        Self { entry, has_own_id, unproven, reply }
+        let has_own_id = request.id.is_some();
+        let id = request.id.unwrap_or_else(ClientId::generate);
+        let entry =
+            NewEntry { room: request.room, id, sender, text: request.text, sent_at: Timestamp::now() };
+        Self { entry, has_own_id, unverified, origin, reply }
+    }
+}
+
+impl AppendResult {
+    /// Answers the sender.
+    pub(crate) fn answer(self) {
+        let QueuedMessage { reply, has_own_id, .. } = self.queued;
+        reply(self.outcome.and_then(|outcome| match outcome {
+            AppendOutcome::Stored(entry) => Ok(Sent { entry, is_resend: false }),
+            AppendOutcome::Resent(entry) => Ok(Sent { entry, is_resend: true }),
+            AppendOutcome::IdReused => Err(Nack::id_reused()),
+            AppendOutcome::SenderGone => Err(Nack::signed_out()),
+            AppendOutcome::NotStored => Err(Nack::unavailable()),
+            AppendOutcome::Unknown => Err(Nack::unknown_outcome(has_own_id)),
+        }));
     }
 }
 
@@ -75,15 +96,21 @@ impl Journal {
         (Self { queue, shutdown }, waiting)
     }
 
-    /// Takes a message in at once, or refuses it, giving back who is to be told.
-    pub(crate) fn accept(&self, posted: QueuedMessage) -> Result<(), (Reply, Nack)> {
-        if self.shutdown.is_cancelled() {
-            return Err((posted.reply, Nack::stopping()));
+    /// Takes a message in at once. False when it is refused; the sender is answered then.
+    pub(crate) fn accept(&self, queued: QueuedMessage) -> bool {
+        let refused = if self.shutdown.is_cancelled() {
+            Some((queued, Nack::stopping()))
+        } else {
+            self.queue.try_send(queued).err().map(|error| match error {
+                mpsc::error::TrySendError::Full(queued) => (queued, Nack::overloaded()),
+                mpsc::error::TrySendError::Closed(queued) => (queued, Nack::stopping()),
+            })
+        };
+        let is_accepted = refused.is_none();
+        if let Some((queued, nack)) = refused {
+            (queued.reply)(Err(nack));
         }
-        self.queue.try_send(posted).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(posted) => (posted.reply, Nack::overloaded()),
-            mpsc::error::TrySendError::Closed(posted) => (posted.reply, Nack::stopping()),
-        })
+        is_accepted
     }
 }
 
@@ -91,24 +118,24 @@ impl Journal {
 pub(crate) struct Writer {
     pub(crate) waiting: mpsc::Receiver<QueuedMessage>,
     pub(crate) stores: Stores,
-    pub(crate) origins: Arc<InFlight>,
-    pub(crate) settled: mpsc::Sender<Vec<AppendResult>>,
+    pub(crate) in_flight: Arc<InFlight>,
+    pub(crate) results: mpsc::Sender<Vec<AppendResult>>,
 }
 
 impl Writer {
     /// Writes until the shutdown, and then what was accepted before it.
     pub(crate) async fn run(mut self, shutdown: CancellationToken) {
-        let mut batch = Vec::with_capacity(BATCH);
+        let mut batch = Vec::with_capacity(MAX_BATCH);
         loop {
             tokio::select! {
                 biased;
                 () = shutdown.cancelled(), if !self.waiting.is_closed() => self.waiting.close(),
-                taken = self.waiting.recv_many(&mut batch, BATCH) => {
+                taken = self.waiting.recv_many(&mut batch, MAX_BATCH) => {
                     if taken == 0 {
                         return;
                     }
-                    let settled = self.settle(std::mem::take(&mut batch)).await;
-                    if self.settled.send(settled).await.is_err() {
+                    let results = self.store(std::mem::take(&mut batch)).await;
+                    if self.results.send(results).await.is_err() {
                         return;
                     }
                 }
@@ -117,20 +144,19 @@ impl Writer {
     }
 
     /// Stores a batch, for any rooms, by one append.
-    async fn settle(&self, batch: Vec<QueuedMessage>) -> Vec<AppendResult> {
-        let statuses = self.prove(&batch).await;
+    async fn store(&self, batch: Vec<QueuedMessage>) -> Vec<AppendResult> {
+        let statuses = self.token_statuses(&batch).await;
         let mut outcomes: Vec<Option<Result<AppendOutcome, Nack>>> =
-            batch.iter().map(|posted| refusal(posted, &statuses)).collect();
+            batch.iter().map(|queued| refusal(queued, &statuses).map(Err)).collect();
         let open: Vec<usize> = (0..batch.len()).filter(|&index| outcomes[index].is_none()).collect();
         let entries: Vec<NewEntry> = open.iter().map(|&index| batch[index].entry.clone()).collect();
-        self.note_origins(open.iter().map(|&index| &batch[index]));
+        self.begin(open.iter().map(|&index| &batch[index]));
         let stored = self.append(&entries).await;
         open.iter().zip(stored).for_each(|(&index, outcome)| outcomes[index] = Some(Ok(outcome)));
-        batch
-            .into_iter()
-            .zip(outcomes)
-            .map(|(posted, outcome)| AppendResult {
-                posted,
+        let results = batch.into_iter().zip(outcomes);
+        results
+            .map(|(queued, outcome)| AppendResult {
+                queued,
                 outcome: outcome.unwrap_or(Ok(AppendOutcome::NotStored)),
             })
             .collect()
@@ -148,24 +174,25 @@ impl Writer {
         outcomes
     }
 
-    fn note_origins<'a>(&self, posted: impl Iterator<Item = &'a QueuedMessage>) {
-        for posted in posted {
-            if let Reply::Socket(sid, _) = &posted.reply {
-                self.origins.note(posted.entry.sender.id, posted.entry.id.as_str(), *sid);
+    fn begin<'a>(&self, batch: impl Iterator<Item = &'a QueuedMessage>) {
+        for queued in batch {
+            if let Some(origin) = queued.origin {
+                let entry = &queued.entry;
+                self.in_flight.begin(entry.room, entry.sender.id, entry.id.as_str(), origin);
             }
         }
     }
 
-    /// Asks the store once about each user of the batch of whom the cache could not tell. Those of whom the store does
-    /// not tell either are absent.
-    async fn prove(&self, batch: &[QueuedMessage]) -> HashMap<UserId, Option<TokenStatus>> {
-        let unproven = batch.iter().filter(|posted| posted.unproven.is_some());
-        let users: HashSet<UserId> = unproven.map(|posted| posted.entry.sender.id).collect();
+    /// Loads the token status of the senders that the cache does not know, each once. Users whose lookup failed are
+    /// missing.
+    async fn token_statuses(&self, batch: &[QueuedMessage]) -> HashMap<UserId, Option<TokenStatus>> {
+        let unverified = batch.iter().filter(|queued| queued.unverified.is_some());
+        let users: HashSet<UserId> = unverified.map(|queued| queued.entry.sender.id).collect();
         let mut statuses = HashMap::new();
         for user in users {
             match self.stores.users.token_status(user).await {
                 Ok(token_status) => drop(statuses.insert(user, token_status)),
-                // The others would only wait as long in vain.
+                // The others would only wait as long for the same error.
                 Err(_) => return statuses,
             }
         }
@@ -173,16 +200,12 @@ impl Writer {
     }
 }
 
-/// Why an unproven message is not stored; `None` when it may be. A user whose token status the store did not tell is
-/// absent from `token statuses`.
-fn refusal(
-    posted: &QueuedMessage,
-    statuses: &HashMap<UserId, Option<TokenStatus>>,
-) -> Option<Result<AppendOutcome, Nack>> {
-    let principal = posted.unproven.as_ref()?;
-    let Some(token_status) = statuses.get(&posted.entry.sender.id) else {
-        return Some(Err(Nack::unavailable()));
+/// Why an unverified message is not stored; `None` when it may be.
+fn refusal(queued: &QueuedMessage, statuses: &HashMap<UserId, Option<TokenStatus>>) -> Option<Nack> {
+    let principal = queued.unverified.as_ref()?;
+    let Some(token_status) = statuses.get(&queued.entry.sender.id) else {
+        return Some(Nack::unavailable());
     };
-    let good = token_status.as_ref().is_some_and(|token_status| principal.is_allowed_by(token_status));
-    (!good).then(|| Err(Nack::signed_out()))
+    let is_good = token_status.as_ref().is_some_and(|token_status| principal.is_allowed_by(token_status));
+    (!is_good).then(Nack::signed_out)
 }

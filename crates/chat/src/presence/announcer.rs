@@ -9,10 +9,10 @@ use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 
 use super::Presence;
-use crate::log::fan_out::Broadcaster;
+use crate::hub::Hub;
 
 /// Announces until it is told to stop.
-pub(crate) async fn announce(presence: Arc<Presence>, broadcaster: Broadcaster, stop: CancellationToken) {
+pub(crate) async fn announce(presence: Arc<Presence>, hub: Arc<Hub>, stop: CancellationToken) {
     loop {
         let now = Instant::now();
         let due = presence.roster().due(now);
@@ -20,24 +20,24 @@ pub(crate) async fn announce(presence: Arc<Presence>, broadcaster: Broadcaster, 
             () = stop.cancelled() => return,
             () = presence.sooner.notified() => {}
             () = sleep_until(due.unwrap_or(now).into()), if due.is_some() => {
-                presence.tell(&broadcaster).await;
+                presence.tell(&hub).await;
             }
         }
     }
 }
 
 impl Presence {
-    async fn tell(&self, broadcaster: &Broadcaster) {
+    async fn tell(&self, hub: &Hub) {
         let _nobody_joins_meanwhile = self.between_announcements().await;
         let (changes, typing) = self.roster().announce(Instant::now());
         // Before anything is sent: who came and went by the clock alone is told to other nodes too.
         self.reportable.notify_one();
         let missed = match &changes {
-            Some(changes) => !broadcaster.tell_watchers(RoomId::LOBBY, "presence", changes).await,
+            Some(changes) => !hub.notify_watchers(RoomId::LOBBY, "presence", changes).await,
             None => false,
         };
         let missed_typing = match &typing {
-            Some(typing) => !broadcaster.tell_watchers(RoomId::LOBBY, "typing", typing).await,
+            Some(typing) => !hub.notify_watchers(RoomId::LOBBY, "typing", typing).await,
             None => false,
         };
         if missed || missed_typing {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use socketioxide::socket::Sid;
+use crate::hub::SubscriptionId;
 use store::{Person, Sender};
 
 /// A socket that never said so is unattended when nothing came from it for so long.
@@ -39,7 +39,7 @@ pub(super) struct Local {
     pub(super) is_typing: bool,
     /// When it is to be looked at again, as the roster noted it.
     pub(super) noted: Option<Instant>,
-    sockets: HashMap<Sid, Attention>,
+    sockets: HashMap<SubscriptionId, Attention>,
     parted: Option<Parted>,
     typing_until: Option<Instant>,
 }
@@ -67,7 +67,7 @@ impl Local {
         renamed
     }
 
-    pub(super) fn join(&mut self, socket: Sid, said_away: Option<bool>, now: Instant) {
+    pub(super) fn join(&mut self, socket: SubscriptionId, said_away: Option<bool>, now: Instant) {
         let attention = match said_away {
             Some(true) => Attention::Away,
             Some(false) => Attention::Here,
@@ -77,7 +77,7 @@ impl Local {
     }
 
     /// A socket left. One that lingers may be back in a moment; with the last of the others everything ends.
-    pub(super) fn leave(&mut self, socket: Sid, lingers: bool, now: Instant) {
+    pub(super) fn leave(&mut self, socket: SubscriptionId, lingers: bool, now: Instant) {
         let Some(attention) = self.sockets.remove(&socket) else { return };
         if self.sockets.is_empty() {
             self.typing_until = None;
@@ -91,14 +91,14 @@ impl Local {
         }
     }
 
-    pub(super) fn attend(&mut self, socket: Sid, away: bool) {
+    pub(super) fn attend(&mut self, socket: SubscriptionId, away: bool) {
         if let Some(attention) = self.sockets.get_mut(&socket) {
             *attention = if away { Attention::Away } else { Attention::Here };
         }
     }
 
     /// Something came from a socket. Whether that can matter.
-    pub(super) fn heard(&mut self, socket: Sid, now: Instant) -> bool {
+    pub(super) fn heard(&mut self, socket: SubscriptionId, now: Instant) -> bool {
         match self.sockets.get_mut(&socket) {
             Some(Attention::Unsaid(since)) => {
                 *since = now;

@@ -9,7 +9,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::time::Instant;
 
-use socketioxide::socket::Sid;
+use crate::hub::SubscriptionId;
 use store::{OtherNode, Person, Sender, UserId};
 
 use super::crowd::Crowd;
@@ -34,7 +34,13 @@ pub(crate) struct Roster {
 
 impl Roster {
     /// A socket came; it may have said already whether it is attended.
-    pub(crate) fn join(&mut self, socket: Sid, sender: Sender, said_away: Option<bool>, now: Instant) {
+    pub(crate) fn join(
+        &mut self,
+        socket: SubscriptionId,
+        sender: Sender,
+        said_away: Option<bool>,
+        now: Instant,
+    ) {
         let id = sender.id;
         match self.here.entry(id) {
             Entry::Occupied(mut local) => self.version += u64::from(local.get_mut().rename(&sender)),
@@ -47,17 +53,17 @@ impl Roster {
     }
 
     /// A socket went, perhaps to be back in a moment.
-    pub(crate) fn leave(&mut self, socket: Sid, user: UserId, lingers: bool, now: Instant) {
+    pub(crate) fn leave(&mut self, socket: SubscriptionId, user: UserId, lingers: bool, now: Instant) {
         self.change(user, now, |local| local.leave(socket, lingers, now));
     }
 
     /// A socket said whether somebody sits before it.
-    pub(crate) fn attend(&mut self, socket: Sid, user: UserId, away: bool, now: Instant) {
+    pub(crate) fn attend(&mut self, socket: SubscriptionId, user: UserId, away: bool, now: Instant) {
         self.change(user, now, |local| local.attend(socket, away));
     }
 
     /// Somebody is typing, for a while.
-    pub(crate) fn type_on(&mut self, socket: Sid, user: UserId, now: Instant) {
+    pub(crate) fn type_on(&mut self, socket: SubscriptionId, user: UserId, now: Instant) {
         self.change(user, now, |local| {
             local.heard(socket, now);
             local.begin_typing(now);
@@ -65,7 +71,7 @@ impl Roster {
     }
 
     /// A message of somebody was accepted, which ends their typing.
-    pub(crate) fn sent(&mut self, socket: Option<Sid>, user: UserId, now: Instant) {
+    pub(crate) fn sent(&mut self, socket: Option<SubscriptionId>, user: UserId, now: Instant) {
         let Some(local) = self.here.get_mut(&user) else { return };
         let was_unsaid = socket.is_some_and(|socket| local.heard(socket, now));
         let was_typing = local.end_typing();

@@ -8,7 +8,7 @@ mod typing;
 
 use std::time::{Duration, Instant};
 
-use socketioxide::socket::Sid;
+use crate::hub::SubscriptionId;
 use store::{NodeId, NodeReport, OtherNode, Person, Sender, UserId};
 
 use super::news::{Changes, PACE};
@@ -28,13 +28,13 @@ impl Hall {
         Self { roster: Roster::default(), now: Instant::now() }
     }
 
-    fn join(&mut self, sender: &Sender) -> Sid {
-        let sid = Sid::new();
+    fn join(&mut self, sender: &Sender) -> SubscriptionId {
+        let sid = SubscriptionId::new();
         self.roster.join(sid, sender.clone(), None, self.now);
         sid
     }
 
-    fn leave(&mut self, sid: Sid, sender: &Sender) {
+    fn leave(&mut self, sid: SubscriptionId, sender: &Sender) {
         self.roster.leave(sid, sender.id, true, self.now);
     }
 

@@ -1,10 +1,12 @@
 //! `GET /messages` and `POST /messages`: the same log for programs without a socket.
 
 use axum::Json as JsonBody;
+use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use store::{AppendOutcome, ClientId, MAX_PAGE, MessageText, RoomId};
+use axum::routing::get;
+use store::{ClientId, MAX_PAGE, MessageText, RoomId, Sender};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 use web::{Fields, FromFields, Json, Principal, Problem, Query};
@@ -12,10 +14,8 @@ use web::{Fields, FromFields, Json, Principal, Problem, Query};
 use crate::chat::ChatState;
 use crate::draft::{SendRequest, existing_room};
 use crate::history::{self, DEFAULT_LIMIT, Edge, Wanted};
-use crate::log::fan_out::acknowledged;
-use crate::log::journal::{QueuedMessage, Reply};
+use crate::log::journal::QueuedMessage;
 use crate::nack::{Code, Nack};
-use crate::transports::socketio::sender;
 use crate::wire;
 
 impl FromFields for Wanted {
@@ -50,8 +50,13 @@ fn room(fields: &mut Fields) -> Option<RoomId> {
     fields.optional("room", |name| existing_room(&name).ok_or("must be lobby, the only room"))
 }
 
+/// The calls that need no socket.
+pub(crate) fn routes() -> Router<ChatState> {
+    Router::new().route("/messages", get(read).post(send))
+}
+
 /// 200 with a part of the log.
-pub(crate) async fn read(
+async fn read(
     State(ChatState(chat)): State<ChatState>,
     _: Principal,
     Query(wanted): Query<Wanted>,
@@ -61,29 +66,29 @@ pub(crate) async fn read(
 }
 
 /// 201 with the entry, 200 for a resend.
-pub(crate) async fn send(
+async fn send(
     State(ChatState(chat)): State<ChatState>,
     who: Principal,
-    Json(draft): Json<SendRequest>,
+    Json(request): Json<SendRequest>,
 ) -> Result<Response, Problem> {
     let user = chat.stores.users.by_id(who.user_id).await?.ok_or_else(Problem::signed_out)?;
-    let (answer, answered) = oneshot::channel();
-    let posted = QueuedMessage::new(draft, sender(user), None, Reply::Request(answer));
-    let has_own_id = posted.has_own_id;
-    chat.journal.accept(posted).map_err(|(_, nack)| problem(nack))?;
-    chat.presence.sent(None, who.user_id);
+    let (reply, answered) = oneshot::channel();
+    let reply = Box::new(move |result| {
+        // The request may have gone away.
+        let _ = reply.send(result);
+    });
+    let has_own_id = request.id.is_some();
+    if chat.journal.accept(QueuedMessage::new(request, Sender::from(user), None, None, reply)) {
+        chat.presence.sent(None, who.user_id);
+    }
     // Sooner than the request would be given up, which could not tell that the message may yet be stored.
-    let patience = chat.settings.timers.handler / 2;
-    let outcome = match timeout(patience, answered).await {
-        Ok(Ok(outcome)) => outcome,
-        _ => Ok(AppendOutcome::Unknown),
+    let result = match timeout(chat.settings.timers.handler / 2, answered).await {
+        Ok(Ok(result)) => result,
+        _ => Err(Nack::unknown_outcome(has_own_id)),
     };
-    let status = match &outcome {
-        Ok(AppendOutcome::Resent(_)) => StatusCode::OK,
-        _ => StatusCode::CREATED,
-    };
-    let entry = acknowledged(outcome, has_own_id).map_err(problem)?;
-    Ok((status, JsonBody(wire::Entry::from(&entry))).into_response())
+    let sent = result.map_err(problem)?;
+    let status = if sent.is_resend { StatusCode::OK } else { StatusCode::CREATED };
+    Ok((status, JsonBody(wire::Entry::from(&sent.entry))).into_response())
 }
 
 /// A refusal of the journal as HTTP tells it.

@@ -1,81 +1,94 @@
-//! Socket.IO: who may connect, what a socket may ask, and how a socket ends.
+//! Socket.IO: who may connect, what a socket may ask, what sockets get, and how a socket ends.
 //!
-//! Three ends, never confused. *Kick*: the session is over; the client is told by a disconnect and its connection
-//! closed. *Cut*: a slow reader, or one too many; the connection is closed without a disconnect, so that the client
-//! comes back and catches up. *Drain*: the server stops; as a cut, after the last acknowledgement.
+//! Three ends, never confused. *Close for good*: the session is over; the client gets a disconnect and its connection is
+//! closed. *Disconnect*: a slow reader; the connection is closed without a disconnect packet, so that the client comes
+//! back and catches up. *Drain*: the server stops; as a disconnect, after the last acknowledgement.
 
-mod audience;
+mod ack;
 mod connect;
 mod cors;
+mod drain;
 mod engine_middleware;
 mod engine_sessions;
+mod events;
 mod presence_events;
 mod read_budget;
 mod refusal_log;
+mod sink;
+mod socket_rooms;
 mod sockets;
-
-mod events;
-
-mod sweeper;
+mod transport;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use socketioxide::extract::{SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
 use socketioxide::{ParserConfig, SocketIo};
+use tokio_util::sync::CancellationToken;
 
-pub(crate) use audience::Audience;
-pub(crate) use cors::AllowedOrigins;
-pub(crate) use engine_middleware::EngineMiddleware;
-pub(crate) use engine_sessions::{EngineSession, EngineSessions};
-pub(crate) use sockets::{ClientCapabilities, Member, Members, sender};
-pub(crate) use sweeper::sweep;
+use cors::AllowedOrigins;
+use engine_middleware::EngineMiddleware;
+use engine_sessions::{CONNECT_TIMEOUT, EngineSessions};
+use sink::SocketSink;
+use sockets::SocketRegistry;
+pub(crate) use transport::SocketTransport;
 
+use crate::Config;
 use crate::chat::Chat;
 
 /// Bytes of one message or frame, either transport. The longest text takes 48,000 when a client escapes all of it.
-const MESSAGE_BYTES: usize = 64 * 1024;
+const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 /// Binary arguments of one event. None is taken, but its event is refused by name, and the connection stays.
 const MAX_BINARIES: usize = 16;
 /// Packets that may wait for one socket; one more and it is a slow reader.
-const BUFFERED_PACKETS: usize = 1024;
-/// A transport that joined no namespace is closed after so long.
-pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const MAX_BUFFERED_PACKETS: usize = 1024;
 /// Each idle socket holds a read buffer of this size.
 const READ_BUFFER_BYTES: usize = 512;
 
-/// The routes of Socket.IO, and the handle by which the rest of the service reaches sockets.
+/// The transport, and its routes. No new session begins after the shutdown.
 ///
-/// The service stands behind plain routes and one layer: as a fallback it would lose its session table.
-pub(crate) fn routes(chat: &Arc<Chat>, engine: EngineMiddleware) -> (Router, SocketIo) {
+/// The library's service stands behind plain routes and one layer: as a fallback it would lose its session table.
+pub(crate) fn open(
+    config: &Config,
+    chat: &Arc<Chat>,
+    shutdown: CancellationToken,
+) -> (Arc<SocketTransport>, Router) {
+    let sessions = EngineSessions::new(config.max_sockets, config.max_sockets_per_address);
+    let sockets = SocketRegistry::new(config.max_sockets_per_user);
+    let transport = Arc::new(SocketTransport::new(Arc::clone(chat), sessions, sockets));
     let parser = ParserConfig::common()
         .max_incoming_binaries(MAX_BINARIES)
-        .max_incoming_binary_buf_size(MESSAGE_BYTES);
+        .max_incoming_binary_buf_size(MAX_MESSAGE_BYTES);
     let (service, io) = SocketIo::builder()
         .with_parser(parser)
-        .max_payload(MESSAGE_BYTES as u64)
-        .ws_max_message_size(MESSAGE_BYTES)
-        .ws_max_frame_size(MESSAGE_BYTES)
+        .with_state(Arc::clone(&transport))
+        .max_payload(MAX_MESSAGE_BYTES as u64)
+        .ws_max_message_size(MAX_MESSAGE_BYTES)
+        .ws_max_frame_size(MAX_MESSAGE_BYTES)
         .ws_read_buffer_size(READ_BUFFER_BYTES)
-        .max_buffer_size(BUFFERED_PACKETS)
+        .max_buffer_size(MAX_BUFFERED_PACKETS)
         .connect_timeout(CONNECT_TIMEOUT)
         .build_svc();
-    let (authenticating, joining) = (Arc::clone(chat), Arc::clone(chat));
-    let authenticate = move |socket: SocketRef, TryData(auth): TryData<Option<connect::Auth>>| {
-        connect::authenticate(Arc::clone(&authenticating), socket, auth.ok())
-    };
-    let join = move |socket: SocketRef, io: SocketIo| {
-        connect::join(&joining, &socket, &io);
-        std::future::ready(())
-    };
-    io.ns("/", join.with(authenticate));
-    engine.sessions.set_closer(service.clone());
-    let router = Router::new()
-        .route_service("/socket.io/", service.clone())
-        .route_service("/socket.io", service)
-        .layer(from_fn_with_state(Arc::new(engine), engine_middleware::handle));
-    (router, io)
+    transport.set_sink(Arc::new(SocketSink::new(
+        io.clone(),
+        Arc::clone(&chat.hub),
+        Arc::clone(&transport.sockets),
+    )));
+    io.ns("/", connect::connected.with(connect::authenticate));
+    transport.sessions.set_closer(service.clone());
+    let router =
+        Router::new().route_service("/socket.io/", service.clone()).route_service("/socket.io", service);
+    let engine = Arc::new(engine(config, &transport, shutdown));
+    (transport, router.layer(from_fn_with_state(engine, engine_middleware::handle)))
+}
+
+fn engine(config: &Config, transport: &SocketTransport, shutdown: CancellationToken) -> EngineMiddleware {
+    let (chat_url, listed) = (config.shared.chat_url.clone(), config.allowed_origins.clone());
+    EngineMiddleware {
+        origins: AllowedOrigins::new(chat_url, listed, config.shared.hosts()),
+        sessions: Arc::clone(&transport.sessions),
+        trusted_proxy_hops: config.shared.trusted_proxy_hops,
+        shutdown,
+    }
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
+use crate::hub::SubscriptionId;
 use async_trait::async_trait;
-use socketioxide::socket::Sid;
 use store::{NodeReport, OtherNode, Person, Sender, UserId};
 use tokio::task::JoinHandle;
 
@@ -77,7 +77,7 @@ impl Node {
     fn somebody_joins(&self) {
         let (id, username) = (UserId::new(), "ada".to_owned());
         let sender = Sender { id, display_name: username.clone(), username };
-        self.presence.change(|roster, now| roster.join(Sid::new(), sender, None, now));
+        self.presence.change(|roster, now| roster.join(SubscriptionId::new(), sender, None, now));
     }
 
     /// The moments of all reports.

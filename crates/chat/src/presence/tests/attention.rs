@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use socketioxide::socket::Sid;
+use crate::hub::SubscriptionId;
 
 use super::{Hall, sender, told};
 use crate::presence::local::{LINGER, UNSAID};
@@ -67,6 +67,6 @@ fn a_person_is_away_when_all_of_their_sockets_are() {
 #[test]
 fn what_a_socket_said_before_it_was_in_the_books_counts() {
     let (mut hall, ada) = (Hall::new(), sender("Ada"));
-    hall.roster.join(Sid::new(), ada, Some(true), hall.now);
+    hall.roster.join(SubscriptionId::new(), ada, Some(true), hall.now);
     assert_eq!(hall.told(), told(&["Ada*"], &[], 1));
 }

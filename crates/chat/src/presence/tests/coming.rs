@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use socketioxide::socket::Sid;
+use crate::hub::SubscriptionId;
 use store::{NodeId, Sender};
 
 use super::{Hall, described, sender, told};
@@ -71,7 +71,7 @@ fn who_is_called_otherwise_is_told_and_named_in_the_new_place() {
 fn at_most_two_hundred_are_named_and_all_are_counted() {
     let mut hall = Hall::new();
     let people: Vec<Sender> = (0..300).map(|number| sender(&format!("Person {number:03}"))).collect();
-    let sids: Vec<Sid> = people.iter().map(|sender| hall.join(sender)).collect();
+    let sids: Vec<SubscriptionId> = people.iter().map(|sender| hall.join(sender)).collect();
     hall.roster.attend(sids[0], people[0].id, true, hall.now);
     let (joined, _, count) = hall.told().unwrap();
     assert_eq!((joined.len(), joined[0].as_str(), count), (NAMED, "Person 001", 300));

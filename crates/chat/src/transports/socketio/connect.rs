@@ -1,23 +1,24 @@
-//! CONNECT: judged each time, also the second one over the same transport.
+//! CONNECT: authenticated each time, also the second one over the same engine session.
 
 use std::fmt;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use socketioxide::SocketIo;
-use socketioxide::extract::SocketRef;
+use socketioxide::extract::{Extension, HttpExtension, MaybeExtension, SocketRef, State, TryData};
 use socketioxide::socket::DisconnectReason;
-use store::RoomId;
+use store::{RoomId, Sender};
 use uuid::Uuid;
 use web::{AuthError, Authenticator, SessionStatus, token_of_connect};
 
 use super::engine_sessions::EngineSession;
+use super::events;
 use super::refusal_log::{self, Refused};
-use super::sockets::{ClientCapabilities, Member};
-use super::{Audience, events};
-use crate::chat::Chat;
+use super::socket_rooms::Audience;
+use super::sockets::ConnectedSocket;
+use super::transport::SocketTransport;
+use crate::hub::{ClientCapabilities, Subscription};
 
-/// What a client says of itself in `auth`.
+/// What a client sends as `auth`.
 #[derive(Default, Deserialize)]
 pub(super) struct Auth {
     token: Option<String>,
@@ -25,16 +26,16 @@ pub(super) struct Auth {
     user: Option<Uuid>,
     batch: Option<bool>,
     tip: Option<bool>,
-    /// Whether it comes back by itself after a refusal that is not of its token.
+    /// Whether it comes back by itself after a refusal that is not about its token.
     reason: Option<bool>,
 }
 
-/// What a client is told that does not come in.
+/// The message of a `connect_error`.
 #[derive(Debug)]
 pub(super) enum ConnectError {
-    /// In the words that the first version used.
+    /// In the words of the first version.
     TokenRefused,
-    /// Only to clients that asked for reasons: a stock client would not come back.
+    /// Only for clients that asked for reasons: a stock client would not come back.
     TooManySockets,
 }
 
@@ -47,33 +48,31 @@ impl fmt::Display for ConnectError {
     }
 }
 
-/// Judges a CONNECT. A token that was judged bad is told so, and a stock client stops; where it cannot be judged, or
-/// the user has too many sockets, the connection is shut, and the client tries again later. One that asked for reasons
-/// is told of the latter.
+/// Lets a socket in or refuses it. A client with an invalid token gets a `connect_error`, after which stock clients stop.
+/// Where the token cannot be judged, or the user has too many sockets, the connection is shut, and the client tries
+/// again later; one that asked for reasons gets a `connect_error` for the latter.
 ///
-/// `auth` is `Some(None)` when the client says nothing, and `None` when what it says cannot be read: then it is refused,
-/// lest it be taken for somebody else by another token at hand.
+/// An `auth` that cannot be read is refused: another token at hand may be somebody else's.
 pub(super) async fn authenticate(
-    chat: Arc<Chat>,
+    State(transport): State<Arc<SocketTransport>>,
+    HttpExtension(session): HttpExtension<Arc<EngineSession>>,
     socket: SocketRef,
-    auth: Option<Option<Auth>>,
+    TryData(auth): TryData<Option<Auth>>,
 ) -> Result<(), ConnectError> {
-    let session = socket.req_parts().extensions.get::<Arc<EngineSession>>().cloned();
-    let session = session.ok_or(ConnectError::TokenRefused)?;
     let admitted = match auth {
-        Some(auth) => admit(&chat, &socket, &session, auth.unwrap_or_default()).await,
-        None => Err(Refused::bad("what it says in auth cannot be read", None)),
+        Ok(auth) => admit(&transport, &socket, &session, auth.unwrap_or_default()).await,
+        Err(_) => Err(Refused::bad("what it says in auth cannot be read", None)),
     };
     match admitted {
-        Ok(member) => {
-            prepare(&chat, &socket, Arc::new(member));
+        Ok(connected) => {
+            prepare(&transport, &socket, connected);
             Ok(())
         }
         Err(refused) => {
             refused.note(&session);
             let Some(told) = refused.told else {
                 session.shut();
-                // It goes into a connection that is closed.
+                // The connection is closed before it arrives.
                 return Err(ConnectError::TokenRefused);
             };
             session.mark_refused();
@@ -83,15 +82,15 @@ pub(super) async fn authenticate(
 }
 
 async fn admit(
-    chat: &Arc<Chat>,
+    transport: &SocketTransport,
     socket: &SocketRef,
     session: &Arc<EngineSession>,
     auth: Auth,
-) -> Result<Member, Refused> {
+) -> Result<Arc<ConnectedSocket>, Refused> {
     if session.is_over() {
         return Err(Refused::bad("its session has ended already", None));
     }
-    let request = socket.req_parts();
+    let (chat, request) = (&transport.chat, socket.req_parts());
     let token = token_of_connect(auth.token, request).ok_or(Refused::bad("there is no token", None))?;
     let who = chat
         .authenticator
@@ -106,9 +105,11 @@ async fn admit(
     let user = user.map_err(|_| Refused::for_now("the store is away", theirs))?;
     let user = user.ok_or(Refused::bad("the token's user is gone", theirs))?;
     let wants_reason = auth.reason.unwrap_or(false);
-    let seat = chat.members.seat(user.id).ok_or_else(|| Refused::full(theirs, wants_reason))?;
-    let wishes = ClientCapabilities { batch: auth.batch.unwrap_or(false), tip: auth.tip.unwrap_or(false) };
-    Ok(Member::new(socket.id, who, Arc::clone(session), wishes, user, seat))
+    let permit = transport.sockets.permit(user.id).ok_or_else(|| Refused::full(theirs, wants_reason))?;
+    let capabilities =
+        ClientCapabilities { batch: auth.batch.unwrap_or(false), log_head: auth.tip.unwrap_or(false) };
+    let subscription = Subscription::new(who, Sender::from(user), capabilities, transport.sink());
+    Ok(transport.sockets.register(socket.id, subscription, Arc::clone(session), permit))
 }
 
 fn why(authenticator: &Authenticator, token: &str, refusal: AuthError) -> Refused {
@@ -120,49 +121,63 @@ fn why(authenticator: &Authenticator, token: &str, refusal: AuthError) -> Refuse
     }
 }
 
-/// Makes an authenticated socket ready before its client hears that it is connected: what it says in the same moment
-/// must find its handlers, and it must not miss what is delivered.
-fn prepare(chat: &Arc<Chat>, socket: &SocketRef, member: Arc<Member>) {
-    events::register(chat, socket, &member);
-    let leaving = Arc::clone(chat);
-    socket.on_disconnect(move |socket: SocketRef, reason: DisconnectReason| {
-        // One that was ended here, the log knows of already.
-        if let Some(member) =
-            socket.extensions.get::<Arc<Member>>().filter(|member| !member.session.is_over())
-        {
-            refusal_log::ended(&member.session, member.user(), reason);
-        }
-        leave(&leaving, &socket);
-        std::future::ready(())
-    });
-    let (room, wishes) = (RoomId::LOBBY, member.wishes);
-    socket.join(if wishes.batch { Audience::Batches.of(room) } else { Audience::Singles.of(room) });
-    // The room of its own by which a batch leaves its sender out.
+/// Makes a socket ready before its CONNECT is acknowledged: an event that the client sends at once must find its
+/// handler, and the client must miss no entry.
+fn prepare(transport: &SocketTransport, socket: &SocketRef, connected: Arc<ConnectedSocket>) {
+    events::register(socket);
+    socket.on_disconnect(disconnected);
+    let (room, capabilities) = (RoomId::LOBBY, connected.subscription.capabilities);
+    socket.join(if capabilities.batch { Audience::Batches.of(room) } else { Audience::Singles.of(room) });
+    // A room of its own, by which a batch leaves its sender out.
     socket.join(socket.id);
-    if wishes.tip {
+    if capabilities.log_head {
         socket.join(Audience::Tips.of(room));
     }
-    socket.extensions.insert(member);
+    transport.chat.hub.subscribe(&connected.subscription, room);
+    socket.extensions.insert(connected);
 }
 
-/// Enters a connected socket into the books. Not before: of one whose connection broke meanwhile nobody would be told.
-pub(super) fn join(chat: &Arc<Chat>, socket: &SocketRef, io: &SocketIo) {
-    let Some(member) = socket.extensions.get::<Arc<Member>>() else { return };
-    chat.sessions.name(&member.session, &socket.id.to_string());
-    member.session.joined();
-    chat.members.join(Arc::clone(&member));
-    if !socket.connected() || socket.extensions.get::<Arc<Member>>().is_none() {
-        // It went before it was in the books.
-        leave(chat, socket);
-    } else if chat.authenticator.session_status(&member.principal) == SessionStatus::Ended {
+/// Registers a socket once it is connected. Registering earlier would leak it: `on_disconnect` is not called for a
+/// socket that fails before that.
+pub(super) fn connected(
+    State(transport): State<Arc<SocketTransport>>,
+    Extension(connected): Extension<Arc<ConnectedSocket>>,
+    socket: SocketRef,
+) -> std::future::Ready<()> {
+    let (hub, subscription) = (&transport.chat.hub, &connected.subscription);
+    transport.sessions.name(&connected.session, &socket.id.to_string());
+    connected.session.joined();
+    hub.register(subscription);
+    if !socket.connected() {
+        // It went before it was registered.
+        leave(&transport, &socket, &connected);
+    } else if transport.chat.authenticator.session_status(&subscription.principal) == SessionStatus::Ended {
         // It was revoked while it came in.
-        chat.members.kick(io, &member);
+        hub.close_for_good(subscription);
     }
+    std::future::ready(())
 }
 
-fn leave(chat: &Chat, socket: &SocketRef) {
-    if let Some(member) = socket.extensions.remove::<Arc<Member>>() {
-        member.session.left();
+/// The extractor must not fail: the library would keep the socket then.
+fn disconnected(
+    State(transport): State<Arc<SocketTransport>>,
+    MaybeExtension(connected): MaybeExtension<Arc<ConnectedSocket>>,
+    socket: SocketRef,
+    reason: DisconnectReason,
+) -> std::future::Ready<()> {
+    if let Some(connected) = connected {
+        // An end that came from here is in the log already.
+        if !connected.subscription.is_over() {
+            refusal_log::ended(&connected.session, connected.subscription.user(), reason);
+        }
+        leave(&transport, &socket, &connected);
     }
-    chat.members.leave(socket.id);
+    std::future::ready(())
+}
+
+fn leave(transport: &SocketTransport, socket: &SocketRef, connected: &ConnectedSocket) {
+    if socket.extensions.remove::<Arc<ConnectedSocket>>().is_some() {
+        connected.session.left();
+    }
+    transport.chat.hub.leave(&connected.subscription);
 }

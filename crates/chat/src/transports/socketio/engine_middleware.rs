@@ -110,7 +110,7 @@ impl EngineMiddleware {
         let session = self.sessions.find(sid);
         if is_bare_websocket(&request) {
             let (code, message) =
-                if session.is_some() { (3, "Bad request") } else { (1, "EngineSession ID unknown") };
+                if session.is_some() { (3, "Bad request") } else { (1, "Session ID unknown") };
             return refusal(code, message, NO_UPGRADE).into_response();
         }
         // What is not known here is not known to the service either, which says so in its protocol's words.
@@ -213,7 +213,7 @@ async fn with_reason(response: Response) -> Response {
 
 /// For a session that is no more.
 fn over() -> Response {
-    ([(CONNECTION, "close")], refusal(1, "EngineSession ID unknown", "the session is over")).into_response()
+    ([(CONNECTION, "close")], refusal(1, "Session ID unknown", "the session is over")).into_response()
 }
 
 fn foreign() -> Problem {

@@ -17,8 +17,10 @@ use tokio_util::sync::CancellationToken;
 use tower::{Service, ServiceExt};
 use web::{Connection, Full, Slot, Slots};
 
-use super::{CONNECT_TIMEOUT, refusal_log};
+use super::refusal_log;
 
+/// Timeout for joining the namespace.
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a first poll may wait for what its client says beside it. A client that says nothing is answered then.
 const FIRST_ANSWER_GRACE: Duration = Duration::from_secs(1);
 

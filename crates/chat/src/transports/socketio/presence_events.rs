@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use socketioxide::extract::{AckSender, SocketRef, TryData};
+use socketioxide::extract::{AckSender, Extension, State, TryData};
 use store::Person;
 use web::SessionStatus;
 
-use super::Audience;
-use super::events::{answer, answer_read, prove, still_in};
-use super::sockets::Member;
+use super::ack::{answer, answer_read};
+use super::events::{require_session, verify_session};
+use super::sockets::ConnectedSocket;
+use super::transport::SocketTransport;
 use crate::args::Args;
 use crate::chat::Chat;
+use crate::hub::Subscription;
 use crate::nack::Nack;
 use crate::presence::{Seen, TypingCall, WatchCall};
 use crate::wire::people;
@@ -33,95 +35,98 @@ struct Done {
     ok: bool,
 }
 
-/// Binds the events.
-pub(super) fn register(chat: &Arc<Chat>, socket: &SocketRef, member: &Arc<Member>) {
-    let watching = (Arc::clone(chat), Arc::clone(member));
-    socket.on("watch", move |socket: SocketRef, TryData(args): TryData<Args>, ack: AckSender| {
-        let (chat, member) = watching.clone();
-        // What it says of itself counts in the order in which it is said, so not in a task of its own.
-        let call = begin_watch(&chat, &member, args.unwrap_or_default());
-        async move {
-            match call {
-                Ok(call) => watch(&chat, &member, &socket, call, ack).await,
-                Err(nack) => answer::<()>(ack, Err(nack)),
-            }
+/// What a client says about itself counts in the order in which it says so: that part is not in a task of its own.
+pub(super) fn watch(
+    State(transport): State<Arc<SocketTransport>>,
+    Extension(socket): Extension<Arc<ConnectedSocket>>,
+    TryData(args): TryData<Args>,
+    ack: AckSender,
+) -> impl Future<Output = ()> + Send {
+    let call = begin_watch(&transport.chat, &socket.subscription, args.unwrap_or_default());
+    async move {
+        match call {
+            Ok(call) => show(&transport.chat, &socket, call, ack).await,
+            Err(nack) => answer::<()>(ack, Err(nack)),
         }
-    });
-    let typing = (Arc::clone(chat), Arc::clone(member));
-    socket.on("typing", move |TryData(args): TryData<Args>, ack: AckSender| {
-        let (chat, member) = typing.clone();
-        // A message of the same moment ends it, so it must not be overtaken by one.
-        let verdict = begin_typing(&chat, &member, args.unwrap_or_default());
-        async move {
-            let done = match verdict {
-                Ok(SessionStatus::Unknown) => type_once_proven(&chat, &member).await,
-                Ok(_) => Ok(Done { ok: true }),
-                Err(nack) => Err(nack),
-            };
-            answer(ack, done);
-        }
-    });
-}
-
-/// Reads what is asked, and takes in what needs no proof.
-fn begin_watch(chat: &Chat, member: &Member, args: Args) -> Result<(WatchCall, SessionStatus), Nack> {
-    let verdict = still_in(chat, member)?;
-    let call = WatchCall::from_event(args)?;
-    if let (SessionStatus::Active, Some(away)) = (verdict, call.away) {
-        chat.presence.attend(member, away);
     }
-    Ok((call, verdict))
 }
 
-/// Shows a socket everybody and makes it one of those who are told what changes, both between two announcements: it
-/// misses nothing, and hears of nobody gone whom it was not shown.
-async fn watch(
+/// A message that is sent right after it ends it, so it must not be overtaken by one: not in a task of its own.
+pub(super) fn typing(
+    State(transport): State<Arc<SocketTransport>>,
+    Extension(socket): Extension<Arc<ConnectedSocket>>,
+    TryData(args): TryData<Args>,
+    ack: AckSender,
+) -> impl Future<Output = ()> + Send {
+    let status = begin_typing(&transport.chat, &socket.subscription, args.unwrap_or_default());
+    async move {
+        let done = match status {
+            Ok(SessionStatus::Unknown) => type_once_verified(&transport.chat, &socket).await,
+            Ok(_) => Ok(Done { ok: true }),
+            Err(nack) => Err(nack),
+        };
+        answer(ack, done);
+    }
+}
+
+/// Reads what is asked, and notes what needs no question to the store.
+fn begin_watch(
     chat: &Chat,
-    member: &Member,
-    socket: &SocketRef,
-    (call, verdict): (WatchCall, SessionStatus),
+    subscription: &Subscription,
+    args: Args,
+) -> Result<(WatchCall, SessionStatus), Nack> {
+    let status = require_session(chat, subscription)?;
+    let call = WatchCall::from_event(args)?;
+    if let (SessionStatus::Active, Some(away)) = (status, call.away) {
+        chat.presence.attend(subscription, away);
+    }
+    Ok((call, status))
+}
+
+/// Answers with everybody who is here and makes the socket a watcher, both between two announcements: the client misses
+/// no change, and gets no departure of somebody that it was not shown.
+async fn show(
+    chat: &Chat,
+    socket: &ConnectedSocket,
+    (call, status): (WatchCall, SessionStatus),
     ack: AckSender,
 ) {
     // Before anything is waited for: what waits is bounded too.
-    let Some(_permit) = member.reads.begin(&member.session) else {
+    let Some(_permit) = socket.reads.begin(&socket.session) else {
         return answer::<()>(ack, Err(Nack::overloaded()));
     };
-    if verdict == SessionStatus::Unknown {
-        if let Err(nack) = prove(chat, member).await {
+    let subscription = &socket.subscription;
+    if status == SessionStatus::Unknown {
+        if let Err(nack) = verify_session(chat, subscription).await {
             return answer::<()>(ack, Err(nack));
         }
         if let Some(away) = call.away {
-            chat.presence.attend(member, away);
+            chat.presence.attend(subscription, away);
         }
     }
     let _nothing_is_announced = chat.presence.between_announcements().await;
-    let audience = Audience::Watchers.of(call.room);
-    socket.join(audience.clone());
-    // One that ended meanwhile has left its rooms already. Whether it is connected the library does not know yet when a
-    // client asks at once.
-    if member.session.is_over() || socket.extensions.get::<Arc<Member>>().is_none() {
-        socket.leave(audience);
+    if !chat.hub.watch(subscription, call.room) {
         return answer::<()>(ack, Err(Nack::signed_out()));
     }
     let seen = chat.presence.ask();
     let Seen { people, typing, count } = &seen;
     let watched = Watched { ok: true, people, typing, count: *count };
-    answer_read(member, ack, &watched, seen.size());
+    answer_read(socket, ack, &watched, seen.size());
 }
 
-/// Reads what is said, and takes it in unless it needs a proof.
-fn begin_typing(chat: &Chat, member: &Member, args: Args) -> Result<SessionStatus, Nack> {
-    let verdict = still_in(chat, member)?;
+/// Reads what is said, and notes it unless the store must be asked first.
+fn begin_typing(chat: &Chat, subscription: &Subscription, args: Args) -> Result<SessionStatus, Nack> {
+    let status = require_session(chat, subscription)?;
     TypingCall::from_event(args)?;
-    if verdict == SessionStatus::Active {
-        chat.presence.type_on(member);
+    if status == SessionStatus::Active {
+        chat.presence.type_on(subscription);
     }
-    Ok(verdict)
+    Ok(status)
 }
 
-async fn type_once_proven(chat: &Chat, member: &Member) -> Result<Done, Nack> {
-    let _permit = member.reads.begin(&member.session).ok_or_else(Nack::overloaded)?;
-    prove(chat, member).await?;
-    chat.presence.type_on(member);
+async fn type_once_verified(chat: &Chat, socket: &ConnectedSocket) -> Result<Done, Nack> {
+    let _permit = socket.reads.begin(&socket.session).ok_or_else(Nack::overloaded)?;
+    verify_session(chat, &socket.subscription).await?;
+    chat.presence.type_on(&socket.subscription);
     Ok(Done { ok: true })
 }

@@ -6,13 +6,13 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::engine_sessions::EngineSession;
 
-/// Reads under way.
-const AT_ONCE: usize = 4;
+/// ReadBudget under way.
+const MAX_CONCURRENT_READS: usize = 4;
 /// Bytes of answers that may wait to be written out. Another read waits until the client has taken them.
-const UNREAD_BYTES: u64 = 1024 * 1024;
+const MAX_UNREAD_BYTES: u64 = 1024 * 1024;
 
 /// The reads of one socket.
-pub(crate) struct Reads {
+pub(crate) struct ReadBudget {
     permits: Semaphore,
     answered: Mutex<Answered>,
 }
@@ -25,18 +25,18 @@ struct Answered {
     written_before: u64,
 }
 
-impl Default for Reads {
+impl Default for ReadBudget {
     fn default() -> Self {
-        Self { permits: Semaphore::new(AT_ONCE), answered: Mutex::default() }
+        Self { permits: Semaphore::new(MAX_CONCURRENT_READS), answered: Mutex::default() }
     }
 }
 
-impl Reads {
+impl ReadBudget {
     /// Leave to read, unless too much is on its way already.
     pub(super) fn begin(&self, session: &EngineSession) -> Option<SemaphorePermit<'_>> {
         let answered = self.answered.lock();
         let taken = session.written().saturating_sub(answered.written_before);
-        if answered.bytes.saturating_sub(taken) > UNREAD_BYTES {
+        if answered.bytes.saturating_sub(taken) > MAX_UNREAD_BYTES {
             return None;
         }
         self.permits.try_acquire().ok()

@@ -1,10 +1,10 @@
-//! Who of a room gets what: Socket.IO rooms by what their sockets asked for.
+//! The Socket.IO rooms of a room: its sockets, parted by what they get.
 
 use store::RoomId;
 
 /// A part of a room's sockets.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Audience {
+pub(super) enum Audience {
     /// They get each entry as an event of its own.
     Singles,
     /// They asked for `auth: {batch: true}`.
@@ -16,8 +16,8 @@ pub(crate) enum Audience {
 }
 
 impl Audience {
-    /// The Socket.IO room in which they are.
-    pub(crate) fn of(self, room: RoomId) -> String {
+    /// The name of the Socket.IO room.
+    pub(super) fn of(self, room: RoomId) -> String {
         let suffix = match self {
             Self::Singles => "",
             Self::Batches => ":batches",
@@ -27,8 +27,8 @@ impl Audience {
         format!("{room}{suffix}")
     }
 
-    /// Whether what they get bears numbers, by which one can tell what one missed.
-    pub(crate) fn is_numbered(self) -> bool {
+    /// Whether what they get has numbers, by which a client can tell that it missed something.
+    pub(super) fn is_numbered(self) -> bool {
         !matches!(self, Self::Watchers)
     }
 }

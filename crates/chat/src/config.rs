@@ -1,0 +1,20 @@
+//! The chat service's settings.
+
+use web::{Origin, Settings};
+
+/// What [`crate::serve`] goes by.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The settings of both services.
+    pub shared: Settings,
+    /// Origins besides the chat's own whose pages may open a socket.
+    pub allowed_origins: Vec<Origin>,
+    /// Maximum engine sessions.
+    pub max_sockets: usize,
+    /// Maximum engine sessions from one client network.
+    pub max_sockets_per_address: usize,
+    /// Maximum sockets of one user.
+    pub max_sockets_per_user: usize,
+    /// Maximum messages that wait for the journal.
+    pub journal_queue: usize,
+}

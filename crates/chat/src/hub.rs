@@ -1,0 +1,159 @@
+//! The hub: every subscription of this process, by room and user, and the way to all of them.
+//!
+//! It knows no transport: what a room's subscriptions get goes to their [`Sink`]s. Three ends, never confused: *close for
+//! good* (the session is over: the client is told and does not come back), *disconnect* (a slow reader, or one too many:
+//! the client comes back and catches up), *drain* (the server stops: the transport's own work, after the last answer).
+
+mod rooms;
+mod sink;
+mod subscription;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use serde::Serialize;
+use serde_json::value::to_raw_value;
+use store::{RoomId, UserId};
+
+use rooms::Rooms;
+pub(crate) use sink::{Delivery, Sink, SubscriptionId};
+pub(crate) use subscription::{ClientCapabilities, Subscription};
+
+/// Learns of subscriptions that come and go, under the hub's lock: in the order in which they do.
+pub(crate) trait Observer: Send + Sync {
+    /// A subscription was registered.
+    fn joined(&self, subscription: &Subscription);
+
+    /// A registered subscription ended. One that lingers may be back in a moment.
+    fn left(&self, subscription: &Subscription, lingers: bool);
+}
+
+/// Every subscription of this process.
+pub(crate) struct Hub {
+    observer: Arc<dyn Observer>,
+    rooms: Arc<Rooms>,
+    registry: Mutex<Registry>,
+}
+
+#[derive(Default)]
+struct Registry {
+    by_id: HashMap<SubscriptionId, Arc<Subscription>>,
+    by_user: HashMap<UserId, Vec<SubscriptionId>>,
+}
+
+impl Hub {
+    pub(crate) fn new(observer: Arc<dyn Observer>) -> Arc<Self> {
+        Arc::new(Self { observer, rooms: Arc::default(), registry: Mutex::default() })
+    }
+
+    /// Delivers a room's entries to a subscription from now on. It need not be registered yet: a client that is being let
+    /// in must miss nothing.
+    pub(crate) fn subscribe(&self, subscription: &Subscription, room: RoomId) {
+        subscription.add(self.rooms.subscribe(room, &subscription.sink));
+        if subscription.is_over() {
+            subscription.end();
+        }
+    }
+
+    /// Registers a subscription, unless it has ended already.
+    pub(crate) fn register(&self, subscription: &Arc<Subscription>) {
+        let mut registry = self.registry.lock();
+        if subscription.is_over() {
+            return;
+        }
+        registry.by_user.entry(subscription.user()).or_default().push(subscription.id);
+        registry.by_id.insert(subscription.id, Arc::clone(subscription));
+        self.observer.joined(subscription);
+    }
+
+    /// The client went, and may be back in a moment.
+    pub(crate) fn leave(&self, subscription: &Subscription) {
+        subscription.end();
+        self.remove(subscription, true);
+    }
+
+    /// Ends a subscription whose session is over.
+    pub(crate) fn close_for_good(&self, subscription: &Subscription) {
+        if subscription.end() {
+            self.remove(subscription, false);
+            subscription.sink.close_for_good(subscription.id);
+        }
+    }
+
+    /// Ends a subscription whose client may come back.
+    pub(crate) fn disconnect(&self, id: SubscriptionId) {
+        let found = self.registry.lock().by_id.get(&id).cloned();
+        if let Some(subscription) = found
+            && subscription.end()
+        {
+            self.remove(&subscription, true);
+            subscription.sink.disconnect(id);
+        }
+    }
+
+    /// A user's subscriptions.
+    pub(crate) fn of(&self, user: UserId) -> Vec<Arc<Subscription>> {
+        let registry = self.registry.lock();
+        let theirs = registry.by_user.get(&user).into_iter().flatten();
+        theirs.filter_map(|id| registry.by_id.get(id).cloned()).collect()
+    }
+
+    /// Every registered subscription.
+    pub(crate) fn all(&self) -> Vec<Arc<Subscription>> {
+        self.registry.lock().by_id.values().cloned().collect()
+    }
+
+    /// Delivers entries to a room's subscriptions. False when a client's buffer was full.
+    pub(crate) async fn deliver(&self, delivery: Delivery<'_>) -> bool {
+        let mut reached_all = true;
+        for sink in self.rooms.sinks(delivery.room) {
+            reached_all &= sink.deliver(delivery).await;
+        }
+        reached_all
+    }
+
+    /// Tells those who asked for it where a room's log ends.
+    pub(crate) async fn send_log_head(&self, room: RoomId, last_seq: u64) {
+        for sink in self.rooms.sinks(room) {
+            sink.send_log_head(room, last_seq).await;
+        }
+    }
+
+    /// Makes a subscription a watcher of a room. False when it has ended.
+    pub(crate) fn watch(&self, subscription: &Subscription, room: RoomId) -> bool {
+        subscription.sink.watch(subscription.id, room);
+        // One that ended in between has left its rooms already.
+        if subscription.is_over() {
+            subscription.sink.unwatch(subscription.id, room);
+        }
+        !subscription.is_over()
+    }
+
+    /// Sends an event to a room's watchers. False when a client's buffer was full: the event may be sent again.
+    pub(crate) async fn notify_watchers(&self, room: RoomId, event: &str, data: &impl Serialize) -> bool {
+        let data = to_raw_value(data).expect("an event has only names, numbers and lists");
+        let mut reached_all = true;
+        for sink in self.rooms.sinks(room) {
+            reached_all &= sink.notify_watchers(room, event, &data).await;
+        }
+        reached_all
+    }
+
+    fn remove(&self, subscription: &Subscription, lingers: bool) {
+        let mut registry = self.registry.lock();
+        if registry.by_id.remove(&subscription.id).is_none() {
+            return;
+        }
+        if let Some(theirs) = registry.by_user.get_mut(&subscription.user()) {
+            theirs.retain(|other| *other != subscription.id);
+            if theirs.is_empty() {
+                registry.by_user.remove(&subscription.user());
+            }
+        }
+        // Under the lock, so that a join and a leave of one subscription do not change places.
+        self.observer.left(subscription, lingers);
+    }
+}

@@ -1,0 +1,64 @@
+//! Where the entries of subscriptions go: sockets now, streams and push later. A sink knows its transport, the hub does
+//! not.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use serde_json::value::RawValue;
+use store::{Entry, RoomId};
+
+/// Names a subscription in this process. Never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct SubscriptionId(u64);
+
+impl SubscriptionId {
+    /// A new id.
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl fmt::Display for SubscriptionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Entries of one room, in the order of its log.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Delivery<'a> {
+    pub(crate) room: RoomId,
+    pub(crate) entries: &'a [Entry],
+    /// For each entry the subscription that sent it, if there is one here: it does not get that entry.
+    pub(crate) origins: &'a [Option<SubscriptionId>],
+}
+
+/// The way to the clients of subscriptions. It may serve one subscription, or all of a transport, so that an entry is
+/// encoded once for all of them.
+///
+/// The transport adds a subscription to a room in its sink before it calls [`super::Hub::subscribe`].
+#[async_trait]
+pub(crate) trait Sink: Send + Sync {
+    /// Sends entries to the room's subscriptions of this sink. False when a client's buffer was full.
+    async fn deliver(&self, delivery: Delivery<'_>) -> bool;
+
+    /// Tells the clients that asked for it where a room's log ends. May be lost: only the latest matters.
+    async fn send_log_head(&self, room: RoomId, last_seq: u64);
+
+    /// Sends an event to the room's watchers. False when a client's buffer was full.
+    async fn notify_watchers(&self, room: RoomId, event: &str, data: &RawValue) -> bool;
+
+    /// Makes a subscription a watcher of a room.
+    fn watch(&self, id: SubscriptionId, room: RoomId);
+
+    /// Ends a watch.
+    fn unwatch(&self, id: SubscriptionId, room: RoomId);
+
+    /// The session is over: the client is told so and must not come back by itself. Nothing is delivered from now on.
+    fn close_for_good(&self, id: SubscriptionId);
+
+    /// The client may come back, and catches up then. Nothing is delivered from now on.
+    fn disconnect(&self, id: SubscriptionId);
+}

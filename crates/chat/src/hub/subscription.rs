@@ -1,0 +1,111 @@
+//! A subscription: a principal's open channel, and the rooms whose entries it gets.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use parking_lot::Mutex;
+use store::{Sender, Timestamp, UserId};
+use web::Principal;
+
+use super::rooms::RoomSubscription;
+use super::sink::{Sink, SubscriptionId};
+
+/// What a client asked for as it connected.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ClientCapabilities {
+    /// It takes entries in batches instead of one by one.
+    pub(crate) batch: bool,
+    /// It wants to know where the log ends (`tip` on the wire).
+    pub(crate) log_head: bool,
+}
+
+impl ClientCapabilities {
+    /// Whether the client can tell by itself that it missed something.
+    pub(crate) fn detects_gaps(self) -> bool {
+        self.batch || self.log_head
+    }
+}
+
+/// One open channel of a principal, over whichever transport.
+pub(crate) struct Subscription {
+    pub(crate) id: SubscriptionId,
+    pub(crate) principal: Arc<Principal>,
+    pub(crate) capabilities: ClientCapabilities,
+    pub(super) sink: Arc<dyn Sink>,
+    profile: Mutex<Profile>,
+    said_away: Mutex<Option<bool>>,
+    rooms: Mutex<Vec<RoomSubscription>>,
+    is_over: AtomicBool,
+}
+
+/// Who the user is to others, and as of which change of the user.
+struct Profile {
+    sender: Sender,
+    as_of: Timestamp,
+}
+
+impl Subscription {
+    /// A subscription to no room yet.
+    pub(crate) fn new(
+        principal: Principal,
+        sender: Sender,
+        capabilities: ClientCapabilities,
+        sink: Arc<dyn Sink>,
+    ) -> Self {
+        Self {
+            id: SubscriptionId::new(),
+            principal: Arc::new(principal),
+            capabilities,
+            sink,
+            profile: Mutex::new(Profile { sender, as_of: Timestamp::from_millis(0) }),
+            said_away: Mutex::default(),
+            rooms: Mutex::default(),
+            is_over: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn user(&self) -> UserId {
+        self.principal.user_id
+    }
+
+    /// The user as the sender of entries, by the present names.
+    pub(crate) fn sender(&self) -> Sender {
+        self.profile.lock().sender.clone()
+    }
+
+    /// Whether its names are older than a change of the user.
+    pub(crate) fn is_outdated(&self, changed_at: Timestamp) -> bool {
+        self.profile.lock().as_of < changed_at
+    }
+
+    /// Replaces the user's names by those since a change.
+    pub(crate) fn rename(&self, sender: Sender, as_of: Timestamp) {
+        *self.profile.lock() = Profile { sender, as_of };
+    }
+
+    /// What the client last said about whether it is unattended.
+    pub(crate) fn said_away(&self) -> Option<bool> {
+        *self.said_away.lock()
+    }
+
+    /// Notes what the client says about whether it is unattended.
+    pub(crate) fn say_away(&self, away: bool) {
+        *self.said_away.lock() = Some(away);
+    }
+
+    /// Whether it has ended, by whichever side.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn add(&self, room: RoomSubscription) {
+        self.rooms.lock().push(room);
+    }
+
+    /// Marks it as ended and gives up its rooms. False when it had ended before.
+    pub(super) fn end(&self) -> bool {
+        let first = !self.is_over.swap(true, Ordering::SeqCst);
+        self.rooms.lock().clear();
+        first
+    }
+}

@@ -1,0 +1,123 @@
+//! The registry, what presence learns from it, and that entries go to each sink once.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use auth::{Claims, Lifetimes};
+use serde_json::value::RawValue;
+use store::{RoomId, Sender, UserId};
+
+use super::*;
+use crate::presence::Presence;
+
+const LOBBY: RoomId = RoomId::LOBBY;
+
+/// Counts the deliveries to it and the ends of its subscriptions.
+#[derive(Default)]
+struct CountingSink {
+    deliveries: AtomicUsize,
+    closed: AtomicUsize,
+    disconnected: AtomicUsize,
+}
+
+#[async_trait]
+impl Sink for CountingSink {
+    async fn deliver(&self, _: Delivery<'_>) -> bool {
+        self.deliveries.fetch_add(1, Ordering::SeqCst);
+        true
+    }
+
+    async fn send_log_head(&self, _: RoomId, _: u64) {}
+
+    async fn notify_watchers(&self, _: RoomId, _: &str, _: &RawValue) -> bool {
+        true
+    }
+
+    fn watch(&self, _: SubscriptionId, _: RoomId) {}
+
+    fn unwatch(&self, _: SubscriptionId, _: RoomId) {}
+
+    fn close_for_good(&self, _: SubscriptionId) {
+        self.closed.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn disconnect(&self, _: SubscriptionId) {
+        self.disconnected.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// A subscription that is not registered yet.
+fn subscription(name: &str, sink: &Arc<CountingSink>) -> Arc<Subscription> {
+    let sender = Sender { id: UserId::new(), username: name.into(), display_name: name.into() };
+    let hour = Duration::from_secs(3_600);
+    let lifetimes = Lifetimes { token: hour, session: hour };
+    let claims = Claims::issue(sender.id.0, name, 1, web::now_secs(), lifetimes);
+    let principal = web::Principal::of_session(&claims);
+    Arc::new(Subscription::new(principal, sender, ClientCapabilities::default(), Arc::clone(sink) as _))
+}
+
+fn hub() -> (Arc<Presence>, Arc<Hub>, Arc<CountingSink>) {
+    let presence = Arc::new(Presence::default());
+    let hub = Hub::new(Arc::clone(&presence) as _);
+    (presence, hub, Arc::default())
+}
+
+#[test]
+fn what_a_client_says_before_it_is_registered_counts() {
+    let (presence, hub, sink) = hub();
+    let ada = subscription("ada", &sink);
+    presence.attend(&ada, true);
+    assert_eq!(presence.ask().count, 0);
+    hub.register(&ada);
+    assert!(presence.ask().people[0].away);
+    presence.attend(&ada, false);
+    assert!(!presence.ask().people[0].away);
+}
+
+#[test]
+fn a_client_that_left_before_it_was_registered_is_not_here() {
+    let (presence, hub, sink) = hub();
+    let ada = subscription("ada", &sink);
+    hub.leave(&ada);
+    hub.register(&ada);
+    presence.type_on(&ada);
+    presence.sent(Some(ada.id), ada.user());
+    assert_eq!((presence.ask().count, presence.ask().typing), (0, vec![]));
+    assert!(hub.all().is_empty());
+}
+
+#[tokio::test]
+async fn a_sink_gets_a_delivery_once_for_all_its_subscriptions_of_the_room() {
+    let (_, hub, sink) = hub();
+    let (ada, grace, other) = (subscription("ada", &sink), subscription("grace", &sink), RoomId::generate());
+    [&ada, &grace].iter().for_each(|subscription| hub.subscribe(subscription, LOBBY));
+    let deliver = async |room| hub.deliver(Delivery { room, entries: &[], origins: &[] }).await;
+    assert!(deliver(LOBBY).await && deliver(other).await);
+    assert_eq!(sink.deliveries.load(Ordering::SeqCst), 1);
+    hub.leave(&ada);
+    deliver(LOBBY).await;
+    assert_eq!(sink.deliveries.load(Ordering::SeqCst), 2, "one is left");
+    hub.leave(&grace);
+    deliver(LOBBY).await;
+    assert_eq!(sink.deliveries.load(Ordering::SeqCst), 2, "nobody is left");
+    hub.subscribe(&grace, LOBBY);
+    deliver(LOBBY).await;
+    assert_eq!(sink.deliveries.load(Ordering::SeqCst), 2, "one that ended gets nothing any more");
+}
+
+#[test]
+fn an_end_comes_once_and_its_kinds_are_not_confused() {
+    let (presence, hub, sink) = hub();
+    let [ada, grace] = ["ada", "grace"].map(|name| subscription(name, &sink));
+    [&ada, &grace].iter().for_each(|subscription| hub.register(subscription));
+    hub.close_for_good(&ada);
+    hub.close_for_good(&ada);
+    hub.disconnect(ada.id);
+    hub.disconnect(grace.id);
+    hub.close_for_good(&grace);
+    assert_eq!((sink.closed.load(Ordering::SeqCst), sink.disconnected.load(Ordering::SeqCst)), (1, 1));
+    assert!(hub.of(ada.user()).is_empty() && hub.of(grace.user()).is_empty());
+    let here: Vec<_> = presence.ask().people.into_iter().map(|person| person.username).collect();
+    assert_eq!(here, ["grace"], "a client that may come back lingers");
+}

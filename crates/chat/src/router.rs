@@ -1,0 +1,32 @@
+//! The routes of the chat service.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use web::Shell;
+
+use crate::chat::{Chat, ChatState};
+use crate::transports::http;
+use crate::{client_js, page};
+
+/// The whole service: its own routes beside those of Socket.IO, behind the layers that both services have.
+pub(crate) fn service(chat: &Arc<Chat>, socket_routes: Router) -> Router {
+    let routes = Router::new()
+        .route("/", get(page::show))
+        .route(client_js::PATH, get(client_js::hand_out))
+        .merge(http::routes())
+        .merge(chat.logins.clone().routes())
+        .with_state(ChatState(Arc::clone(chat)));
+    web::dress(routes.merge(socket_routes), &shell(chat))
+}
+
+fn shell(chat: &Chat) -> Shell {
+    let users_url = &chat.settings.users_url;
+    let mut shell = Shell::new("chat", &chat.settings, &chat.stores);
+    shell.form_action = vec![users_url.as_str().to_owned()];
+    shell.connect_src = page::websocket_sources(&chat.settings.chat_url);
+    shell.long_lived = Some("/socket.io");
+    shell.page = Some(page::for_problems(users_url, &chat.settings.chat_url));
+    shell
+}
