@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::get;
-use web::Shell;
+use web::Middleware;
 
 use crate::chat::{Chat, ChatState};
 use crate::transports::http;
@@ -18,15 +18,15 @@ pub(crate) fn service(chat: &Arc<Chat>, socket_routes: Router) -> Router {
         .merge(http::routes())
         .merge(chat.logins.clone().routes())
         .with_state(ChatState(Arc::clone(chat)));
-    web::dress(routes.merge(socket_routes), &shell(chat))
+    middleware(chat).apply(routes.merge(socket_routes))
 }
 
-fn shell(chat: &Chat) -> Shell {
+fn middleware(chat: &Chat) -> Middleware {
     let users_url = &chat.settings.users_url;
-    let mut shell = Shell::new("chat", &chat.settings, &chat.stores);
-    shell.form_action = vec![users_url.as_str().to_owned()];
-    shell.connect_src = page::websocket_sources(&chat.settings.chat_url);
-    shell.long_lived = Some("/socket.io");
-    shell.page = Some(page::for_problems(users_url, &chat.settings.chat_url));
-    shell
+    let mut middleware = Middleware::new("chat", &chat.settings, &chat.stores);
+    middleware.form_action = vec![users_url.as_str().to_owned()];
+    middleware.connect_src = page::websocket_sources(&chat.settings.chat_url);
+    middleware.long_lived = Some("/socket.io");
+    middleware.problem_page = Some(page::for_problems(users_url, &chat.settings.chat_url));
+    middleware
 }

@@ -19,7 +19,7 @@ use std::io;
 use store::Stores;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use web::{Authenticator, Settings, Shell};
+use web::{Authenticator, Middleware, Settings};
 
 use state::App;
 
@@ -46,15 +46,15 @@ pub async fn serve(
     tokio::spawn(authenticator.clone().poll(shutdown.clone()));
     tokio::spawn(ops::resume_deletions(stores.clone(), shutdown.clone()));
     let app = App::new(&config, authenticator, stores.clone());
-    let app = web::dress(router::router().with_state(app), &shell(&config.shared, &stores));
+    let app = middleware(&config.shared, &stores).apply(router::router().with_state(app));
     web::serve(listeners, app, config.shared.connection_limits(), shutdown).await
 }
 
-fn shell(settings: &Settings, stores: &Stores) -> Shell {
-    let mut shell = Shell::new("users", settings, stores);
+fn middleware(settings: &Settings, stores: &Stores) -> Middleware {
+    let mut middleware = Middleware::new("users", settings, stores);
     // The redirect after a sign-up or log-in leads to the chat service.
-    shell.form_action = vec![settings.chat_url.to_string()];
-    shell.referrer_policy = "same-origin";
-    shell.page = Some(pages::problem::renderer(settings));
-    shell
+    middleware.form_action = vec![settings.chat_url.to_string()];
+    middleware.referrer_policy = "same-origin";
+    middleware.problem_page = Some(pages::problem::renderer(settings));
+    middleware
 }

@@ -10,6 +10,7 @@ mod bom;
 mod fields;
 mod form;
 mod json;
+pub mod media;
 mod members;
 mod query;
 mod values;

@@ -1,33 +1,30 @@
-//! What every HTTP answer of Natter shares.
+//! What both services share over HTTP.
 //!
-//! - [`serve()`]: the accept loop, with timers, caps and a shutdown handle ([`Connection`]) for each connection.
-//! - [`Shell`]: what surrounds every route: security headers, Host check, csrf layer, panics and timeouts as
-//!   problems, log, metrics, health, static files.
+//! - [`serve()`]: the accept loop, with timeouts, caps and a shutdown handle ([`Connection`]) for each connection.
+//! - [`Middleware`]: the layers around every route: security headers, `Host` check, csrf layer, timeout, request log,
+//!   problem pages; and the routes for health, metrics and static files.
 //! - [`Authenticator`] and [`Principal`]: the only place that reads and verifies tokens.
-//! - [`Problem`], [`Json`], [`Form`], [`Fields`]: what comes in is read field by field, what goes wrong is told
-//!   in one form (RFC 9457).
+//! - [`Fields`], [`Json`], [`Form`], [`Query`], [`Arguments`]: the one reader of what clients send.
+//! - [`Refusal`] and [`Problem`]: why an operation is not done, for every transport.
+//! - [`Permits`], [`LogBudget`]: limits.
 //!
-//! This crate knows no page, no room and no socket protocol, and never names a database. No token, no password, no
-//! query of a URL and no body is ever logged here.
+//! This crate knows no page, no room and no socket protocol, and never names a database. It never logs a token, a
+//! password, a query or a body.
 
-mod address;
 mod auth;
-mod connection;
 pub mod files;
+mod health;
 pub mod input;
-mod log_budget;
+mod limits;
 mod mask;
-pub mod media;
 pub mod metrics;
+mod middleware;
 mod origin;
 mod problem;
 mod refusal;
 pub mod resources;
-mod serve;
+mod server;
 mod settings;
-mod shell;
-mod slots;
-mod wire;
 
 pub use self::auth::{
     AuthError, Authenticator, Credential, IssuedToken, Principal, PrincipalByLink, PrincipalWithToken, Scope,
@@ -35,15 +32,12 @@ pub use self::auth::{
     with_cookies,
 };
 pub use ::auth::now_secs;
-pub use address::{client_address, network_of};
-pub use connection::Connection;
-pub use input::{Arguments, Fields, Form, FromFields, Json, Query, without_bom};
-pub use log_budget::LogBudget;
+pub use input::{Arguments, Fields, Form, FromFields, Json, Query, media, without_bom};
+pub use limits::{Full, LogBudget, Permit, Permits, client_address, network_of};
 pub use mask::{Masked, mask, unmask};
+pub use middleware::{Middleware, ProblemPage, Reason};
 pub use origin::{Hosts, Origin, OriginError};
 pub use problem::{Problem, SOMEBODY_ELSE, TOKEN_REFUSED};
 pub use refusal::{Ack, Code, FieldError, FieldErrors, Refusal};
-pub use serve::{ConnectionLimits, Timers, serve};
+pub use server::{Connection, ConnectionLimits, Timers, serve};
 pub use settings::Settings;
-pub use shell::{ProblemPage, Reason, Shell, dress};
-pub use slots::{Full, Slot, Slots};

@@ -19,7 +19,7 @@ pub const TOKEN_REFUSED: &str = "Token didn't match";
 pub const SOMEBODY_ELSE: &str = "somebody_else";
 
 /// What a client may read of a failure. Every response made of one carries it in its extensions, from which
-/// [`crate::Shell`] makes a page where a browser navigates.
+/// [`crate::Middleware`] makes a page where a browser navigates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     title: &'static str,

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::token_source::{bearer, of_request};
 use super::{AuthError, Authenticator, Principal, SessionCookies, cookie, with_cookies};
-use crate::shell::{Unproven, foreign};
+use crate::middleware::{UnknownSender, cross_site};
 use crate::{Form, Origin, Problem, Refusal, Settings, media, unmask};
 
 /// The path at which sessions end. A form posted to it may carry the token of its session.
@@ -127,13 +127,14 @@ impl SessionRoutes {
     }
 
     async fn end_by_form(&self, request: Request) -> Result<Response, Problem> {
-        let unproven = request.extensions().get::<Unproven>().cloned();
-        let headers = unproven.as_ref().map_or(request.headers(), |unproven| &unproven.0).clone();
+        let unknown_sender = request.extensions().get::<UnknownSender>().cloned();
+        let headers =
+            unknown_sender.as_ref().map_or(request.headers(), |unknown_sender| &unknown_sender.0).clone();
         let Form(fields) = Form::from_request(request, &()).await?;
-        let token = match (fields.text("token"), unproven) {
+        let token = match (fields.text("token"), unknown_sender) {
             (Some(masked), _) => unmask(masked),
             (None, None) => cookie::token(&headers),
-            (None, Some(_)) => return Err(foreign()),
+            (None, Some(_)) => return Err(cross_site()),
         };
         let token = token.unwrap_or_default();
         let cookies = match self.authenticator.authenticate_claims(&token).await {

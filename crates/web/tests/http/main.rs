@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "what a test does not expect may panic")]
 
 mod authenticator;
+mod middleware;
 mod raw;
 mod serving;
-mod shell;
 mod shutdown;
 mod upgrades;

@@ -228,7 +228,7 @@ fn refused(full: Full) -> Response {
             "MAX_SOCKETS",
             "As many sockets are open as this server takes (MAX_SOCKETS).",
         ),
-        Full::Network => (
+        Full::Key => (
             StatusCode::TOO_MANY_REQUESTS,
             "MAX_SOCKETS_PER_ADDRESS",
             "As many sockets are open as one address may have (MAX_SOCKETS_PER_ADDRESS).",

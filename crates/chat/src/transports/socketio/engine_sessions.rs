@@ -15,7 +15,7 @@ use parking_lot::Mutex;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tower::{Service, ServiceExt};
-use web::{Connection, Full, Slot, Slots};
+use web::{Connection, Full, Permit, Permits, network_of};
 
 use super::refusal_log;
 
@@ -26,7 +26,7 @@ const FIRST_ANSWER_GRACE: Duration = Duration::from_secs(1);
 
 /// Every session of this process.
 pub(crate) struct EngineSessions {
-    slots: Slots,
+    permits: Permits<IpAddr>,
     by_sid: Mutex<HashMap<String, Weak<EngineSession>>>,
     closer: OnceLock<Closer>,
 }
@@ -37,7 +37,7 @@ type Closer = Box<dyn Fn(&str) + Send + Sync>;
 /// One session, over whichever transport.
 pub(crate) struct EngineSession {
     home: Arc<EngineSessions>,
-    _slot: Slot,
+    _permit: Permit<IpAddr>,
     address: IpAddr,
     /// Whether its end needs no line in the log: it joined the namespace, or it was said why it did not.
     explained: AtomicBool,
@@ -64,17 +64,17 @@ struct Wires {
 impl EngineSessions {
     /// So many sessions at once, in all and from one client network.
     pub(crate) fn new(total: usize, per_network: usize) -> Arc<Self> {
-        let slots = Slots::new("natter_sessions", total, Some(per_network));
-        Arc::new(Self { slots, by_sid: Mutex::default(), closer: OnceLock::new() })
+        let permits = Permits::with_gauge("natter_sessions", total, Some(per_network));
+        Arc::new(Self { permits, by_sid: Mutex::default(), closer: OnceLock::new() })
     }
 
     /// Opens a session for a handshake from an address.
     pub(super) fn open(self: &Arc<Self>, address: IpAddr) -> Result<Arc<EngineSession>, Full> {
-        let slot = self.slots.take(address)?;
+        let permit = self.permits.take(network_of(address))?;
         let wires = Wires { idle_since: Some(Instant::now()), ..Wires::default() };
         Ok(Arc::new(EngineSession {
             home: Arc::clone(self),
-            _slot: slot,
+            _permit: permit,
             address,
             explained: AtomicBool::new(false),
             sid: OnceLock::new(),

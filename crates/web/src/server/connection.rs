@@ -13,47 +13,47 @@ use crate::Problem;
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
-/// The connection of a request, in its extensions. It keeps nothing open and may outlive the connection, also
-/// across an upgrade. Two handles are equal when they are of one connection.
+/// The connection of a request, in its extensions. It keeps nothing open and may outlive the connection, also across an
+/// upgrade. Two handles are equal when they are of one connection.
 #[derive(Debug, Clone)]
 pub struct Connection {
     id: u64,
     peer: SocketAddr,
-    line: Weak<Line>,
+    socket: Weak<SharedSocket>,
 }
 
-/// A TCP stream and what went over it.
+/// A TCP stream, and counters of the bytes that went over it.
 #[derive(Debug)]
-pub(crate) struct Line {
-    pub(crate) stream: TcpStream,
+pub(super) struct SharedSocket {
+    pub(super) stream: TcpStream,
     written: AtomicU64,
     read: AtomicU64,
 }
 
-impl Line {
-    pub(crate) fn new(stream: TcpStream) -> Arc<Self> {
+impl SharedSocket {
+    pub(super) fn new(stream: TcpStream) -> Arc<Self> {
         Arc::new(Self { stream, written: AtomicU64::new(0), read: AtomicU64::new(0) })
     }
 
-    /// Notes that the kernel took so many bytes.
-    pub(crate) fn count(&self, bytes: usize) {
+    /// Counts bytes that the kernel took for the other end.
+    pub(super) fn count_written(&self, bytes: usize) {
         self.written.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
-    /// Notes that so many bytes came.
-    pub(crate) fn count_read(&self, bytes: usize) {
+    /// Counts bytes that came from the other end.
+    pub(super) fn count_read(&self, bytes: usize) {
         self.read.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 }
 
 impl Connection {
-    pub(crate) fn of(line: &Arc<Line>, peer: SocketAddr) -> Self {
-        Self { id: NEXT_ID.fetch_add(1, Ordering::Relaxed), peer, line: Arc::downgrade(line) }
+    pub(super) fn of(socket: &Arc<SharedSocket>, peer: SocketAddr) -> Self {
+        Self { id: NEXT_ID.fetch_add(1, Ordering::Relaxed), peer, socket: Arc::downgrade(socket) }
     }
 
     #[cfg(test)]
     pub(crate) fn detached(peer: SocketAddr) -> Self {
-        Self { id: 0, peer, line: Weak::new() }
+        Self { id: 0, peer, socket: Weak::new() }
     }
 
     /// Unique in this process.
@@ -66,29 +66,29 @@ impl Connection {
         self.peer
     }
 
-    /// Whether the socket is still held by anybody here.
+    /// Whether something here still holds the socket.
     pub fn is_open(&self) -> bool {
-        self.line.strong_count() > 0
+        self.socket.strong_count() > 0
     }
 
     /// Shuts the TCP connection down in both directions, whatever is being done over it. What the kernel has taken
-    /// already is still delivered; whoever reads or writes the connection here finds it ended and lets go of it.
-    /// Does nothing when it is gone.
+    /// already is still delivered; a reader or writer of the connection here finds it ended and drops it. Does nothing
+    /// when it is gone.
     pub fn shut(&self) {
-        if let Some(line) = self.line.upgrade() {
-            // It fails only where the other end has closed it first.
-            let _ = SockRef::from(&line.stream).shutdown(Shutdown::Both);
+        if let Some(socket) = self.socket.upgrade() {
+            // It fails only if the other end has closed it first.
+            let _ = SockRef::from(&socket.stream).shutdown(Shutdown::Both);
         }
     }
 
     /// Bytes that the kernel has taken for the other end so far; 0 when the connection is gone.
     pub fn written(&self) -> u64 {
-        self.line.upgrade().map_or(0, |line| line.written.load(Ordering::Relaxed))
+        self.socket.upgrade().map_or(0, |socket| socket.written.load(Ordering::Relaxed))
     }
 
     /// Bytes that came from the other end so far; 0 when the connection is gone.
-    pub(crate) fn read(&self) -> u64 {
-        self.line.upgrade().map_or(0, |line| line.read.load(Ordering::Relaxed))
+    pub(super) fn read(&self) -> u64 {
+        self.socket.upgrade().map_or(0, |socket| socket.read.load(Ordering::Relaxed))
     }
 }
 

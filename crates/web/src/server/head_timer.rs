@@ -1,8 +1,8 @@
-//! How long a connection may take for the next request's head: long until it begins, and then not long.
+//! The timeouts for the next request's head: a long one until its first byte, then a short one.
 //!
-//! hyper knows one time for both and asks its timer for it whenever it begins to wait for a head, so the difference is
-//! made in the timer. What came together with the request before is not seen to begin: it counts from its next byte,
-//! and until then as idle.
+//! hyper has one timeout for both, and asks its timer for it whenever it begins to wait for a head. So the difference is
+//! made in the timer. Bytes that came together with the request before are not noticed: such a head counts as idle until
+//! its next byte.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -11,8 +11,7 @@ use std::time::{Duration, Instant};
 use hyper::rt::{Sleep, Timer};
 use tokio::time::{Sleep as TokioSleep, sleep_until};
 
-use crate::connection::Connection;
-use crate::serve::Timers;
+use super::{Connection, Timers};
 
 /// The timer of one connection.
 #[derive(Debug)]
@@ -25,7 +24,7 @@ pub(super) struct HeadTimer {
 struct HeadWait {
     connection: Connection,
     header: Duration,
-    /// The bytes that were read when the wait began, as long as none came since.
+    /// The bytes that were read when the wait began; `None` once more have come.
     idle_at: Option<u64>,
     sleep: Pin<Box<TokioSleep>>,
 }
@@ -35,7 +34,7 @@ impl HeadTimer {
         Self { connection, timers }
     }
 
-    /// A connection over which nothing was answered yet is not idle: it was opened to ask for something.
+    /// A connection without an answer yet is not idle: it was opened to send a request.
     fn wait(&self) -> HeadWait {
         let is_idle = self.connection.written() > 0;
         let time = if is_idle { self.timers.idle } else { self.timers.header };
@@ -61,7 +60,7 @@ impl Timer for HeadTimer {
 impl Future for HeadWait {
     type Output = ();
 
-    /// hyper polls it after each read that brought no whole head.
+    /// hyper polls it after each read that did not complete a head.
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if self.idle_at.is_some_and(|read| self.connection.read() > read) {
             self.idle_at = None;

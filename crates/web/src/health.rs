@@ -1,4 +1,4 @@
-//! Whether this process lives, and whether it can do its work.
+//! `/health/live`: the process runs; `/health/ready`: the store answers too.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,10 +13,10 @@ use tokio::time::timeout;
 
 use crate::Problem;
 
-/// A store that does not answer in this time is away.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Timeout for the store's answer.
+const READY_TIMEOUT: Duration = Duration::from_secs(2);
 
-pub(super) fn routes(stores: &Stores) -> Router {
+pub(crate) fn routes(stores: &Stores) -> Router {
     Router::new()
         .route("/health/live", get(async || status("live")))
         .route("/health/ready", get(ready))
@@ -24,7 +24,7 @@ pub(super) fn routes(stores: &Stores) -> Router {
 }
 
 async fn ready(State(users): State<Arc<dyn Users>>) -> Result<Json<Value>, Problem> {
-    match timeout(PATIENCE, users.ping()).await {
+    match timeout(READY_TIMEOUT, users.ping()).await {
         Ok(answered) => answered?,
         Err(_) => return Err(Problem::unavailable()),
     }

@@ -1,13 +1,15 @@
-//! The accept loop: hyper with the timers, socket options, caps and handles that `axum::serve` has not.
+//! The accept loop: hyper with the timers, socket options, caps and shutdown handles that `axum::serve` does not have.
 //!
-//! It never waits for an upgraded connection: whoever upgraded it drains it.
+//! It never waits for an upgraded connection: the code that upgraded it drains it.
 
+mod connection;
 mod head_timer;
 mod limits;
+mod stream;
 
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,28 +29,26 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-use crate::LogBudget;
-use crate::slots::{Full, Slots};
-use head_timer::HeadTimer;
-pub use limits::{ConnectionLimits, Timers};
-
-use crate::connection::Connection;
-use crate::connection::Line;
 use crate::input::Deadlined;
 use crate::metrics::upkeep as metrics_upkeep;
-use crate::wire::Wire;
+use crate::{Full, LogBudget, Permits, network_of};
+pub use connection::Connection;
+use connection::SharedSocket;
+use head_timer::HeadTimer;
+pub use limits::{ConnectionLimits, Timers};
+use stream::TrackedStream;
 
-/// What is sent and not acknowledged for so long ends the connection: a reader that stalls (RFC 5482).
+/// Timeout for the acknowledgement of sent bytes; a reader that stalls longer loses its connection (RFC 5482).
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(10);
-/// Bytes that the kernel may hold for one slow reader.
+/// Maximum size of the kernel's send buffer for one slow reader.
 const SEND_BUFFER_BYTES: usize = 64 * 1024;
-/// Bytes of a request's head, and of what is read ahead.
+/// Maximum size of a request's head, and of what is read ahead.
 const READ_BUFFER_BYTES: usize = 32 * 1024;
-/// After an accept that failed for want of file descriptors or memory.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+/// Delay after an accept that failed because file descriptors or memory ran out.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(200);
 
-/// Serves a router on listeners until the shutdown, and then until its HTTP connections are done or the time for
-/// that ([`Timers::drain`]) is over. Each request bears a [`Connection`] in its extensions.
+/// Serves a router on listeners until the shutdown, and then until its HTTP connections are done or [`Timers::drain`] is
+/// over. Each request has a [`Connection`] in its extensions.
 ///
 /// # Errors
 /// When there is no listener. An accept that fails is logged and tried again.
@@ -65,9 +65,9 @@ pub async fn serve(
     let server = Arc::new(Server {
         app,
         timers: limits.timers,
-        slots: Slots::new("natter_connections", limits.total, limits.per_address),
+        permits: Permits::with_gauge("natter_connections", limits.total, limits.per_address),
         shutdown: shutdown.clone(),
-        hurry: CancellationToken::new(),
+        force_close: CancellationToken::new(),
     });
     for listener in listeners {
         tasks.spawn(Arc::clone(&server).accept(listener, tasks.clone()));
@@ -77,7 +77,7 @@ pub async fn serve(
     tasks.close();
     if timeout(server.timers.drain, tasks.wait()).await.is_err() {
         tracing::info!(connections = tasks.len(), "closing the connections that did not finish in time");
-        server.hurry.cancel();
+        server.force_close.cancel();
         tasks.wait().await;
     }
     Ok(())
@@ -86,9 +86,9 @@ pub async fn serve(
 struct Server {
     app: Router,
     timers: Timers,
-    slots: Slots,
+    permits: Permits<IpAddr>,
     shutdown: CancellationToken,
-    hurry: CancellationToken,
+    force_close: CancellationToken,
 }
 
 impl Server {
@@ -101,10 +101,10 @@ impl Server {
             };
             match accepted {
                 Ok((stream, peer)) => self.admit(stream, peer, &tasks),
-                Err(error) if is_one_connections(&error) => {}
+                Err(error) if affects_one_connection(&error) => {}
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept a connection, trying again");
-                    sleep(ACCEPT_PAUSE).await;
+                    sleep(ACCEPT_RETRY_DELAY).await;
                 }
             }
         }
@@ -112,22 +112,22 @@ impl Server {
 
     /// A connection beyond a cap is closed at once.
     fn admit(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr, tasks: &TaskTracker) {
-        let slot = match self.slots.take(peer.ip()) {
-            Ok(slot) => slot,
-            Err(full) => return refused(peer, full),
+        let permit = match self.permits.take(network_of(peer.ip())) {
+            Ok(permit) => permit,
+            Err(full) => return log_refusal(peer, full),
         };
         if let Err(error) = set_options(&stream) {
             tracing::debug!(%error, "a connection was gone before it was served");
             return;
         }
-        let line = Line::new(stream);
-        let connection = Connection::of(&line, peer);
-        tasks.spawn(Arc::clone(self).converse(Wire::new(line, slot), connection));
+        let socket = SharedSocket::new(stream);
+        let connection = Connection::of(&socket, peer);
+        tasks.spawn(Arc::clone(self).serve_connection(TrackedStream::new(socket, permit), connection));
     }
 
-    async fn converse(self: Arc<Self>, wire: Wire, connection: Connection) {
-        let service = service_fn(|request| self.answer(request, &connection));
-        let http = self.http(&connection).serve_connection(TokioIo::new(wire), service).with_upgrades();
+    async fn serve_connection(self: Arc<Self>, stream: TrackedStream, connection: Connection) {
+        let service = service_fn(|request| self.respond(request, &connection));
+        let http = self.http(&connection).serve_connection(TokioIo::new(stream), service).with_upgrades();
         let mut http = pin!(http);
         tokio::select! {
             ended = http.as_mut() => {
@@ -140,7 +140,7 @@ impl Server {
         }
         tokio::select! {
             _ = http => {}
-            () = self.hurry.cancelled() => {}
+            () = self.force_close.cancelled() => {}
         }
     }
 
@@ -151,7 +151,7 @@ impl Server {
         http
     }
 
-    async fn answer(
+    async fn respond(
         &self,
         request: Request<Incoming>,
         connection: &Connection,
@@ -162,13 +162,13 @@ impl Server {
     }
 }
 
-/// Its line is one of so many a second: nothing is cheaper than to be refused here.
-fn refused(peer: SocketAddr, full: Full) {
+/// Refusals cost a client nothing, so their log lines are limited.
+fn log_refusal(peer: SocketAddr, full: Full) {
     static BUDGET: LogBudget = LogBudget::new(10);
     metrics::counter!("natter_connections_refused_total").increment(1);
     let reason = match full {
         Full::Total => "MAX_CONNECTIONS",
-        Full::Network => "MAX_CONNECTIONS_PER_ADDRESS",
+        Full::Key => "MAX_CONNECTIONS_PER_ADDRESS",
     };
     if let Some(left_out) = BUDGET.take() {
         tracing::warn!(client = %peer.ip(), reason, left_out, "refused a connection");
@@ -184,8 +184,8 @@ fn set_options(stream: &TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether only the connection that would have been accepted is at fault.
-fn is_one_connections(error: &io::Error) -> bool {
+/// Whether the error is of the connection that would have been accepted, and not of the listener.
+fn affects_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
 }
@@ -195,14 +195,14 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn sockets_send_at_once_buffer_little_and_give_up_on_who_stalls() {
+    async fn sockets_send_at_once_buffer_little_and_drop_stalled_readers() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (stream, _) = listener.accept().await.unwrap();
         set_options(&stream).unwrap();
         let socket = SockRef::from(&stream);
         assert!(socket.tcp_nodelay().unwrap());
-        // The kernel doubles what it is told, for its own bookkeeping (socket(7)).
+        // The kernel doubles the value, for its own bookkeeping (socket(7)).
         assert!(socket.send_buffer_size().unwrap() <= 2 * SEND_BUFFER_BYTES);
         #[cfg(target_os = "linux")]
         assert_eq!(socket.tcp_user_timeout().unwrap(), Some(TCP_USER_TIMEOUT));

@@ -1,5 +1,4 @@
-//! One line and one measurement for each request, with the reason where it was refused. Never a query, a header or a
-//! body.
+//! One log line and one measurement for each request, with the reason of a refusal. Never a query, a header or a body.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -10,48 +9,52 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::shell::Shell;
+use crate::Middleware;
 use crate::{Connection, Problem, client_address};
 
-/// Why a request was refused, for the log, where its answer is no [`Problem`] or the problem's `code` says too little.
-/// It goes into a response's extensions, and never holds what a client sent.
+/// Why a request was refused, for the log, where the answer is no [`Problem`] or the problem's `code` is too general. It
+/// stands in the response's extensions, and never holds what a client sent.
 #[derive(Debug, Clone)]
 pub struct Reason(pub Cow<'static, str>);
 
 impl Reason {
-    /// That of a page that stands where nobody is signed in.
+    /// That of a page for a browser that is not signed in.
     pub fn signed_out() -> Self {
         Self(Problem::signed_out().code().into())
     }
 }
 
-pub(super) async fn write(State(shell): State<Arc<Shell>>, request: Request, next: Next) -> Response {
+pub(super) async fn write(
+    State(middleware): State<Arc<Middleware>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let began = Instant::now();
-    let seen = Seen::of(&request, &shell);
+    let logged = Logged::of(&request, &middleware);
     let response = next.run(request).await;
-    seen.tell(&shell, &response, began);
+    logged.write(&middleware, &response, began);
     response
 }
 
-/// Empty for what was not refused.
+/// Empty unless the request was refused.
 fn reason(response: &Response) -> Cow<'static, str> {
     let extensions = response.extensions();
     let code = || extensions.get::<Problem>().map(|problem| problem.code().into());
     extensions.get::<Reason>().map(|reason| reason.0.clone()).or_else(code).unwrap_or_default()
 }
 
-struct Seen {
+struct Logged {
     method: Method,
     path: String,
     route: Option<MatchedPath>,
     client: String,
 }
 
-impl Seen {
-    fn of(request: &Request, shell: &Shell) -> Self {
+impl Logged {
+    fn of(request: &Request, middleware: &Middleware) -> Self {
         let connection = request.extensions().get::<Connection>();
         let client = connection
-            .map(|connection| client_address(connection, request.headers(), shell.trusted_proxy_hops));
+            .map(|connection| client_address(connection, request.headers(), middleware.trusted_proxy_hops));
         Self {
             method: request.method().clone(),
             path: request.uri().path().to_owned(),
@@ -60,29 +63,29 @@ impl Seen {
         }
     }
 
-    fn tell(&self, shell: &Shell, response: &Response, began: Instant) {
+    fn write(&self, middleware: &Middleware, response: &Response, began: Instant) {
         let (status, reason) = (response.status().as_u16(), reason(response));
         let reason = &*reason;
-        self.measure(shell.service, status, began);
-        let (service, method, path, client) = (shell.service, &self.method, &self.path, &self.client);
+        self.measure(middleware.service, status, began);
+        let (service, method, path, client) = (middleware.service, &self.method, &self.path, &self.client);
         let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         if status >= 500 {
             tracing::warn!(service, %method, path, status, reason, duration_ms, client, "refused a request");
         } else if status >= 400 {
             tracing::info!(service, %method, path, status, reason, duration_ms, client, "refused a request");
-        } else if self.is_frequent(shell) {
+        } else if self.is_frequent(middleware) {
             tracing::debug!(service, %method, path, status, duration_ms, client, "answered a request");
         } else {
             tracing::info!(service, %method, path, status, duration_ms, client, "answered a request");
         }
     }
 
-    fn is_frequent(&self, shell: &Shell) -> bool {
+    fn is_frequent(&self, middleware: &Middleware) -> bool {
         let frequent = ["/static/", "/health/", "/metrics", "/favicon.ico"];
-        shell.is_long_lived(&self.path) || frequent.iter().any(|prefix| self.path.starts_with(prefix))
+        middleware.is_long_lived(&self.path) || frequent.iter().any(|prefix| self.path.starts_with(prefix))
     }
 
-    /// Labels are routes and known methods, never what a client made up.
+    /// Labels are routes and known methods, never text from a client.
     fn measure(&self, service: &'static str, status: u16, began: Instant) {
         let route = self.route.as_ref().map_or_else(|| "none".to_owned(), |route| route.as_str().to_owned());
         let method = match self.method {

@@ -11,47 +11,48 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::origin::is_loopback_host;
-use crate::{Origin, Shell};
+use crate::{Middleware, Origin};
 
-/// Browsers take it from origins that they trust only (HTML standard, "Cross-origin opener policies"); at others it is
-/// an error in the console.
+/// Browsers accept it from trustworthy origins only (HTML standard, "Cross-origin opener policies"); elsewhere it is an
+/// error in the console.
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 /// The headers of a service, made once.
 #[derive(Clone)]
-pub(super) struct Secure {
+pub(super) struct Headers {
     headers: Arc<[(HeaderName, HeaderValue)]>,
     /// Whether it is reached by https.
     is_https: bool,
 }
 
-impl Secure {
-    pub(super) fn of(shell: &Shell) -> Self {
+impl Headers {
+    pub(super) fn of(middleware: &Middleware) -> Self {
         let fixed = HeaderValue::from_static;
-        let policy = HeaderValue::try_from(policy(shell)).expect("origins and keywords fit into a header");
+        let policy =
+            HeaderValue::try_from(policy(middleware)).expect("origins and keywords fit into a header");
         let headers = [
             (CONTENT_SECURITY_POLICY, policy),
-            (REFERRER_POLICY, fixed(shell.referrer_policy)),
+            (REFERRER_POLICY, fixed(middleware.referrer_policy)),
             (X_CONTENT_TYPE_OPTIONS, fixed("nosniff")),
             (X_FRAME_OPTIONS, fixed("DENY")),
-            // Where a handler says nothing: not for shared caches, and asked for anew each time.
+            // Unless a handler sets another one: no shared cache keeps it, and browsers revalidate it each time.
             (CACHE_CONTROL, fixed("private, no-cache")),
         ];
-        Self { headers: headers.into(), is_https: shell.trusted.iter().any(Origin::is_secure) }
+        Self { headers: headers.into(), is_https: middleware.trusted.iter().any(Origin::is_secure) }
     }
 
-    /// Whether the browser that sent this may think so, too.
+    /// Whether the origin is trustworthy to the browser that sent this.
     fn is_trustworthy(&self, request: &Request) -> bool {
         let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
         self.is_https || host.is_some_and(is_loopback_host)
     }
 }
 
-/// A handler's own header stays.
-pub(super) async fn add(State(secure): State<Secure>, request: Request, next: Next) -> Response {
-    let is_trustworthy = secure.is_trustworthy(&request);
+/// Adds the headers that a handler has not set itself.
+pub(super) async fn add(State(added): State<Headers>, request: Request, next: Next) -> Response {
+    let is_trustworthy = added.is_trustworthy(&request);
     let mut response = next.run(request).await;
-    for (name, value) in secure.headers.iter() {
+    for (name, value) in added.headers.iter() {
         response.headers_mut().entry(name).or_insert_with(|| value.clone());
     }
     if is_trustworthy {
@@ -60,9 +61,9 @@ pub(super) async fn add(State(secure): State<Secure>, request: Request, next: Ne
     response
 }
 
-/// Everything comes from the service itself and nothing is inline.
-fn policy(shell: &Shell) -> String {
-    let (form_action, connect_src) = (listed(&shell.form_action), listed(&shell.connect_src));
+/// Everything is loaded from the service itself, and nothing is inline.
+fn policy(middleware: &Middleware) -> String {
+    let (form_action, connect_src) = (listed(&middleware.form_action), listed(&middleware.connect_src));
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
          connect-src 'self'{connect_src}; form-action 'self'{form_action}; \

@@ -6,7 +6,7 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use reqwest::{Method, Response};
 use serde_json::Value;
-use web::{Problem, Settings, Shell, dress};
+use web::{Middleware, Problem, Settings};
 
 use crate::raw::{Server, quick, settings, stores};
 
@@ -18,10 +18,12 @@ async fn start() -> (Server, tempfile::TempDir) {
 /// The same, reached at an address.
 async fn start_at(url: &str) -> (Server, tempfile::TempDir) {
     let (stores, data) = stores();
-    let mut shell = Shell::new("test", &Settings { chat_url: url.parse().unwrap(), ..settings() }, &stores);
-    shell.long_lived = Some("/live");
-    shell.connect_src = vec!["ws://localhost:3001".into()];
-    shell.page = Some(std::sync::Arc::new(|problem: &Problem| Some(format!("<h1>{}</h1>", problem.code()))));
+    let mut middleware =
+        Middleware::new("test", &Settings { chat_url: url.parse().unwrap(), ..settings() }, &stores);
+    middleware.long_lived = Some("/live");
+    middleware.connect_src = vec!["ws://localhost:3001".into()];
+    middleware.problem_page =
+        Some(std::sync::Arc::new(|problem: &Problem| Some(format!("<h1>{}</h1>", problem.code()))));
     let slow = async || {
         tokio::time::sleep(quick().timers.handler * 2).await;
         "late"
@@ -39,7 +41,7 @@ async fn start_at(url: &str) -> (Server, tempfile::TempDir) {
         .route("/long", get(async || "x".repeat(10_000)))
         .route("/live/", get(live).post(async || "ok"))
         .route("/live/file", get(async || "x".repeat(10_000)));
-    (Server::start(dress(routes, &shell), quick()).await, data)
+    (Server::start(middleware.apply(routes), quick()).await, data)
 }
 
 async fn ask(server: &Server, method: Method, path: &str, headers: &[(&str, &str)]) -> Response {

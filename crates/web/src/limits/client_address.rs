@@ -1,4 +1,4 @@
-//! Who a request is from, as far as proxies that are trusted tell it.
+//! The address of a client, from the connection or from trusted proxies.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -6,9 +6,9 @@ use axum::http::HeaderMap;
 
 use crate::Connection;
 
-/// The address of the client: the peer's, or, behind `hops` trusted proxies, the one that the outermost of them
-/// saw, which is the `hops`-th from the right of `X-Forwarded-For`. What stands further left anybody can write, and
-/// it is never believed. A header that cannot be read leaves the peer's address.
+/// The address of the client: the peer's, or, behind `hops` trusted proxies, the one that the outermost of them saw, which
+/// is the `hops`-th from the right of `X-Forwarded-For`. Clients can write the addresses further left, so these are
+/// ignored. If the header cannot be read, the peer's address is used.
 pub fn client_address(connection: &Connection, headers: &HeaderMap, hops: usize) -> IpAddr {
     let peer = connection.peer().ip().to_canonical();
     if hops == 0 {
@@ -20,8 +20,8 @@ pub fn client_address(connection: &Connection, headers: &HeaderMap, hops: usize)
     seen.and_then(|at| address_in(chain[at])).unwrap_or(peer)
 }
 
-/// The network that a limit counts as one client: an IPv4 address itself, the /64 of an IPv6 address (a household
-/// has at least that many to itself, RFC 6177).
+/// The network that a limit counts as one client: an IPv4 address itself, the /64 of an IPv6 address (a household has at
+/// least that much to itself, RFC 6177).
 pub fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => {
@@ -56,11 +56,11 @@ mod tests {
     }
 
     #[test]
-    fn only_what_trusted_proxies_wrote_is_believed() {
+    fn only_addresses_from_trusted_proxies_count() {
         assert_eq!(seen_by(0, &["203.0.113.9"]), "192.0.2.1", "no proxy is trusted");
         assert_eq!(seen_by(1, &["6.6.6.6, 203.0.113.9"]), "203.0.113.9", "the client wrote 6.6.6.6 itself");
         assert_eq!(seen_by(2, &["6.6.6.6, 203.0.113.9", "10.0.0.2"]), "203.0.113.9", "lines are one list");
-        assert_eq!(seen_by(2, &["203.0.113.9"]), "203.0.113.9", "fewer hops than told");
+        assert_eq!(seen_by(2, &["203.0.113.9"]), "203.0.113.9", "fewer hops than configured");
         assert_eq!(seen_by(1, &["nonsense"]), "192.0.2.1");
         assert_eq!(seen_by(1, &[]), "192.0.2.1");
         assert_eq!(seen_by(1, &["[2001:db8::1]:443"]), "2001:db8::1");

@@ -1,12 +1,12 @@
-//! A bound on log lines that anybody can cause without being let in: so many a second, and how many were left out.
+//! A limit on log lines that a client without a token can cause: a maximum per second, and the number left out.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
 
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// The lines of one kind. Clones are not made: one stands where the lines are written.
+/// The log lines of one kind.
 #[derive(Debug)]
 pub struct LogBudget {
     per_second: u32,
@@ -21,18 +21,18 @@ struct Window {
 }
 
 impl LogBudget {
-    /// At most so many lines a second.
+    /// A budget of lines per second.
     pub const fn new(per_second: u32) -> Self {
         Self { per_second, window: Mutex::new(Window { began: None, written: 0, left_out: 0 }) }
     }
 
-    /// Leave to write one line, with the number of those that were left out since the last one.
+    /// Allows one line, and returns how many were left out since the last one.
     pub fn take(&self) -> Option<u64> {
         self.take_at(Instant::now())
     }
 
     fn take_at(&self, now: Instant) -> Option<u64> {
-        let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut window = self.window.lock();
         if window.began.is_none_or(|began| now.duration_since(began) >= WINDOW) {
             (window.began, window.written) = (Some(now), 0);
         }

@@ -1,5 +1,5 @@
-//! Refuses a request in which a header that decides something stands twice: whoever stands before us may have gone by
-//! the other one, and one that takes a single value may not be repeated anyway (RFC 9110, section 5.3).
+//! Refuses a request that repeats a header which decides something: a proxy in front may have used the other one. A header
+//! with a single value may not be repeated anyway (RFC 9110, section 5.3).
 
 use axum::Extension;
 use axum::extract::Request;
@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Response};
 
 use crate::{Problem, Reason};
 
-/// What says who asks, from where, and how a body is to be read.
-static SINGLE: [HeaderName; 5] =
+/// The headers that decide who sends a request, from where, and how its body is read.
+static SINGLE_HEADERS: [HeaderName; 5] =
     [HOST, ORIGIN, HeaderName::from_static("sec-fetch-site"), AUTHORIZATION, CONTENT_TYPE];
 
 pub(super) async fn refuse(request: Request, next: Next) -> Response {
@@ -25,7 +25,7 @@ pub(super) async fn refuse(request: Request, next: Next) -> Response {
 }
 
 fn repeated(headers: &HeaderMap) -> Option<&'static HeaderName> {
-    SINGLE.iter().find(|name| headers.get_all(*name).iter().nth(1).is_some())
+    SINGLE_HEADERS.iter().find(|name| headers.get_all(*name).iter().nth(1).is_some())
 }
 
 fn problem(name: &HeaderName) -> Problem {

@@ -1,5 +1,5 @@
-//! Every failure is told in one form: what left a route as a bare status becomes a problem, and a problem becomes
-//! a page where a person's browser went there.
+//! Gives every failure one form: a bare status becomes a problem document, and a problem document becomes a page where a
+//! browser navigates.
 
 use std::sync::Arc;
 
@@ -10,11 +10,15 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::shell::{Shell, Uncompressed};
-use crate::{Problem, media};
+use super::compression::Uncompressed;
+use crate::{Middleware, Problem, media};
 
-pub(super) async fn tell(State(shell): State<Arc<Shell>>, request: Request, next: Next) -> Response {
-    let long_lived = shell.is_long_lived(request.uri().path());
+pub(super) async fn replace(
+    State(middleware): State<Arc<Middleware>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let long_lived = middleware.is_long_lived(request.uri().path());
     let wants_html = media::wants_html(request.headers());
     let mut response = next.run(request).await;
     if long_lived {
@@ -22,10 +26,10 @@ pub(super) async fn tell(State(shell): State<Arc<Shell>>, request: Request, next
         return response;
     }
     let response = as_problem(response);
-    if wants_html { as_page(response, &shell) } else { response }
+    if wants_html { as_page(response, &middleware) } else { response }
 }
 
-/// axum's own refusals are bare statuses or plain text.
+/// axum's own failures are bare statuses or plain text.
 fn as_problem(response: Response) -> Response {
     let failed = response.status().is_client_error() || response.status().is_server_error();
     if !failed || response.extensions().get::<Problem>().is_some() || !is_bare(response.headers()) {
@@ -45,9 +49,9 @@ fn is_bare(headers: &HeaderMap) -> bool {
     headers.get(CONTENT_TYPE).is_none_or(|value| value.as_bytes().starts_with(b"text/plain"))
 }
 
-fn as_page(mut response: Response, shell: &Shell) -> Response {
+fn as_page(mut response: Response, middleware: &Middleware) -> Response {
     let problem = response.extensions().get::<Problem>();
-    if let Some(page) = problem.and_then(|problem| shell.page.as_ref()?(problem)) {
+    if let Some(page) = problem.and_then(|problem| middleware.problem_page.as_ref()?(problem)) {
         *response.body_mut() = Body::from(page);
         response.headers_mut().remove(CONTENT_LENGTH);
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

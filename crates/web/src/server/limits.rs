@@ -1,8 +1,8 @@
-//! How many connections, and how long each may take for what.
+//! The maximum number of connections, and their timeouts.
 
 use std::time::Duration;
 
-/// Caps on TCP connections, and their timers.
+/// Maximum numbers of TCP connections, and their timeouts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConnectionLimits {
     /// Connections at once, upgraded ones included.
@@ -10,17 +10,17 @@ pub struct ConnectionLimits {
     /// Connections at once from one client network ([`crate::network_of`]). `None` behind a proxy, whose address
     /// all of them would share.
     pub per_address: Option<usize>,
-    /// How long things may take.
+    /// The timeouts.
     pub timers: Timers,
 }
 
-/// How long a connection may take for what.
+/// The timeouts of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timers {
     /// From the connection's start, or from the first byte of a further request, until a whole head is read.
     pub header: Duration,
-    /// From the last answer on a connection until the next request begins. Longer than balancers keep theirs (60 s
-    /// mostly): whoever closes first must be the one that also sends, or a request meets a connection that is closing.
+    /// From the last answer on a connection until the next request begins. Longer than that of load balancers (60 s
+    /// mostly), which must close first: otherwise they send a request into a connection that is being closed.
     pub idle: Duration,
     /// From the first wait for a request's body until all of it is read.
     pub body: Duration,
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_idle_connection_outlives_the_patience_of_balancers() {
+    fn an_idle_connection_outlives_the_timeout_of_load_balancers() {
         assert_eq!(Timers::default().idle, Duration::from_secs(75));
         assert!(Timers::default().header < Duration::from_secs(60), "a slow head does not");
     }

@@ -1,0 +1,109 @@
+//! The layers around every route of a service.
+
+mod compression;
+mod csrf;
+mod host;
+mod problem_pages;
+mod repeated_headers;
+mod request_log;
+mod security_headers;
+mod timeout;
+mod unknown_sender;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use store::Stores;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{Hosts, Origin, Problem, Settings, Timers, files, health, metrics};
+pub(crate) use csrf::cross_site;
+pub use request_log::Reason;
+pub(crate) use unknown_sender::UnknownSender;
+
+/// Maximum size of a request's body, unless a route sets another one.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// Makes the page of a problem for a browser that navigates; `None` leaves the answer JSON.
+pub type ProblemPage = Arc<dyn Fn(&Problem) -> Option<String> + Send + Sync>;
+
+/// The layers of a service, and their settings.
+#[derive(Clone)]
+pub struct Middleware {
+    /// The service's name in logs and metrics.
+    pub service: &'static str,
+    /// Targets of forms besides the service itself: CSP's `form-action`, which browsers also apply to the redirect that
+    /// answers a form.
+    pub form_action: Vec<String>,
+    /// Targets of connections besides the service itself: CSP's `connect-src`.
+    pub connect_src: Vec<String>,
+    /// `Referrer-Policy`.
+    pub referrer_policy: &'static str,
+    /// Requests to this path, with or without a slash at its end, hold their connections, and their handler checks
+    /// `Origin`: the csrf layer, the timeout of handlers, compression and problem pages do not apply to them.
+    pub long_lived: Option<&'static str>,
+    /// The pages of problems.
+    pub problem_page: Option<ProblemPage>,
+    trusted: [Origin; 2],
+    hosts: Hosts,
+    timers: Timers,
+    trusted_proxy_hops: usize,
+    stores: Stores,
+}
+
+impl Middleware {
+    /// The strictest settings: forms and scripts reach the service itself only, no referrer is sent, every problem is JSON.
+    pub fn new(service: &'static str, settings: &Settings, stores: &Stores) -> Self {
+        Self {
+            service,
+            form_action: Vec::new(),
+            connect_src: Vec::new(),
+            referrer_policy: "no-referrer",
+            long_lived: None,
+            problem_page: None,
+            trusted: [settings.users_url.clone(), settings.chat_url.clone()],
+            hosts: settings.hosts(),
+            timers: settings.timers,
+            trusted_proxy_hops: settings.trusted_proxy_hops,
+            stores: stores.clone(),
+        }
+    }
+
+    /// Adds the layers to a service's routes, and the routes `/health/live`, `/health/ready`, `/metrics`, `/static/…` and
+    /// `/favicon.ico`. The last layer is the outermost.
+    ///
+    /// # Panics
+    /// When the routes hold one of these paths already.
+    pub fn apply(self, routes: Router) -> Router {
+        metrics::install();
+        let middleware = Arc::new(self);
+        routes
+            .merge(health::routes(&middleware.stores))
+            .merge(metrics::local_routes(middleware.trusted_proxy_hops > 0))
+            .merge(files::routes())
+            .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+            .layer(from_fn_with_state(Arc::clone(&middleware), timeout::limit))
+            .layer(csrf::layer(&middleware))
+            .layer(from_fn(unknown_sender::set_aside))
+            .layer(from_fn_with_state(Arc::clone(&middleware), host::check))
+            .layer(from_fn(repeated_headers::refuse))
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(from_fn_with_state(Arc::clone(&middleware), problem_pages::replace))
+            .layer(compression::layer())
+            .layer(from_fn_with_state(security_headers::Headers::of(&middleware), security_headers::add))
+            .layer(from_fn_with_state(middleware, request_log::write))
+    }
+
+    fn is_long_lived(&self, path: &str) -> bool {
+        self.long_lived.is_some_and(|route| path.trim_end_matches('/') == route)
+    }
+}
+
+/// The panic hook has logged it already.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    ::metrics::counter!("natter_panics_total").increment(1);
+    Problem::internal().into_response()
+}
