@@ -9,7 +9,7 @@ use super::delete::clear_cookies;
 use crate::ops::Target;
 use crate::state::App;
 
-/// Sign out everywhere: no token issued so far is valid any more.
+/// Sign out everywhere: no token issued until now is valid any more.
 #[utoipa::path(
     delete,
     path = "/users/{id}/tokens",

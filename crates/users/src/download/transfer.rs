@@ -1,8 +1,8 @@
 //! The state of an export in transfer: whether the reader stalls, and why the export ended early.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 /// Timeout for a reader to take one piece, so an export needs at least about 500 bytes a second. On Linux a reader that
@@ -40,7 +40,7 @@ impl TransferState {
     }
 
     pub(super) fn finish(&self) {
-        *self.phase() = Phase::Finished;
+        *self.phase.lock() = Phase::Finished;
     }
 
     pub(super) fn cut(&self, reason: &'static str) {
@@ -48,12 +48,12 @@ impl TransferState {
     }
 
     pub(super) fn is_stalled(&self) -> bool {
-        matches!(*self.phase(), Phase::Sending(since) if since.elapsed() > PIECE_TIMEOUT)
+        matches!(*self.phase.lock(), Phase::Sending(since) if since.elapsed() > PIECE_TIMEOUT)
     }
 
     /// Why an export that is dropped now ended early. `None` if it is complete or never began.
     pub(super) fn abort_reason(&self) -> Option<&'static str> {
-        match *self.phase() {
+        match *self.phase.lock() {
             Phase::NotStarted | Phase::Finished => None,
             Phase::Cut(reason) => Some(reason),
             Phase::Reading => Some("the connection closed while the store was read"),
@@ -63,14 +63,10 @@ impl TransferState {
 
     /// `Cut` and `Finished` are final.
     fn enter(&self, next: Phase) {
-        let mut phase = self.phase();
+        let mut phase = self.phase.lock();
         if !matches!(*phase, Phase::Cut(_) | Phase::Finished) {
             *phase = next;
         }
-    }
-
-    fn phase(&self) -> MutexGuard<'_, Phase> {
-        self.phase.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

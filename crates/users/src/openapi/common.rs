@@ -1,7 +1,7 @@
-//! What every call has in common, put into the document once: the failures that may come before a handler is reached, the
-//! media type of problems, the other names of `username`.
+//! What all calls have in common, added to the document in one place: the shared failures, the media type of problems, the
+//! aliases of `username`.
 //!
-//! A test drives the service and holds each answer against the document.
+//! A test compares real answers with the document.
 
 use serde_json::{Map, Value, json};
 
@@ -9,7 +9,7 @@ use super::failures::{Call, FAILURES, Failure, PROBLEM, headers, response};
 
 const ALIASES: [&str; 2] = ["userID", "userName"];
 
-/// Completes what is made from the handlers.
+/// Completes the document that was made from the handlers.
 pub(super) fn complete(document: &mut Value) {
     let inputs = add_failures(document);
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
@@ -21,7 +21,7 @@ pub(super) fn complete(document: &mut Value) {
     document["components"]["responses"] = responses.collect::<Map<_, _>>().into();
 }
 
-/// Gives the names of the bodies that calls take.
+/// Returns the names of the request bodies' schemas.
 fn add_failures(document: &mut Value) -> Vec<String> {
     let mut inputs = Vec::new();
     for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
@@ -41,7 +41,7 @@ fn input(operation: &Value) -> Option<String> {
     reference.rsplit('/').next().map(str::to_owned)
 }
 
-/// What a handler says of its own failures stands; the others are those in common.
+/// A handler's own description of a failure is kept; the shared ones are added.
 fn describe_responses(responses: &mut Value, common: &[&Failure]) {
     let Some(responses) = responses.as_object_mut() else { return };
     for failure in common {
@@ -62,7 +62,7 @@ fn describe_responses(responses: &mut Value, common: &[&Failure]) {
     }
 }
 
-/// A parameter cannot be null, and `username` has its other names here too.
+/// A parameter cannot be null, and `username` has its aliases here too.
 fn describe_parameters(operation: &mut Value) {
     let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) else { return };
     parameters.iter_mut().for_each(|parameter| deny_null(&mut parameter["schema"]));
@@ -70,25 +70,25 @@ fn describe_parameters(operation: &mut Value) {
         return;
     };
     for alias in ALIASES {
-        let mut other = other_name(&username);
+        let mut other = alias_of(&username);
         other["name"] = alias.into();
         parameters.push(other);
     }
 }
 
-/// What describes `username` under another name of it.
-fn other_name(username: &Value) -> Value {
+/// The description of an alias of `username`.
+fn alias_of(username: &Value) -> Value {
     let mut other = username.clone();
     other["deprecated"] = true.into();
-    other["description"] = "Another name for username.".into();
+    other["description"] = "Alias of username.".into();
     other
 }
 
-/// A body that comes in: `username` has other names, and the two passwords belong together.
+/// A request body: `username` has aliases, and the two passwords must come together.
 fn describe_input(schema: &mut Value) {
     let username = schema["properties"]["username"].clone();
     for alias in ALIASES {
-        schema["properties"][alias] = other_name(&username);
+        schema["properties"][alias] = alias_of(&username);
     }
     if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
         required.retain(|name| name != "username");
@@ -101,7 +101,7 @@ fn describe_input(schema: &mut Value) {
     }
 }
 
-/// What is absent here is not there, and never null.
+/// In answers and parameters an absent member is missing, and never null.
 fn deny_null(schema: &mut Value) {
     match schema {
         Value::Object(members) => {

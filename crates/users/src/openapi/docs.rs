@@ -1,4 +1,4 @@
-//! The description of the API for people, rendered from the same document that programs get.
+//! The description of the API for people, rendered from the document for programs.
 
 use askama::Template;
 use serde_json::Value;
@@ -28,7 +28,7 @@ struct Parameter {
     description: String,
 }
 
-/// The whole page.
+/// The page.
 pub(crate) fn page(document: &Value) -> String {
     let paths = document["paths"].as_object().into_iter().flatten();
     let operations = paths.flat_map(|(path, item)| operations(document, path, item)).collect();
@@ -65,10 +65,10 @@ fn parameter(parameter: &Value) -> Parameter {
     }
 }
 
-/// The fields of the body, whose schema stands among the components.
+/// The fields of the request body.
 fn body_fields(document: &Value, operation: &Value) -> Vec<Parameter> {
     let schema = resolved(document, &operation["requestBody"]["content"]["application/json"]["schema"]);
-    // Where a field has other names, one of them is required, its own first.
+    // For a field with aliases, `oneOf` lists its own name first.
     let all = [&schema["required"], &schema["oneOf"][0]["required"]];
     let required = |name: &str| all.iter().filter_map(|all| all.as_array()).flatten().any(|one| one == name);
     let fields = schema["properties"].as_object().into_iter().flatten();
@@ -81,14 +81,14 @@ fn body_fields(document: &Value, operation: &Value) -> Vec<Parameter> {
     fields.map(field).collect()
 }
 
-/// What a reference leads to; anything else itself.
+/// The target of a reference; any other value itself.
 fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     let target =
         value["$ref"].as_str().and_then(|reference| document.pointer(reference.trim_start_matches('#')));
     target.unwrap_or(value)
 }
 
-/// A text of the document, whose Markdown is no more than code in backticks.
+/// A text of the document. Its only Markdown is code in backticks.
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().replace('`', "")
 }

@@ -1,11 +1,11 @@
-//! The failures that calls share, since they come before a handler is reached or from what handlers share.
+//! The failures that several calls share: they come from the middleware, or from code that handlers share.
 
 use serde_json::{Map, Value, json};
 
 /// The media type of every failure.
 pub(super) const PROBLEM: &str = "application/problem+json";
 
-/// A failure that calls share: its status, its name among the components, what it says, and its headers.
+/// A failure that several calls share, as a component of the document.
 pub(super) struct Failure {
     pub(super) status: &'static str,
     pub(super) name: &'static str,
@@ -14,7 +14,7 @@ pub(super) struct Failure {
     pub(super) applies: fn(&Call<'_>) -> bool,
 }
 
-/// A call, as far as its failures depend on it.
+/// The parts of a call on which its failures depend.
 pub(super) struct Call<'a> {
     pub(super) method: &'a str,
     pub(super) path: &'a str,
@@ -26,7 +26,7 @@ impl Call<'_> {
         self.operation.get("requestBody").is_some()
     }
 
-    /// A log-out reads a form where one is sent.
+    /// A log-out reads a form, which is not described.
     fn reads_body(&self) -> bool {
         self.takes_body() || self.path == "/logout"
     }
@@ -36,34 +36,34 @@ impl Call<'_> {
     }
 }
 
-/// The more special one of two with the same status comes first.
+/// Of two with the same status, the first that applies is used.
 pub(super) const FAILURES: &[Failure] = &[
     Failure {
         status: "400",
         name: "BadRequest",
-        description: "The request cannot be read: its body is not JSON, a header that counts once stands twice, or there is \
-                      no `Host` (`unparsable`); its path is not UTF-8 (`bad_request`)",
+        description: "The request cannot be parsed: its body is not JSON, a single-valued header is repeated, or `Host` is \
+                      missing (`unparsable`); its path is not UTF-8 (`bad_request`)",
         headers: &[],
         applies: |_| true,
     },
     Failure {
         status: "401",
         name: "SignedOut",
-        description: "No good token (`signed_out`)",
+        description: "No valid token (`signed_out`)",
         headers: &["WWW-Authenticate"],
         applies: |call| call.takes_token(),
     },
     Failure {
         status: "403",
         name: "Forbidden",
-        description: "Somebody else's account (`forbidden`), or sent by a page of another site (`cross_site`)",
+        description: "Another user's account (`forbidden`), or a request from a page of another site (`cross_site`)",
         headers: &[],
         applies: |call| call.path.contains("{id}") && call.method != "get",
     },
     Failure {
         status: "403",
         name: "CrossSite",
-        description: "Sent by a page of another site (`cross_site`)",
+        description: "A request from a page of another site (`cross_site`)",
         headers: &[],
         applies: |_| true,
     },
@@ -77,7 +77,7 @@ pub(super) const FAILURES: &[Failure] = &[
     Failure {
         status: "408",
         name: "TooSlow",
-        description: "The body did not come in time (`too_slow`)",
+        description: "The body did not arrive in time (`too_slow`)",
         headers: &["Connection"],
         applies: |call| call.reads_body(),
     },
@@ -91,34 +91,34 @@ pub(super) const FAILURES: &[Failure] = &[
     Failure {
         status: "415",
         name: "UnsupportedMediaType",
-        description: "The body is of a media type that is not taken here (`unsupported_media_type`)",
+        description: "The media type of the body is not accepted (`unsupported_media_type`)",
         headers: &[],
         applies: |call| call.takes_body(),
     },
     Failure {
         status: "421",
         name: "UnknownHost",
-        description: "`Host` is no name of this system (`unknown_host`)",
+        description: "`Host` is not a name of this system (`unknown_host`)",
         headers: &[],
         applies: |_| true,
     },
     Failure {
         status: "500",
         name: "Internal",
-        description: "A fault of the service (`internal`)",
+        description: "An error in the service (`internal`)",
         headers: &[],
         applies: |_| true,
     },
     Failure {
         status: "503",
         name: "Unavailable",
-        description: "The store is away (`unavailable`), or too many ask at once (`overloaded`)",
+        description: "The store is away (`unavailable`), or there are too many requests (`overloaded`)",
         headers: &["Retry-After"],
         applies: |_| true,
     },
 ];
 
-/// What a call answers that fails so.
+/// The response component of a failure.
 pub(super) fn response(failure: &Failure) -> Value {
     json!({
         "description": failure.description,
@@ -127,7 +127,7 @@ pub(super) fn response(failure: &Failure) -> Value {
     })
 }
 
-/// The headers that such an answer always bears.
+/// The headers that a response with this failure always has.
 pub(super) fn headers(failure: &Failure) -> Value {
     let header = |name: &&str| {
         let schema = match *name {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use store::Username;
 
-/// Maximum number of candidates, each of which costs one lookup.
+/// Maximum number of candidates. Each costs one lookup.
 const MAX_CANDIDATES: usize = 8;
 /// Maximum length of a user name in characters.
 const MAX_USERNAME_CHARS: usize = 32;

@@ -1,8 +1,8 @@
 //! The account page: display name, password, session, export and deletion. Each of its forms is one of the files below.
 //! It requires a valid token, and redirects to the log-in page without one.
 //!
-//! Tabs share the cookie, and two tabs may be two users. So a form holds the token of the user for whom the page was made,
-//! and acts as that user, whatever the cookie is. A page is requested with the cookie's token; its script then requests the
+//! Tabs share the cookie, and two tabs may be two users. So a form holds the token of the page's user, and acts as that
+//! user, whatever the cookie is. A page is requested with the cookie's token; its script then requests the
 //! page again as the tab's own user, if that is another one (`static/js/account.js`).
 
 pub(crate) mod change;
@@ -77,7 +77,7 @@ impl FromRequestParts<App> for AccountRequest {
     }
 }
 
-/// `GET /account`. A link to it may name the `user` for whom it is, as the forms do.
+/// `GET /account`. A link may name the `user` that it is for, as the forms do.
 pub(crate) async fn show(request: AccountRequest, uri: Uri) -> Response {
     if request.check_user(Fields::from_query(uri.query()).text("user")).is_err() {
         return Problem::somebody_elses_page(&request.user.username).into_response();

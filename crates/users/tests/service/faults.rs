@@ -1,4 +1,4 @@
-//! When the store is away, the poll stalls, or too many passwords are to be hashed.
+//! The store is away, the poll stalls, or too many passwords wait to be hashed.
 
 use std::time::{Duration, Instant};
 
@@ -6,17 +6,17 @@ use reqwest::Method;
 use serde_json::json;
 use store::UserId;
 
-use crate::app::{Answer, App, PASSWORD, Person, answer};
+use crate::support::app::{Answer, App, PASSWORD, Person, answer};
 
-/// A revocation is to reach every node in this time.
-const AT_MOST: Duration = Duration::from_secs(1);
+/// Maximum time until a revocation takes effect on every node.
+const MAX_REVOCATION_DELAY: Duration = Duration::from_secs(1);
 
-/// Asks who somebody is until the answer is another one than 200.
-async fn until_not_in(app: &App, who: &Person) -> (Answer, Duration) {
+/// Requests a user's own account until it is rejected; returns the answer and the time it took.
+async fn until_rejected(app: &App, who: &Person) -> (Answer, Duration) {
     let began = Instant::now();
     loop {
         let answer = app.get_as(who, "/users/me").await;
-        if answer.status != 200 || began.elapsed() > 5 * AT_MOST {
+        if answer.status != 200 || began.elapsed() > 5 * MAX_REVOCATION_DELAY {
             return (answer, began.elapsed());
         }
         tokio::task::yield_now().await;
@@ -24,7 +24,7 @@ async fn until_not_in(app: &App, who: &Person) -> (Answer, Duration) {
 }
 
 #[tokio::test]
-async fn without_the_store_every_call_says_so_and_when_to_come_back() {
+async fn without_the_store_every_call_answers_503_with_retry_after() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     app.faults.set_users_unavailable(true);
@@ -44,11 +44,11 @@ async fn without_the_store_every_call_says_so_and_when_to_come_back() {
     }
     assert_eq!(app.get("/health/live").await.status, 200);
     app.faults.set_users_unavailable(false);
-    assert_eq!(app.get_as(&ada, "/users/me").await.status, 200, "nothing was done, and nobody is signed out");
+    assert_eq!(app.get_as(&ada, "/users/me").await.status, 200, "nothing was done, and the session is valid");
 }
 
 #[tokio::test]
-async fn without_the_store_a_form_stays_as_it_was_typed() {
+async fn without_the_store_a_form_keeps_the_submitted_values() {
     let app = App::start().await;
     app.faults.set_users_unavailable(true);
     let answer = app.post_form("/signup", &[("username", "ada"), ("password", PASSWORD)]).await;
@@ -62,44 +62,44 @@ async fn without_the_store_a_form_stays_as_it_was_typed() {
 }
 
 #[tokio::test]
-async fn a_revocation_elsewhere_is_seen_within_a_second() {
+async fn a_revocation_on_another_node_takes_effect_within_a_second() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     assert_eq!(app.get_as(&ada, "/users/me").await.status, 200);
     app.stores.users.sign_out_everywhere(UserId::parse(&ada.id).unwrap()).await.unwrap();
-    let (answer, took) = until_not_in(&app, &ada).await;
+    let (answer, took) = until_rejected(&app, &ada).await;
     answer.problem(401, "signed_out");
-    assert!(took < AT_MOST, "{took:?}");
+    assert!(took < MAX_REVOCATION_DELAY, "{took:?}");
 }
 
 #[tokio::test]
-async fn a_stalled_poll_does_not_keep_a_revoked_token_in() {
+async fn a_revoked_token_is_rejected_also_while_the_poll_stalls() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     assert_eq!(app.get_as(&ada, "/users/me").await.status, 200);
     app.faults.set_poll_unavailable(true);
     app.stores.users.sign_out_everywhere(UserId::parse(&ada.id).unwrap()).await.unwrap();
-    let (answer, took) = until_not_in(&app, &ada).await;
+    let (answer, took) = until_rejected(&app, &ada).await;
     answer.problem(401, "signed_out");
-    assert!(took < AT_MOST, "the cache was believed for {took:?}");
+    assert!(took < MAX_REVOCATION_DELAY, "the cache was trusted for {took:?}");
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_judged_is_not_in() {
+async fn a_token_that_cannot_be_verified_is_rejected() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     app.faults.set_users_unavailable(true);
-    // While the cache may still be believed the session passes, and the user is looked up in vain: 503 as well.
+    // While the cache is fresh the session is valid, but the user cannot be read: 503 too.
     for path in ["/users/me", "/account"] {
         app.get_as(&ada, path).await.problem(503, "unavailable");
     }
     app.faults.set_users_unavailable(false);
     app.faults.set_poll_unavailable(true);
-    assert_eq!(app.get_as(&ada, "/users/me").await.status, 200, "the store can be asked");
+    assert_eq!(app.get_as(&ada, "/users/me").await.status, 200, "the store is available again");
 }
 
 #[tokio::test]
-async fn too_many_passwords_at_once_are_sent_away_and_the_rest_is_served() {
+async fn too_many_passwords_at_once_are_rejected_and_the_rest_is_served() {
     let app = App::start_with(|config| config.hash_queue = 1).await;
     app.sign_up("ada").await;
     let log_in = || app.post("/login", json!({"username": "ada", "password": PASSWORD}));
@@ -116,12 +116,12 @@ async fn too_many_passwords_at_once_are_sent_away_and_the_rest_is_served() {
         assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, "1"));
         assert!(answer.text.contains("value=\"ada\""));
     }
-    assert_eq!(log_in().await.status, 200, "and afterwards there is room again");
+    assert_eq!(log_in().await.status, 200, "later ones are accepted again");
 }
 
-/// What shows that an unknown name takes the same work: it needs a place among the hashes too.
+/// A log-in with an unknown name does the same work: it also waits for the hasher.
 #[tokio::test]
-async fn the_log_in_of_nobody_is_hashed_like_everybodys() {
+async fn a_log_in_with_an_unknown_name_is_hashed_too() {
     let app = App::start_with(|config| config.hash_queue = 1).await;
     for username in ["nobody", "no name at all!"] {
         let log_in = || app.post("/login", json!({"username": username, "password": PASSWORD}));
@@ -132,7 +132,7 @@ async fn the_log_in_of_nobody_is_hashed_like_everybodys() {
 }
 
 #[tokio::test]
-async fn a_deletion_that_was_left_half_done_is_finished_at_the_next_start() {
+async fn an_unfinished_deletion_is_finished_at_the_next_start() {
     let mut app = App::start().await;
     let ada = app.sign_up("ada").await;
     app.stores.users.begin_deletion(UserId::parse(&ada.id).unwrap()).await.unwrap();
@@ -141,7 +141,7 @@ async fn a_deletion_that_was_left_half_done_is_finished_at_the_next_start() {
     app.restart().await;
     let began = Instant::now();
     while answer(app.request(Method::POST, "/users").json(&body)).await.status != 201 {
-        assert!(began.elapsed() < 5 * AT_MOST, "the name is free again");
+        assert!(began.elapsed() < 5 * MAX_REVOCATION_DELAY, "the name is free again");
         tokio::task::yield_now().await;
     }
 }

@@ -1,9 +1,9 @@
-//! What surrounds every route: who may ask from where, and what every answer says.
+//! What holds for every route: allowed origins and hosts, security headers, static files, compression.
 
 use reqwest::Method;
 use serde_json::json;
 
-use crate::app::{Answer, App, PASSWORD, answer};
+use crate::support::app::{Answer, App, PASSWORD, answer};
 
 async fn form_with(app: &App, headers: &[(&str, &str)]) -> Answer {
     let mut request = app.request(Method::POST, "/signup").form(&[("username", "a b")]);
@@ -14,7 +14,7 @@ async fn form_with(app: &App, headers: &[(&str, &str)]) -> Answer {
 }
 
 #[tokio::test]
-async fn what_another_site_sends_is_refused() {
+async fn requests_from_other_sites_are_rejected() {
     let app = App::start().await;
     for foreign in [
         vec![("origin", "https://evil.example")],
@@ -33,7 +33,7 @@ async fn what_another_site_sends_is_refused() {
 }
 
 #[tokio::test]
-async fn what_our_own_pages_send_passes() {
+async fn requests_from_own_pages_are_accepted() {
     let app = App::start().await;
     let (users, chat) = (app.url.clone(), app.chat_url.clone());
     for own in [
@@ -49,7 +49,7 @@ async fn what_our_own_pages_send_passes() {
 }
 
 #[tokio::test]
-async fn another_site_cannot_use_a_cookie_for_the_api_either() {
+async fn another_site_cannot_use_a_cookie_for_the_api() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     for (method, path) in
@@ -73,11 +73,11 @@ async fn only_our_own_host_names_are_served() {
         answer(with_host(foreign)).await.problem(421, "unknown_host");
     }
     let probe = app.request(Method::GET, "/health/live").header("host", "10.0.0.1:3000");
-    assert_eq!(answer(probe).await.status, 200, "a probe knows only the address of the day");
+    assert_eq!(answer(probe).await.status, 200, "a probe knows only an address that changes");
 }
 
 #[tokio::test]
-async fn a_page_at_an_unknown_name_is_whole_and_says_what_to_set() {
+async fn the_page_for_an_unknown_host_name_loads_its_files_and_names_the_settings() {
     let app = App::start().await;
     let by_name = |path: &str| app.request(Method::GET, path).header("host", "chat.lan:3000");
     let page = answer(by_name("/login").header("accept", "text/html")).await;
@@ -90,7 +90,7 @@ async fn a_page_at_an_unknown_name_is_whole_and_says_what_to_set() {
         assert_eq!(
             answer(by_name(path)).await.status,
             200,
-            "what the page loads is served by that name: {path}"
+            "the files of the page are served under that name: {path}"
         );
     }
     let form =
@@ -103,7 +103,7 @@ async fn a_page_at_an_unknown_name_is_whole_and_says_what_to_set() {
 }
 
 #[tokio::test]
-async fn every_answer_tells_browsers_to_be_strict() {
+async fn every_answer_has_the_security_headers() {
     let app = App::start().await;
     for path in
         ["/signup", "/nowhere", "/users/me", "/openapi.json", "/health/live", "/static/css/tokens.css"]
@@ -135,7 +135,7 @@ async fn an_unknown_path_or_method_is_a_problem() {
 }
 
 #[tokio::test]
-async fn health_and_metrics_are_told_to_this_machine() {
+async fn health_and_metrics_are_served_to_this_machine() {
     let app = App::start().await;
     app.sign_up("ada").await;
     assert_eq!(app.get("/health/live").await.json(), json!({"status": "live"}));
@@ -154,7 +154,7 @@ async fn health_and_metrics_are_told_to_this_machine() {
 }
 
 #[tokio::test]
-async fn behind_a_proxy_metrics_are_told_to_nobody_by_this_port() {
+async fn behind_a_proxy_metrics_are_not_served_on_this_port() {
     let app = App::start_with(|config| config.shared.trusted_proxy_hops = 1).await;
     let refused = app.get("/metrics").await;
     refused.problem(403, "forbidden");
@@ -162,7 +162,7 @@ async fn behind_a_proxy_metrics_are_told_to_nobody_by_this_port() {
 }
 
 #[tokio::test]
-async fn static_files_are_asked_for_anew_and_sent_only_when_they_changed() {
+async fn static_files_are_revalidated_and_sent_only_after_a_change() {
     let app = App::start().await;
     let first = app.get("/static/css/tokens.css").await;
     assert_eq!((first.status.as_u16(), first.header("content-type")), (200, "text/css; charset=utf-8"));
@@ -173,14 +173,15 @@ async fn static_files_are_asked_for_anew_and_sent_only_when_they_changed() {
     assert_eq!((again.status.as_u16(), again.text.as_str(), again.header("etag")), (304, "", tag.as_str()));
     let other = app.request(Method::GET, "/static/css/tokens.css").header("if-none-match", "W/\"other\"");
     assert_eq!(answer(other).await.status, 200);
-    for astray in ["/static/nothing.css", "/static/../Cargo.toml", "/static/..%2f..%2fCargo.toml", "/static/"]
+    for missing in
+        ["/static/nothing.css", "/static/../Cargo.toml", "/static/..%2f..%2fCargo.toml", "/static/"]
     {
-        assert_eq!(app.get(astray).await.status, 404, "{astray}");
+        assert_eq!(app.get(missing).await.status, 404, "{missing}");
     }
 }
 
 #[tokio::test]
-async fn what_a_page_names_is_kept_for_good_and_another_release_finds_it_too() {
+async fn files_that_a_page_names_are_immutable_and_served_for_other_releases_too() {
     let app = App::start().await;
     for page in ["/login", "/signup", "/docs", "/nowhere"] {
         let shown = answer(app.request(Method::GET, page).header("accept", "text/html")).await;
@@ -200,7 +201,7 @@ async fn what_a_page_names_is_kept_for_good_and_another_release_finds_it_too() {
 }
 
 #[tokio::test]
-async fn a_script_or_style_sheet_that_a_page_names_is_one_file() {
+async fn each_script_and_style_sheet_of_a_page_is_one_file() {
     let app = App::start().await;
     for path in
         ["css/pages/card.css", "css/pages/docs.css", "css/pages/chat.css", "js/chat.js", "js/account.js"]
@@ -215,7 +216,7 @@ async fn a_script_or_style_sheet_that_a_page_names_is_one_file() {
 }
 
 #[tokio::test]
-async fn pages_are_compressed_and_what_bears_a_token_is_not() {
+async fn pages_are_compressed_and_answers_with_a_token_are_not() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     let zipped = |method, path: &str| app.request(method, path).header("accept-encoding", "gzip");

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use testkit::captured_log::CapturedLog;
 
-use crate::app::{App, answer};
+use crate::support::app::{App, answer};
 
 #[tokio::test]
 async fn no_secret_is_logged_at_any_level() {

@@ -1,9 +1,10 @@
 //! Bounds the exports that run at once: each holds a connection, some pages and perhaps a cursor of the store.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use axum::http::StatusCode;
+use parking_lot::Mutex;
 use store::UserId;
 use web::Problem;
 
@@ -32,7 +33,7 @@ impl Permits {
     /// # Errors
     /// 429 when the user has [`MAX_EXPORTS_PER_USER`], 503 when all users together have [`MAX_EXPORTS`].
     pub(super) fn take(&self, user: UserId) -> Result<Permit, Problem> {
-        let mut taken = self.taken();
+        let mut taken = self.taken.lock();
         let own = taken.get(&user).copied().unwrap_or(0);
         if own >= MAX_EXPORTS_PER_USER {
             return Err(too_many());
@@ -43,15 +44,11 @@ impl Permits {
         taken.insert(user, own + 1);
         Ok(Permit { permits: self.clone(), user })
     }
-
-    fn taken(&self) -> MutexGuard<'_, HashMap<UserId, usize>> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        let mut taken = self.permits.taken();
+        let mut taken = self.permits.taken.lock();
         let left = taken.get(&self.user).map_or(0, |own| own - 1);
         if left == 0 {
             taken.remove(&self.user);
@@ -84,6 +81,6 @@ mod tests {
         drop(first);
         assert!(permits.take(ada).is_ok());
         drop((second, others));
-        assert!(permits.taken().is_empty(), "users without an export are not kept");
+        assert!(permits.taken.lock().is_empty(), "users without an export are not kept");
     }
 }

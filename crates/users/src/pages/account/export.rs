@@ -9,7 +9,7 @@ use super::AccountRequest;
 use crate::download::{self, StreamingConnection};
 use crate::ops::Target;
 
-/// An error before the file begins is shown on the account page. The form names the `user` for whom it is, as the other
+/// An error before the file begins is shown on the account page. The form names the `user` that it is for, as the other
 /// forms do; a link may.
 pub(crate) async fn export(
     account: AccountRequest,

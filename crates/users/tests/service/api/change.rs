@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::app::{Answer, App, PASSWORD, Person, answer};
+use crate::support::app::{Answer, App, PASSWORD, Person, answer};
 
 async fn patch(app: &App, who: &Person, body: Value) -> Answer {
     app.call(who, Method::PATCH, "/users/me", Some(body)).await
@@ -14,7 +14,7 @@ async fn put(app: &App, who: &Person, body: Value) -> Answer {
 }
 
 #[tokio::test]
-async fn the_display_name_is_changed_at_will() {
+async fn the_display_name_can_be_changed() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     let answer = patch(&app, &ada, json!({"display_name": " The Countess "})).await;
@@ -24,12 +24,12 @@ async fn the_display_name_is_changed_at_will() {
     assert_eq!(
         patch(&app, &ada, json!({})).await.json()["display_name"],
         "The Countess",
-        "nothing is no change"
+        "an empty change changes nothing"
     );
 }
 
 #[tokio::test]
-async fn a_new_password_ends_every_session_and_brings_a_fresh_token() {
+async fn a_new_password_ends_every_session_and_returns_a_new_token() {
     let app = App::start().await;
     let (ada, elsewhere) = (app.sign_up("ada").await, app.log_in("ada", PASSWORD).await);
     let body = json!({"password": "another horse", "current_password": PASSWORD, "display_name": "A."});
@@ -50,7 +50,7 @@ async fn a_new_password_ends_every_session_and_brings_a_fresh_token() {
 }
 
 #[tokio::test]
-async fn a_new_password_takes_the_present_one() {
+async fn a_new_password_requires_the_current_one() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     patch(&app, &ada, json!({"password": "another horse"})).await.invalid(&["current_password"]);
@@ -61,12 +61,12 @@ async fn a_new_password_takes_the_present_one() {
         .await
         .invalid(&["password"]);
     let user = app.get_as(&ada, "/users/me").await.json();
-    assert_eq!(user["display_name"], "ada", "nothing of a refused change is done");
+    assert_eq!(user["display_name"], "ada", "a rejected change has no effect");
     app.log_in("ada", PASSWORD).await;
 }
 
 #[tokio::test]
-async fn put_takes_a_user_as_it_was_read() {
+async fn put_accepts_a_user_as_it_was_read() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     let mut user = app.get_as(&ada, "/users/me").await.json();
@@ -80,7 +80,7 @@ async fn put_takes_a_user_as_it_was_read() {
 }
 
 #[tokio::test]
-async fn what_is_for_life_is_compared_as_a_value_and_not_as_a_text() {
+async fn read_only_fields_are_compared_by_value_and_not_by_spelling() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     let user = app.get_as(&ada, "/users/me").await.json();
@@ -123,7 +123,7 @@ async fn null_stands_for_a_field_that_is_absent() {
 }
 
 #[tokio::test]
-async fn a_body_may_begin_with_a_byte_order_mark_and_what_is_wrong_in_it_is_named() {
+async fn a_body_may_begin_with_a_byte_order_mark_and_its_errors_are_named() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     let send = async |body: &str| {
@@ -142,7 +142,7 @@ async fn a_body_may_begin_with_a_byte_order_mark_and_what_is_wrong_in_it_is_name
 }
 
 #[tokio::test]
-async fn put_wants_the_whole_user_and_keeps_what_is_for_life() {
+async fn put_requires_the_whole_user_and_rejects_other_read_only_values() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     put(&app, &ada, json!({})).await.invalid(&["display_name", "username"]);
@@ -157,7 +157,7 @@ async fn put_wants_the_whole_user_and_keeps_what_is_for_life() {
 }
 
 #[tokio::test]
-async fn somebody_elses_account_is_not_changed() {
+async fn another_users_account_cannot_be_changed() {
     let app = App::start().await;
     let (ada, mallory) = (app.sign_up("ada").await, app.sign_up("mallory").await);
     for method in [Method::PATCH, Method::PUT] {
@@ -174,7 +174,7 @@ async fn somebody_elses_account_is_not_changed() {
 }
 
 #[tokio::test]
-async fn the_browser_whose_cookie_it_was_goes_on_with_the_new_token() {
+async fn a_cookie_of_the_changed_user_is_replaced_with_the_new_token() {
     let app = App::start().await;
     let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
     for (cookie, replaced) in [(grace.cookie(), false), (ada.cookie(), true)] {

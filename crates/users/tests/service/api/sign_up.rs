@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use crate::app::{App, PASSWORD, answer};
+use crate::support::app::{App, PASSWORD, answer};
 
 #[tokio::test]
-async fn somebody_signs_up_without_a_token() {
+async fn signing_up_requires_no_token() {
     let app = App::start().await;
     let body = json!({"username": "Ada", "password": PASSWORD, "display_name": "Ada Lovelace"});
     let answer = app.post("/users", body).await;
@@ -27,7 +27,7 @@ async fn the_display_name_is_the_user_name_unless_given() {
 }
 
 #[tokio::test]
-async fn the_old_names_of_the_user_name_are_accepted_one_at_a_time() {
+async fn the_aliases_of_the_user_name_are_accepted_one_at_a_time() {
     let app = App::start().await;
     for (alias, name) in [("userID", "ada"), ("userName", "grace")] {
         let answer = app.post("/users", json!({alias: name, "password": PASSWORD})).await;
@@ -40,7 +40,7 @@ async fn the_old_names_of_the_user_name_are_accepted_one_at_a_time() {
 }
 
 #[tokio::test]
-async fn a_taken_name_is_refused_in_whatever_letter_case() {
+async fn a_taken_name_is_rejected_in_any_letter_case() {
     let app = App::start().await;
     app.sign_up("Ada").await;
     let answer = app.post("/users", json!({"username": "aDA", "password": PASSWORD})).await;
@@ -48,7 +48,7 @@ async fn a_taken_name_is_refused_in_whatever_letter_case() {
 }
 
 #[tokio::test]
-async fn of_two_who_want_one_name_at_once_one_gets_it() {
+async fn of_simultaneous_sign_ups_for_one_name_one_succeeds() {
     let app = App::start().await;
     let body = || json!({"username": "ada", "password": PASSWORD});
     let answers =
@@ -59,12 +59,12 @@ async fn of_two_who_want_one_name_at_once_one_gets_it() {
 }
 
 #[tokio::test]
-async fn every_wrong_field_is_told_at_once() {
+async fn all_wrong_fields_are_named_at_once() {
     let app = App::start().await;
     app.post("/users", json!({})).await.invalid(&["password", "username"]);
     let body = json!({"username": "a b", "password": "short", "display_name": "", "role": "admin"});
-    let told = app.post("/users", body).await.invalid(&["display_name", "password", "role", "username"]);
-    assert_eq!(told["errors"]["password"], "must be 8 to 256 characters long");
+    let refused = app.post("/users", body).await.invalid(&["display_name", "password", "role", "username"]);
+    assert_eq!(refused["errors"]["password"], "must be 8 to 256 characters long");
     let wrong_types = json!({"username": {"$gt": ""}, "password": 12_345_678, "display_name": []});
     app.post("/users", wrong_types).await.invalid(&["display_name", "password", "username"]);
     app.post("/users", json!({"username": "ada", "password": "x".repeat(257)})).await.invalid(&["password"]);
@@ -72,7 +72,7 @@ async fn every_wrong_field_is_told_at_once() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_not_json_too_large_or_of_another_type_is_refused() {
+async fn a_body_that_is_not_json_too_large_or_of_another_type_is_rejected() {
     let app = App::start().await;
     let request = || app.request(reqwest::Method::POST, "/users").header("content-type", "application/json");
     answer(request().body("{\"username\": \"ada\", ")).await.problem(400, "unparsable");

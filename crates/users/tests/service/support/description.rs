@@ -1,12 +1,12 @@
-//! What `/openapi.json` says, held against what the service does.
+//! `/openapi.json`, compared with what the service does.
 
 use jsonschema::{Draft, Validator};
 use reqwest::header::HeaderName;
 use serde_json::{Map, Value, json};
 
-use crate::app::{Answer, App};
+use crate::support::app::{Answer, App};
 
-/// Headers that a client acts on: each must be described where it is sent, and sent where it is described as required.
+/// Headers that clients act on: each must be described where it is sent, and sent where it is described as required.
 const HEADERS: [&str; 5] = ["connection", "link", "location", "retry-after", "www-authenticate"];
 
 /// The served document.
@@ -17,7 +17,7 @@ impl Description {
         Self(app.get("/openapi.json").await.json())
     }
 
-    /// Every reference that leads nowhere.
+    /// Every reference without a target.
     pub(crate) fn broken_references(&self) -> Vec<String> {
         let mut broken = Vec::new();
         references(&self.0, &mut |reference| {
@@ -28,7 +28,7 @@ impl Description {
         broken
     }
 
-    /// Asserts that an answer to a call is one of those that are described: status, media type, headers and body.
+    /// Asserts that an answer to a call is described: its status, media type, headers and body.
     #[track_caller]
     pub(crate) fn holds(&self, call: &str, answer: &Answer) {
         let status = answer.status.as_u16().to_string();
@@ -36,12 +36,12 @@ impl Description {
         let response = self.resolved(&responses[&status]);
         assert!(
             response["description"].is_string(),
-            "{call} is not said to answer {status}: {}",
+            "{call}: status {status} is not described: {}",
             answer.text
         );
         self.holds_of_headers(call, response, answer);
         let Some(content) = response["content"].as_object() else {
-            assert_eq!(answer.text, "", "{call} {status} is said to have no body");
+            assert_eq!(answer.text, "", "{call} {status} is described without a body");
             return;
         };
         let media_type = answer.header("content-type").split(';').next().unwrap();
@@ -57,10 +57,10 @@ impl Description {
         }
     }
 
-    /// Whether a body is one that a call is said to take.
+    /// Whether a call is described to accept a body.
     pub(crate) fn takes(&self, call: &str, body: &Value) -> bool {
         let schema = &self.operation(call)["requestBody"]["content"]["application/json"]["schema"];
-        assert!(schema.is_object(), "{call} is not said to take JSON");
+        assert!(schema.is_object(), "{call} is not described to accept JSON");
         self.validator(schema).is_valid(body)
     }
 
@@ -101,7 +101,7 @@ impl Description {
         target.unwrap_or(value)
     }
 
-    /// A schema with all that it refers to. What comes out may hold nothing that is not described.
+    /// A schema with everything that it refers to. Members that are not described are errors.
     fn validator(&self, schema: &Value) -> Validator {
         let schemas = self.0["components"]["schemas"].as_object().unwrap().clone();
         let schemas: Map<_, _> = schemas.into_iter().map(|(name, schema)| (name, strict(schema))).collect();
@@ -122,13 +122,13 @@ fn strict(mut schema: Value) -> Value {
     schema
 }
 
-fn references(value: &Value, tell: &mut impl FnMut(&str)) {
+fn references(value: &Value, report: &mut impl FnMut(&str)) {
     match value {
         Value::Object(members) => members.iter().for_each(|(name, value)| match (name.as_str(), value) {
-            ("$ref", Value::String(reference)) => tell(reference),
-            _ => references(value, tell),
+            ("$ref", Value::String(reference)) => report(reference),
+            _ => references(value, report),
         }),
-        Value::Array(values) => values.iter().for_each(|value| references(value, tell)),
+        Value::Array(values) => values.iter().for_each(|value| references(value, report)),
         _ => {}
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::app::App;
+use crate::support::app::App;
 
 #[tokio::test]
 async fn a_user_is_found_by_id_by_name_and_as_me() {
@@ -26,7 +26,7 @@ async fn an_unknown_user_is_not_found() {
 }
 
 #[tokio::test]
-async fn reading_takes_a_token() {
+async fn reading_requires_a_token() {
     let app = App::start().await;
     for path in ["/users", "/users/me", "/users/ada"] {
         let answer = app.get(path).await;
@@ -36,7 +36,7 @@ async fn reading_takes_a_token() {
 }
 
 #[tokio::test]
-async fn the_list_is_by_id_and_its_link_leads_through_all_of_it() {
+async fn the_list_is_ordered_by_id_and_its_links_lead_through_all_pages() {
     let app = App::start().await;
     let mut people = Vec::new();
     for name in ["ada", "grace", "alan", "edsger", "barbara"] {
@@ -52,13 +52,13 @@ async fn the_list_is_by_id_and_its_link_leads_through_all_of_it() {
         pages += 1;
         let link = answer.header("link");
         let Some(next) = link.strip_prefix('<').and_then(|rest| rest.strip_suffix(">; rel=\"next\"")) else {
-            assert_eq!(link, "", "no other form of link");
+            assert_eq!(link, "", "no other format of the link");
             break;
         };
         path = next.to_owned();
     }
     let ids: Vec<_> = people.iter().map(|person| person.id.clone()).collect();
-    assert_eq!((seen, pages), (ids, 3), "ids of UUIDv7 sort by the time of signing up");
+    assert_eq!((seen, pages), (ids, 3), "UUIDv7 ids sort by the time of the sign-up");
 }
 
 #[tokio::test]
@@ -82,7 +82,7 @@ async fn the_list_is_narrowed_to_a_name() {
 }
 
 #[tokio::test]
-async fn parameters_out_of_bounds_are_told_by_name() {
+async fn wrong_parameters_are_named() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     for (query, fields) in [

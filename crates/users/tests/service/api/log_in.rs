@@ -4,11 +4,11 @@ use serde_json::json;
 
 use store::{Created, DisplayName, NewUser, Username};
 
-use crate::app::{App, PASSWORD, key};
+use crate::support::app::{App, PASSWORD, key};
 
-/// One password, as keyboards write it: composed, decomposed, and full width.
+/// One password as different keyboards write it: composed, decomposed, and full width.
 const FORMS: [&str; 3] = ["crème brûlée 42", "cre\u{300}me bru\u{302}le\u{301}e 42", "ｃrème brûlée ４２"];
-/// The hash of the second of them as it was typed, from before passwords were normalised.
+/// The hash of the second form, made before passwords were normalised.
 const HASH_AS_TYPED: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$5bsJXsxUsPaAM9Th8uk8Tg$LB8MGAZcfOI/abbCtHggXOp0HzhK6Mrd1r80CGkfrIE";
 
@@ -18,7 +18,7 @@ async fn a_password_becomes_a_token_that_leads_to_the_chat() {
     let ada = app.sign_up("Ada").await;
     let answer = app.post("/login", json!({"username": "ada", "password": PASSWORD})).await;
     assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (200, "no-store"));
-    assert_eq!(answer.header("set-cookie"), "", "a program's cookie jar is left alone");
+    assert_eq!(answer.header("set-cookie"), "", "a program gets no cookie");
     let json = answer.json();
     let token = json["token"].as_str().unwrap();
     assert_eq!((&json["token_type"], &json["expires_in"]), (&json!("Bearer"), &json!(600)));
@@ -26,11 +26,11 @@ async fn a_password_becomes_a_token_that_leads_to_the_chat() {
     assert_eq!(json["user"], app.get_as(&ada, "/users/me").await.json());
     let claims = key().verify(token).unwrap();
     assert_eq!((claims.sub.to_string(), claims.name.as_str(), claims.ver), (ada.id.clone(), "Ada", 1));
-    assert_ne!(claims.sid, ada.claims().sid, "each log-in is a session of its own");
+    assert_ne!(claims.sid, ada.claims().sid, "each log-in begins a new session");
 }
 
 #[tokio::test]
-async fn the_old_names_of_the_user_name_are_accepted_one_at_a_time() {
+async fn the_aliases_of_the_user_name_are_accepted_one_at_a_time() {
     let app = App::start().await;
     app.sign_up("ada").await;
     for alias in ["userID", "userName"] {
@@ -41,7 +41,7 @@ async fn the_old_names_of_the_user_name_are_accepted_one_at_a_time() {
 }
 
 #[tokio::test]
-async fn a_wrong_name_and_a_wrong_password_are_answered_alike() {
+async fn a_wrong_name_and_a_wrong_password_get_the_same_answer() {
     let app = App::start().await;
     app.sign_up("ada").await;
     let attempts =
@@ -106,7 +106,7 @@ async fn a_password_is_the_same_however_a_keyboard_writes_it() {
 }
 
 #[tokio::test]
-async fn a_password_hashed_as_it_was_typed_still_opens_and_then_in_every_form() {
+async fn a_password_hashed_before_normalisation_is_accepted_and_then_in_every_form() {
     let app = App::start().await;
     let username = Username::parse("ada").unwrap();
     let display_name = DisplayName::from(&username);

@@ -1,4 +1,4 @@
-//! A running service, and the verbs that tests speak.
+//! A running service, and the requests of its clients.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use web::{Settings, Timers};
 pub(crate) const SECRET: &[u8] = b"a secret of tests, 32 bytes long";
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
-/// A service on a free port with a store of its own. It stops when dropped.
+/// A service on a free port, with its own store. It stops when dropped.
 pub(crate) struct App {
     pub(crate) url: String,
     pub(crate) chat_url: String,
@@ -29,7 +29,7 @@ pub(crate) struct App {
     _data: TempDir,
 }
 
-/// Somebody who signed up and logged in.
+/// A user with a session.
 pub(crate) struct Person {
     pub(crate) id: String,
     pub(crate) username: String,
@@ -56,7 +56,7 @@ impl App {
         Self { url, chat_url, client, stores, faults, config, _stop: stop.drop_guard(), _data: data }
     }
 
-    /// Starts the service anew on another port, with the same store; it replaces the present one.
+    /// Stops the service and starts it again on another port, with the same store.
     pub(crate) async fn restart(&mut self) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         self.url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
@@ -87,7 +87,7 @@ impl App {
         answer(self.request(Method::POST, path).form(fields)).await
     }
 
-    /// A call of a signed-in person.
+    /// A call with a user's token.
     pub(crate) async fn call(&self, who: &Person, method: Method, path: &str, body: Option<Value>) -> Answer {
         let request = self.request(method, path).bearer_auth(&who.token);
         answer(match body {
@@ -121,7 +121,7 @@ impl Person {
         key().verify(&self.token).unwrap()
     }
 
-    /// The same person with another token.
+    /// The same user with another token.
     pub(crate) fn with_token(&self, token: &str) -> Self {
         Self { id: self.id.clone(), username: self.username.clone(), token: token.to_owned() }
     }

@@ -3,10 +3,10 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::app::{App, PASSWORD, answer, key, lifetimes};
+use crate::support::app::{App, PASSWORD, answer, key, lifetimes};
 
 #[tokio::test]
-async fn a_fresh_token_is_of_the_same_session() {
+async fn a_renewed_token_belongs_to_the_same_session() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     let answer = app.call(&ada, Method::POST, "/token", None).await;
@@ -17,7 +17,7 @@ async fn a_fresh_token_is_of_the_same_session() {
     assert_eq!((new.sid, new.auth_time, new.sub), (old.sid, old.auth_time, old.sub));
     assert_ne!(new.jti, old.jti);
     assert_eq!(app.get_as(&renewed, "/users/me").await.status, 200);
-    assert_eq!(app.get_as(&ada, "/users/me").await.status, 200, "the older one is good until it expires");
+    assert_eq!(app.get_as(&ada, "/users/me").await.status, 200, "the old one is valid until it expires");
 }
 
 #[tokio::test]
@@ -33,7 +33,7 @@ async fn no_renewal_outlives_the_session() {
 }
 
 #[tokio::test]
-async fn logging_out_ends_the_session_and_no_other() {
+async fn logging_out_ends_this_session_only() {
     let app = App::start().await;
     let (ada, elsewhere) = (app.sign_up("ada").await, app.log_in("ada", PASSWORD).await);
     let renewed = app.call(&ada, Method::POST, "/token", None).await.json();
@@ -93,11 +93,11 @@ async fn a_form_logs_out_and_leads_to_the_log_in_page() {
     assert!(answered.header("set-cookie").starts_with("natter_token=; "));
     app.get_as(&ada, "/users/me").await.problem(401, "signed_out");
     let again = answer(post(&[], &ada.cookie())).await;
-    assert_eq!(again.status, 303, "whose session is over already goes to the log-in page all the same");
+    assert_eq!(again.status, 303, "also when the session has ended already");
 }
 
 #[tokio::test]
-async fn a_form_that_was_opened_as_somebody_else_ends_no_session() {
+async fn a_log_out_form_for_another_user_ends_no_session() {
     let app = App::start().await;
     let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
     let form = [("user", ada.id.as_str())];
@@ -111,7 +111,7 @@ async fn a_form_that_was_opened_as_somebody_else_ends_no_session() {
 }
 
 #[tokio::test]
-async fn a_form_may_name_the_tabs_own_token_and_spares_the_cookies() {
+async fn a_log_out_form_may_hold_the_tabs_own_token_and_keeps_the_other_users_cookie() {
     let app = App::start().await;
     let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
     let masked = web::mask(&ada.token);

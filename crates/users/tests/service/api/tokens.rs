@@ -1,9 +1,9 @@
-//! What opens nothing: tokens of the wrong algorithm, key, issuer, audience, time, version or session.
+//! Tokens that are rejected: those of a wrong algorithm, key, issuer, audience, time, version or session.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::app::{App, Person, answer, key};
+use crate::support::app::{App, Person, answer, key};
 
 async fn is_refused(app: &App, who: &Person, token: &str, why: &str) {
     let answer = app.get_as(&who.with_token(token), "/users/me").await;
@@ -11,7 +11,7 @@ async fn is_refused(app: &App, who: &Person, token: &str, why: &str) {
     assert_eq!(answer.problem(401, "signed_out")["message"], "Token didn't match");
 }
 
-/// A token whose claims were altered and which was signed again with the right key.
+/// A token with changed claims, signed with the right key.
 fn resigned(who: &Person, alter: impl FnOnce(&mut auth::Claims)) -> String {
     let mut claims = who.claims();
     alter(&mut claims);
@@ -19,7 +19,7 @@ fn resigned(who: &Person, alter: impl FnOnce(&mut auth::Claims)) -> String {
 }
 
 #[tokio::test]
-async fn a_token_with_a_wrong_claim_opens_nothing() {
+async fn a_token_with_a_wrong_claim_is_rejected() {
     let app = App::start().await;
     let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
     let same = resigned(&ada, |_| {});
@@ -27,17 +27,17 @@ async fn a_token_with_a_wrong_claim_opens_nothing() {
     is_refused(&app, &ada, &resigned(&ada, |c| c.iss = "other".into()), "issuer").await;
     is_refused(&app, &ada, &resigned(&ada, |c| c.aud = "other".into()), "audience").await;
     is_refused(&app, &ada, &resigned(&ada, |c| c.exp = c.iat - 6), "expired").await;
-    is_refused(&app, &ada, &resigned(&ada, |c| c.iat += 60), "from the future").await;
-    is_refused(&app, &ada, &resigned(&ada, |c| c.ver = 2), "version to come").await;
+    is_refused(&app, &ada, &resigned(&ada, |c| c.iat += 60), "issued in the future").await;
+    is_refused(&app, &ada, &resigned(&ada, |c| c.ver = 2), "future version").await;
     is_refused(&app, &ada, &resigned(&ada, |c| c.ver = 0), "past version").await;
-    is_refused(&app, &ada, &resigned(&ada, |c| c.sub = Uuid::now_v7()), "nobody's").await;
+    is_refused(&app, &ada, &resigned(&ada, |c| c.sub = Uuid::now_v7()), "unknown user").await;
     let ended = grace.claims().sid;
     app.call(&grace, reqwest::Method::POST, "/logout", None).await;
     is_refused(&app, &grace, &resigned(&grace, |c| c.sid = ended), "ended session").await;
 }
 
 #[tokio::test]
-async fn a_token_with_another_signature_opens_nothing() {
+async fn a_token_with_another_signature_is_rejected() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     let other_key = auth::TokenKey::new(&[7; 32]).unwrap();
@@ -55,7 +55,7 @@ async fn a_token_with_another_signature_opens_nothing() {
 }
 
 #[tokio::test]
-async fn the_bearers_token_decides_before_the_cookie_and_a_query_never() {
+async fn the_bearer_token_comes_before_the_cookie_and_a_query_is_ignored() {
     let app = App::start().await;
     let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
     let me = || app.request(reqwest::Method::GET, "/users/me");

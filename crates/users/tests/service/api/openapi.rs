@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::app::{App, PASSWORD};
+use crate::support::app::{App, PASSWORD};
 
 const CALLS: &[(&str, &str)] = &[
     ("post", "/users"),
@@ -39,7 +39,7 @@ async fn the_document_describes_every_call_and_no_other() {
 }
 
 #[tokio::test]
-async fn what_is_described_is_what_is_answered() {
+async fn the_described_fields_are_the_answered_ones() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     let document = app.get("/openapi.json").await.json();
@@ -50,7 +50,7 @@ async fn what_is_described_is_what_is_answered() {
 }
 
 #[tokio::test]
-async fn the_same_is_there_for_people_and_loads_nothing_from_elsewhere() {
+async fn the_docs_page_shows_every_call_and_loads_nothing_from_other_sites() {
     let app = App::start().await;
     let answer = app.get("/docs").await;
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "text/html; charset=utf-8"));
@@ -58,17 +58,14 @@ async fn the_same_is_there_for_people_and_loads_nothing_from_elsewhere() {
         let shown = format!("<span class=\"method\">{}</span> {path}", method.to_uppercase());
         assert!(answer.text.contains(&shown), "{shown}");
     }
-    assert!(
-        answer.text.contains("bad_credentials") && !answer.text.contains('`'),
-        "no Markdown is left over"
-    );
-    assert!(answer.text.contains("<code>current_password</code>"), "the fields of bodies too");
+    assert!(answer.text.contains("bad_credentials") && !answer.text.contains('`'), "without Markdown");
+    assert!(answer.text.contains("<code>current_password</code>"), "the fields of bodies");
     let field = |name: &str, place: &str| {
         let shown: String = answer.text.split_whitespace().collect::<Vec<_>>().join(" ");
         shown.contains(&format!("<code>{name}</code> <span class=\"place\">{place}</span>"))
     };
-    assert!(field("username", "body") && field("userID", "body, optional"), "what must be there");
-    assert!(answer.text.contains("null stands for a field that is absent"), "what holds for all calls");
+    assert!(field("username", "body") && field("userID", "body, optional"), "required and optional fields");
+    assert!(answer.text.contains("null stands for a field that is absent"), "rules for all calls");
     assert!(!answer.text.contains("src=\"http") && !answer.text.contains("href=\"http"));
 }
 

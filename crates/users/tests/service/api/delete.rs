@@ -2,20 +2,17 @@
 
 use reqwest::Method;
 use serde_json::json;
-use store::{ClientId, MessageText, NewEntry, RoomId, Sender, Timestamp, UserId};
+use store::{RoomId, UserId};
+use testkit::builders::append;
 
-use crate::app::{App, PASSWORD, answer};
+use crate::support::app::{App, PASSWORD, answer};
 
 #[tokio::test]
-async fn an_account_goes_with_all_that_was_said_and_frees_its_name() {
+async fn a_deletion_blanks_the_messages_and_frees_the_user_name() {
     let app = App::start().await;
     let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
-    let sender =
-        Sender { id: UserId::parse(&ada.id).unwrap(), username: "ada".into(), display_name: "ada".into() };
-    let text = MessageText::parse("a word").unwrap();
-    let entry =
-        NewEntry { room: RoomId::LOBBY, id: ClientId::generate(), sender, text, sent_at: Timestamp::now() };
-    app.stores.log.append(&[entry]).await;
+    let user = app.stores.users.by_id(UserId::parse(&ada.id).unwrap()).await.unwrap().unwrap();
+    append(&app.stores, &user, "a word").await;
 
     let answer = app.call(&ada, Method::DELETE, "/users/me", None).await;
     assert_eq!((answer.status.as_u16(), answer.text.as_str()), (204, ""));
@@ -32,7 +29,7 @@ async fn an_account_goes_with_all_that_was_said_and_frees_its_name() {
 }
 
 #[tokio::test]
-async fn somebody_elses_account_is_not_deleted_nor_signed_out() {
+async fn another_users_account_cannot_be_deleted_or_signed_out() {
     let app = App::start().await;
     let (ada, mallory) = (app.sign_up("ada").await, app.sign_up("mallory").await);
     for path in [format!("/users/{}", ada.id), "/users/ada".into(), "/users/ada/tokens".into()] {
@@ -44,7 +41,7 @@ async fn somebody_elses_account_is_not_deleted_nor_signed_out() {
 }
 
 #[tokio::test]
-async fn signing_out_everywhere_ends_every_token_of_the_user_alone() {
+async fn signing_out_everywhere_ends_all_tokens_of_this_user_only() {
     let app = App::start().await;
     let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
     let elsewhere = app.log_in("ada", PASSWORD).await;
@@ -59,7 +56,7 @@ async fn signing_out_everywhere_ends_every_token_of_the_user_alone() {
 }
 
 #[tokio::test]
-async fn the_cookie_goes_only_if_it_was_that_users() {
+async fn only_a_cookie_of_the_same_user_is_cleared() {
     let app = App::start().await;
     let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
     let delete = |cookie: String| {
