@@ -1,136 +1,129 @@
-//! Presence: who is there, who is away, who is typing, told to those who ask.
+//! Presence: the people in each room, here or away, and those who are typing.
 //!
-//! A client asks by `watch ({room?, away?})`, answered `{ok: true, people, typing, count}`, and from then on gets
-//! - `presence {room, count, joined, left}`: `joined` holds who came and who changed (away, here again, another name),
-//!   to be taken in by id; at most once a second, at most 200 people in each list;
-//! - `typing {room, users}`: everybody who is typing now, the reader perhaps among them; at most once a second.
+//! A client asks with `watch ({room?, away?})`, answered `{ok: true, people, typing, count}`. From then on it receives
+//! - `presence {room, count, joined, left}`: `joined` lists who joined and who changed (away, here again, another name);
+//!   the client replaces these people by id. At most once a second, at most 200 people in each list;
+//! - `typing {room, users}`: everybody who is typing now, possibly the reader too. At most once a second.
 //!
-//! A person is `{id, username, display_name, away}`. At most 200 are named, those who are here before those who are
-//! away, each by name; `count` tells how many there are in all. `typing ({room?})`, answered `{ok: true}`, makes a person
-//! typing for 6 seconds, or until a message of theirs is accepted.
+//! A person is `{id, username, display_name, away}`. At most 200 people are listed: those who are here before those who
+//! are away, each group by name. `count` is the number of all. `typing ({room?})`, answered `{ok: true}`, marks a person
+//! as typing for 6 seconds, or until a message of theirs in that room is accepted.
 //!
-//! Somebody is away when all of their sockets are: those that said `away: true`, and those that never said and from which
-//! nothing came for 5 minutes. A socket that leaves stands for 2 seconds, unless its session is over.
+//! A person is away when all of their sockets are: those that sent `away: true`, and those that never sent it and were
+//! silent for 5 minutes. A closed socket counts for 2 more seconds, unless its session is over.
 //!
-//! Nothing of it is stored for good, and nothing else waits for it. People of other nodes are known a second or two
-//! later ([`exchange`]); one who is on several is one person.
+//! Nothing here is stored for good, and no other part waits for it. People of other nodes appear after a second or two
+//! ([`node_sync`]); a person on several nodes is one person. Presence knows no transport: the hub reports who joins
+//! and leaves, and sends events to watchers.
 
+mod announcement;
 mod announcer;
 mod calls;
-mod crowd;
-mod elsewhere;
-mod exchange;
-mod local;
-mod news;
+mod local_user;
+mod node_sync;
+mod pending_changes;
+mod remote_nodes;
 mod roster;
+mod rosters;
+mod sorted_people;
 #[cfg(test)]
 mod tests;
 
-use parking_lot::{Mutex, MutexGuard};
 use std::time::Instant;
 
-use crate::hub::{Observer, Subscription, SubscriptionId};
-use store::{Person, Sender, UserId};
+use parking_lot::{Mutex, MutexGuard};
+use store::{RoomId, Sender, UserId};
 use tokio::sync::{self, Notify};
 
+pub(crate) use announcement::{Announcement, Snapshot};
 pub(crate) use announcer::announce;
 pub(crate) use calls::{TypingCall, WatchCall};
-pub(crate) use exchange::exchange;
-use roster::Roster;
-pub(crate) use roster::Seen;
+pub(crate) use node_sync::sync_nodes;
+use rosters::Rosters;
 
-/// People who are named in one list.
-const NAMED: usize = 200;
+use crate::hub::{Observer, Subscription, SubscriptionId};
 
-/// The roster of this process, shared by the sockets, the announcer and the exchange with other nodes.
+/// Maximum number of people in one list.
+const MAX_LISTED: usize = 200;
+
+/// The people of all rooms. Shared by the sockets, the announcer and the node sync.
 #[derive(Default)]
 pub(crate) struct Presence {
-    roster: Mutex<Roster>,
-    /// Held while something is announced, and while somebody joins those who are told: what one is shown and what one is
-    /// told later leave no gap.
+    rosters: Mutex<Rosters>,
+    /// Held while a room's changes are announced, and while a watcher subscribes, so that no change falls between its
+    /// snapshot and its first event.
     announcing: sync::Mutex<()>,
-    /// Something is to be announced sooner than was known.
-    sooner: Notify,
-    /// Other nodes are to be told something else.
-    reportable: Notify,
+    /// Wakes the announcer when something is due earlier than it expects.
+    due_earlier: Notify,
+    /// Wakes the node sync when this node's report has changed.
+    report_changed: Notify,
 }
 
 impl Presence {
-    /// A subscription's client says whether somebody sits before it. It may say so before it is registered, so it is
-    /// noted at the subscription first.
+    /// A client says whether its user is away. It may say so before it is registered, so its subscription keeps it.
     pub(crate) fn attend(&self, subscription: &Subscription, away: bool) {
         subscription.say_away(away);
-        self.change(|roster, now| roster.attend(subscription.id, subscription.user(), away, now));
+        self.change(|rosters, now| rosters.attend(subscription.id, subscription.user(), away, now));
     }
 
-    pub(crate) fn type_on(&self, subscription: &Subscription) {
-        self.change(|roster, now| roster.type_on(subscription.id, subscription.user(), now));
+    /// A user is typing. Ignored in a room where the user is not.
+    pub(crate) fn type_on(&self, room: RoomId, subscription: &Subscription) {
+        self.change(|rosters, now| rosters.type_on(room, subscription.id, subscription.user(), now));
     }
 
-    /// A message was accepted, from a socket or by a request.
-    pub(crate) fn sent(&self, socket: Option<SubscriptionId>, user: UserId) {
-        self.change(|roster, now| roster.sent(socket, user, now));
+    /// A message was accepted, over a subscription or, with `None`, from an HTTP request.
+    pub(crate) fn sent(&self, room: RoomId, subscription: Option<SubscriptionId>, user: UserId) {
+        self.change(|rosters, now| rosters.sent(room, subscription, user, now));
     }
 
+    /// A user has another display name.
     pub(crate) fn rename(&self, sender: &Sender) {
-        self.change(|roster, now| roster.rename(sender, now));
+        self.change(|rosters, now| rosters.rename(sender, now));
     }
 
-    /// Nothing is announced until what is given back is dropped.
+    /// Waits for the announcement under way. None begins while the guard is held.
     pub(crate) async fn between_announcements(&self) -> sync::MutexGuard<'_, ()> {
         self.announcing.lock().await
     }
 
-    /// Everybody as they are now.
-    pub(crate) fn ask(&self) -> Seen {
-        self.roster().ask()
+    /// The people in a room now. Later announcements continue from it.
+    pub(crate) fn snapshot(&self, room: RoomId) -> Snapshot {
+        self.rosters().snapshot(room)
     }
 
-    fn change(&self, change: impl FnOnce(&mut Roster, Instant)) {
-        let (sooner, reportable) = {
-            let mut roster = self.roster();
-            let now = Instant::now();
-            let (due, version) = (roster.due(now), roster.version());
-            change(&mut roster, now);
-            let is_sooner = |new: Instant| due.is_none_or(|due| new < due);
-            (roster.due(now).is_some_and(is_sooner), roster.version() != version)
+    fn change<T>(&self, change: impl FnOnce(&mut Rosters, Instant) -> T) -> T {
+        let (result, due_earlier, report_changed) = {
+            let mut rosters = self.rosters();
+            let (due, version) = (rosters.due(), rosters.version());
+            let result = change(&mut rosters, Instant::now());
+            let is_earlier = |new: Instant| due.is_none_or(|due| new < due);
+            (result, rosters.due().is_some_and(is_earlier), rosters.version() != version)
         };
-        if sooner {
-            self.sooner.notify_one();
+        if due_earlier {
+            self.due_earlier.notify_one();
         }
-        if reportable {
-            self.reportable.notify_one();
+        if report_changed {
+            self.report_changed.notify_one();
         }
+        result
     }
 
-    fn roster(&self) -> MutexGuard<'_, Roster> {
-        self.roster.lock()
+    fn rosters(&self) -> MutexGuard<'_, Rosters> {
+        self.rosters.lock()
     }
 }
 
 impl Observer for Presence {
-    /// What the client said about itself before counts.
+    /// The user is in the subscription's rooms. What the client said before about its user counts.
     fn joined(&self, subscription: &Subscription) {
-        // Asked under the roster's lock: see `attend`.
-        self.change(|roster, now| {
-            roster.join(subscription.id, subscription.sender(), subscription.said_away(), now);
+        // Read under the lock, so that a rename or an `attend` comes before or after.
+        self.change(|rosters, now| {
+            let (rooms, sender) = (subscription.room_ids(), subscription.sender());
+            rosters.join(&rooms, subscription.id, sender, subscription.said_away(), now);
         });
     }
 
     fn left(&self, subscription: &Subscription, lingers: bool) {
-        self.change(|roster, now| roster.leave(subscription.id, subscription.user(), lingers, now));
+        self.change(|rosters, now| rosters.leave(subscription.id, subscription.user(), lingers, now));
     }
-}
-
-impl Seen {
-    /// Bytes of an answer that bears it, at least.
-    pub(crate) fn size(&self) -> u64 {
-        self.people.iter().chain(&self.typing).map(bytes).sum()
-    }
-}
-
-/// Bytes of a person in an answer, at least: the names, and what stands around them.
-fn bytes(person: &Person) -> u64 {
-    const ENVELOPE: usize = 85;
-    (ENVELOPE + person.username.len() + person.display_name.len()) as u64
 }

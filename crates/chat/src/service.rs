@@ -92,7 +92,7 @@ fn spawn_helpers(helpers: &TaskTracker, chat: &Arc<Chat>, stop: &CancellationTok
     helpers.spawn(sweeper::sweep(Arc::clone(chat), stop.clone()));
     helpers.spawn(presence::announce(Arc::clone(presence), Arc::clone(hub), stop.clone()));
     if let Some(nodes) = chat.stores.nodes.clone() {
-        helpers.spawn(presence::exchange(Arc::clone(presence), nodes, stop.clone()));
+        helpers.spawn(presence::sync_nodes(Arc::clone(presence), nodes, stop.clone()));
     }
 }
 

@@ -28,7 +28,10 @@ pub use error::StoreError;
 pub use id::{ClientId, ClientIdError, UserId};
 pub use log::Log;
 pub use name::{DisplayName, DisplayNameError, Username, UsernameError, is_default_ignorable};
-pub use nodes::{LEAVE_GRACE, MAX_REPORTED, NODE_TIMEOUT, NodeId, NodeReport, Nodes, OtherNode, Person};
+pub use nodes::{
+    LEAVE_GRACE, MAX_REPORTED_LISTINGS, MAX_REPORTED_PEOPLE, NODE_TIMEOUT, NodeId, NodeReport, Nodes,
+    OtherNode, Person, RoomReport,
+};
 pub use room_id::RoomId;
 pub use text::{ControlCharacter, MessageText, MessageTextError};
 pub use timestamp::Timestamp;

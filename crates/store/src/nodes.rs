@@ -1,6 +1,6 @@
-//! The trait by which the nodes of a system tell one another who is with them.
+//! The trait by which the nodes of a system share who is connected to them.
 //!
-//! Nothing of it is kept for good: a report is true for some seconds, and lost without harm.
+//! Nothing here is kept: a report is valid for some seconds, and its loss does no harm.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -8,16 +8,18 @@ use std::time::Duration;
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use crate::{StoreError, UserId};
+use crate::{RoomId, StoreError, UserId};
 
-/// The most people whom a report may name: a document has a bound.
-pub const MAX_REPORTED: usize = 2_000;
-/// A node that did not report for so long is dead.
+/// Maximum number of people in a report.
+pub const MAX_REPORTED_PEOPLE: usize = 2_000;
+/// Maximum number of listings in a report: a room is one, and so is each person listed in it, as present or as typing.
+pub const MAX_REPORTED_LISTINGS: usize = 50_000;
+/// A node that has not reported for this long is dead.
 pub const NODE_TIMEOUT: Duration = Duration::from_secs(15);
-/// So long a report outlives its node's orderly end.
+/// How long a report outlives its node's orderly stop.
 pub const LEAVE_GRACE: Duration = Duration::from_secs(2);
 
-/// One running chat service; another one after each start.
+/// Identifies one run of a chat service. Each start makes a new id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub Uuid);
 
@@ -36,25 +38,39 @@ pub struct Person {
     pub id: UserId,
     /// The user's name.
     pub username: String,
-    /// What others read.
+    /// The name that other people see.
     pub display_name: String,
     /// Whether all of the user's sockets are unattended.
     pub away: bool,
 }
 
-/// Who is with a node.
+/// The people who are connected to a node, and in which rooms they are.
+///
+/// A report has bounds, since it is one document: it names at most [`MAX_REPORTED_PEOPLE`], and all its rooms together
+/// have at most [`MAX_REPORTED_LISTINGS`] listings. Other people are only counted, other rooms left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodeReport {
     /// The node.
     pub id: NodeId,
-    /// Another one for each report that differs from the one before.
+    /// Differs from the version of the node's report before, unless nothing changed.
     pub version: u64,
-    /// How many people are with it, also those whom it does not name.
-    pub count: u64,
-    /// At most [`MAX_REPORTED`].
+    /// The people whom the rooms list, each once.
     pub people: Vec<Person>,
-    /// Who of them are writing.
-    pub typing: Vec<Person>,
+    /// The rooms with people, each once.
+    pub rooms: Vec<RoomReport>,
+}
+
+/// The people of one node who are in one room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomReport {
+    /// The room.
+    pub room: RoomId,
+    /// Number of people, listed or not.
+    pub count: u64,
+    /// Ids from [`NodeReport::people`].
+    pub people: Vec<UserId>,
+    /// Those who are typing in this room. Ids from [`NodeReport::people`].
+    pub typing: Vec<UserId>,
 }
 
 /// Another node that is alive.
@@ -62,21 +78,21 @@ pub struct NodeReport {
 pub struct OtherNode {
     /// The node.
     pub id: NodeId,
-    /// What it reported, unless that is known already.
-    pub news: Option<NodeReport>,
+    /// Its report, unless the caller has that version already.
+    pub new_report: Option<NodeReport>,
 }
 
-/// Where the nodes of a system meet. Clocks are compared at the store alone.
+/// The reports of all nodes of a system. Only the store's clock counts.
 #[async_trait]
 pub trait Nodes: Send + Sync {
-    /// Replaces what a node reported before, and shows that it is alive.
+    /// Replaces a node's report, and marks the node as alive.
     async fn report(&self, report: &NodeReport) -> Result<(), StoreError>;
 
-    /// The nodes besides `node` that reported within [`NODE_TIMEOUT`], each with its report if its version is another than
-    /// the one that is `known`.
+    /// Returns the nodes other than `node` that reported within [`NODE_TIMEOUT`]; each with its report if its version
+    /// differs from the one in `known`.
     async fn others(&self, node: NodeId, known: &HashMap<NodeId, u64>) -> Result<Vec<OtherNode>, StoreError>;
 
-    /// A node stops. What it reported stands for [`LEAVE_GRACE`], in which its people come back elsewhere, so that nobody
-    /// sees them go.
+    /// Removes a node that stops. Its report stays valid for [`LEAVE_GRACE`]: in that time its people connect to other nodes,
+    /// and nobody sees them leave and return.
     async fn leave(&self, node: NodeId) -> Result<(), StoreError>;
 }

@@ -26,7 +26,7 @@ struct Subscribed {
 /// Keeps a room's entries coming to a sink, until dropped.
 pub(super) struct RoomSubscription {
     rooms: Arc<Rooms>,
-    room: RoomId,
+    pub(super) room: RoomId,
     key: SinkKey,
 }
 

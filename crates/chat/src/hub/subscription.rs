@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
-use store::{Sender, Timestamp, UserId};
+use store::{RoomId, Sender, Timestamp, UserId};
 use web::Principal;
 
 use super::rooms::RoomSubscription;
@@ -96,6 +96,11 @@ impl Subscription {
     /// Whether it has ended, by whichever side.
     pub(crate) fn is_over(&self) -> bool {
         self.is_over.load(Ordering::SeqCst)
+    }
+
+    /// The rooms that it is subscribed to.
+    pub(crate) fn room_ids(&self) -> Vec<RoomId> {
+        self.rooms.lock().iter().map(|subscription| subscription.room).collect()
     }
 
     pub(super) fn add(&self, room: RoomSubscription) {

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use store::{RoomId, Sender, UserId};
 
 use super::*;
-use crate::presence::Presence;
+use crate::presence::{Presence, Snapshot};
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
@@ -68,23 +68,34 @@ fn what_a_client_says_before_it_is_registered_counts() {
     let (presence, hub, sink) = hub();
     let ada = subscription("ada", &sink);
     presence.attend(&ada, true);
-    assert_eq!(presence.ask().count, 0);
+    hub.subscribe(&ada, LOBBY);
+    assert_eq!(presence.snapshot(LOBBY).count, 0);
     hub.register(&ada);
-    assert!(presence.ask().people[0].away);
+    assert!(presence.snapshot(LOBBY).people[0].away);
     presence.attend(&ada, false);
-    assert!(!presence.ask().people[0].away);
+    assert!(!presence.snapshot(LOBBY).people[0].away);
 }
 
 #[test]
 fn a_client_that_left_before_it_was_registered_is_not_here() {
     let (presence, hub, sink) = hub();
     let ada = subscription("ada", &sink);
+    hub.subscribe(&ada, LOBBY);
     hub.leave(&ada);
     hub.register(&ada);
-    presence.type_on(&ada);
-    presence.sent(Some(ada.id), ada.user());
-    assert_eq!((presence.ask().count, presence.ask().typing), (0, vec![]));
+    presence.type_on(LOBBY, &ada);
+    presence.sent(LOBBY, Some(ada.id), ada.user());
+    assert_eq!(presence.snapshot(LOBBY), Snapshot::default());
     assert!(hub.all().is_empty());
+}
+
+#[test]
+fn a_client_is_here_in_the_rooms_that_it_subscribed_to() {
+    let (presence, hub, sink) = hub();
+    let (ada, room) = (subscription("ada", &sink), RoomId::generate());
+    hub.subscribe(&ada, room);
+    hub.register(&ada);
+    assert_eq!((presence.snapshot(room).count, presence.snapshot(LOBBY).count), (1, 0));
 }
 
 #[tokio::test]
@@ -110,7 +121,10 @@ async fn a_sink_gets_a_delivery_once_for_all_its_subscriptions_of_the_room() {
 fn an_end_comes_once_and_its_kinds_are_not_confused() {
     let (presence, hub, sink) = hub();
     let [ada, grace] = ["ada", "grace"].map(|name| subscription(name, &sink));
-    [&ada, &grace].iter().for_each(|subscription| hub.register(subscription));
+    for subscription in [&ada, &grace] {
+        hub.subscribe(subscription, LOBBY);
+        hub.register(subscription);
+    }
     hub.close_for_good(&ada);
     hub.close_for_good(&ada);
     hub.disconnect(ada.id);
@@ -118,6 +132,6 @@ fn an_end_comes_once_and_its_kinds_are_not_confused() {
     hub.close_for_good(&grace);
     assert_eq!((sink.closed.load(Ordering::SeqCst), sink.disconnected.load(Ordering::SeqCst)), (1, 1));
     assert!(hub.of(ada.user()).is_empty() && hub.of(grace.user()).is_empty());
-    let here: Vec<_> = presence.ask().people.into_iter().map(|person| person.username).collect();
+    let here: Vec<_> = presence.snapshot(LOBBY).people.into_iter().map(|person| person.username).collect();
     assert_eq!(here, ["grace"], "a client that may come back lingers");
 }

@@ -1,47 +1,40 @@
-//! The one task that tells those who watch what changed: at once after a while in which nothing was told, else when a
-//! second is over.
+//! The task that announces changes, for all rooms: in each room at once after a quiet second, otherwise when a second
+//! has passed since the last announcement.
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use store::RoomId;
 use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 
 use super::Presence;
 use crate::hub::Hub;
 
-/// Announces until it is told to stop.
+/// Announces changes until `stop`.
 pub(crate) async fn announce(presence: Arc<Presence>, hub: Arc<Hub>, stop: CancellationToken) {
     loop {
-        let now = Instant::now();
-        let due = presence.roster().due(now);
+        let due = presence.rosters().due();
         tokio::select! {
             () = stop.cancelled() => return,
-            () = presence.sooner.notified() => {}
-            () = sleep_until(due.unwrap_or(now).into()), if due.is_some() => {
-                presence.tell(&hub).await;
+            () = presence.due_earlier.notified() => {}
+            () = sleep_until(due.unwrap_or_else(Instant::now).into()), if due.is_some() => {
+                presence.announce_next(&hub).await;
             }
         }
     }
 }
 
 impl Presence {
-    async fn tell(&self, hub: &Hub) {
-        let _nobody_joins_meanwhile = self.between_announcements().await;
-        let (changes, typing) = self.roster().announce(Instant::now());
-        // Before anything is sent: who came and went by the clock alone is told to other nodes too.
-        self.reportable.notify_one();
-        let missed = match &changes {
-            Some(changes) => !hub.notify_watchers(RoomId::LOBBY, "presence", changes).await,
-            None => false,
+    /// Announces the changes of one room, if any is due.
+    async fn announce_next(&self, hub: &Hub) {
+        let _no_watcher_subscribes = self.between_announcements().await;
+        let Some((room, announcements)) = self.change(|rosters, now| rosters.announce_next(now)) else {
+            return;
         };
-        let missed_typing = match &typing {
-            Some(typing) => !hub.notify_watchers(RoomId::LOBBY, "typing", typing).await,
-            None => false,
-        };
-        if missed || missed_typing {
-            self.roster().not_heard(changes.filter(|_| missed), missed_typing);
+        for announcement in announcements {
+            if !hub.notify_watchers(room, announcement.event(), &announcement).await {
+                self.change(|rosters, now| rosters.missed(announcement, now));
+            }
         }
     }
 }

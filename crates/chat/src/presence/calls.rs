@@ -17,7 +17,9 @@ pub(crate) struct WatchCall {
 
 /// `typing ({room?})`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TypingCall;
+pub(crate) struct TypingCall {
+    pub(crate) room: RoomId,
+}
 
 impl WatchCall {
     pub(crate) fn from_event(args: Args) -> Result<Self, Nack> {
@@ -32,12 +34,11 @@ impl WatchCall {
 }
 
 impl TypingCall {
-    /// There is one room alone, so nothing is left to know.
     pub(crate) fn from_event(args: Args) -> Result<Self, Nack> {
         let mut options = options(args)?;
-        room(options.take("room")?)?;
+        let call = Self { room: room(options.take("room")?)? };
         options.nothing_else()?;
-        Ok(Self)
+        Ok(call)
     }
 }
 
@@ -73,7 +74,7 @@ mod tests {
         for args in
             [json!([]), json!([{}]), json!([null]), json!([{"room": "lobby"}]), json!([{"room": null}])]
         {
-            assert_eq!(TypingCall::from_event(Args::of(&args)), Ok(TypingCall));
+            assert_eq!(TypingCall::from_event(Args::of(&args)), Ok(TypingCall { room: RoomId::LOBBY }));
         }
         let away = WatchCall::from_event(Args::of(&json!([{"away": true}]))).unwrap();
         assert_eq!(away.away, Some(true));

@@ -1,150 +1,137 @@
-//! Who is there: this node's sockets and the other nodes' reports, made into one list.
+//! The people in one room, of this node and of the others, as one list.
 //!
-//! It holds no socket and no clock, so that every rule can be tested with moments of one's own. What it costs is what
-//! changes, however many are there.
+//! It holds no socket and no clock, so that tests can set the time. A change costs the same among few people and many.
 
-mod telling;
-
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::time::Instant;
 
-use crate::hub::SubscriptionId;
-use store::{OtherNode, Person, Sender, UserId};
+use store::{Person, UserId};
 
-use super::crowd::Crowd;
-use super::elsewhere::Elsewhere;
-use super::local::Local;
-use super::news::{ChangeNews, TypingNews};
-pub(crate) use telling::Seen;
+use super::pending_changes::{Changes, PendingChanges, PendingTyping};
+use super::sorted_people::{Rank, SortedPeople};
+use super::{MAX_LISTED, Snapshot};
 
-/// Everybody.
+/// The people in a room.
 #[derive(Default)]
-pub(crate) struct Roster {
-    here: HashMap<UserId, Local>,
-    elsewhere: Elsewhere,
-    crowd: Crowd,
-    typing_here: BTreeSet<UserId>,
-    /// When somebody's state changes by itself.
-    dues: BTreeSet<(Instant, UserId)>,
-    changes: ChangeNews,
-    typing: TypingNews,
-    version: u64,
+pub(super) struct Roster {
+    people: SortedPeople,
+    /// People of this node, and those of them who are typing.
+    local: BTreeSet<UserId>,
+    local_typing: BTreeSet<UserId>,
+    /// People of other nodes who are typing, and the number of those whom no report lists.
+    remote_typing: Vec<Person>,
+    unlisted: u64,
+    changes: PendingChanges,
+    typing: PendingTyping,
+    /// When to look at the room again, as the timer has it.
+    pub(super) scheduled: Option<Instant>,
 }
 
 impl Roster {
-    /// A socket came; it may have said already whether it is attended.
-    pub(crate) fn join(
-        &mut self,
-        socket: SubscriptionId,
-        sender: Sender,
-        said_away: Option<bool>,
-        now: Instant,
-    ) {
-        let id = sender.id;
-        match self.here.entry(id) {
-            Entry::Occupied(mut local) => self.version += u64::from(local.get_mut().rename(&sender)),
-            Entry::Vacant(vacant) => {
-                vacant.insert(Local::new(sender));
-                self.version += 1;
-            }
+    /// Inserts or replaces a person; `None` removes the person. `local` is whether the person is on this node, and if so
+    /// whether typing.
+    pub(super) fn set(&mut self, id: UserId, person: Option<Person>, local: Option<bool>) {
+        set_in(&mut self.local, id, local.is_some());
+        if set_in(&mut self.local_typing, id, local == Some(true)) {
+            self.typing.add();
         }
-        self.change(id, now, |local| local.join(socket, said_away, now));
-    }
-
-    /// A socket went, perhaps to be back in a moment.
-    pub(crate) fn leave(&mut self, socket: SubscriptionId, user: UserId, lingers: bool, now: Instant) {
-        self.change(user, now, |local| local.leave(socket, lingers, now));
-    }
-
-    /// A socket said whether somebody sits before it.
-    pub(crate) fn attend(&mut self, socket: SubscriptionId, user: UserId, away: bool, now: Instant) {
-        self.change(user, now, |local| local.attend(socket, away));
-    }
-
-    /// Somebody is typing, for a while.
-    pub(crate) fn type_on(&mut self, socket: SubscriptionId, user: UserId, now: Instant) {
-        self.change(user, now, |local| {
-            local.heard(socket, now);
-            local.begin_typing(now);
-        });
-    }
-
-    /// A message of somebody was accepted, which ends their typing.
-    pub(crate) fn sent(&mut self, socket: Option<SubscriptionId>, user: UserId, now: Instant) {
-        let Some(local) = self.here.get_mut(&user) else { return };
-        let was_unsaid = socket.is_some_and(|socket| local.heard(socket, now));
-        let was_typing = local.end_typing();
-        if was_typing {
-            self.typing.ended_by_message(user);
+        let before = self.people.get(id);
+        if before == person.as_ref() {
+            return;
         }
-        if was_typing || was_unsaid {
-            self.settle(user, now);
+        if self.local_typing.contains(&id) {
+            self.typing.add();
+        }
+        self.changes.add(before, person.as_ref());
+        self.people.set(id, person);
+    }
+
+    /// Replaces what is known of other nodes besides their people.
+    pub(super) fn set_remote(&mut self, unlisted: u64, typing: Vec<Person>) {
+        self.unlisted = unlisted;
+        if self.remote_typing != typing {
+            self.remote_typing = typing;
+            self.typing.add();
         }
     }
 
-    /// Somebody is called otherwise now.
-    pub(crate) fn rename(&mut self, sender: &Sender, now: Instant) {
-        let renamed = self.here.get_mut(&sender.id).is_some_and(|local| local.rename(sender));
-        self.version += u64::from(renamed);
-        if renamed {
-            self.typing.touch();
-        }
-        self.settle(sender.id, now);
+    /// A message ended somebody's typing.
+    pub(super) fn typing_ended_by_message(&mut self, id: UserId) {
+        self.typing.ended_by_message(id);
     }
 
-    /// The other nodes and their reports, as far as they are new.
-    pub(crate) fn merge(&mut self, others: Vec<OtherNode>, now: Instant) {
-        let typing: Vec<Person> = self.elsewhere.typing().cloned().collect();
-        for id in self.elsewhere.merge(others) {
-            self.settle(id, now);
-        }
-        if !typing.iter().eq(self.elsewhere.typing()) {
-            self.typing.touch();
-        }
+    /// The people now. Later announcements continue from it.
+    pub(super) fn snapshot(&mut self) -> Snapshot {
+        self.changes.note_snapshot();
+        self.typing.note_snapshot();
+        let people = self.people.in_order().take(MAX_LISTED).cloned().collect();
+        Snapshot { people, typing: self.all_typing(), count: self.count() }
     }
 
-    fn change(&mut self, user: UserId, now: Instant, change: impl FnOnce(&mut Local)) {
-        if let Some(local) = self.here.get_mut(&user) {
-            change(local);
-            self.settle(user, now);
-        }
+    /// When there is something to do: to announce, or to drop an empty roster.
+    pub(super) fn due(&self, now: Instant) -> Option<Instant> {
+        let announcements = [self.changes.due(self.count(), now), self.typing.due(now)];
+        let quiet_at = self.changes.allowed_at().max(self.typing.allowed_at());
+        let drop_at = quiet_at.filter(|at| self.count() == 0 && *at > now);
+        announcements.into_iter().flatten().min().or(drop_at)
     }
 
-    /// Makes everything else follow from what is known of somebody.
-    fn settle(&mut self, id: UserId, now: Instant) {
-        self.settle_here(id, now);
-        let elsewhere = self.elsewhere.person(id);
-        let person = match self.here.get(&id).map(|local| &local.person) {
-            Some(here) => {
-                let away = here.away && elsewhere.is_none_or(|elsewhere| elsewhere.away);
-                Some(Person { away, ..here.clone() })
-            }
-            None => elsewhere,
-        };
-        let before = self.crowd.get(id);
-        if before != person.as_ref() {
-            self.changes.touch(before, person.as_ref());
-            self.crowd.set(id, person);
-        }
+    /// Whether nobody is in the room and everything is announced. Until an announcement is allowed again the roster is
+    /// needed, because it knows when the last one was.
+    pub(super) fn is_over(&self, now: Instant) -> bool {
+        self.count() == 0 && self.due(now).is_none()
     }
 
-    fn settle_here(&mut self, id: UserId, now: Instant) {
-        let Some(local) = self.here.get_mut(&id) else { return };
-        let is_there = local.is_there(now);
-        self.version += u64::from(local.settle(now) || !is_there);
-        let due = local.due(now).filter(|_| is_there);
-        if let Some(before) = std::mem::replace(&mut local.noted, due) {
-            self.dues.remove(&(before, id));
-        }
-        self.dues.extend(due.map(|due| (due, id)));
-        let is_typing = is_there && local.is_typing;
-        let changed = if is_typing { self.typing_here.insert(id) } else { self.typing_here.remove(&id) };
-        if changed {
-            self.typing.touch();
-        }
-        if !is_there {
-            self.here.remove(&id);
-        }
+    /// Takes the announcements that are due: of people, and of those who are typing.
+    pub(super) fn take_announcements(&mut self, now: Instant) -> (Option<Changes>, Option<Vec<Person>>) {
+        let changes = self.changes.take(&self.people, self.count(), now);
+        let mut pending = std::mem::take(&mut self.typing);
+        let typing = pending.take(|| self.all_typing(), now);
+        self.typing = pending;
+        (changes, typing)
     }
+
+    /// A watcher may have missed an announcement of these people.
+    pub(super) fn missed_people(&mut self, people: impl IntoIterator<Item = Person>) {
+        self.changes.missed(people);
+    }
+
+    /// A watcher may have missed an announcement of those who are typing.
+    pub(super) fn missed_typing(&mut self) {
+        self.typing.missed();
+    }
+
+    /// The people of this node, in order.
+    pub(super) fn local(&self) -> impl Iterator<Item = UserId> {
+        self.people.in_order().map(|person| person.id).filter(|id| self.local.contains(id))
+    }
+
+    /// The number of people of this node.
+    pub(super) fn local_count(&self) -> u64 {
+        self.local.len() as u64
+    }
+
+    /// The people of this node who are typing.
+    pub(super) fn local_typing(&self) -> impl Iterator<Item = UserId> {
+        self.local_typing.iter().copied()
+    }
+
+    fn count(&self) -> u64 {
+        self.people.len() + self.unlisted
+    }
+
+    fn all_typing(&self) -> Vec<Person> {
+        let local = self.local_typing.iter().filter_map(|id| self.people.get(*id));
+        let remote = self.remote_typing.iter().filter(|person| !self.local_typing.contains(&person.id));
+        let remote = remote.map(|person| self.people.get(person.id).unwrap_or(person));
+        let mut all: Vec<&Person> = local.chain(remote).collect();
+        all.sort_by_cached_key(|person| Rank::of(person));
+        all.dedup_by_key(|person| person.id);
+        all.into_iter().take(MAX_LISTED).cloned().collect()
+    }
+}
+
+/// Inserts or removes a member. Returns whether the set changed.
+fn set_in(set: &mut BTreeSet<UserId>, id: UserId, is_member: bool) -> bool {
+    if is_member { set.insert(id) } else { set.remove(&id) }
 }

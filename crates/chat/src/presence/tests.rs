@@ -1,41 +1,72 @@
-//! The rules of the roster, with moments of one's own.
+//! The rules of the rosters, with a clock that each test sets.
 
+mod announcing;
 mod attention;
-mod coming;
+mod joining;
 mod nodes;
-mod telling;
+mod rooms;
 mod typing;
 
 use std::time::{Duration, Instant};
 
-use crate::hub::SubscriptionId;
-use store::{NodeId, NodeReport, OtherNode, Person, Sender, UserId};
+use store::{NodeId, NodeReport, OtherNode, Person, RoomId, RoomReport, Sender, UserId};
 
-use super::news::{Changes, PACE};
-use super::roster::Roster;
+use super::pending_changes::ANNOUNCE_INTERVAL;
+use super::rosters::Rosters;
+use super::{Announcement, SubscriptionId};
 
-/// A roster with a clock that a test moves.
-struct Hall {
-    roster: Roster,
+const LOBBY: RoomId = RoomId::LOBBY;
+
+/// The rosters, and a clock.
+struct RosterFixture {
+    rosters: Rosters,
     now: Instant,
 }
 
-/// What was announced: names of who came or changed, each with `*` when away, and of who left.
-type Told = Option<(Vec<String>, Vec<String>, u64)>;
+/// An announcement of people: the names of those who joined or changed, each with `*` when away, of those who left, and
+/// the count.
+type Announced = Option<(Vec<String>, Vec<String>, u64)>;
 
-impl Hall {
+impl RosterFixture {
     fn new() -> Self {
-        Self { roster: Roster::default(), now: Instant::now() }
+        Self { rosters: Rosters::default(), now: Instant::now() }
     }
 
+    /// Somebody's new socket in the lobby.
     fn join(&mut self, sender: &Sender) -> SubscriptionId {
-        let sid = SubscriptionId::new();
-        self.roster.join(sid, sender.clone(), None, self.now);
-        sid
+        let socket = SubscriptionId::new();
+        self.join_room(LOBBY, socket, sender);
+        socket
     }
 
-    fn leave(&mut self, sid: SubscriptionId, sender: &Sender) {
-        self.roster.leave(sid, sender.id, true, self.now);
+    fn join_room(&mut self, room: RoomId, socket: SubscriptionId, sender: &Sender) {
+        self.rosters.join(&[room], socket, sender.clone(), None, self.now);
+    }
+
+    /// A socket closes, and may come back soon.
+    fn leave(&mut self, socket: SubscriptionId, sender: &Sender) {
+        self.rosters.leave(socket, sender.id, true, self.now);
+    }
+
+    /// A socket's session is over.
+    fn sign_out(&mut self, socket: SubscriptionId, sender: &Sender) {
+        self.rosters.leave(socket, sender.id, false, self.now);
+    }
+
+    fn attend(&mut self, socket: SubscriptionId, sender: &Sender, away: bool) {
+        self.rosters.attend(socket, sender.id, away, self.now);
+    }
+
+    fn type_on(&mut self, socket: SubscriptionId, sender: &Sender) {
+        self.rosters.type_on(LOBBY, socket, sender.id, self.now);
+    }
+
+    fn send(&mut self, socket: Option<SubscriptionId>, sender: &Sender) {
+        self.rosters.sent(LOBBY, socket, sender.id, self.now);
+    }
+
+    fn merge(&mut self, others: Vec<OtherNode>) {
+        self.rosters.merge(others, self.now);
     }
 
     fn later(&mut self, time: Duration) -> &mut Self {
@@ -43,40 +74,55 @@ impl Hall {
         self
     }
 
-    /// What is announced now.
-    fn told(&mut self) -> Told {
-        self.roster.announce(self.now).0.map(described)
+    /// All announcements that are due now.
+    fn all_announced(&mut self) -> Vec<Announcement> {
+        std::iter::from_fn(|| self.rosters.announce_next(self.now)).flat_map(|(_, due)| due).collect()
     }
 
-    /// What is announced once it may be.
-    fn told_next(&mut self) -> Told {
-        self.later(PACE).told()
+    /// The announcements that are due now: of people, and the names of those who are typing. There is only one room.
+    fn announced_both(&mut self) -> (Announced, Option<Vec<String>>) {
+        let (mut presence, mut typing) = (None, None);
+        for announcement in self.all_announced() {
+            match announcement {
+                Announcement::Presence { room, count, joined, left } => {
+                    let changes = (names(&joined), names(&left), count);
+                    assert!(room == LOBBY && presence.replace(changes).is_none());
+                }
+                Announcement::Typing { room, users } => {
+                    assert!(room == LOBBY && typing.replace(names(&users)).is_none());
+                }
+            }
+        }
+        (presence, typing)
     }
 
+    /// The announcement of people that is due now.
+    fn announced(&mut self) -> Announced {
+        self.announced_both().0
+    }
+
+    /// The announcement of people when one is next allowed.
+    fn announced_next(&mut self) -> Announced {
+        self.later(ANNOUNCE_INTERVAL).announced()
+    }
+
+    /// The announcement of those who are typing that is due now.
     fn typing(&mut self) -> Option<Vec<String>> {
-        let typing = self.roster.announce(self.now).1?;
-        Some(typing.users.into_iter().map(|person| person.username).collect())
+        self.announced_both().1
     }
 
-    fn seen(&mut self) -> Vec<String> {
-        self.roster.ask().people.iter().map(shown).collect()
-    }
-
-    fn merge(&mut self, others: Vec<OtherNode>) {
-        self.roster.merge(others, self.now);
+    /// The people in a snapshot of the lobby.
+    fn listed(&mut self) -> Vec<String> {
+        names(&self.rosters.snapshot(LOBBY).people)
     }
 }
 
-fn described(changes: Changes) -> (Vec<String>, Vec<String>, u64) {
-    let names = |people: &[Person]| people.iter().map(shown).collect();
-    (names(&changes.joined), names(&changes.left), changes.count)
+fn names(people: &[Person]) -> Vec<String> {
+    let name = |person: &Person| format!("{}{}", person.display_name, if person.away { "*" } else { "" });
+    people.iter().map(name).collect()
 }
 
-fn shown(person: &Person) -> String {
-    format!("{}{}", person.display_name, if person.away { "*" } else { "" })
-}
-
-fn told(joined: &[&str], left: &[&str], count: u64) -> Told {
+fn announced(joined: &[&str], left: &[&str], count: u64) -> Announced {
     let owned = |names: &[&str]| names.iter().map(|name| name.to_string()).collect();
     Some((owned(joined), owned(left), count))
 }
@@ -90,7 +136,14 @@ fn person(sender: &Sender, away: bool) -> Person {
     Person { id, username, display_name, away }
 }
 
-fn report(id: NodeId, version: u64, people: Vec<Person>, typing: Vec<Person>) -> OtherNode {
-    let count = people.len() as u64;
-    OtherNode { id, news: Some(NodeReport { id, version, count, people, typing }) }
+/// Another node's report of people in the lobby.
+fn report(id: NodeId, version: u64, people: Vec<Person>, typing: &[&Sender]) -> OtherNode {
+    let lobby = room_report(LOBBY, &people, typing);
+    OtherNode { id, new_report: Some(NodeReport { id, version, people, rooms: vec![lobby] }) }
+}
+
+fn room_report(room: RoomId, people: &[Person], typing: &[&Sender]) -> RoomReport {
+    let people: Vec<UserId> = people.iter().map(|person| person.id).collect();
+    let typing = typing.iter().map(|sender| sender.id).collect();
+    RoomReport { room, count: people.len() as u64, people, typing }
 }

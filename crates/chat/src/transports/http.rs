@@ -77,9 +77,9 @@ async fn send(
         // The request may have gone away.
         let _ = reply.send(result);
     });
-    let has_own_id = request.id.is_some();
+    let (room, has_own_id) = (request.room, request.id.is_some());
     if chat.journal.accept(QueuedMessage::new(request, Sender::from(user), None, None, reply)) {
-        chat.presence.sent(None, who.user_id);
+        chat.presence.sent(room, None, who.user_id);
     }
     // Sooner than the request would be given up, which could not tell that the message may yet be stored.
     let result = match timeout(chat.settings.timers.handler / 2, answered).await {

@@ -5,7 +5,7 @@ use testkit::socket_io::Polling;
 use testkit::wait::until;
 
 use crate::app::App;
-use crate::people::{names, watcher};
+use crate::watcher::{names, watcher};
 
 #[tokio::test]
 async fn typing_is_told_and_ends_with_the_message() {

@@ -1,4 +1,7 @@
-//! The nodes on MongoDB: one document each, under the server's clock. A time-to-live index sweeps those of the dead.
+//! The nodes on MongoDB: one document each, under the server's clock. A time-to-live index removes those of dead nodes.
+//!
+//! Nodes of two releases run side by side during an upgrade. The release before knew no rooms: its documents have no
+//! `rooms`, and `people`, `count` and `typing` mean the lobby. So these three are written too.
 
 use std::collections::HashMap;
 
@@ -11,17 +14,28 @@ use serde::{Deserialize, Serialize};
 use super::documents::{corrupt, key, user_id};
 use super::{Mongo, failure, limited};
 use crate::nodes::{LEAVE_GRACE, NODE_TIMEOUT};
-use crate::{NodeId, NodeReport, Nodes, OtherNode, Person, StoreError};
+use crate::{NodeId, NodeReport, Nodes, OtherNode, Person, RoomId, RoomReport, StoreError};
 
-/// A document of `nodes`, besides `at`, when it last reported, which the server alone writes and reads.
+/// A document of `nodes`, without `at`, the time of the last report, which only the server writes and reads.
 #[derive(Deserialize)]
 pub(super) struct NodeDocument {
     #[serde(rename = "_id")]
     id: Uuid,
     version: i64,
-    count: i64,
     people: Vec<PersonDocument>,
+    rooms: Option<Vec<RoomDocument>>,
+    /// The number of people in the lobby.
+    count: i64,
+    /// The people who are typing in the lobby.
     typing: Vec<PersonDocument>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RoomDocument {
+    room: String,
+    count: i64,
+    people: Vec<Uuid>,
+    typing: Vec<Uuid>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -32,7 +46,7 @@ struct PersonDocument {
     away: bool,
 }
 
-/// As much of a document as tells whether the rest must be read.
+/// The part of a document that shows whether the rest must be read.
 #[derive(Deserialize)]
 struct Head {
     #[serde(rename = "_id")]
@@ -42,30 +56,33 @@ struct Head {
 
 #[async_trait]
 impl Nodes for Mongo {
-    /// `$set` takes values as they are, so a name that looks like an expression stays a name.
+    /// `$set` stores values as they are: a name that looks like an expression stays a name.
     async fn report(&self, report: &NodeReport) -> Result<(), StoreError> {
-        let told = doc! {
+        let lobby = report.rooms.iter().find(|room| room.room == RoomId::LOBBY);
+        let is_typing = |person: &&Person| lobby.is_some_and(|lobby| lobby.typing.contains(&person.id));
+        let fields = doc! {
             "version": report.version.cast_signed(),
-            "count": report.count.cast_signed(),
-            "people": people(&report.people)?,
-            "typing": people(&report.typing)?,
+            "people": bson(report.people.iter().map(PersonDocument::from))?,
+            "rooms": bson(report.rooms.iter().map(RoomDocument::from))?,
+            "count": lobby.map_or(0, |lobby| lobby.count.cast_signed()),
+            "typing": bson(report.people.iter().filter(is_typing).map(PersonDocument::from))?,
         };
-        let change = doc! {"$set": told, "$currentDate": {"at": true}};
+        let change = doc! {"$set": fields, "$currentDate": {"at": true}};
         limited(self.nodes.update_one(doc! {"_id": node_key(report.id)}, change).upsert(true)).await.map(drop)
     }
 
     async fn others(&self, node: NodeId, known: &HashMap<NodeId, u64>) -> Result<Vec<OtherNode>, StoreError> {
         let alive = self.alive_besides(node).await?;
-        let is_news = |head: &&Head| known.get(&node_id(head.id)) != Some(&head.version.cast_unsigned());
-        let wanted: Vec<Uuid> = alive.iter().filter(is_news).map(|head| head.id).collect();
-        let mut news = self.reports(wanted).await?;
-        let others = alive.iter().map(|head| OtherNode { id: node_id(head.id), news: news.remove(&head.id) });
-        Ok(others.collect())
+        let is_new = |head: &&Head| known.get(&node_id(head.id)) != Some(&head.version.cast_unsigned());
+        let wanted: Vec<Uuid> = alive.iter().filter(is_new).map(|head| head.id).collect();
+        let mut reports = self.reports(wanted).await?;
+        let other = |head: &Head| OtherNode { id: node_id(head.id), new_report: reports.remove(&head.id) };
+        Ok(alive.iter().map(other).collect())
     }
 
     async fn leave(&self, node: NodeId) -> Result<(), StoreError> {
         let nearly_dead = doc! {"$subtract": ["$$NOW", millis(NODE_TIMEOUT - LEAVE_GRACE)]};
-        // Never later than it was: a second leave would bring it back.
+        // `$min`, because a second leave must not make the node alive again.
         let change = vec![doc! {"$set": {"at": {"$min": ["$at", nearly_dead]}}}];
         limited(self.nodes.update_one(doc! {"_id": node_key(node)}, change)).await.map(drop)
     }
@@ -99,30 +116,75 @@ impl TryFrom<NodeDocument> for NodeReport {
     type Error = StoreError;
 
     fn try_from(document: NodeDocument) -> Result<Self, StoreError> {
-        let person = |person: PersonDocument| Person {
-            id: user_id(person.id),
-            username: person.username,
-            display_name: person.display_name,
-            away: person.away,
+        let (id, version) = (node_id(document.id), document.version.cast_unsigned());
+        let people: Vec<Person> = document.people.into_iter().map(Person::from).collect();
+        let Some(rooms) = document.rooms else {
+            let typing = document.typing.into_iter().map(Person::from).collect();
+            return Ok(lobby_report(id, version, count(document.count)?, people, typing));
         };
+        let rooms = rooms.into_iter().map(RoomReport::try_from).collect::<Result<_, _>>()?;
+        Ok(Self { id, version, people, rooms })
+    }
+}
+
+/// The report of a node of the release before, which knows only the lobby.
+fn lobby_report(
+    id: NodeId,
+    version: u64,
+    count: u64,
+    mut people: Vec<Person>,
+    typing: Vec<Person>,
+) -> NodeReport {
+    let ids = |people: &[Person]| people.iter().map(|person| person.id).collect();
+    let lobby = RoomReport { room: RoomId::LOBBY, count, people: ids(&people), typing: ids(&typing) };
+    people.extend(typing.into_iter().filter(|person| !lobby.people.contains(&person.id)));
+    NodeReport { id, version, people, rooms: vec![lobby] }
+}
+
+impl TryFrom<RoomDocument> for RoomReport {
+    type Error = StoreError;
+
+    fn try_from(document: RoomDocument) -> Result<Self, StoreError> {
         Ok(Self {
-            id: node_id(document.id),
-            version: document.version.cast_unsigned(),
-            count: u64::try_from(document.count).map_err(|_| corrupt("a negative number of people"))?,
-            people: document.people.into_iter().map(person).collect(),
-            typing: document.typing.into_iter().map(person).collect(),
+            room: RoomId::parse(&document.room).ok_or_else(|| corrupt("a room of no known name"))?,
+            count: count(document.count)?,
+            people: document.people.into_iter().map(user_id).collect(),
+            typing: document.typing.into_iter().map(user_id).collect(),
         })
     }
 }
 
-fn people(people: &[Person]) -> Result<Bson, StoreError> {
-    let document = |person: &Person| PersonDocument {
-        id: key(person.id),
-        username: person.username.clone(),
-        display_name: person.display_name.clone(),
-        away: person.away,
-    };
-    let documents: Vec<_> = people.iter().map(document).collect();
+impl From<&RoomReport> for RoomDocument {
+    fn from(report: &RoomReport) -> Self {
+        Self {
+            room: report.room.to_string(),
+            count: report.count.cast_signed(),
+            people: report.people.iter().copied().map(key).collect(),
+            typing: report.typing.iter().copied().map(key).collect(),
+        }
+    }
+}
+
+impl From<PersonDocument> for Person {
+    fn from(document: PersonDocument) -> Self {
+        let PersonDocument { id, username, display_name, away } = document;
+        Self { id: user_id(id), username, display_name, away }
+    }
+}
+
+impl From<&Person> for PersonDocument {
+    fn from(person: &Person) -> Self {
+        let Person { id, username, display_name, away } = person.clone();
+        Self { id: key(id), username, display_name, away }
+    }
+}
+
+fn count(people: i64) -> Result<u64, StoreError> {
+    u64::try_from(people).map_err(|_| corrupt("a negative number of people"))
+}
+
+fn bson<T: Serialize>(documents: impl Iterator<Item = T>) -> Result<Bson, StoreError> {
+    let documents: Vec<T> = documents.collect();
     serialize_to_bson(&documents).map_err(|error| failure::store_error(&Error::from(error)))
 }
 

@@ -1,11 +1,15 @@
-//! How nodes meet: on MongoDB. The embedded store has one process alone.
+//! The reports of nodes, on MongoDB. A process on the embedded store is the only one.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ::mongodb::bson::{DateTime, Document, doc};
-use store::{LEAVE_GRACE, MAX_REPORTED, NODE_TIMEOUT, NodeId, NodeReport, Nodes, OtherNode, Person, UserId};
+use ::mongodb::Collection;
+use ::mongodb::bson::{Bson, DateTime, Document, Uuid, doc};
+use store::{
+    LEAVE_GRACE, MAX_REPORTED_LISTINGS, MAX_REPORTED_PEOPLE, NODE_TIMEOUT, NodeId, NodeReport, Nodes,
+    OtherNode, Person, RoomId, RoomReport, UserId,
+};
 
 use crate::fixture::Fixture;
 
@@ -14,74 +18,142 @@ fn person(display_name: &str) -> Person {
     Person { id, username, display_name: display_name.to_owned(), away: false }
 }
 
+/// A report of people who are in the lobby.
 fn report(id: NodeId, version: u64, people: &[Person]) -> NodeReport {
-    NodeReport { id, version, count: people.len() as u64, people: people.to_vec(), typing: Vec::new() }
+    let lobby = room_report(RoomId::LOBBY, people);
+    NodeReport { id, version, people: people.to_vec(), rooms: vec![lobby] }
+}
+
+fn room_report(room: RoomId, people: &[Person]) -> RoomReport {
+    let ids: Vec<UserId> = people.iter().map(|person| person.id).collect();
+    RoomReport { room, count: ids.len() as u64, people: ids, typing: Vec::new() }
 }
 
 fn nodes(fixture: &Fixture) -> Arc<dyn Nodes> {
     fixture.stores.nodes.clone().unwrap()
 }
 
-/// The other nodes, to one that knows nothing yet.
+/// The other nodes, with all their reports.
 async fn all_others(nodes: &dyn Nodes, node: NodeId) -> Vec<OtherNode> {
     nodes.others(node, &HashMap::new()).await.unwrap()
 }
 
-/// Sets when every node last reported, by the server's clock.
-async fn reported_before(fixture: &Fixture, time: Duration) {
+/// The documents as MongoDB keeps them.
+async fn documents(fixture: &Fixture) -> Collection<Document> {
     let client = ::mongodb::Client::with_uri_str(fixture.address()).await.unwrap();
-    let nodes = client.default_database().unwrap().collection::<Document>("nodes");
+    client.default_database().unwrap().collection("nodes")
+}
+
+/// Sets the time of every node's last report, by the server's clock.
+async fn set_age_of_reports(fixture: &Fixture, time: Duration) {
+    let nodes = documents(fixture).await;
     let at = doc! {"$subtract": ["$$NOW", i64::try_from(time.as_millis()).unwrap()]};
     nodes.update_many(doc! {}, vec![doc! {"$set": {"at": at}}]).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_process_on_the_embedded_store_is_alone() {
+async fn a_process_on_the_embedded_store_has_no_other_nodes() {
     assert!(Fixture::sqlite().await.stores.nodes.is_none());
 }
 
 #[tokio::test]
-async fn what_a_node_reports_the_others_read_once() {
+async fn the_other_nodes_read_each_report_once() {
     let fixture = Fixture::mongodb().await;
     let other_process = Fixture::open(&fixture.address()).await.nodes.unwrap();
     let (nodes, here, there) = (nodes(&fixture), NodeId::new(), NodeId::new());
     assert_eq!(all_others(&*nodes, here).await, []);
-    let mut told = report(there, 7, &[person("Ada"), Person { away: true, ..person("Grace") }]);
-    told.typing.push(told.people[0].clone());
-    told.count = 2_500;
-    other_process.report(&told).await.unwrap();
+    let people = [person("Ada"), Person { away: true, ..person("Grace") }];
+    let mut reported = report(there, 7, &people);
+    reported.rooms[0].count = 2_500;
+    reported.rooms[0].typing.push(people[0].id);
+    reported.rooms.push(room_report(RoomId::generate(), &people[1..]));
+    reported.rooms[1].typing.push(people[1].id);
+    other_process.report(&reported).await.unwrap();
     nodes.report(&report(here, 1, &[])).await.unwrap();
-    let news = |news: Option<&NodeReport>| vec![OtherNode { id: there, news: news.cloned() }];
-    assert_eq!(all_others(&*nodes, here).await, news(Some(&told)), "and nothing of itself");
+    let others = |report: Option<&NodeReport>| vec![OtherNode { id: there, new_report: report.cloned() }];
+    assert_eq!(all_others(&*nodes, here).await, others(Some(&reported)), "and nothing of itself");
     let known = HashMap::from([(there, 7)]);
-    assert_eq!(nodes.others(here, &known).await.unwrap(), news(None));
+    assert_eq!(nodes.others(here, &known).await.unwrap(), others(None));
     let changed = report(there, 8, &[person("Edsger")]);
     other_process.report(&changed).await.unwrap();
-    assert_eq!(nodes.others(here, &known).await.unwrap(), news(Some(&changed)), "it replaces the one before");
+    assert_eq!(
+        nodes.others(here, &known).await.unwrap(),
+        others(Some(&changed)),
+        "it replaces the one before"
+    );
+}
+
+fn bson_array(people: &[Person]) -> Vec<Bson> {
+    person_documents(people).into_iter().map(Bson::Document).collect()
+}
+
+fn person_documents(people: &[Person]) -> Vec<Document> {
+    let document = |person: &Person| {
+        let id = Uuid::from_bytes(person.id.0.into_bytes());
+        doc! {"id": id, "username": &person.username, "display_name": &person.display_name, "away": person.away}
+    };
+    people.iter().map(document).collect()
+}
+
+#[tokio::test]
+async fn a_report_of_the_release_before_which_knew_no_rooms_is_of_the_lobby() {
+    let fixture = Fixture::mongodb().await;
+    let (ada, grace, there) = (person("Ada"), person("Grace"), NodeId::new());
+    let written = doc! {
+        "version": 3_i64,
+        "count": 40_i64,
+        "people": person_documents(std::slice::from_ref(&ada)),
+        "typing": person_documents(&[ada.clone(), grace.clone()]),
+    };
+    let update = doc! {"$set": written, "$currentDate": {"at": true}};
+    let id = doc! {"_id": Uuid::from_bytes(there.0.into_bytes())};
+    documents(&fixture).await.update_one(id, update).upsert(true).await.unwrap();
+    let mut expected = report(there, 3, std::slice::from_ref(&ada));
+    expected.rooms[0].count = 40;
+    expected.rooms[0].typing = vec![ada.id, grace.id];
+    expected.people.push(grace);
+    let others = all_others(&*nodes(&fixture), NodeId::new()).await;
+    assert_eq!(others, [OtherNode { id: there, new_report: Some(expected) }]);
+}
+
+#[tokio::test]
+async fn a_node_of_the_release_before_reads_the_lobby_of_a_report() {
+    let fixture = Fixture::mongodb().await;
+    let people = [person("Ada"), Person { away: true, ..person("Grace") }];
+    let mut reported = report(NodeId::new(), 7, &people);
+    reported.rooms[0].count = 2_500;
+    reported.rooms[0].typing.push(people[0].id);
+    reported.rooms.push(room_report(RoomId::generate(), &people));
+    reported.rooms[1].typing.push(people[1].id);
+    nodes(&fixture).report(&reported).await.unwrap();
+    let read = documents(&fixture).await.find_one(doc! {}).await.unwrap().unwrap();
+    assert_eq!((read.get_i64("version").unwrap(), read.get_i64("count").unwrap()), (7, 2_500));
+    assert_eq!(read.get_array("people").unwrap(), &bson_array(&people));
+    assert_eq!(read.get_array("typing").unwrap(), &bson_array(&people[..1]));
 }
 
 #[tokio::test]
 async fn a_node_that_is_silent_for_fifteen_seconds_is_dead_until_it_reports_again() {
     let fixture = Fixture::mongodb().await;
     let (nodes, here, there) = (nodes(&fixture), NodeId::new(), NodeId::new());
-    let told = report(there, 1, &[person("Ada")]);
-    nodes.report(&told).await.unwrap();
-    reported_before(&fixture, NODE_TIMEOUT - Duration::from_secs(5)).await;
+    let reported = report(there, 1, &[person("Ada")]);
+    nodes.report(&reported).await.unwrap();
+    set_age_of_reports(&fixture, NODE_TIMEOUT - Duration::from_secs(5)).await;
     assert_eq!(all_others(&*nodes, here).await.len(), 1);
-    reported_before(&fixture, NODE_TIMEOUT).await;
+    set_age_of_reports(&fixture, NODE_TIMEOUT).await;
     assert_eq!(all_others(&*nodes, here).await, []);
-    nodes.report(&told).await.unwrap();
+    nodes.report(&reported).await.unwrap();
     assert_eq!(all_others(&*nodes, here).await.len(), 1);
 }
 
 #[tokio::test]
-async fn a_node_that_takes_leave_is_gone_in_a_moment() {
+async fn a_node_that_leaves_is_gone_after_the_grace() {
     let fixture = Fixture::mongodb().await;
     let (nodes, here, there) = (nodes(&fixture), NodeId::new(), NodeId::new());
     nodes.report(&report(there, 1, &[person("Ada")])).await.unwrap();
     nodes.leave(there).await.unwrap();
     let left = Instant::now();
-    assert_eq!(all_others(&*nodes, here).await.len(), 1, "its people may come back elsewhere");
+    assert_eq!(all_others(&*nodes, here).await.len(), 1, "its people may connect to other nodes");
     while !all_others(&*nodes, here).await.is_empty() {}
     assert!(left.elapsed() < (LEAVE_GRACE + NODE_TIMEOUT) / 2, "it took {:?}", left.elapsed());
     nodes.leave(there).await.unwrap();
@@ -96,25 +168,29 @@ async fn names_in_a_report_that_look_like_fields_or_operators_stay_names() {
     let people = ["$people", "$$NOW", "{\"$ne\": 1}", "$", "a.b"].map(person);
     nodes.report(&report(there, 1, &people)).await.unwrap();
     let others = all_others(&*nodes, NodeId::new()).await;
-    assert_eq!(others[0].news.as_ref().unwrap().people, people);
+    assert_eq!(others[0].new_report.as_ref().unwrap().people, people);
 }
 
 #[tokio::test]
-async fn the_largest_report_is_taken() {
+async fn the_largest_report_is_accepted() {
     let fixture = Fixture::mongodb().await;
     let (nodes, there) = (nodes(&fixture), NodeId::new());
-    let people = vec![Person { username: "𠮷".repeat(32), ..person(&"🙂".repeat(64)) }; MAX_REPORTED];
-    let mut told = report(there, u64::MAX, &people);
-    (told.count, told.typing) = (1_000_000, people[..200].to_vec());
-    nodes.report(&told).await.unwrap();
-    assert_eq!(all_others(&*nodes, NodeId::new()).await[0].news.as_ref(), Some(&told));
+    let largest = || Person { username: "𠮷".repeat(32), ..person(&"🙂".repeat(64)) };
+    let people: Vec<Person> = (0..MAX_REPORTED_PEOPLE).map(|_| largest()).collect();
+    let mut reported = report(there, u64::MAX, &people);
+    reported.rooms[0].count = 1_000_000;
+    reported.rooms[0].typing = reported.rooms[0].people.clone();
+    let left = MAX_REPORTED_LISTINGS - 1 - 2 * MAX_REPORTED_PEOPLE;
+    reported.rooms.extend((0..left).map(|_| room_report(RoomId::generate(), &[])));
+    nodes.report(&reported).await.unwrap();
+    let others = all_others(&*nodes, NodeId::new()).await;
+    assert!(others[0].new_report.as_ref() == Some(&reported), "it is read back as it was written");
 }
 
 #[tokio::test]
-async fn what_the_dead_reported_is_swept() {
+async fn the_reports_of_dead_nodes_are_removed() {
     let fixture = Fixture::mongodb().await;
-    let client = ::mongodb::Client::with_uri_str(fixture.address()).await.unwrap();
-    let collection = client.default_database().unwrap().collection::<Document>("nodes");
+    let collection = documents(&fixture).await;
     let mut indexes = collection.list_indexes().await.unwrap();
     let mut expiring = Vec::new();
     while indexes.advance().await.unwrap() {
@@ -125,5 +201,5 @@ async fn what_the_dead_reported_is_swept() {
     nodes(&fixture).report(&report(NodeId::new(), 1, &[])).await.unwrap();
     let stored = collection.find_one(doc! {}).await.unwrap().unwrap();
     let at: &DateTime = stored.get_datetime("at").unwrap();
-    assert!(at.timestamp_millis() > 0, "the index works on dates alone");
+    assert!(at.timestamp_millis() > 0, "the index needs a date");
 }

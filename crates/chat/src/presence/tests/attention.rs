@@ -1,72 +1,70 @@
-//! Who is here and who is away.
+//! Here and away.
 
 use std::time::Duration;
 
-use crate::hub::SubscriptionId;
+use super::{LOBBY, RosterFixture, SubscriptionId, announced, sender};
+use crate::presence::local_user::{LEAVE_GRACE, SILENCE_TIMEOUT};
 
-use super::{Hall, sender, told};
-use crate::presence::local::{LINGER, UNSAID};
+const MILLISECOND: Duration = Duration::from_millis(1);
 
 #[test]
-fn who_sat_before_the_page_that_is_loaded_again_is_not_away_meanwhile() {
-    let (mut hall, ada) = (Hall::new(), sender("Ada"));
-    let (hidden, front) = (hall.join(&ada), hall.join(&ada));
-    hall.roster.attend(hidden, ada.id, true, hall.now);
-    hall.roster.attend(front, ada.id, false, hall.now);
-    hall.told();
-    hall.leave(front, &ada);
-    assert_eq!(hall.later(LINGER - Duration::from_millis(1)).told(), None);
-    assert_eq!(hall.later(Duration::from_millis(1)).told(), told(&["Ada*"], &[], 1));
+fn a_user_whose_attended_page_reloads_is_not_away_in_between() {
+    let (mut fixture, ada) = (RosterFixture::new(), sender("Ada"));
+    let (hidden, front) = (fixture.join(&ada), fixture.join(&ada));
+    fixture.attend(hidden, &ada, true);
+    fixture.attend(front, &ada, false);
+    fixture.announced();
+    fixture.leave(front, &ada);
+    assert_eq!(fixture.later(LEAVE_GRACE - MILLISECOND).announced(), None);
+    assert_eq!(fixture.later(MILLISECOND).announced(), announced(&["Ada*"], &[], 1));
 }
 
 #[test]
-fn a_socket_that_says_nothing_is_away_after_five_minutes_and_back_when_it_sends() {
-    let (mut hall, ada) = (Hall::new(), sender("Ada"));
-    let adas = hall.join(&ada);
-    hall.told();
-    assert_eq!(hall.later(UNSAID - Duration::from_millis(1)).told(), None);
-    assert_eq!(hall.roster.due(hall.now), Some(hall.now + Duration::from_millis(1)));
-    assert_eq!(hall.later(Duration::from_millis(1)).told(), told(&["Ada*"], &[], 1));
-    hall.later(UNSAID);
-    hall.roster.sent(Some(adas), ada.id, hall.now);
-    assert_eq!(hall.told(), told(&["Ada"], &[], 1));
-    hall.later(UNSAID / 2);
-    hall.roster.sent(Some(adas), ada.id, hall.now);
-    assert_eq!(hall.later(UNSAID / 2).told(), None, "counted from what came last");
-    assert_eq!(hall.later(UNSAID / 2).told(), told(&["Ada*"], &[], 1));
+fn a_silent_socket_is_away_after_five_minutes_and_here_again_when_it_sends() {
+    let (mut fixture, ada) = (RosterFixture::new(), sender("Ada"));
+    let adas = fixture.join(&ada);
+    fixture.announced();
+    assert_eq!(fixture.later(SILENCE_TIMEOUT - MILLISECOND).announced(), None);
+    assert_eq!(fixture.rosters.due(), Some(fixture.now + MILLISECOND));
+    assert_eq!(fixture.later(MILLISECOND).announced(), announced(&["Ada*"], &[], 1));
+    fixture.later(SILENCE_TIMEOUT).send(Some(adas), &ada);
+    assert_eq!(fixture.announced(), announced(&["Ada"], &[], 1));
+    fixture.later(SILENCE_TIMEOUT / 2).send(Some(adas), &ada);
+    assert_eq!(fixture.later(SILENCE_TIMEOUT / 2).announced(), None, "the time counts from the last event");
+    assert_eq!(fixture.later(SILENCE_TIMEOUT / 2).announced(), announced(&["Ada*"], &[], 1));
 }
 
 #[test]
-fn who_says_to_be_here_is_so_until_they_say_otherwise() {
-    let (mut hall, ada) = (Hall::new(), sender("Ada"));
-    let adas = hall.join(&ada);
-    hall.told();
-    hall.roster.attend(adas, ada.id, false, hall.now);
-    assert_eq!(hall.later(10 * UNSAID).told(), None);
-    hall.roster.attend(adas, ada.id, true, hall.now);
-    assert_eq!(hall.told(), told(&["Ada*"], &[], 1));
-    hall.roster.sent(Some(adas), ada.id, hall.now);
-    assert_eq!(hall.told_next(), None, "what it said counts for more than what it sends");
-    hall.roster.attend(adas, ada.id, false, hall.now);
-    assert_eq!(hall.told(), told(&["Ada"], &[], 1));
+fn what_a_client_says_about_its_user_holds_until_it_says_otherwise() {
+    let (mut fixture, ada) = (RosterFixture::new(), sender("Ada"));
+    let adas = fixture.join(&ada);
+    fixture.announced();
+    fixture.attend(adas, &ada, false);
+    assert_eq!(fixture.later(10 * SILENCE_TIMEOUT).announced(), None);
+    fixture.attend(adas, &ada, true);
+    assert_eq!(fixture.announced(), announced(&["Ada*"], &[], 1));
+    fixture.send(Some(adas), &ada);
+    assert_eq!(fixture.announced_next(), None, "a message does not overrule it");
+    fixture.attend(adas, &ada, false);
+    assert_eq!(fixture.announced(), announced(&["Ada"], &[], 1));
 }
 
 #[test]
-fn a_person_is_away_when_all_of_their_sockets_are() {
-    let (mut hall, ada) = (Hall::new(), sender("Ada"));
-    let (one, other) = (hall.join(&ada), hall.join(&ada));
-    assert_eq!(hall.told(), told(&["Ada"], &[], 1), "one person");
-    hall.roster.attend(one, ada.id, true, hall.now);
-    assert_eq!(hall.told_next(), None);
-    hall.roster.attend(other, ada.id, true, hall.now);
-    assert_eq!(hall.told(), told(&["Ada*"], &[], 1));
-    hall.leave(one, &ada);
-    assert_eq!(hall.later(LINGER).told(), None, "the other one is still there");
+fn a_user_is_away_when_all_of_their_sockets_are() {
+    let (mut fixture, ada) = (RosterFixture::new(), sender("Ada"));
+    let (one, other) = (fixture.join(&ada), fixture.join(&ada));
+    assert_eq!(fixture.announced(), announced(&["Ada"], &[], 1), "one person");
+    fixture.attend(one, &ada, true);
+    assert_eq!(fixture.announced_next(), None);
+    fixture.attend(other, &ada, true);
+    assert_eq!(fixture.announced(), announced(&["Ada*"], &[], 1));
+    fixture.leave(one, &ada);
+    assert_eq!(fixture.later(LEAVE_GRACE).announced(), None, "the other one is still there");
 }
 
 #[test]
-fn what_a_socket_said_before_it_was_in_the_books_counts() {
-    let (mut hall, ada) = (Hall::new(), sender("Ada"));
-    hall.roster.join(SubscriptionId::new(), ada, Some(true), hall.now);
-    assert_eq!(hall.told(), told(&["Ada*"], &[], 1));
+fn what_a_client_said_before_it_joined_counts() {
+    let (mut fixture, ada) = (RosterFixture::new(), sender("Ada"));
+    fixture.rosters.join(&[LOBBY], SubscriptionId::new(), ada, Some(true), fixture.now);
+    assert_eq!(fixture.announced(), announced(&["Ada*"], &[], 1));
 }

@@ -1,73 +1,109 @@
-//! The people of other nodes, and what those are told.
+//! The people of other nodes, and this node's report.
 
-use store::{NodeId, OtherNode};
+use store::{MAX_REPORTED_LISTINGS, MAX_REPORTED_PEOPLE, NodeId, OtherNode, RoomId};
 
-use super::{Hall, described, person, report, sender, told};
-use crate::presence::news::PACE;
+use super::{LOBBY, RosterFixture, announced, person, report, sender};
+use crate::presence::pending_changes::ANNOUNCE_INTERVAL;
 
 #[test]
-fn somebody_on_several_nodes_is_one_person_here_if_here_on_any() {
-    let (mut hall, ada) = (Hall::new(), sender("Ada"));
+fn a_user_on_several_nodes_is_one_person_who_is_here_if_here_on_any() {
+    let (mut fixture, ada) = (RosterFixture::new(), sender("Ada"));
     let (one, other) = (NodeId::new(), NodeId::new());
-    let known = |id| OtherNode { id, news: None };
-    let adas = hall.join(&ada);
-    hall.roster.attend(adas, ada.id, true, hall.now);
-    assert_eq!(hall.told(), told(&["Ada*"], &[], 1));
-    hall.merge(vec![report(one, 1, vec![person(&ada, true)], vec![])]);
-    assert_eq!(hall.told_next(), None);
-    hall.merge(vec![known(one), report(other, 1, vec![person(&ada, false)], vec![])]);
-    assert_eq!(hall.told_next(), told(&["Ada"], &[], 1));
-    hall.roster.leave(adas, ada.id, false, hall.now);
-    assert_eq!(hall.told_next(), None, "there on two other nodes");
-    hall.merge(vec![known(one)]);
-    assert_eq!(hall.told_next(), told(&["Ada*"], &[], 1));
-    hall.merge(vec![]);
-    assert_eq!(hall.told_next(), told(&[], &["Ada*"], 0));
+    let known = |id| OtherNode { id, new_report: None };
+    let adas = fixture.join(&ada);
+    fixture.attend(adas, &ada, true);
+    assert_eq!(fixture.announced(), announced(&["Ada*"], &[], 1));
+    fixture.merge(vec![report(one, 1, vec![person(&ada, true)], &[])]);
+    assert_eq!(fixture.announced_next(), None);
+    fixture.merge(vec![known(one), report(other, 1, vec![person(&ada, false)], &[])]);
+    assert_eq!(fixture.announced_next(), announced(&["Ada"], &[], 1));
+    fixture.sign_out(adas, &ada);
+    assert_eq!(fixture.announced_next(), None, "still on two other nodes");
+    fixture.merge(vec![known(one)]);
+    assert_eq!(fixture.announced_next(), announced(&["Ada*"], &[], 1));
+    fixture.merge(vec![]);
+    assert_eq!(fixture.announced_next(), announced(&[], &["Ada*"], 0));
 }
 
 #[test]
-fn a_report_replaces_the_one_before_and_a_known_one_stays() {
-    let (mut hall, ada, grace) = (Hall::new(), sender("Ada"), sender("Grace"));
+fn a_new_report_replaces_the_one_before_and_a_known_one_stays() {
+    let (mut fixture, ada, grace) = (RosterFixture::new(), sender("Ada"), sender("Grace"));
     let node = NodeId::new();
-    hall.merge(vec![report(node, 1, vec![person(&ada, false)], vec![person(&ada, false)])]);
-    assert_eq!(hall.roster.known(), [(node, 1)].into());
-    let (changes, typing) = hall.roster.announce(hall.now);
-    assert_eq!(changes.map(described), told(&["Ada"], &[], 1));
-    assert_eq!(typing.map(|typing| typing.users.len()), Some(1));
-    hall.merge(vec![OtherNode { id: node, news: None }]);
-    assert_eq!((hall.told_next(), hall.typing()), (None, None));
-    hall.merge(vec![report(node, 2, vec![person(&grace, false)], vec![])]);
-    let (changes, typing) = hall.roster.announce(hall.now + PACE);
-    assert_eq!(changes.map(described), told(&["Grace"], &["Ada"], 1));
-    assert_eq!(typing.map(|typing| typing.users.len()), Some(0));
+    fixture.merge(vec![report(node, 1, vec![person(&ada, false)], &[&ada])]);
+    assert_eq!(fixture.rosters.remote_versions(), [(node, 1)].into());
+    let both = fixture.announced_both();
+    assert_eq!(both, (announced(&["Ada"], &[], 1), Some(vec!["Ada".into()])));
+    fixture.merge(vec![OtherNode { id: node, new_report: None }]);
+    assert_eq!(fixture.later(ANNOUNCE_INTERVAL).announced_both(), (None, None));
+    fixture.merge(vec![report(node, 2, vec![person(&grace, false)], &[])]);
+    let both = fixture.later(ANNOUNCE_INTERVAL).announced_both();
+    assert_eq!(both, (announced(&["Grace"], &["Ada"], 1), Some(vec![])));
 }
 
 #[test]
-fn people_whom_a_report_does_not_name_are_counted_and_their_number_told() {
-    let (mut hall, ada) = (Hall::new(), sender("Ada"));
+fn people_whom_a_report_only_counts_are_counted() {
+    let (mut fixture, ada) = (RosterFixture::new(), sender("Ada"));
     let node = NodeId::new();
     let counting = |version, count| {
-        let mut node = report(node, version, vec![person(&ada, false)], vec![]);
-        node.news.as_mut().unwrap().count = count;
+        let mut node = report(node, version, vec![person(&ada, false)], &[]);
+        node.new_report.as_mut().unwrap().rooms[0].count = count;
         vec![node]
     };
-    hall.merge(counting(1, 5_000));
-    assert_eq!(hall.told(), told(&["Ada"], &[], 5_000));
-    hall.merge(counting(2, 5_001));
-    assert_eq!(hall.told_next(), told(&[], &[], 5_001));
+    fixture.merge(counting(1, 5_000));
+    assert_eq!(fixture.announced(), announced(&["Ada"], &[], 5_000));
+    fixture.merge(counting(2, 5_001));
+    assert_eq!(fixture.announced_next(), announced(&[], &[], 5_001));
 }
 
 #[test]
-fn a_report_tells_of_this_node_alone() {
-    let (mut hall, ada, grace) = (Hall::new(), sender("Ada"), sender("Grace"));
-    let (adas, id) = (hall.join(&ada), NodeId::new());
-    hall.roster.attend(adas, ada.id, true, hall.now);
+fn a_listing_of_somebody_who_is_not_named_only_counts() {
+    let (mut fixture, ada, grace) = (RosterFixture::new(), sender("Ada"), sender("Grace"));
+    let mut other = report(NodeId::new(), 1, vec![person(&ada, false), person(&grace, false)], &[&grace]);
+    other.new_report.as_mut().unwrap().people.pop();
+    fixture.merge(vec![other]);
+    assert_eq!(fixture.announced_both(), (announced(&["Ada"], &[], 2), None));
+}
+
+#[test]
+fn a_report_has_the_people_of_this_node_only() {
+    let (mut fixture, ada, grace) = (RosterFixture::new(), sender("Ada"), sender("Grace"));
+    let (adas, id) = (fixture.join(&ada), NodeId::new());
+    fixture.attend(adas, &ada, true);
     let others = vec![person(&ada, false), person(&grace, false)];
-    let before = hall.roster.version();
-    hall.merge(vec![report(NodeId::new(), 1, others, vec![person(&grace, false)])]);
-    assert_eq!(hall.roster.version(), before, "what comes from others is not told back");
-    let told = hall.roster.report(id);
-    assert_eq!((told.people, told.count, told.typing.len()), (vec![person(&ada, true)], 1, 0));
-    hall.roster.attend(adas, ada.id, false, hall.now);
-    assert_ne!(hall.roster.version(), before);
+    let before = fixture.rosters.version();
+    fixture.merge(vec![report(NodeId::new(), 1, others, &[&grace])]);
+    assert_eq!(fixture.rosters.version(), before, "the people of other nodes are not reported back");
+    let expected = report(id, before, vec![person(&ada, true)], &[]).new_report.unwrap();
+    assert_eq!(fixture.rosters.report(id), expected);
+    fixture.attend(adas, &ada, false);
+    assert_ne!(fixture.rosters.version(), before);
+}
+
+#[test]
+fn a_report_names_a_bounded_number_of_people_and_the_typing_first() {
+    let mut fixture = RosterFixture::new();
+    let crowd: Vec<_> = (0..MAX_REPORTED_PEOPLE + 5).map(|number| sender(&format!("P{number:04}"))).collect();
+    let sockets: Vec<_> = crowd.iter().map(|sender| fixture.join(sender)).collect();
+    let (last, lasts) = (crowd.last().unwrap(), sockets.last().unwrap());
+    fixture.type_on(*lasts, last);
+    let reported = fixture.rosters.report(NodeId::new());
+    let lobby = &reported.rooms[0];
+    assert_eq!((reported.people.len(), lobby.people.len()), (MAX_REPORTED_PEOPLE, MAX_REPORTED_PEOPLE));
+    assert_eq!((lobby.count, &lobby.typing), (crowd.len() as u64, &vec![last.id]));
+    assert!(
+        reported.people.iter().any(|person| person.id == last.id),
+        "otherwise nobody could tell who is typing"
+    );
+}
+
+#[test]
+fn a_report_has_a_bounded_number_of_listings_and_the_lobby_first() {
+    let (mut fixture, ada) = (RosterFixture::new(), sender("Ada"));
+    let adas = fixture.join(&ada);
+    let rooms: Vec<RoomId> = (0..MAX_REPORTED_LISTINGS / 2).map(|_| RoomId::generate()).collect();
+    fixture.rosters.join(&rooms, adas, ada, None, fixture.now);
+    let reported = fixture.rosters.report(NodeId::new());
+    let listed: usize = reported.rooms.iter().map(|room| 1 + room.people.len()).sum();
+    assert_eq!((listed, reported.rooms.len()), (MAX_REPORTED_LISTINGS, MAX_REPORTED_LISTINGS / 2));
+    assert_eq!((reported.rooms[0].room, reported.people.len()), (LOBBY, 1), "she is named once");
 }

@@ -50,10 +50,10 @@ fn send(
         Ok((request, unverified)) => {
             let reply = reply_to(ack, Arc::clone(&chat.hub), subscription.id);
             let unverified = unverified.then(|| Arc::clone(&subscription.principal));
-            let sender = subscription.sender();
+            let (room, sender) = (request.room, subscription.sender());
             let queued = QueuedMessage::new(request, sender, unverified, Some(subscription.id), reply);
             if chat.journal.accept(queued) {
-                chat.presence.sent(Some(subscription.id), subscription.user());
+                chat.presence.sent(room, Some(subscription.id), subscription.user());
             }
         }
         Err(nack) => answer::<()>(ack, Err(nack)),

@@ -15,7 +15,7 @@ use crate::args::Args;
 use crate::chat::Chat;
 use crate::hub::Subscription;
 use crate::nack::Nack;
-use crate::presence::{Seen, TypingCall, WatchCall};
+use crate::presence::{Snapshot, TypingCall, WatchCall};
 use crate::wire::people;
 
 /// The acknowledgement of `watch`.
@@ -61,7 +61,7 @@ pub(super) fn typing(
     let status = begin_typing(&transport.chat, &socket.subscription, args.unwrap_or_default());
     async move {
         let done = match status {
-            Ok(SessionStatus::Unknown) => type_once_verified(&transport.chat, &socket).await,
+            Ok((call, SessionStatus::Unknown)) => type_once_verified(&transport.chat, &socket, call).await,
             Ok(_) => Ok(Done { ok: true }),
             Err(nack) => Err(nack),
         };
@@ -108,25 +108,29 @@ async fn show(
     if !chat.hub.watch(subscription, call.room) {
         return answer::<()>(ack, Err(Nack::signed_out()));
     }
-    let seen = chat.presence.ask();
-    let Seen { people, typing, count } = &seen;
+    let snapshot = chat.presence.snapshot(call.room);
+    let Snapshot { people, typing, count } = &snapshot;
     let watched = Watched { ok: true, people, typing, count: *count };
-    answer_read(socket, ack, &watched, seen.size());
+    answer_read(socket, ack, &watched, snapshot.size());
 }
 
 /// Reads what is said, and notes it unless the store must be asked first.
-fn begin_typing(chat: &Chat, subscription: &Subscription, args: Args) -> Result<SessionStatus, Nack> {
+fn begin_typing(
+    chat: &Chat,
+    subscription: &Subscription,
+    args: Args,
+) -> Result<(TypingCall, SessionStatus), Nack> {
     let status = require_session(chat, subscription)?;
-    TypingCall::from_event(args)?;
+    let call = TypingCall::from_event(args)?;
     if status == SessionStatus::Active {
-        chat.presence.type_on(subscription);
+        chat.presence.type_on(call.room, subscription);
     }
-    Ok(status)
+    Ok((call, status))
 }
 
-async fn type_once_verified(chat: &Chat, socket: &ConnectedSocket) -> Result<Done, Nack> {
+async fn type_once_verified(chat: &Chat, socket: &ConnectedSocket, call: TypingCall) -> Result<Done, Nack> {
     let _permit = socket.reads.begin(&socket.session).ok_or_else(Nack::overloaded)?;
     verify_session(chat, &socket.subscription).await?;
-    chat.presence.type_on(&socket.subscription);
+    chat.presence.type_on(call.room, &socket.subscription);
     Ok(Done { ok: true })
 }

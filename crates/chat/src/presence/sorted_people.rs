@@ -1,44 +1,44 @@
-//! Everybody who is there, in the order in which they are named: who is here before who is away, each by name.
+//! People in the order in which they are listed: those who are here before those who are away, each group by name.
 
 use std::collections::{BTreeMap, HashMap};
 
 use store::{Person, UserId};
 
-/// People in their order. Entering one costs the same among few and many.
+/// People by rank and by id. A change costs O(log n).
 #[derive(Default)]
-pub(super) struct Crowd {
-    in_order: BTreeMap<Place, Person>,
-    places: HashMap<UserId, Place>,
+pub(super) struct SortedPeople {
+    in_order: BTreeMap<Rank, Person>,
+    ranks: HashMap<UserId, Rank>,
 }
 
-/// Where somebody stands.
+/// A person's position in the list.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(super) struct Rank {
     away: bool,
     name: String,
     id: UserId,
 }
 
-impl Place {
+impl Rank {
     pub(super) fn of(person: &Person) -> Self {
         Self { away: person.away, name: person.display_name.to_lowercase(), id: person.id }
     }
 }
 
-impl Crowd {
+impl SortedPeople {
     pub(super) fn get(&self, id: UserId) -> Option<&Person> {
-        self.in_order.get(self.places.get(&id)?)
+        self.in_order.get(self.ranks.get(&id)?)
     }
 
-    /// Enters somebody as they are now, or takes them out.
+    /// Inserts or replaces a person; `None` removes the person.
     pub(super) fn set(&mut self, id: UserId, person: Option<Person>) {
-        if let Some(place) = self.places.remove(&id) {
-            self.in_order.remove(&place);
+        if let Some(rank) = self.ranks.remove(&id) {
+            self.in_order.remove(&rank);
         }
         if let Some(person) = person {
-            let place = Place::of(&person);
-            self.places.insert(id, place.clone());
-            self.in_order.insert(place, person);
+            let rank = Rank::of(&person);
+            self.ranks.insert(id, rank.clone());
+            self.in_order.insert(rank, person);
         }
     }
 

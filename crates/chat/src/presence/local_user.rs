@@ -1,0 +1,176 @@
+//! One user's sockets on this node, and what follows from them: in which rooms the user is, here or away, typing or not.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::{Duration, Instant};
+
+use store::{Person, RoomId, Sender};
+
+use crate::hub::SubscriptionId;
+
+/// A socket whose client never said whether its user is away counts as away after this much silence.
+pub(super) const SILENCE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+/// How long a closed socket still counts. A page that is reloaded is back sooner.
+pub(super) const LEAVE_GRACE: Duration = Duration::from_secs(2);
+/// How long a user counts as typing.
+pub(super) const TYPING_TIMEOUT: Duration = Duration::from_secs(6);
+
+/// A user with sockets on this node, or who had some a moment ago.
+pub(super) struct LocalUser {
+    /// As other people see the user, by this node's sockets alone.
+    pub(super) person: Person,
+    /// The rooms where the user is, and whether the user is typing there.
+    pub(super) rooms: BTreeMap<RoomId, bool>,
+    /// When to look at the user again, as the timer has it.
+    pub(super) scheduled: Option<Instant>,
+    sockets: HashMap<SubscriptionId, Socket>,
+    departed: Option<Departed>,
+    /// Whether the name changed since the last update.
+    is_renamed: bool,
+    typing_until: BTreeMap<RoomId, Instant>,
+}
+
+struct Socket {
+    attention: Attention,
+    rooms: BTreeSet<RoomId>,
+}
+
+/// Whether somebody is in front of a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attention {
+    Here,
+    Away,
+    /// The client never said. When it sent something last.
+    Unknown(Instant),
+}
+
+/// The sockets that closed lately, as one.
+struct Departed {
+    was_here: bool,
+    rooms: BTreeSet<RoomId>,
+    until: Instant,
+}
+
+impl LocalUser {
+    pub(super) fn new(sender: Sender) -> Self {
+        let Sender { id, username, display_name } = sender;
+        Self {
+            person: Person { id, username, display_name, away: false },
+            rooms: BTreeMap::new(),
+            scheduled: None,
+            sockets: HashMap::new(),
+            departed: None,
+            is_renamed: false,
+            typing_until: BTreeMap::new(),
+        }
+    }
+
+    /// Takes over the display name. Returns whether it differs.
+    pub(super) fn rename(&mut self, sender: &Sender) -> bool {
+        let is_other = self.person.display_name != sender.display_name;
+        if is_other {
+            self.person.display_name.clone_from(&sender.display_name);
+            self.is_renamed = true;
+        }
+        is_other
+    }
+
+    pub(super) fn join(
+        &mut self,
+        rooms: &[RoomId],
+        socket: SubscriptionId,
+        away: Option<bool>,
+        now: Instant,
+    ) {
+        let attention = match away {
+            Some(true) => Attention::Away,
+            Some(false) => Attention::Here,
+            None => Attention::Unknown(now),
+        };
+        let new = || Socket { attention, rooms: BTreeSet::new() };
+        self.sockets.entry(socket).or_insert_with(new).rooms.extend(rooms);
+    }
+
+    /// A socket closed. With the last one that does not linger, the user is gone.
+    pub(super) fn leave(&mut self, socket: SubscriptionId, lingers: bool, now: Instant) {
+        let Some(Socket { attention, mut rooms }) = self.sockets.remove(&socket) else { return };
+        let sockets = &self.sockets;
+        self.typing_until.retain(|room, _| sockets.values().any(|socket| socket.rooms.contains(room)));
+        if lingers {
+            let mut was_here = attention.is_here(now);
+            if let Some(earlier) = self.departed.take_if(|earlier| now < earlier.until) {
+                was_here |= earlier.was_here;
+                rooms.extend(earlier.rooms);
+            }
+            self.departed = Some(Departed { was_here, rooms, until: now + LEAVE_GRACE });
+        } else if self.sockets.is_empty() {
+            self.departed = None;
+        }
+    }
+
+    pub(super) fn attend(&mut self, socket: SubscriptionId, away: bool) {
+        if let Some(socket) = self.sockets.get_mut(&socket) {
+            socket.attention = if away { Attention::Away } else { Attention::Here };
+        }
+    }
+
+    /// A socket sent something. Returns whether that can change anything.
+    pub(super) fn active(&mut self, socket: SubscriptionId, now: Instant) -> bool {
+        match self.sockets.get_mut(&socket).map(|socket| &mut socket.attention) {
+            Some(Attention::Unknown(since)) => {
+                *since = now;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn begin_typing(&mut self, room: RoomId, now: Instant) {
+        if self.sockets.values().any(|socket| socket.rooms.contains(&room)) {
+            self.typing_until.insert(room, now + TYPING_TIMEOUT);
+        }
+    }
+
+    /// Returns whether the user was typing.
+    pub(super) fn end_typing(&mut self, room: RoomId) -> bool {
+        self.typing_until.remove(&room).is_some()
+    }
+
+    /// Updates what other people see. Returns the rooms where that changed.
+    pub(super) fn update(&mut self, now: Instant) -> Vec<RoomId> {
+        self.typing_until.retain(|_, until| now < *until);
+        self.departed.take_if(|departed| now >= departed.until);
+        let departed_here = self.departed.as_ref().is_some_and(|departed| departed.was_here);
+        let away = !departed_here && !self.sockets.values().any(|socket| socket.attention.is_here(now));
+        let departed_rooms = self.departed.iter().flat_map(|departed| &departed.rooms);
+        let rooms = self.sockets.values().flat_map(|socket| &socket.rooms).chain(departed_rooms);
+        let rooms: BTreeMap<_, _> = rooms.map(|room| (*room, self.typing_until.contains_key(room))).collect();
+        let before = std::mem::replace(&mut self.rooms, rooms);
+        let is_other_person = std::mem::replace(&mut self.person.away, away) != away || self.is_renamed;
+        self.is_renamed = false;
+        let all = before.keys().chain(self.rooms.keys().filter(|room| !before.contains_key(room)));
+        let is_changed = |room: &&RoomId| is_other_person || before.get(room) != self.rooms.get(room);
+        all.filter(is_changed).copied().collect()
+    }
+
+    /// When something next changes by itself.
+    pub(super) fn due(&self, now: Instant) -> Option<Instant> {
+        let silent_at = self.sockets.values().filter_map(|socket| match socket.attention {
+            Attention::Unknown(since) => Some(since + SILENCE_TIMEOUT),
+            Attention::Here | Attention::Away => None,
+        });
+        // Only the last socket that falls silent makes a user away.
+        let silent_at = silent_at.max().filter(|due| *due > now);
+        let departed_at = self.departed.as_ref().map(|departed| departed.until);
+        silent_at.into_iter().chain(departed_at).chain(self.typing_until.values().copied()).min()
+    }
+}
+
+impl Attention {
+    fn is_here(self, now: Instant) -> bool {
+        match self {
+            Self::Here => true,
+            Self::Away => false,
+            Self::Unknown(since) => now < since + SILENCE_TIMEOUT,
+        }
+    }
+}
