@@ -1,7 +1,7 @@
-//! `cargo xtask check`: the rules of the house that no other tool knows.
+//! `cargo xtask check`: the house rules that no other tool checks.
 //!
-//! Words and retired names, the size of files, circles of imports, and whether what crates/README.md names is there. It
-//! reads sources only; every finding names its file and line.
+//! They are about words and retired names, file sizes, circles of imports, and the paths in crates/README.md. Only sources
+//! are read. Every finding has its file and line.
 
 mod files;
 mod imports;
@@ -13,10 +13,10 @@ use std::path::Path;
 
 use files::TextFile;
 
-/// Applies all rules to the checkout.
+/// Checks all rules.
 ///
 /// # Errors
-/// Every finding, one a line.
+/// With every finding, one on each line.
 pub(crate) fn run(root: &Path) -> Result<(), String> {
     let files = files::read(root)?;
     let mut findings = words::check(&files);
@@ -24,7 +24,7 @@ pub(crate) fn run(root: &Path) -> Result<(), String> {
     findings.extend(imports::check(&files)?);
     findings.extend(map::check(root, &files));
     if findings.is_empty() {
-        println!("{} files keep the rules of the house", files.len());
+        println!("{} files follow the house rules", files.len());
         return Ok(());
     }
     Err(format!("{} findings:\n{}", findings.len(), findings.join("\n")))

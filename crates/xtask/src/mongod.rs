@@ -1,11 +1,11 @@
-//! `cargo xtask mongod`: a MongoDB to try things on, as the tests use it.
+//! `cargo xtask mongod`: a MongoDB as the tests use it, for experiments.
 
 use std::process::ExitCode;
 use std::thread;
 
 use crate::{places, programs, test};
 
-/// Starts it, tells how to use it, and runs until interrupted.
+/// Starts it, prints how to use it, and runs until interrupted.
 pub(crate) fn run() -> ExitCode {
     match start() {
         Ok(never) => never,

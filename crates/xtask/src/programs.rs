@@ -1,7 +1,7 @@
-//! Finds the programs that the tests need and gets those that it can.
+//! Finds the programs that the tests need, and installs missing ones where possible.
 //!
-//! Only the distribution's own packages, the committed npm lock, one crate with its own lock and one wheel by its
-//! committed hash are used. What cannot be got stops the task with the command that a person has to run.
+//! The sources are the distribution's packages, the committed npm lock file, one crate with its lock file, and one wheel with a
+//! committed hash. A program that cannot be installed stops the task with the command to run by hand.
 
 mod browsers;
 mod debian;
@@ -25,7 +25,7 @@ fn on_path(program: &str) -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
-/// What a program prints; `None` when it cannot be run or fails.
+/// The output of a program; `None` when it cannot be run or fails.
 fn output_of(program: impl AsRef<Path>, arguments: &[&str]) -> Option<String> {
     let output = Command::new(program.as_ref()).args(arguments).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())

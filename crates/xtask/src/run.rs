@@ -1,25 +1,25 @@
-//! A task's steps, one after the other, stopping at the first that fails.
+//! Runs the steps of a task in order and stops at the first failure.
 //!
-//! Nothing is skipped silently: the summary tells every step that was taken and why the last one failed.
+//! The summary lists every step that ran and the reason of a failure.
 
 use std::process::{Command, ExitCode};
 
 use crate::step::{self, Outcome};
 use crate::tally::Tally;
 
-/// The steps taken so far.
+/// The steps that ran.
 #[derive(Default)]
 pub(crate) struct Run(Vec<Outcome>);
 
 impl Run {
-    /// Runs `command` as the next step, unless one has failed.
+    /// Runs `command` as the next step, unless an earlier one failed.
     pub(crate) fn step(&mut self, name: &'static str, command: Command) {
         if !self.has_failed() {
             self.0.push(step::run(name, command));
         }
     }
 
-    /// Does `work` as the next step, unless one has failed; gives what it made.
+    /// Runs `work` as the next step, unless an earlier one failed. Returns its result.
     pub(crate) fn perform<T>(
         &mut self,
         name: &'static str,
@@ -37,7 +37,7 @@ impl Run {
         self.0.iter().any(|outcome| outcome.failure.is_some())
     }
 
-    /// Tells how each step went; the last line is the total of all tests.
+    /// Prints the result of each step. The last line is the total of all tests.
     pub(crate) fn sum_up(&self) -> ExitCode {
         println!("\n==> summary");
         let mut total = Tally::default();
@@ -49,7 +49,7 @@ impl Run {
         let failure = self.0.iter().find_map(|outcome| Some((outcome.name, outcome.failure.as_ref()?)));
         if let Some((name, reason)) = failure {
             println!("\n{name} failed: {reason}");
-            // A step that fails without a failing test is one failure of its own, lest the last line look good.
+            // A step that fails without a failing test counts as one failure, so that the last line shows it.
             total.failed = total.failed.max(1);
         }
         println!("\n{total}");

@@ -1,6 +1,6 @@
-//! One step of a task: a program that is run, shown, timed and counted.
+//! One step of a task: it runs a program, measures the time and counts tests.
 //!
-//! What it prints goes through as it comes; nothing is hidden or reordered within one stream.
+//! The program's output is printed unchanged and at once.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::tally::Tally;
 
-/// What a step did.
+/// The result of a step.
 pub(crate) struct Outcome {
     pub(crate) name: &'static str,
     pub(crate) took: Duration,
@@ -16,7 +16,7 @@ pub(crate) struct Outcome {
     pub(crate) failure: Option<String>,
 }
 
-/// Runs `command` as the step `name`, announcing it first.
+/// Prints the step `name` and runs `command`.
 pub(crate) fn run(name: &'static str, mut command: Command) -> Outcome {
     announce(name, &shown(&command));
     let start = Instant::now();
@@ -25,7 +25,7 @@ pub(crate) fn run(name: &'static str, mut command: Command) -> Outcome {
     Outcome { name, took: start.elapsed(), tests, failure }
 }
 
-/// Does the step `name` without a program of its own; gives what it made.
+/// Prints the step `name` and runs `work`. Returns its result.
 pub(crate) fn perform<T>(
     name: &'static str,
     work: impl FnOnce() -> Result<T, String>,
@@ -47,9 +47,9 @@ fn watch(command: &mut Command, tests: &mut Tally) -> Result<(), String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let mut child =
         command.stdout(Stdio::piped()).spawn().map_err(|error| format!("cannot start {program}: {error}"))?;
-    let stdout = child.stdout.take().expect("stdout was asked to be piped");
+    let stdout = child.stdout.take().expect("stdout is piped");
     for line in BufReader::new(stdout).split(b'\n') {
-        let line = line.map_err(|error| format!("cannot read what {program} prints: {error}"))?;
+        let line = line.map_err(|error| format!("cannot read the output of {program}: {error}"))?;
         let line = String::from_utf8_lossy(&line);
         println!("{line}");
         tests.read(&line);
@@ -58,7 +58,7 @@ fn watch(command: &mut Command, tests: &mut Tally) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err(format!("{program} ended with {status}")) }
 }
 
-/// The command as a person would type it, with the variables that were set for it.
+/// The command as typed in a shell, with its environment variables.
 fn shown(command: &Command) -> String {
     let variables = command.get_envs().filter_map(|(name, value)| {
         Some(format!("{}={:?}", name.to_string_lossy(), value?.to_string_lossy()))

@@ -1,11 +1,11 @@
-//! Counts the tests of every step from what their runners print.
+//! Counts tests in the output of test runners.
 //!
-//! It reads two runners: Rust's (`test result: …`) and Node's (`pass 3`, `fail 0`). It never decides whether
-//! a step failed; the exit status does.
+//! It reads the output of Rust's runner (`test result: …`) and of Node's (`pass 3`, `fail 0`). It never decides whether a step
+//! failed; the exit status does.
 
 use std::fmt;
 
-/// How many tests passed and failed.
+/// Numbers of passed and failed tests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) passed: u64,
@@ -13,7 +13,7 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Adds what one line of a runner's output says, if it says anything.
+    /// Adds the numbers in a line of output, if there are any.
     pub(crate) fn read(&mut self, line: &str) {
         if let Some(result) = line.trim_start().strip_prefix("test result: ") {
             self.passed += number_before(result, " passed");

@@ -1,6 +1,6 @@
-//! `cargo xtask test`: every check, one after the other, stopping at the first that fails.
+//! `cargo xtask test`: every check, in order, until one fails.
 //!
-//! Nothing is skipped: a step whose program is missing fails. The last line is the total over all steps.
+//! Nothing is skipped: a step fails when its program is missing. The last line is the total of all steps.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -10,16 +10,16 @@ use crate::places;
 use crate::programs::{self, Browsers};
 use crate::run::Run;
 
-/// The feature by which the store's tests run on MongoDB as well.
+/// The feature that also runs the store's tests on MongoDB.
 const ON_MONGODB: &str = "--features store/mongod";
 
-/// What the tests need beside cargo.
+/// The programs that the tests need in addition to cargo.
 struct Programs {
     browsers: Browsers,
     mongod: PathBuf,
 }
 
-/// Runs all steps and tells how each went.
+/// Runs all steps and prints a summary.
 pub(crate) fn run() -> ExitCode {
     let root = places::root();
     let mut run = Run::default();
@@ -37,7 +37,7 @@ fn programs(root: &Path) -> Result<Programs, String> {
 }
 
 fn steps(run: &mut Run, root: &Path, programs: &Programs) {
-    let cargo = |words: &str| cargo(root, words);
+    let cargo = |arguments: &str| cargo(root, arguments);
     let mut rustdoc = cargo("doc --workspace --no-deps");
     rustdoc.env("RUSTDOCFLAGS", "-D warnings");
     run.step("formatting", cargo("fmt --all --check"));
@@ -54,22 +54,22 @@ fn steps(run: &mut Run, root: &Path, programs: &Programs) {
     run.step("whole system", whole_system(root, programs, &database));
 }
 
-/// Starts a replica set whose data lies under the target folder.
+/// Starts a replica set with its data in the target folder.
 ///
 /// # Errors
-/// When it takes no writes in time.
+/// When it accepts no writes in time.
 pub(crate) fn start(root: &Path, mongod: &Path) -> Result<Database, String> {
     Database::start(&places::replica_set(root), mongod, &places::mongod(root))
 }
 
-/// Cargo in `root`, with these words.
-pub(crate) fn cargo(root: &Path, words: &str) -> Command {
+/// Cargo in `root`, with these arguments, separated by spaces.
+pub(crate) fn cargo(root: &Path, arguments: &str) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(words.split(' ')).current_dir(root);
+    command.args(arguments.split(' ')).current_dir(root);
     command
 }
 
-/// The files are named one by one, since Node's versions differ in what a folder means.
+/// The files are listed, because versions of Node treat a folder differently.
 fn node_tests(root: &Path) -> Command {
     let folder = "crates/chat/tests/js";
     let entries = std::fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
@@ -78,7 +78,7 @@ fn node_tests(root: &Path) -> Command {
     tests.sort();
     let mut command = Command::new("node");
     command.args(["--test", "--test-reporter=spec"]).current_dir(root);
-    // Without any file Node would look for tests on its own; the folder's name makes it fail instead.
+    // Without files Node would search for tests; the pattern makes it fail instead.
     let files = if tests.is_empty() { vec!["*.test.*".to_owned()] } else { tests };
     command.args(files.iter().map(|name| format!("{folder}/{name}")));
     command
@@ -87,7 +87,7 @@ fn node_tests(root: &Path) -> Command {
 fn whole_system(root: &Path, programs: &Programs, database: &Database) -> Command {
     let mut command = cargo(root, "test --no-fail-fast --package xtask --package e2e");
     command.env("NATTER_BIN", places::target(root).join("release/natter"));
-    programs.browsers.tell(&mut command);
+    programs.browsers.set_env(&mut command);
     command.env("MONGOD", &programs.mongod).env("MONGODB_URI", &database.uri);
     command
 }

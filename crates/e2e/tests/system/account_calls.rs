@@ -1,4 +1,4 @@
-//! The calls by which people change, leave and sign out of their accounts, with every error's status and body.
+//! The calls that change and delete an account and end its sessions, with the status and body of every error.
 
 use std::time::Duration;
 
@@ -126,7 +126,7 @@ async fn renewing_keeps_the_session_and_logging_out_ends_it(backend: Backend) {
         assert_ne!(fresh, mine.token);
         let over = call(Method::POST, &format!("{service}/logout"), fresh, &Value::Null).await;
         assert_eq!((over.status.as_u16(), &over.text[..]), (204, ""));
-        // One session, so both of its tokens are over; another session is not.
+        // Both tokens of the session are invalid. Other sessions stay valid.
         for token in [fresh, &mine.token] {
             let over = Person { token: token.to_owned(), ..mine.clone() };
             over.wait_refused(&natter, Duration::from_secs(1)).await;

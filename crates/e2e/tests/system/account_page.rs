@@ -1,4 +1,4 @@
-//! The ways out on the account page, in a browser without JavaScript and by form: export, sign out everywhere, delete.
+//! Export, sign out everywhere and delete on the account page, in a browser without JavaScript and by form posts.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use testkit::process::people::{PASSWORD, Person};
 
 on_both_stores! {
     an_export_is_the_account_and_every_own_message
-    a_deletion_takes_the_words_with_it_and_frees_the_name
+    a_deletion_erases_the_messages_and_frees_the_name
 }
 
 async fn page(natter: &Natter, person: &Person, path: &str) -> Answer {
@@ -20,7 +20,7 @@ async fn page(natter: &Natter, person: &Person, path: &str) -> Answer {
         .await
 }
 
-/// A browser without JavaScript in which somebody logged in.
+/// A browser without JavaScript, logged in.
 async fn window_of(driver: &Driver, natter: &Natter, name: &str) -> Window {
     let window = driver.window_with(&["--blink-settings=scriptEnabled=false"]).await;
     window.load(&format!("{}/login", natter.users_url)).await;
@@ -51,7 +51,7 @@ async fn an_export_is_the_account_and_every_own_message(backend: Backend) {
     assert!(lines.eq(said), "{}", export.text);
 }
 
-async fn a_deletion_takes_the_words_with_it_and_frees_the_name(backend: Backend) {
+async fn a_deletion_erases_the_messages_and_frees_the_name(backend: Backend) {
     let natter = Natter::start_on(backend).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     ann.post(&natter, "words of Ann").await;
@@ -73,7 +73,7 @@ async fn a_deletion_takes_the_words_with_it_and_frees_the_name(backend: Backend)
 }
 
 #[tokio::test]
-async fn without_javascript_somebody_signs_out_everywhere_and_then_deletes_the_account() {
+async fn without_javascript_a_user_signs_out_everywhere_and_then_deletes_the_account() {
     let natter = Natter::start().await;
     let elsewhere = Person::sign_up(&natter, "Ann").await;
     let driver = Driver::start().await;

@@ -1,4 +1,4 @@
-//! One client cannot hurt another: what is oversized, foreign or broken is refused and not held.
+//! One client cannot hurt another: oversized, foreign and broken input is rejected and not kept in memory.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use testkit::socket_io::Polling;
 use testkit::socket_io::{Client, Received};
 use testkit::wait::within;
 
-/// Memory that a refused attack may leave in use, in KiB.
-const MAY_GROW_KIB: u64 = 24 * 1024;
+/// Maximum growth of memory after a rejected attack, in KiB.
+const MAX_GROWTH_KIB: u64 = 24 * 1024;
 
 #[tokio::test]
 async fn a_foreign_origin_opens_no_socket_over_any_transport() {
@@ -33,7 +33,7 @@ async fn a_foreign_origin_opens_no_socket_over_any_transport() {
 }
 
 #[tokio::test]
-async fn a_frame_of_64_mib_is_refused_and_not_held_nor_one_that_is_merely_large() {
+async fn frames_of_64_mib_and_smaller_oversized_ones_are_rejected_and_not_kept() {
     let natter = Natter::start().await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let before = natter.resident_kib();
@@ -58,7 +58,7 @@ async fn a_frame_of_64_mib_is_refused_and_not_held_nor_one_that_is_merely_large(
         }
         attacker.await.unwrap();
     }
-    assert!(highest < before + MAY_GROW_KIB, "from {before} to {highest} KiB");
+    assert!(highest < before + MAX_GROWTH_KIB, "from {before} to {highest} KiB");
     Client::connect(&natter.chat_url, &ann.token).await.send("still here").await;
 }
 
@@ -70,12 +70,12 @@ async fn a_large_body_by_polling_is_refused() {
     let before = natter.resident_kib();
     let status = polling.send_packet(&format!("42[\"chat message\",\"{}\"]", "x".repeat(8 << 20))).await;
     assert!(status.is_none_or(|status| status.is_client_error()), "{status:?}");
-    assert!(natter.resident_kib() < before + MAY_GROW_KIB);
+    assert!(natter.resident_kib() < before + MAX_GROWTH_KIB);
     assert_eq!(ann.whole_log(&natter).await.len(), 0);
 }
 
 #[tokio::test]
-async fn endless_fragments_of_one_frame_are_refused_and_not_held() {
+async fn endless_fragments_of_one_frame_are_rejected_and_not_kept() {
     let natter = Natter::start().await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
@@ -85,7 +85,7 @@ async fn endless_fragments_of_one_frame_are_refused_and_not_held() {
     while socket.send_fragment(sent == 0, &piece).await {
         sent += 1;
         assert!(sent < 1_000, "64 MiB of fragments are taken");
-        assert!(natter.resident_kib() < before + MAY_GROW_KIB, "{sent} fragments are held");
+        assert!(natter.resident_kib() < before + MAX_GROWTH_KIB, "{sent} fragments are held");
     }
     Client::connect(&natter.chat_url, &ann.token).await.send("still here").await;
 }
@@ -109,7 +109,7 @@ async fn a_second_poll_of_the_same_session_is_no_way_around() {
     let natter = Natter::start().await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let polling = Polling::connect(&natter.chat_url, &ann.token).await;
-    // The protocol allows one at a time: one of the two ends the session or is refused, and nobody else suffers.
+    // The protocol allows one poll at a time: one of the two ends the session or is rejected, and others are not affected.
     let both = async { tokio::join!(polling.poll(), polling.poll()) };
     within(Duration::from_secs(40), "both are answered", both).await;
     Client::connect(&natter.chat_url, &ann.token).await.send("fine").await;

@@ -1,5 +1,5 @@
-//! What a window that nobody looks at tells of what came: a number in its title, by the desktop, if that was wished, and
-//! a line where one had read to.
+//! How a hidden window announces new messages: a number in its title, a desktop notification if enabled, and a divider
+//! after the last message that was read.
 
 use serde_json::{Value, json};
 use testkit::browser::{Driver, Window};
@@ -7,11 +7,11 @@ use testkit::process::natter::Natter;
 use testkit::process::people::Person;
 use testkit::wait::until_equal;
 
-/// Takes down what the page asks of the desktop; the browser's own answers are given on.
-const WATCH: &str = "globalThis.asked = [], globalThis.told = [];
+/// Records permission requests and notifications; both are passed on to the browser.
+const RECORD_NOTIFICATIONS: &str = "globalThis.asked = [], globalThis.shown = [];
     const { Notification: Own } = globalThis;
     globalThis.Notification = class extends Own {
-        constructor(title, options) { super(title, options); told.push([title, options.body]); }
+        constructor(title, options) { super(title, options); shown.push([title, options.body]); }
         static requestPermission() { asked.push(navigator.userActivation.isActive); return Own.requestPermission(); }
     };";
 
@@ -27,12 +27,12 @@ async fn show(window: &Window) {
         .await;
 }
 
-/// The driver gives every window the focus; by this a page may be behind another one.
+/// The driver focuses every window. This lets a test put a page behind another one.
 const BEHIND: &str = "globalThis.isBehind = false; Document.prototype.hasFocus = () => !isBehind";
 
-async fn turn(window: &Window, is_behind: bool) {
-    let turn = "isBehind = arguments[0]; dispatchEvent(new Event(isBehind ? 'blur' : 'focus'))";
-    window.run(turn, vec![json!(is_behind)]).await;
+async fn set_behind(window: &Window, is_behind: bool) {
+    let script = "isBehind = arguments[0]; dispatchEvent(new Event(isBehind ? 'blur' : 'focus'))";
+    window.run(script, vec![json!(is_behind)]).await;
 }
 
 async fn has_title(window: &Window, title: &str) {
@@ -59,12 +59,12 @@ async fn a_hidden_window_counts_what_others_wrote_in_its_title() {
 }
 
 #[tokio::test]
-async fn a_window_behind_another_one_counts_and_tells_and_marks_where_one_had_read_to() {
+async fn a_window_behind_another_one_counts_notifies_and_marks_the_last_message_that_was_read() {
     let natter = Natter::start().await;
     let ben = Person::sign_up(&natter, "Ben").await;
     let driver = Driver::start().await;
     let window = driver.window().await;
-    window.begin_with(&format!("{WATCH} {BEHIND}")).await;
+    window.begin_with(&format!("{RECORD_NOTIFICATIONS} {BEHIND}")).await;
     let permission = json!({"origin": natter.chat_url, "permissions": ["notifications"]});
     window.devtools("Browser.grantPermissions", permission).await;
     window.sign_up(&natter, "Ann").await;
@@ -73,23 +73,23 @@ async fn a_window_behind_another_one_counts_and_tells_and_marks_where_one_had_re
     let title = window.client.title().await.unwrap();
     ben.post(&natter, "in front").await;
     window.shows_exactly(&["in front"]).await;
-    turn(&window, true).await;
+    set_behind(&window, true).await;
     ben.post(&natter, "behind").await;
     has_title(&window, &format!("(1) {title}")).await;
-    let told = json!([["Ben", "behind"]]);
-    until_equal("the desktop is told", told, async || window.run("return told", vec![]).await).await;
+    let expected = json!([["Ben", "behind"]]);
+    until_equal("a notification is shown", expected, async || window.run("return shown", vec![]).await).await;
     assert_eq!(lines(&window).await, ["in front", "New", "behind"]);
-    turn(&window, false).await;
+    set_behind(&window, false).await;
     has_title(&window, &title).await;
 }
 
-/// The words of the messages and of the line above those that are new, in their order.
+/// The texts of the messages and of the divider before new ones, in document order.
 async fn lines(window: &Window) -> Vec<String> {
     window.texts(".messages .unread, .messages .text").await
 }
 
 #[tokio::test]
-async fn after_a_reload_the_line_stands_where_one_had_read_to_in_any_tab() {
+async fn after_a_reload_the_divider_is_after_the_last_message_that_was_read_in_any_tab() {
     let natter = Natter::start().await;
     let ben = Person::sign_up(&natter, "Ben").await;
     ben.post(&natter, "before").await;
@@ -98,23 +98,23 @@ async fn after_a_reload_the_line_stands_where_one_had_read_to_in_any_tab() {
     window.begin_with(BEHIND).await;
     window.sign_up(&natter, "Ann").await;
     let token = window.token().await;
-    assert_eq!(lines(&window).await, ["before"], "to a newcomer nothing is new");
+    assert_eq!(lines(&window).await, ["before"], "for a new user nothing is marked as new");
     window.load(&format!("{}/login", natter.users_url)).await;
-    ben.post(&natter, "meanwhile").await;
+    ben.post(&natter, "while away").await;
     ben.post(&natter, "and more").await;
     window.load(&natter.chat_url).await;
-    let expected: Vec<_> = ["before", "New", "meanwhile", "and more"].map(str::to_owned).into();
+    let expected: Vec<_> = ["before", "New", "while away", "and more"].map(str::to_owned).into();
     until_equal("the line", expected, async || lines(&window).await).await;
     window.reload().await;
     window.wait_connected().await;
-    assert_eq!(lines(&window).await, ["before", "meanwhile", "and more"], "that was seen");
-    turn(&window, true).await;
+    assert_eq!(lines(&window).await, ["before", "while away", "and more"], "that was seen");
+    set_behind(&window, true).await;
     let first = window.new_tab().await;
     window.begin_with(BEHIND).await;
     window.load(&format!("{}/?jwt={token}", natter.chat_url)).await;
     window.wait_connected().await;
     ben.post(&natter, "seen in the second tab").await;
-    window.shows_exactly(&["before", "meanwhile", "and more", "seen in the second tab"]).await;
+    window.shows_exactly(&["before", "while away", "and more", "seen in the second tab"]).await;
     window.switch_to(first).await;
     window.reload().await;
     window.wait_connected().await;
@@ -122,37 +122,37 @@ async fn after_a_reload_the_line_stands_where_one_had_read_to_in_any_tab() {
 }
 
 #[tokio::test]
-async fn the_desktop_is_asked_only_by_a_click_and_told_only_while_the_window_is_hidden() {
+async fn notifications_are_requested_only_by_a_click_and_shown_only_while_the_window_is_hidden() {
     let natter = Natter::start().await;
     let ben = Person::sign_up(&natter, "Ben").await;
     let driver = Driver::start().await;
     let window = driver.window().await;
-    window.begin_with(WATCH).await;
+    window.begin_with(RECORD_NOTIFICATIONS).await;
     let permission = json!({"origin": natter.chat_url, "permissions": ["notifications"]});
     window.devtools("Browser.grantPermissions", permission).await;
     window.sign_up(&natter, "Ann").await;
     ben.post(&natter, "before").await;
     window.shows_exactly(&["before"]).await;
     assert_eq!(
-        window.run("return [asked, told]", vec![]).await,
+        window.run("return [asked, shown]", vec![]).await,
         json!([[], []]),
-        "nothing is asked by itself"
+        "no permission is requested without a click"
     );
     window.click("#notify").await;
     window.wait_for("#notify[aria-pressed=true]").await;
     assert_eq!(window.run("return asked", vec![]).await, json!([true]), "asked once, by a click");
     ben.post(&natter, "seen").await;
     window.shows_exactly(&["before", "seen"]).await;
-    assert_eq!(window.run("return told", vec![]).await, json!([]), "what is seen need not be told");
+    assert_eq!(window.run("return shown", vec![]).await, json!([]), "a visible message is not notified");
     hide(&window).await;
     ben.post(&natter, "<b>unseen</b>").await;
-    let told = json!([["Ben", "<b>unseen</b>"]]);
-    until_equal("the desktop is told", told.clone(), async || window.run("return told", vec![]).await).await;
+    let expected = json!([["Ben", "<b>unseen</b>"]]);
+    until_equal("a notification is shown", expected, async || window.run("return shown", vec![]).await).await;
     show(&window).await;
     window.reload().await;
     window.wait_connected().await;
     window.wait_for("#notify[aria-pressed=true]").await;
-    assert_eq!(window.run("return asked", vec![]).await, Value::Array(vec![]), "it is remembered");
+    assert_eq!(window.run("return asked", vec![]).await, Value::Array(vec![]), "the choice is remembered");
     window.click("#notify").await;
     window.wait_for("#notify[aria-pressed=false]").await;
 }

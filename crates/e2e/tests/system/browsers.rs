@@ -1,4 +1,4 @@
-//! People at their browsers.
+//! Two people with browsers: chatting, losing the connection, reloading.
 
 use testkit::browser::Driver;
 use testkit::network::proxy::Proxy;
@@ -51,7 +51,7 @@ async fn two_people_sign_up_chat_reload_lose_and_regain_the_connection_and_miss_
 }
 
 #[tokio::test]
-async fn the_pages_run_without_a_complaint_and_the_token_leaves_the_address_bar() {
+async fn the_pages_log_no_errors_and_the_token_leaves_the_address_bar() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
     let window = driver.window().await;
@@ -80,13 +80,13 @@ async fn a_server_that_comes_back_after_a_crash_is_found_again_without_a_reload(
     window.shows_exactly(&["before"]).await;
     let natter = natter.kill_and_restart().await;
     window.wait_disconnected().await;
-    window.send_message("meanwhile").await;
+    window.send_message("while it was away").await;
     proxy.forward_to(natter.chat_port);
-    window.shows_exactly(&["before", "meanwhile"]).await;
+    window.shows_exactly(&["before", "while it was away"]).await;
 }
 
 #[tokio::test]
-async fn a_network_that_falls_silent_is_noticed_and_what_was_written_arrives_once() {
+async fn a_network_that_stops_forwarding_is_detected_and_messages_arrive_once() {
     let proxy = Proxy::start().await;
     let natter = Natter::start_with(&[("CHAT_URL", &proxy.url())]).await;
     proxy.forward_to(natter.chat_port);

@@ -1,4 +1,4 @@
-//! Every plain HTTP call of the chat service, with every error's status and body, as curl would make them.
+//! Every HTTP call of the chat service as curl makes it, with the status and body of every error.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ async fn sending_answers_201_with_the_entry_and_a_resend_200_with_the_same_one(b
     assert!(refused["errors"]["id"].is_string(), "{refused}");
     let plain = chat(&natter, Method::POST, "/messages", &ann.token, json!({"text": "no id"})).await.json();
     assert!(plain["id"].is_string() && plain["seq"] == 2, "{plain}");
-    // The same id of another person is another message.
+    // The same id from another user is another message.
     let ben = Person::sign_up(&natter, "Ben").await;
     let bens = json!({"text": "mine", "id": "my-1"});
     assert_eq!(chat(&natter, Method::POST, "/messages", &ben.token, bens).await.json()["seq"], 3);

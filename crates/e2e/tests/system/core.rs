@@ -1,8 +1,8 @@
-//! What everybody does with Natter, in every engine, on this machine and on a LAN by plain http.
+//! What every user does with Natter, in every engine, on this machine and on a LAN with plain http.
 //!
-//! A test is a plain function over a [`Stage`]; the list below turns it into one for each engine and network, named
-//! `core::sign_up_and_chat::firefox_on_a_lan`. A function that is not listed is dead code and fails the build. What
-//! rests on one engine alone, such as its accessibility tree, is tested elsewhere, in Chromium.
+//! A test is a function over a [`Stage`]. The list below turns it into a test for each engine and network, with names such
+//! as `core::sign_up_and_chat::firefox_on_a_lan`. A function that is not listed is dead code and fails the build. Tests
+//! that need one engine, such as those of the accessibility tree, are in other files and use Chromium.
 
 mod account;
 mod appearance;
@@ -11,7 +11,7 @@ mod chat;
 use testkit::browser::Window;
 use testkit::browser::stage::{Network, Stage};
 
-/// Makes of each listed function a test for each engine on each network.
+/// Turns each listed function into a test for each engine on each network.
 macro_rules! on_every_network {
     ($($area:ident { $($test:ident)* })*) => {
         $($(mod $test {
@@ -44,15 +44,15 @@ on_every_network! {
     }
 }
 
-/// What Firefox says of every page over plain http that asks for a password, whatever is on it.
-const OF_PLAIN_HTTP: &str = "Password fields present on an insecure";
+/// Firefox's warning on every page over plain http with a password field.
+const PLAIN_HTTP_WARNING: &str = "Password fields present on an insecure";
 
-/// The console shows nothing, as far as the engine tells.
-async fn has_nothing_to_complain_of(stage: &Stage, window: &Window) {
+/// Checks that the console shows no warning and no error, where it can be read.
+async fn assert_console_is_clean(stage: &Stage, window: &Window) {
     if window.engine.has_readable_console() {
         let mut complaints = window.complaints().await;
         if stage.network == Network::Lan {
-            complaints.retain(|line| !line.contains(OF_PLAIN_HTTP));
+            complaints.retain(|line| !line.contains(PLAIN_HTTP_WARNING));
         }
         assert_eq!(complaints, Vec::<String>::new());
     }

@@ -1,4 +1,4 @@
-//! What an acknowledgement is worth when the process, the disk or the operator does its worst.
+//! What an acknowledgement guarantees when the process is killed, the disk is full, or the operator stops the server.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use tokio::process::Command;
 
 on_both_stores! {
     after_a_kill_in_a_stream_of_sends_nothing_acknowledged_is_missing_doubled_or_renumbered
-    told_to_stop_it_acknowledges_what_it_accepted_and_ends_well
+    on_sigterm_it_acknowledges_what_it_accepted_and_exits_with_0
 }
 
 async fn after_a_kill_in_a_stream_of_sends_nothing_acknowledged_is_missing_doubled_or_renumbered(
@@ -42,7 +42,7 @@ async fn after_a_kill_in_a_stream_of_sends_nothing_acknowledged_is_missing_doubl
         assert_kept(&acknowledged, &log);
         println!("life {life}: {} acknowledged, {} in the log", acknowledged.len(), log.len());
     }
-    // Whatever was on its way may be sent again and is stored once.
+    // Sends without an acknowledgement can be repeated and are stored once.
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
     let log = ann.whole_log(&natter).await;
     let last = log.last().unwrap()["id"].as_str().unwrap().to_owned();
@@ -50,7 +50,7 @@ async fn after_a_kill_in_a_stream_of_sends_nothing_acknowledged_is_missing_doubl
     assert_eq!(again["message"]["seq"], json!(log.len()), "{again}");
 }
 
-async fn told_to_stop_it_acknowledges_what_it_accepted_and_ends_well(backend: Backend) {
+async fn on_sigterm_it_acknowledges_what_it_accepted_and_exits_with_0(backend: Backend) {
     let mut natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut senders = Vec::new();
@@ -73,14 +73,14 @@ async fn told_to_stop_it_acknowledges_what_it_accepted_and_ends_well(backend: Ba
 }
 
 #[tokio::test]
-async fn idle_clients_of_both_kinds_are_told_of_the_end_by_a_closed_connection() {
+async fn idle_clients_of_both_transports_see_the_end_as_a_closed_connection() {
     let mut natter = Natter::start().await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
     let mut polling = testkit::socket_io::Polling::connect(&natter.chat_url, &ann.token).await;
     natter.terminate();
     let heard = socket.until_closed().await;
-    // After a `disconnect` a stock client would not come back.
+    // After a `disconnect` packet the official client would not reconnect.
     assert!(!heard.contains(&Received::Disconnected), "{heard:?}");
     loop {
         match polling.receive().await {
@@ -116,14 +116,14 @@ async fn a_second_signal_ends_it_at_once() {
     let mut natter = Natter::start().await;
     natter.terminate();
     natter.terminate();
-    // Two signals at once may be one; what counts is that it ends, and soon.
+    // Two signals at once may be merged into one. Either way the process must end quickly.
     within(Duration::from_secs(5), "it ends", natter.ended()).await;
 }
 
-/// A limit on the size of files stands in for a full disk: a write fails in the same way.
+/// A limit on file sizes simulates a full disk: writes fail in the same way.
 #[tokio::test]
 async fn a_full_disk_answers_negatively_keeps_reading_and_recovers() {
-    // The signal that comes with that limit would end the process, which a full disk does not.
+    // The limit's signal would end the process, which a full disk does not.
     let script = "trap '' XFSZ; exec prlimit --fsize=400000:unlimited \"$0\"";
     let mut limited = Command::new("bash");
     limited.env_clear().current_dir(std::env::temp_dir()).args(["-c", script]).arg(natter::binary());

@@ -1,5 +1,5 @@
-//! What is written as an attack stays words: fifty of them as texts and as names, in another person's page and in
-//! the attacker's own. None runs, none is even turned away by the pages' policy, as none gets to be markup.
+//! Attacks as texts and as names stay text: fifty of them, in another user's page and in the attacker's own. None runs, and
+//! none is blocked by the content security policy, because none becomes markup.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,21 +12,21 @@ use testkit::wait::{until, until_equal};
 
 const ATTACKS: &str = include_str!("hostile_texts.json");
 
-/// Of the names so many are followed through the list of people and the line that says who types.
-const FOLLOWED: usize = 3;
+/// Number of hostile names that are tested in the list of people and the typing line.
+const TESTED_NAMES: usize = 3;
 
-/// The longest display name.
-const LONGEST_NAME: usize = 64;
+/// Maximum length of a display name.
+const MAX_NAME_CHARS: usize = 64;
 
-/// Takes down what only an attack would cause; each attack sets `ran`.
-const WATCH: &str = "globalThis.caught = [];
+/// Records what only an attack can cause. Each attack sets `ran`.
+const RECORD_ATTACKS: &str = "globalThis.caught = [];
     Object.defineProperty(globalThis, 'ran', { set(which) { caught.push(`attack ${which} ran`) } });
     for (const dialog of ['alert', 'confirm', 'prompt', 'print']) globalThis[dialog] = () => caught.push(dialog);
     addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
         caught.push(`${violatedDirective} ${blockedURI}`))";
 
-/// Markup that only an attack would have made, and links that are not plain ones to the web.
-const STRANGE: &str = "const names = 'img, iframe, object, embed, video, math, base, details, meta[http-equiv], input[autofocus]';
+/// Markup that only an attack can create, and links that are not plain web links.
+const FOREIGN_MARKUP: &str = "const names = 'img, iframe, object, embed, video, math, base, details, meta[http-equiv], input[autofocus]';
     const markup = [...document.querySelectorAll(`:is(.app, .card) :is(${names}), :is(.app, .card) :is(style, script)`)];
     const isPlain = ({ href, rel, target }) => /^https?:/.test(href)
         && (target !== '_blank' || (rel.includes('noopener') && rel.includes('noreferrer')));
@@ -40,14 +40,14 @@ fn attacks() -> Vec<String> {
     serde_json::from_str(ATTACKS).unwrap()
 }
 
-/// The texts as the log has them: what breaks a line is a newline there.
+/// The texts as stored: every kind of line break is a newline.
 fn as_stored(attacks: &[String]) -> Vec<String> {
     attacks.iter().map(|attack| attack.replace(['\u{2028}', '\u{2029}'], "\n")).collect()
 }
 
-/// Those that may be a display name.
+/// The attacks that are valid display names.
 fn as_names(attacks: &[String]) -> Vec<&String> {
-    attacks.iter().filter(|attack| attack.chars().count() <= LONGEST_NAME).collect()
+    attacks.iter().filter(|attack| attack.chars().count() <= MAX_NAME_CHARS).collect()
 }
 
 async fn rename(natter: &Natter, eve: &Person, name: &str) -> String {
@@ -57,7 +57,7 @@ async fn rename(natter: &Natter, eve: &Person, name: &str) -> String {
     renamed.json()["display_name"].as_str().unwrap().to_owned()
 }
 
-/// Says each text, under the hostile name of its turn.
+/// Sends each text under one of the hostile names.
 async fn attack(natter: &Natter, eve: &Person, attacks: &[String]) -> Vec<String> {
     let names = as_names(attacks);
     let mut used = Vec::new();
@@ -70,7 +70,7 @@ async fn attack(natter: &Natter, eve: &Person, attacks: &[String]) -> Vec<String
 
 async fn nothing_ran(window: &Window, when: &str) {
     assert_eq!(window.run("return caught", vec![]).await, json!([]), "{when}");
-    assert_eq!(window.run(STRANGE, vec![]).await, json!([]), "{when}");
+    assert_eq!(window.run(FOREIGN_MARKUP, vec![]).await, json!([]), "{when}");
     assert_eq!(window.complaints().await, Vec::<String>::new(), "{when}");
 }
 
@@ -87,7 +87,7 @@ async fn fifty_attacks_as_texts_and_names_stay_words_in_another_persons_page() {
     assert_eq!(attacks.len(), 50);
     let driver = Driver::start().await;
     let ben = driver.window().await;
-    ben.begin_with(WATCH).await;
+    ben.begin_with(RECORD_ATTACKS).await;
     ben.sign_up(&natter, "Ben").await;
     let names = attack(&natter, &eve, &attacks).await;
     shows_all(&ben, &attacks, &names).await;
@@ -96,7 +96,7 @@ async fn fifty_attacks_as_texts_and_names_stay_words_in_another_persons_page() {
     ben.wait_connected().await;
     shows_all(&ben, &attacks, &names).await;
     nothing_ran(&ben, "as the server had them in the page").await;
-    // The mouse over each of them, for what waits for it.
+    // The pointer moves over each of them, for attacks that wait for it.
     let hover = "document.querySelectorAll('.message, .message *').forEach(node =>
         ['mouseover', 'mouseenter', 'focus'].forEach(type => node.dispatchEvent(new MouseEvent(type, { bubbles: true }))))";
     ben.run(hover, vec![]).await;
@@ -111,10 +111,10 @@ async fn a_name_that_is_an_attack_stays_a_name_where_people_are_listed_and_type(
     socket.emit_with_ack("watch", &[json!({"away": false})]).await;
     let driver = Driver::start().await;
     let ben = driver.window().await;
-    ben.begin_with(WATCH).await;
+    ben.begin_with(RECORD_ATTACKS).await;
     ben.sign_up(&natter, "Ben").await;
     let names = as_names(&attacks);
-    for name in names.iter().step_by(names.len() / FOLLOWED) {
+    for name in names.iter().step_by(names.len() / TESTED_NAMES) {
         let name = rename(&natter, &eve, name).await;
         until(&format!("{name} is here"), async || {
             ben.texts(".people-here .person-name").await.contains(&name).then_some(())
@@ -134,7 +134,7 @@ async fn an_attack_as_ones_own_name_and_words_stays_words_in_ones_own_pages() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
     let window = driver.window().await;
-    window.begin_with(WATCH).await;
+    window.begin_with(RECORD_ATTACKS).await;
     for (number, name) in
         ["</script><script>ran=1</script>", "\" autofocus onfocus=\"ran=2", "<img src=x onerror=ran=3>"]
             .into_iter()

@@ -1,4 +1,4 @@
-//! Who somebody is: two tabs of one browser may be two people, and no one speaks as another.
+//! Identity: two tabs of one browser can be two users, and nobody can send as another user.
 
 use serde_json::json;
 use testkit::browser::Driver;
@@ -8,6 +8,8 @@ use testkit::process::people::{PASSWORD, Person};
 use testkit::socket_io::{Client, Received};
 use testkit::wait::until_equal;
 
+use super::tabs::tabs_of_ann_and_ben;
+
 on_both_stores! {
     a_fake_sender_in_the_payload_changes_nothing
 }
@@ -16,16 +18,14 @@ on_both_stores! {
 async fn two_tabs_of_one_browser_are_two_people_and_stay_so_after_a_reload() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
-    let window = driver.window().await;
-    window.sign_up(&natter, "Ann").await;
-    let anns = window.new_tab().await;
-    window.sign_up(&natter, "Ben").await;
-    let bens = window.client.window().await.unwrap();
+    let (window, bens) = tabs_of_ann_and_ben(&driver, &natter).await;
+    let anns = window.client.window().await.unwrap();
+    window.switch_to(bens.clone()).await;
     window.send_message("Ben here").await;
     window.shows_exactly(&["Ben here"]).await;
 
-    // The cookie is Ben's now; Ann's tab is Ann's all the same.
-    window.switch_to(anns.clone()).await;
+    // The shared cookie is Ben's. Ann's tab keeps its user.
+    window.switch_to(anns).await;
     window.send_message("Ann here").await;
     window.shows_exactly(&["Ben here", "Ann here"]).await;
     window.reload().await;
@@ -59,7 +59,7 @@ async fn a_connection_whose_token_is_not_that_users_is_refused() {
 }
 
 #[tokio::test]
-async fn of_several_tokens_the_first_place_decides_also_when_it_is_bad() {
+async fn of_several_tokens_the_first_place_decides_even_if_its_token_is_invalid() {
     let natter = Natter::start().await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let cookie = format!("natter_token={}", ben.token);
@@ -116,14 +116,10 @@ async fn the_form_of_one_tab_does_not_change_the_other_tabs_person() {
 }
 
 #[tokio::test]
-async fn somebody_who_is_signed_in_goes_on_from_the_start_also_in_a_tab_that_was_somebody_elses() {
+async fn a_signed_in_user_continues_from_the_start_page_even_in_a_tab_of_another_user() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
-    let window = driver.window().await;
-    window.sign_up(&natter, "Ann").await;
-    let anns = window.new_tab().await;
-    window.sign_up(&natter, "Ben").await;
-    window.switch_to(anns).await;
+    let (window, _) = tabs_of_ann_and_ben(&driver, &natter).await;
     for path in ["/", "/login", "/signup"] {
         window.load(&format!("{}{path}", natter.users_url)).await;
         assert_eq!(window.texts("a[href^='/chat']").await, ["Continue as Ben"], "{path}");

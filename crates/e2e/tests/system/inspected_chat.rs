@@ -12,7 +12,7 @@ use testkit::process::people::Person;
 use testkit::socket_io::Client;
 use testkit::wait::{until, until_equal};
 
-/// Words of many kinds from several people, one of whom is gone since.
+/// Messages of many kinds from several users. One of them deletes the account afterwards.
 async fn fill(natter: &Natter) -> Person {
     let ben = Person::sign_up(natter, "Ben").await;
     let mira = Person::sign_up(natter, "mira.k").await;
@@ -37,7 +37,7 @@ async fn a_chat_that_works_is_fine_in_every_state() {
     window.sign_up(&natter, "Ann").await;
     window.assert_accessible("chat-empty").await;
     let ben = fill(&natter).await;
-    // Nobody is told live that words were erased.
+    // Live pages receive no event when texts are erased.
     window.reload().await;
     window.wait_connected().await;
     window.wait_for(".message[data-erased]").await;
@@ -60,7 +60,7 @@ async fn a_chat_that_works_is_fine_in_every_state() {
     company_is_fine(&natter, &window, &ben).await;
 }
 
-/// Goes on with the people: in the side, on a phone with the side open, and one of them typing.
+/// Checks the list of people: beside the log, open on a phone, and with one user typing.
 async fn company_is_fine(natter: &Natter, window: &Window, ben: &Person) {
     let mut socket = Client::connect(&natter.chat_url, &ben.token).await;
     socket.emit_with_ack("watch", &[json!({"away": false})]).await;

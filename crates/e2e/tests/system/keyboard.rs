@@ -1,5 +1,4 @@
-//! A person with a keyboard alone: every control is reached in the order of the page, seen when it has the focus, and
-//! the focus is never lost.
+//! Use with the keyboard only: every control is reached in document order, the focus is visible, and it is never lost.
 
 use fantoccini::key::Key;
 use testkit::browser::{Driver, PHONE, Window};
@@ -8,8 +7,8 @@ use testkit::process::natter::Natter;
 use testkit::process::people::{PASSWORD, Person};
 use testkit::wait::until_equal;
 
-/// Once round the page: every control, in order, each marked and in view.
-async fn all_is_reached(window: &Window, page: &str) {
+/// Checks that Tab reaches every control in order, each with a visible focus and in view.
+async fn assert_all_is_reached(window: &Window, page: &str) {
     let controls = window.controls().await;
     let stops = window.tab_through().await;
     let reached: Vec<_> = stops.iter().map(|stop| stop.what.clone()).collect();
@@ -20,12 +19,12 @@ async fn all_is_reached(window: &Window, page: &str) {
 }
 
 #[tokio::test]
-async fn somebody_signs_up_writes_and_reaches_every_control_by_keyboard() {
+async fn a_user_signs_up_writes_and_reaches_every_control_by_keyboard() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
     let window = driver.window().await;
     window.load(&format!("{}/signup", natter.users_url)).await;
-    all_is_reached(&window, "sign-up").await;
+    assert_all_is_reached(&window, "sign-up").await;
     window.reload().await;
     assert_eq!(window.focus().await, "#username");
     window.press("Ann").await;
@@ -38,13 +37,13 @@ async fn somebody_signs_up_writes_and_reaches_every_control_by_keyboard() {
     window.press(&format!("Hello, see https://example.org{}", char::from(Key::Enter))).await;
     window.shows_exactly(&["Hello, see https://example.org"]).await;
     assert_eq!(window.focus().await, ".message-input", "after sending");
-    all_is_reached(&window, "chat").await;
+    assert_all_is_reached(&window, "chat").await;
     window.load(&format!("{}/account", natter.users_url)).await;
-    all_is_reached(&window, "account").await;
+    assert_all_is_reached(&window, "account").await;
     window.load(&format!("{}/login", natter.users_url)).await;
-    all_is_reached(&window, "log-in").await;
+    assert_all_is_reached(&window, "log-in").await;
     window.load(&format!("{}/docs", natter.users_url)).await;
-    all_is_reached(&window, "api").await;
+    assert_all_is_reached(&window, "api").await;
 }
 
 #[tokio::test]
@@ -54,7 +53,7 @@ async fn on_a_phone_the_side_is_opened_and_closed_by_keyboard() {
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
     window.set_appearance(PHONE).await;
-    all_is_reached(&window, "chat on a phone").await;
+    assert_all_is_reached(&window, "chat on a phone").await;
     window.run("document.querySelector('.people-button').focus()", vec![]).await;
     let button = window.focus().await;
     window.press_key(Key::Enter).await;
@@ -78,11 +77,11 @@ async fn the_focus_is_never_lost_when_what_was_pressed_goes_away() {
         window.send_message(text).await;
     }
     until_equal("all fail", 3, async || window.texts(".message[data-state=failed]").await.len()).await;
-    all_is_reached(&window, "chat with failed messages").await;
+    assert_all_is_reached(&window, "chat with failed messages").await;
     window.run("document.querySelector('#logout button').focus()", vec![]).await;
     window.press_key(Key::Enter).await;
     window.wait_for("#leave[open]").await;
-    assert_eq!(window.focus().await, "#leave-stay", "what asks has the focus, at the harmless answer");
+    assert_eq!(window.focus().await, "#leave-stay", "the question has the focus, at the safe answer");
     window.press_key(Key::Escape).await;
     window.wait_for("#leave:not([open])").await;
     assert_eq!(window.focus().await, "button.link Log out", "it comes back");
@@ -93,7 +92,7 @@ async fn the_focus_is_never_lost_when_what_was_pressed_goes_away() {
             window.focus().await
         })
         .await;
-        until_equal("so many have failed", left, async || {
+        until_equal("the number of failed messages", left, async || {
             window.texts(".message[data-state=failed]").await.len()
         })
         .await;
@@ -138,7 +137,8 @@ async fn what_is_typed_after_a_click_on_a_message_goes_to_the_field_and_keys_tha
     ben.post(&natter, "one more").await;
     window.click(".jump-to-latest[data-unread]").await;
     window.press(&format!("!{}", char::from(Key::Enter))).await;
-    until_equal("all of it is said", Some("Hi!".into()), async || window.message_texts().await.pop()).await;
+    until_equal("the whole text is sent", Some("Hi!".into()), async || window.message_texts().await.pop())
+        .await;
 }
 
 #[tokio::test]

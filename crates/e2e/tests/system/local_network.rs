@@ -1,4 +1,4 @@
-//! Plain http at a name of the local network, where browsers do not say from which site a request comes.
+//! Plain http with a name of the local network, where browsers send no `Sec-Fetch-*` headers.
 
 use std::net::TcpListener;
 
@@ -9,12 +9,12 @@ use testkit::process::natter::{Natter, Part};
 use testkit::process::people::{PASSWORD, Person};
 use testkit::wait::{until, until_equal};
 
-/// One of the names that are kept for tests (RFC 6761); the browsers here take it for this machine.
+/// A name in a domain that is reserved for tests (RFC 6761); the browsers here take it for this machine.
 const NAME: &str = "natter.test";
 const NO_SCRIPT: &str = "--blink-settings=scriptEnabled=false";
 const RESOLVER: &str = "--host-resolver-rules=MAP *natter.test 127.0.0.1";
 
-/// Natter at these names, and somebody who has an account.
+/// A Natter with these names, and an account.
 async fn start(users: &str, chat: &str) -> (Natter, Person) {
     let free = || TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let (users_port, chat_port) = (free(), free());
@@ -29,7 +29,7 @@ async fn start(users: &str, chat: &str) -> (Natter, Person) {
     let settings = settings.map(|(name, value)| (name.to_owned(), value));
     let mut natter = Natter::launch(Part::Both, settings.into());
     for port in [chat_port, users_port] {
-        // Programs of this machine do not know the names.
+        // Programs on this machine cannot resolve the names.
         natter.users_url = format!("http://127.0.0.1:{port}");
         until("the service is ready", async || {
             let answer = client().get(format!("{}/health/ready", natter.users_url)).send().await.ok()?;
@@ -43,7 +43,7 @@ async fn start(users: &str, chat: &str) -> (Natter, Person) {
 }
 
 #[tokio::test]
-async fn without_javascript_somebody_signs_up_comes_back_and_logs_out_by_the_form_of_the_chat_page() {
+async fn without_javascript_a_user_signs_up_returns_and_logs_out_by_the_form_of_the_chat_page() {
     let (natter, _) = start(NAME, NAME).await;
     let driver = Driver::start().await;
     let window = driver.window_with(&[NO_SCRIPT, RESOLVER]).await;
@@ -62,7 +62,7 @@ async fn without_javascript_somebody_signs_up_comes_back_and_logs_out_by_the_for
 }
 
 #[tokio::test]
-async fn a_foreign_link_with_a_token_makes_nobody_somebody_else() {
+async fn a_foreign_link_with_a_token_does_not_change_who_is_signed_in() {
     let (natter, mallory) = start(NAME, NAME).await;
     let driver = Driver::start().await;
     let window = driver.window_with(&[NO_SCRIPT, RESOLVER]).await;

@@ -1,4 +1,4 @@
-//! Ten thousand messages: the page stays small, nothing jumps under the eye, nothing is missing.
+//! Ten thousand messages: the page stays small, nothing jumps in the view, nothing is missing.
 
 use serde_json::json;
 use testkit::browser::long_log::{ScrollReport, fill, text_of};
@@ -8,41 +8,41 @@ use testkit::process::people::Person;
 use testkit::socket_io::Client;
 use testkit::wait::{until, until_equal};
 
-/// More messages than this are never in the page at once.
-const MOST_NODES: u64 = 400;
-/// What is under the eye may move by itself by so many pixels, which nobody sees.
-const MOST_JUMP: f64 = 2.0;
-/// Half a screen a frame, which is faster than anybody reads.
+/// Maximum number of messages in the page at the same time.
+const MAX_NODES: u64 = 400;
+/// Maximum distance, in pixels, that a message may move by itself.
+const MAX_JUMP: f64 = 2.0;
+/// Half a screen in each frame, which is faster than anybody reads.
 const STEP: i32 = 400;
-/// Two screens a frame, for a long way.
+/// Two screens in each frame, for long distances.
 const STRIDE: i32 = 1_500;
-/// Nobody is slowed down while filling.
+/// No rate limits while the log is filled.
 const NO_RATES: [(&str, &str); 2] = [("SEND_RATE", "0"), ("SEND_RATE_PER_ADDRESS", "0")];
 
 const AT_END: &str = "const log = document.querySelector('.log').getBoundingClientRect();
     const last = [...document.querySelectorAll('.messages .message')].at(-1);
     return last.getBoundingClientRect().bottom <= log.bottom + 2";
 
-/// The message in the middle of the view and where it stands.
+/// The message in the middle of the view and its position.
 const IN_VIEW: &str = "const log = document.querySelector('.log').getBoundingClientRect();
     const node = [...document.querySelectorAll('.messages .message')]
         .find(node => node.getBoundingClientRect().bottom > log.top + log.height / 2);
     return [node.dataset.seq, Math.round(node.getBoundingClientRect().top)]";
 
-fn is_smooth(journey: &ScrollReport, way: &str) {
+fn is_smooth(report: &ScrollReport, way: &str) {
     println!(
         "{way}: {} frames, {:.1} ms half of them, {:.1} ms 95 of 100, {:.1} ms at most; {} messages in the page at \
          most; a jump of {:.1} px at most",
-        journey.frames_ms.len(),
-        journey.frame_ms(0.5),
-        journey.frame_ms(0.95),
-        journey.frame_ms(1.0),
-        journey.max_nodes,
-        journey.max_jump
+        report.frames_ms.len(),
+        report.frame_ms(0.5),
+        report.frame_ms(0.95),
+        report.frame_ms(1.0),
+        report.max_nodes,
+        report.max_jump
     );
-    assert_eq!(journey.disorder, Vec::<String>::new(), "{way}: the order has no hole and no double");
-    assert!(journey.max_jump <= MOST_JUMP, "{way}: something jumped by {} px", journey.max_jump);
-    assert!(journey.max_nodes <= MOST_NODES, "{way}: {} messages in the page at once", journey.max_nodes);
+    assert_eq!(report.disorder, Vec::<String>::new(), "{way}: the order has no hole and no double");
+    assert!(report.max_jump <= MAX_JUMP, "{way}: something jumped by {} px", report.max_jump);
+    assert!(report.max_nodes <= MAX_NODES, "{way}: {} messages in the page at once", report.max_nodes);
 }
 
 async fn is_at_end(window: &Window) {
@@ -122,7 +122,7 @@ async fn new_messages_do_not_move_a_view_that_is_not_at_the_end_and_are_counted(
     is_at_end(&window).await;
 }
 
-/// Clicks into a message that is seen wholly; with Shift, which extends a selection, if so wished.
+/// Clicks into a message that is completely visible, with Shift if requested, which extends a selection.
 async fn click_on(window: &Window, seq: u64, with_shift: bool) {
     let place = "const text = document.querySelector(`.message[data-seq='${arguments[0]}'] .text`);
         const { left, top } = text.getBoundingClientRect(); return [left + 3, top + 12]";
@@ -134,7 +134,7 @@ async fn click_on(window: &Window, seq: u64, with_shift: bool) {
     }
 }
 
-/// The numbers of the messages whose beginnings are selected, in order.
+/// The `seq` of each message whose beginning is selected, ascending.
 async fn selected(window: &Window) -> Vec<u64> {
     let numbers =
         "return [...getSelection().toString().matchAll(/message (\\d+)/g)].map(found => Number(found[1]))";
@@ -162,7 +162,7 @@ async fn a_selection_over_more_messages_than_stand_in_the_page_loses_none() {
     assert_eq!(selected(&window).await, (2..=899).collect::<Vec<_>>(), "by Shift and a click");
     window.run("getSelection().removeAllRanges()", vec![]).await;
     window.scroll_to(STRIDE, 900, false).await;
-    assert!(window.messages().await.len() as u64 <= MOST_NODES, "what is not selected any more may go");
+    assert!(window.messages().await.len() as u64 <= MAX_NODES, "what is not selected any more may go");
     let mark = "const text = seq => document.querySelector(`.message[data-seq='${seq}'] .text`).firstChild;
         getSelection().setBaseAndExtent(text(900), 0, text(899), 0)";
     window.run(mark, vec![]).await;
@@ -175,7 +175,7 @@ async fn a_selection_over_more_messages_than_stand_in_the_page_loses_none() {
 }
 
 #[tokio::test]
-async fn who_missed_seven_hundred_messages_is_at_the_end_and_finds_them_by_scrolling() {
+async fn after_seven_hundred_missed_messages_the_view_is_at_the_end_and_scrolling_finds_them() {
     let (natter, proxy) = Natter::start_behind_proxy_with(&NO_RATES).await;
     let person = Person::sign_up(&natter, "Ben").await;
     let straight = format!("http://localhost:{}", natter.chat_port);
@@ -200,6 +200,6 @@ async fn who_missed_seven_hundred_messages_is_at_the_end_and_finds_them_by_scrol
     println!("up over the gap: {} messages at most, a jump of {:.1} px", up.max_nodes, up.max_jump);
     assert_eq!(up.seen, (1..=760).collect::<Vec<_>>(), "the gap is filled on the way");
     assert_eq!(up.disorder, Vec::<String>::new());
-    assert!(up.max_jump <= MOST_JUMP, "something jumped by {} px", up.max_jump);
+    assert!(up.max_jump <= MAX_JUMP, "something jumped by {} px", up.max_jump);
     is_smooth(&window.scroll_to(STEP, 760, false).await, "down again");
 }

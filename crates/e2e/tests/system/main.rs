@@ -1,12 +1,11 @@
-//! The whole system, through the built binary, as strangers meet it.
+//! Tests of the whole system from outside, through the built binary.
 //!
-//! One module for each concern. Every test starts a Natter of its own, on the embedded store unless its name says
-//! otherwise: what stands on the store runs on both. Nothing here waits for a time to pass, only for things to happen
-//! within one.
+//! One module for each concern. Every test starts its own Natter. Tests of what depends on the store run on both stores; the
+//! others run on the embedded one. No test waits for time to pass: each waits for an event, with a timeout.
 
-#![expect(clippy::unwrap_used, reason = "a test that fails tells where")]
+#![expect(clippy::unwrap_used, reason = "a failing test shows the line")]
 
-/// Makes of each listed function of a store two tests, named `…::embedded` and `…::mongodb`.
+/// Turns each listed function of a backend into two tests, named `…::embedded` and `…::mongodb`.
 macro_rules! on_both_stores {
     ($($test:ident)*) => {
         $(mod $test {
@@ -25,7 +24,7 @@ macro_rules! on_both_stores {
     };
 }
 
-/// A test of one function of a stage for each of these engines on one network.
+/// Turns one function of a stage into a test for each of these engines on one network.
 macro_rules! in_engines {
     ($test:path, $network:ident { $($name:ident: $engine:ident)* }) => {
         $(#[tokio::test]
@@ -37,7 +36,7 @@ macro_rules! in_engines {
     };
 }
 
-/// Makes of each listed function of a stage a test for each engine, on this machine.
+/// Turns each listed function of a stage into a test for each engine, on this machine.
 macro_rules! in_every_engine {
     ($($test:ident)*) => {
         $(mod $test {
@@ -91,6 +90,7 @@ mod tabs;
 mod tokens;
 mod unsent;
 mod user_calls;
+mod user_calls_without_a_token;
 mod waking;
 mod weight;
 mod zoomed;

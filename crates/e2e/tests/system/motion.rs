@@ -1,17 +1,17 @@
-//! Where somebody wants less motion, nothing moves by itself; elsewhere a little does, which shows that it would be seen.
+//! With reduced motion nothing moves by itself. Without it a little does, which shows that the test would detect it.
 
 use serde_json::{Value, json};
 use testkit::browser::{DESK, Driver, PHONE, Window};
 use testkit::process::natter::Natter;
 use testkit::process::people::Person;
 
-/// Takes down each animation and each transition that begins, by its name and its element.
-const WATCH: &str = "globalThis.moved = [];
+/// Records each animation and transition that begins, with its name and element.
+const RECORD_MOTION: &str = "globalThis.moved = [];
     const note = ({ type, animationName, propertyName, target }) =>
         moved.push(`${type} ${animationName ?? propertyName} at ${target.localName}.${target.className}`);
     for (const type of ['animationstart', 'transitionstart']) addEventListener(type, note, true);";
 
-/// Messages come and go, the side opens and closes, buttons get and lose the focus.
+/// Adds and removes messages, opens and closes the list of people, focuses buttons.
 async fn use_everything(natter: &Natter, window: &Window, name: &str) {
     window.sign_up(natter, name).await;
     let ben = Person::sign_up(natter, &format!("{name}s.friend")).await;
@@ -23,7 +23,7 @@ async fn use_everything(natter: &Natter, window: &Window, name: &str) {
     window.wait_for("#sidebar:popover-open").await;
     window.click(".sidebar-close").await;
     window.tab_through().await;
-    // A frame later whatever was to begin has begun.
+    // Animations begin within one frame.
     window.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))").await;
 }
 
@@ -32,7 +32,7 @@ async fn nothing_moves_where_motion_is_reduced() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
     let calm = driver.window().await;
-    calm.begin_with(WATCH).await;
+    calm.begin_with(RECORD_MOTION).await;
     calm.set_appearance(DESK).await;
     use_everything(&natter, &calm, "Calm").await;
     assert_eq!(calm.run("return moved", vec![]).await, json!([]));
@@ -40,7 +40,7 @@ async fn nothing_moves_where_motion_is_reduced() {
     assert_eq!(calm.run(scrolls, vec![]).await, Value::Bool(true));
 
     let lively = driver.window().await;
-    lively.begin_with(WATCH).await;
+    lively.begin_with(RECORD_MOTION).await;
     use_everything(&natter, &lively, "Lively").await;
     assert_ne!(lively.run("return moved", vec![]).await, json!([]));
 }

@@ -1,6 +1,6 @@
-//! What one has written is not lost, not doubled and not reordered, whatever the connection and the page do meanwhile.
+//! Messages are not lost, doubled or reordered while the connection fails and the page reloads.
 //!
-//! The network here lets pages load while no Socket.IO session opens.
+//! The network of these tests lets pages load but no Socket.IO session open.
 
 use testkit::browser::{Driver, Window};
 use testkit::network::proxy::{NO_SOCKET_IO, Proxy};
@@ -8,8 +8,8 @@ use testkit::process::natter::Natter;
 use testkit::process::people::Person;
 use testkit::wait::until;
 
-/// Has no session open any more, while pages are served.
-async fn has_only_pages(window: &Window, proxy: &Proxy) {
+/// Prevents Socket.IO sessions; pages are still served.
+async fn block_sessions(window: &Window, proxy: &Proxy) {
     proxy.rewrite(&[NO_SOCKET_IO]);
     proxy.cut();
     window.wait_disconnected().await;
@@ -17,13 +17,13 @@ async fn has_only_pages(window: &Window, proxy: &Proxy) {
 }
 
 #[tokio::test]
-async fn what_is_written_without_a_connection_survives_reloads_and_is_stored_once_in_its_order() {
+async fn messages_written_without_a_connection_survive_reloads_and_are_stored_once_in_order() {
     let (natter, proxy) = Natter::start_behind_proxy().await;
     let ben = Person::sign_up(&natter, "Ben").await;
     let driver = Driver::start().await;
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
-    has_only_pages(&window, &proxy).await;
+    block_sessions(&window, &proxy).await;
     let pending = [("one", "pending"), ("two", "pending"), ("three", "pending"), ("four", "pending")];
     for (text, _) in &pending[..3] {
         window.send_message(text).await;
@@ -35,7 +35,7 @@ async fn what_is_written_without_a_connection_survives_reloads_and_is_stored_onc
     window.send_message("four").await;
     window.reload().await;
     window.shows_states(&pending).await;
-    // In the same browser somebody else sees nothing of it, and sends nothing of it.
+    // Another user in the same browser does not see the messages and does not send them.
     let own = window.new_tab().await;
     window.load(&format!("{}/?jwt={}", natter.chat_url, ben.token)).await;
     window.wait_disconnected().await;
@@ -57,14 +57,14 @@ async fn what_is_written_without_a_connection_survives_reloads_and_is_stored_onc
 }
 
 #[tokio::test]
-async fn what_a_closed_tab_left_is_sent_by_the_next_one_of_the_same_person_and_of_nobody_else() {
+async fn messages_of_a_closed_tab_are_sent_by_the_next_tab_of_the_same_user_only() {
     let (natter, proxy) = Natter::start_behind_proxy().await;
     let ben = Person::sign_up(&natter, "Ben").await;
     let driver = Driver::start().await;
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
     let token = window.token().await;
-    has_only_pages(&window, &proxy).await;
+    block_sessions(&window, &proxy).await;
     window.send_message("left behind").await;
     window.shows_states(&[("left behind", "pending")]).await;
     let first = window.new_tab().await;

@@ -1,4 +1,4 @@
-//! One client cannot hurt another: what is slow, idle, stalled or too much at once is cut or told to come again.
+//! One client cannot hurt another: slow, idle and stalled clients are disconnected, and excess requests are refused.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use testkit::socket_io::{Client, Received};
 use testkit::wait::{until, until_within, within};
 
 #[tokio::test]
-async fn connections_that_never_ask_for_a_session_are_closed() {
+async fn connections_without_a_session_are_closed() {
     let natter = Natter::start().await;
     let mut idle = Client::open(&natter.chat_url, "", &[]).await.unwrap();
     within(Duration::from_secs(15), "the idle WebSocket is closed", idle.until_closed()).await;
@@ -37,7 +37,7 @@ async fn a_partial_http_head_is_cut_and_a_slow_body_as_well() {
         ann.token
     );
     body.write(slow.as_bytes()).await;
-    // Ten seconds for a head, fifteen for a body, and a little for a busy machine.
+    // Ten seconds for a head, fifteen for a body, and some tolerance for a busy machine.
     tokio::join!(
         head.read_to_close_within(Duration::from_secs(16)),
         nothing.read_to_close_within(Duration::from_secs(16)),
@@ -46,7 +46,7 @@ async fn a_partial_http_head_is_cut_and_a_slow_body_as_well() {
 }
 
 #[tokio::test]
-async fn connections_from_one_address_are_capped_and_the_others_go_on() {
+async fn connections_from_one_address_are_capped_and_others_continue() {
     let natter = Natter::start_with(&[("MAX_CONNECTIONS_PER_ADDRESS", "8")]).await;
     let mut held = Vec::new();
     for _ in 0..8 {
@@ -54,7 +54,7 @@ async fn connections_from_one_address_are_capped_and_the_others_go_on() {
     }
     let mut refused = RawConnection::open(natter.chat_port).await;
     refused.read_to_close_within(Duration::from_secs(5)).await;
-    // The other loopback family is another address.
+    // IPv6 loopback is another address.
     if let Ok(mut other) = tokio::net::TcpStream::connect(("::1", natter.chat_port)).await {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
         other
@@ -75,17 +75,17 @@ async fn connections_from_one_address_are_capped_and_the_others_go_on() {
 }
 
 #[tokio::test]
-async fn a_stalled_reader_is_cut_before_it_misses_anything_and_the_others_go_on_meanwhile() {
+async fn a_stalled_reader_is_cut_before_it_misses_anything_and_the_others_continue() {
     let natter = Natter::start().await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
-    // Nothing is read from this one any more; the kernel's buffers fill, then the server's.
+    // This client stops reading: the kernel's buffers fill, then the server's.
     let mut stalled = Client::connect(&natter.chat_url, &ben.token).await;
     let mut sender = Client::connect(&natter.chat_url, &ann.token).await;
     let mut hearer = Client::connect(&natter.chat_url, &ben.token).await;
     let text = "x".repeat(4_000);
     let before = count_established(natter.chat_port);
     let mut seq = 0;
-    // The cut must come by what waits for it, not by a time, while the others' messages pass at their pace.
+    // The number of queued messages triggers the cut, not time. At the same time the messages of others pass without delay.
     while count_established(natter.chat_port) >= before {
         assert!(seq < 2_500, "the stalled reader is never cut");
         for _ in 0..50 {
@@ -102,19 +102,19 @@ async fn a_stalled_reader_is_cut_before_it_misses_anything_and_the_others_go_on_
         last += 1;
         assert_eq!(arguments[1]["seq"], json!(last), "what it got before the cut has no gap");
     }
-    println!("cut after {seq} messages, of which it can read {last}");
+    println!("cut after {seq} messages; it can read {last} of them");
     sender.send("and on").await;
     assert_eq!(hearer.next_message().await.1["text"], "and on");
 }
 
 #[tokio::test]
-async fn a_stalled_reader_is_gone_within_a_second_when_its_person_is_signed_out() {
+async fn a_stalled_reader_is_closed_within_a_second_when_its_user_signs_out() {
     let natter = Natter::start().await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let stalled = Client::connect(&natter.chat_url, &ben.token).await;
     let mut sender = Client::connect(&natter.chat_url, &ann.token).await;
     let text = "x".repeat(4_000);
-    // More than the kernel takes for a reader that does not read, and less than what has it cut.
+    // More than the kernel buffers for a stalled reader, and less than what triggers the cut.
     for _ in 0..250 {
         sender.send(&text).await;
     }
@@ -145,7 +145,7 @@ async fn three_hundred_log_ins_at_once_neither_stall_the_chat_nor_exhaust_memory
     let mut highest = before;
     while !attempts.iter().all(|attempt| attempt.is_finished()) {
         let start = std::time::Instant::now();
-        socket.send("meanwhile").await;
+        socket.send("during the log-ins").await;
         assert!(start.elapsed() < Duration::from_secs(1), "a send took {:?}", start.elapsed());
         highest = highest.max(natter.resident_kib());
     }
@@ -162,12 +162,12 @@ async fn three_hundred_log_ins_at_once_neither_stall_the_chat_nor_exhaust_memory
         }
     }
     assert!(refused > 0 && busy > 0, "{refused} refused, {busy} told to come again");
-    // Each running hash takes 19 MiB, and as many run as there are cores.
+    // Each running hash takes 19 MiB, and one hash runs for each core.
     let cores = std::thread::available_parallelism().map_or(1, usize::from) as u64;
     assert!(highest < before + (cores + 2) * 20 * 1024, "from {before} to {highest} KiB");
 }
 
-/// Established connections to a port of this machine, seen from the server's side.
+/// Number of established connections to a port of this machine.
 fn count_established(port: u16) -> usize {
     let local = format!(":{port:04X}");
     let tables =

@@ -1,4 +1,4 @@
-//! The pages of the users service without JavaScript: forms, errors beside fields, what was typed kept.
+//! The pages of the users service without JavaScript: forms, errors beside fields, input that is kept.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ async fn submit(natter: &Natter, path: &str, cookie: &str, fields: &[(&str, &str
     answer(form.header("accept", "text/html").form(fields)).await
 }
 
-/// The cookie of a browser in which somebody opened the chat by the link.
+/// The cookie after the chat was opened with the link.
 async fn cookie_of(person: &Person) -> String {
     format!("natter_token={}", person.token)
 }

@@ -1,5 +1,5 @@
-//! What is pasted and cannot be sent: line breaks of other kinds become lines, control characters are left out, and one
-//! that came in another way is named and shown.
+//! Pasted text that cannot be sent as it is: every kind of line break becomes a newline, and control characters are removed.
+//! A control character that was inserted in another way is named and selected.
 
 use fantoccini::key::Key;
 use serde_json::json;
@@ -7,14 +7,14 @@ use testkit::browser::{Driver, Window};
 use testkit::process::natter::Natter;
 use testkit::wait::{until, until_equal};
 
-/// A field beside the page's own, from which is copied.
+/// Another field, to copy from.
 const SOURCE: &str = "const source = document.createElement('textarea');
     source.id = 'source';
     source.value = arguments[0];
     document.querySelector('.composer').after(source)";
 
-/// As an extension or a dropped text brings it.
-const PUT: &str = "const input = document.querySelector('.message-input');
+/// Sets the text as a browser extension does.
+const SET_TEXT: &str = "const input = document.querySelector('.message-input');
     input.value = arguments[0];
     input.dispatchEvent(new Event('input', { bubbles: true }))";
 
@@ -25,7 +25,7 @@ fn with_control(letter: char) -> String {
     [Key::Control.into(), letter, Key::Null.into()].into_iter().collect()
 }
 
-/// Puts a text into the clipboard, as from another window.
+/// Copies a text to the clipboard, as from another window.
 async fn copy(window: &Window, text: &str) {
     window.run(SOURCE, vec![json!(text)]).await;
     window.write("#source", &with_control('a')).await;
@@ -58,7 +58,7 @@ async fn a_paste_keeps_its_lines_loses_control_characters_and_can_be_undone() {
 }
 
 #[tokio::test]
-async fn a_paste_of_very_many_lines_is_there_at_once() {
+async fn a_paste_of_very_many_lines_is_immediate() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
     let window = driver.window().await;
@@ -69,12 +69,12 @@ async fn a_paste_of_very_many_lines_is_there_at_once() {
 }
 
 #[tokio::test]
-async fn a_control_character_that_came_otherwise_is_named_and_selected() {
+async fn a_control_character_that_was_not_pasted_is_named_and_selected() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
-    window.run(PUT, vec![json!("one\u{85}tw\u{1b}o\u{b}three")]).await;
+    window.run(SET_TEXT, vec![json!("one\u{85}tw\u{1b}o\u{b}three")]).await;
     window.write(".message-input", &char::from(Key::Enter).to_string()).await;
     let reason = until("the reason stands there", async || {
         let reason = window.texts(".composer-error").await.remove(0);

@@ -1,4 +1,4 @@
-//! The README's pictures, made anew with `NATTER_PICTURES=1`: always of the same size, without motion.
+//! The README's screenshots, written with `NATTER_PICTURES=1`: always of the same size, without motion.
 
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -13,16 +13,16 @@ use testkit::process::people::{PASSWORD, Person};
 use testkit::socket_io::Client;
 use testkit::wait::{until, until_equal};
 
-/// Smaller than a desk's screen, so that words can be read on a page that shows it smaller.
+/// Smaller than a desk's screen, so that text is readable in a scaled screenshot.
 const PICTURE: Appearance = Appearance { name: "picture", width: 1100, height: 760, ..DESK };
 
-/// It is always about this hour on a picture.
+/// The local hour on every screenshot.
 const HOUR: u64 = 9;
 
-/// A message that says so gets a control character on its way, which the server refuses.
+/// Puts a control character into a message with this word, so that the server rejects it.
 const REFUSED: Rule = ("sketch", "\\u0007");
 
-/// Takes a picture; it is kept under this name only when the pictures are to be made anew.
+/// Takes a screenshot. It is written under this name only with `NATTER_PICTURES=1`.
 async fn picture(window: &Window, name: &str) {
     let picture = window.screenshot().await;
     assert!(picture.starts_with(b"\x89PNG"), "the browser gives a PNG");
@@ -43,7 +43,7 @@ async fn named(natter: &Natter, username: &str, display_name: &str) -> (Person, 
     (person, socket)
 }
 
-/// A morning in the lobby, as Ann sees it.
+/// A conversation in the lobby, as Ann sees it.
 async fn morning(natter: &Natter, window: &Window) -> Vec<(Person, Client)> {
     let ben = named(natter, "ben", "Ben Okafor").await;
     let mira = named(natter, "mira.k", "Mira K.").await;
@@ -63,7 +63,7 @@ async fn morning(natter: &Natter, window: &Window) -> Vec<(Person, Client)> {
     vec![ben, mira, jonas]
 }
 
-/// A zone in which it is morning now. East of Greenwich its name has a minus, by an old custom.
+/// A time zone in which it is morning now. `Etc/GMT` names have the opposite sign (POSIX).
 fn zone_of_morning() -> String {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_secs();
     let hour = seconds / 3_600 % 24;

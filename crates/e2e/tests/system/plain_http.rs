@@ -1,5 +1,5 @@
-//! Over plain http at a name in a house network browsers do less: no Web Locks, no notifications. The page says what is
-//! true and keeps what one writes all the same.
+//! Plain http with a name of the local network is no secure context: there are no Web Locks and no notifications. The page
+//! shows that, and keeps drafts and messages anyway.
 
 use serde_json::json;
 use testkit::browser::{Driver, Window};
@@ -16,14 +16,14 @@ async fn comes_in(window: &Window, natter: &Natter, person: &Person) {
 }
 
 #[tokio::test]
-async fn a_second_tab_leaves_the_first_ones_draft_alone_and_finds_it_once_that_is_closed() {
+async fn a_second_tab_does_not_take_the_draft_of_the_first_one_until_that_is_closed() {
     let (natter, _proxy) = Natter::start_on_lan().await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let driver = Driver::start().await;
     let window = driver.window_with(&[ON_LAN]).await;
     comes_in(&window, &natter, &ann).await;
     let context = "return [isSecureContext, navigator.locks === undefined]";
-    assert_eq!(window.run(context, vec![]).await, json!([false, true]), "as in a house network");
+    assert_eq!(window.run(context, vec![]).await, json!([false, true]), "as on a local network");
     window.write(".message-input", "half a thou").await;
     let first = window.new_tab().await;
     comes_in(&window, &natter, &ann).await;

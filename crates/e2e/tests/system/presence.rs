@@ -1,4 +1,4 @@
-//! Who is here, and who is writing, as two people see it of each other.
+//! The list of people and the typing line, as two users see each other.
 
 use fantoccini::key::Key;
 use reqwest::Method;
@@ -19,7 +19,7 @@ async fn typing(window: &Window, line: &str) {
         .await;
 }
 
-/// Ben types on until Ann is told: his page tells it each few seconds only.
+/// Ben types until Ann's page shows it: his page sends `typing` only every few seconds.
 async fn begins_to_type(ben: &Window, ann: &Window) {
     until("Ben is seen to type", async || {
         ben.press("hm ").await;
@@ -29,7 +29,7 @@ async fn begins_to_type(ben: &Window, ann: &Window) {
 }
 
 #[tokio::test]
-async fn two_people_see_each_other_come_write_change_their_names_and_go() {
+async fn two_people_see_each_other_arrive_type_rename_and_leave() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
     let (ann, ben) = (driver.window().await, driver.window().await);
@@ -47,7 +47,7 @@ async fn two_people_see_each_other_come_write_change_their_names_and_go() {
         .await;
     typing(&ann, "").await;
     begins_to_type(&ben, &ann).await;
-    // Ben thinks; the server forgets it by itself.
+    // Ben stops typing; the server's timeout ends it.
     typing(&ann, "").await;
 
     let person = Person::log_in(&natter, "Ben").await;
@@ -61,7 +61,7 @@ async fn two_people_see_each_other_come_write_change_their_names_and_go() {
 }
 
 #[tokio::test]
-async fn ones_own_name_in_the_corner_changes_wherever_it_was_changed() {
+async fn ones_own_name_in_the_corner_follows_a_change_made_elsewhere() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
     let window = driver.window().await;
@@ -74,7 +74,7 @@ async fn ones_own_name_in_the_corner_changes_wherever_it_was_changed() {
         assert_eq!(renamed.status, 200, "{}", renamed.text);
         let corner = async || [window.texts("#my-name").await, window.texts(".me .my-avatar").await].concat();
         let initials = name.split(' ').map(|word| word[..1].to_owned()).collect::<String>();
-        until_equal("the corner says it", vec![name.to_owned(), initials], corner).await;
+        until_equal("the corner shows the name", vec![name.to_owned(), initials], corner).await;
     };
     rename("Rosalind Green").await;
     rename("Queen").await;
@@ -83,7 +83,7 @@ async fn ones_own_name_in_the_corner_changes_wherever_it_was_changed() {
 }
 
 #[tokio::test]
-async fn somebody_in_two_tabs_is_one_person_and_here_until_both_are_closed() {
+async fn a_user_in_two_tabs_is_listed_once_and_until_both_are_closed() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
     let (ann, ben) = (driver.window().await, driver.window().await);

@@ -1,4 +1,4 @@
-//! Who is there, told across nodes, and forgotten when a node is.
+//! Presence across nodes, also when a node ends.
 
 use std::time::Duration;
 
@@ -9,15 +9,15 @@ use testkit::process::people::Person;
 use testkit::socket_io::{Client, Received};
 use testkit::wait::within;
 
-/// A node that does not take leave is forgotten sooner.
-const FORGOTTEN: Duration = Duration::from_secs(20);
-/// One that does, sooner than the silence that would tell: 15 seconds.
-const LEFT: Duration = Duration::from_secs(10);
+/// Timeout after which the people of a killed node are gone.
+const KILLED_NODE_TIMEOUT: Duration = Duration::from_secs(20);
+/// Timeout after which the people of a stopped node are gone: below the 15 s after which a silent node is dead.
+const STOPPED_NODE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Somebody who watches on one node, and what was told there of somebody on another.
+/// A client that watches the lobby, and the presence and typing events it received.
 struct Watcher {
     client: Client,
-    told: Vec<Value>,
+    received: Vec<Value>,
 }
 
 impl Watcher {
@@ -25,17 +25,17 @@ impl Watcher {
         let mut client = Client::connect(chat_url, &person.token).await;
         let shown = client.emit_with_ack("watch", &[json!({"away": false})]).await;
         assert_eq!(shown["ok"], json!(true), "{shown}");
-        Self { client, told: Vec::new() }
+        Self { client, received: Vec::new() }
     }
 
-    /// Waits until an event tells that somebody is in one of its lists; gives the person as told.
-    async fn is_told(&mut self, event: &str, list: &str, username: &str) -> Value {
+    /// Waits for an event that has this user in the given list. Returns the person in it.
+    async fn wait_for(&mut self, event: &str, list: &str, username: &str) -> Value {
         loop {
             match self.client.receive().await {
                 Received::Event(name, mut arguments) if name == event => {
-                    let told = arguments.remove(0);
-                    self.told.push(told.clone());
-                    let people = told[list].as_array().unwrap();
+                    let change = arguments.remove(0);
+                    self.received.push(change.clone());
+                    let people = change[list].as_array().unwrap();
                     if let Some(person) = people.iter().find(|person| person["username"] == username) {
                         return person.clone();
                     }
@@ -47,7 +47,7 @@ impl Watcher {
     }
 
     /// Waits until nobody is typing.
-    async fn nobody_types(&mut self) {
+    async fn wait_for_no_typing(&mut self) {
         loop {
             if let Received::Event(name, arguments) = self.client.receive().await
                 && name == "typing"
@@ -67,27 +67,27 @@ async fn two_nodes() -> (Cluster, Person, Person) {
 }
 
 #[tokio::test]
-async fn who_is_on_one_node_is_seen_on_the_other() {
+async fn people_on_one_node_are_listed_on_the_other() {
     let (cluster, ann, ben) = two_nodes().await;
     let [first, second] = &cluster.nodes[..] else { panic!("there are two nodes") };
     let mut anns = Watcher::new(&second.chat_url, &ann).await;
     let mut bens = Client::connect(&first.chat_url, &ben.token).await;
     let person = |away: bool| json!({"id": ben.id, "username": "Ben", "display_name": "Ben", "away": away});
-    assert_eq!(anns.is_told("presence", "joined", "Ben").await, person(false));
+    assert_eq!(anns.wait_for("presence", "joined", "Ben").await, person(false));
     let shown = bens.emit_with_ack("watch", &[json!({"away": true})]).await;
     assert_eq!(shown["ok"], json!(true), "{shown}");
-    assert_eq!(anns.is_told("presence", "joined", "Ben").await, person(true));
+    assert_eq!(anns.wait_for("presence", "joined", "Ben").await, person(true));
     bens.emit_with_ack("typing", &[]).await;
-    assert_eq!(anns.is_told("typing", "users", "Ben").await["id"], person(true)["id"]);
+    assert_eq!(anns.wait_for("typing", "users", "Ben").await["id"], person(true)["id"]);
     bens.send("hello").await;
-    anns.nobody_types().await;
+    anns.wait_for_no_typing().await;
     drop(bens);
-    anns.is_told("presence", "left", "Ben").await;
-    assert_eq!(anns.told.last().unwrap()["count"], json!(1));
+    anns.wait_for("presence", "left", "Ben").await;
+    assert_eq!(anns.received.last().unwrap()["count"], json!(1));
 }
 
 #[tokio::test]
-async fn somebody_on_both_nodes_is_one_person_and_stays_when_one_node_is_killed() {
+async fn a_user_on_both_nodes_is_listed_once_and_stays_when_one_node_is_killed() {
     let (cluster, ann, ben) = two_nodes().await;
     let [first, second] = &cluster.nodes[..] else { panic!("there are two nodes") };
     let cid = Person::sign_up(first, "Cid").await;
@@ -95,43 +95,43 @@ async fn somebody_on_both_nodes_is_one_person_and_stays_when_one_node_is_killed(
     let _bens = Client::connect(&first.chat_url, &ben.token).await;
     let _bens_other = Client::connect(&second.chat_url, &ben.token).await;
     let _cids = Client::connect(&first.chat_url, &cid.token).await;
-    anns.is_told("presence", "joined", "Cid").await;
+    anns.wait_for("presence", "joined", "Cid").await;
     assert_eq!(anns.client.emit_with_ack("watch", &[]).await["count"], json!(3));
     first.kill();
-    within(FORGOTTEN, "Cid is gone with the node", anns.is_told("presence", "left", "Cid")).await;
-    assert_eq!(anns.told.last().unwrap()["count"], json!(2), "Ben is not");
-    let ever_left = anns.told.iter().any(|told| told["left"].to_string().contains("Ben"));
-    assert!(!ever_left, "{:?}", anns.told);
+    within(KILLED_NODE_TIMEOUT, "Cid is gone with the node", anns.wait_for("presence", "left", "Cid")).await;
+    assert_eq!(anns.received.last().unwrap()["count"], json!(2), "Ben is not");
+    let ever_left = anns.received.iter().any(|change| change["left"].to_string().contains("Ben"));
+    assert!(!ever_left, "{:?}", anns.received);
 }
 
 #[tokio::test]
-async fn people_of_a_node_that_is_killed_are_gone_within_twenty_seconds() {
+async fn people_of_a_killed_node_are_gone_within_twenty_seconds() {
     let (cluster, ann, ben) = two_nodes().await;
     let [first, second] = &cluster.nodes[..] else { panic!("there are two nodes") };
     let mut anns = Watcher::new(&second.chat_url, &ann).await;
     let mut bens = Client::connect(&first.chat_url, &ben.token).await;
     bens.emit_with_ack("typing", &[]).await;
-    anns.is_told("typing", "users", "Ben").await;
+    anns.wait_for("typing", "users", "Ben").await;
     first.kill();
-    within(FORGOTTEN, "Ben is gone", anns.is_told("presence", "left", "Ben")).await;
+    within(KILLED_NODE_TIMEOUT, "Ben is gone", anns.wait_for("presence", "left", "Ben")).await;
     let shown = anns.client.emit_with_ack("watch", &[]).await;
     assert_eq!((&shown["count"], &shown["typing"]), (&json!(1), &json!([])), "{shown}");
 }
 
 #[tokio::test]
-async fn people_of_a_node_that_stops_are_gone_soon_but_for_those_who_come_back_at_the_other() {
+async fn people_of_a_stopped_node_are_gone_soon_except_those_who_reconnect_to_the_other() {
     let (cluster, ann, ben) = two_nodes().await;
     let [first, second] = &cluster.nodes[..] else { panic!("there are two nodes") };
     let cid = Person::sign_up(first, "Cid").await;
     let mut anns = Watcher::new(&second.chat_url, &ann).await;
     let mut bens = Client::connect(&first.chat_url, &ben.token).await;
     let _cids = Client::connect(&first.chat_url, &cid.token).await;
-    anns.is_told("presence", "joined", "Cid").await;
+    anns.wait_for("presence", "joined", "Cid").await;
     first.terminate();
     bens.until_closed().await;
     let _bens = Client::connect(&second.chat_url, &ben.token).await;
-    within(LEFT, "Cid is gone", anns.is_told("presence", "left", "Cid")).await;
-    assert_eq!(anns.told.last().unwrap()["count"], json!(2));
-    let ever_left = anns.told.iter().any(|told| told["left"].to_string().contains("Ben"));
-    assert!(!ever_left, "nobody saw Ben go: {:?}", anns.told);
+    within(STOPPED_NODE_TIMEOUT, "Cid is gone", anns.wait_for("presence", "left", "Cid")).await;
+    assert_eq!(anns.received.last().unwrap()["count"], json!(2));
+    let ever_left = anns.received.iter().any(|change| change["left"].to_string().contains("Ben"));
+    assert!(!ever_left, "nobody saw Ben go: {:?}", anns.received);
 }

@@ -1,4 +1,4 @@
-//! What the README tells people to paste works as it stands.
+//! The commands and programs in the README work as printed.
 
 use serde_json::{Value, json};
 use testkit::process::natter::Natter;
@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 const README: &str = include_str!("../../../../README.md");
 
-/// The first block in this language, with the addresses of a running Natter in place of the usual ones.
+/// The first code block in this language, with the URLs of a running Natter.
 fn block(language: &str, natter: &Natter) -> String {
     let (_, rest) = README.split_once(&format!("```{language}\n")).expect("the README has such a block");
     let (block, _) = rest.split_once("```").expect("the block ends");
@@ -18,7 +18,7 @@ fn block(language: &str, natter: &Natter) -> String {
 }
 
 #[tokio::test]
-async fn the_curl_lines_lead_from_sign_up_to_reading_messages() {
+async fn the_curl_commands_sign_up_log_in_send_and_read() {
     let natter = Natter::start().await;
     let shell = Command::new("bash").args(["-eu", "-c", &block("sh", &natter)]).output().await;
     let output = shell.expect("bash is there");
@@ -36,11 +36,11 @@ async fn the_curl_lines_lead_from_sign_up_to_reading_messages() {
 }
 
 #[tokio::test]
-async fn the_node_program_sends_and_hears() {
+async fn the_node_program_sends_and_receives() {
     let natter = Natter::start().await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut program = Program::run_text(&block("js", &natter));
     assert_eq!(program.line().await, "stored as number 1");
     ann.post(&natter, "Hello robot").await;
-    assert!(program.line().await.starts_with("Ann : Hello robot"), "the line is heard");
+    assert!(program.line().await.starts_with("Ann : Hello robot"), "the line is received");
 }

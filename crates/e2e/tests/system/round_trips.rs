@@ -1,22 +1,21 @@
-//! How many times a browser must wait for a server that is far away. It is the number that is asserted, and no time.
+//! The number of round trips until a page is connected. Round trips are counted; time is not measured.
 
 use testkit::browser::Driver;
 use testkit::network::distance::Distance;
 use testkit::process::natter::Natter;
 use testkit::process::people::Person;
 
-/// What the server says when a socket is connected, over either transport.
+/// The server's answer to CONNECT, over either transport.
 const CONNECTED: &str = "40{\"sid\"";
 
-/// A new browser opens a connection, asks for the page, opens further ones and asks for what the page names, and is
-/// connected by a handshake and a CONNECT.
+/// A new browser: connection, page, more connections, files of the page, handshake, CONNECT.
 const COLD: u64 = 6;
-/// The page, the handshake and the CONNECT.
+/// Page, handshake, CONNECT.
 const WARM: u64 = 3;
-/// The same where no connection is left: one is opened for the page, and one for the poll beside the CONNECT.
+/// The same without an open connection: one for the page, and one for the poll beside the CONNECT.
 const WARM_WITHOUT_CONNECTION: u64 = 5;
 
-async fn far_away() -> (Natter, Distance) {
+async fn distant_natter() -> (Natter, Distance) {
     let distance = Distance::start().await;
     let natter = Natter::start_with(&[("CHAT_URL", &distance.url())]).await;
     distance.forward_to(natter.chat_port);
@@ -24,8 +23,8 @@ async fn far_away() -> (Natter, Distance) {
 }
 
 #[tokio::test]
-async fn a_page_far_away_is_connected_in_six_round_trips_and_in_three_when_it_comes_again() {
-    let (natter, distance) = far_away().await;
+async fn a_first_visit_is_connected_in_six_round_trips_and_a_later_one_in_three() {
+    let (natter, distance) = distant_natter().await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let driver = Driver::start().await;
     let window = driver.window().await;

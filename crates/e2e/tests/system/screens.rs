@@ -1,4 +1,4 @@
-//! Large letters, wide screens, phones, and paper.
+//! Large text, wide screens, phones, and print.
 
 use serde_json::{Value, json};
 use testkit::browser::{Appearance, DESK, Driver, PHONE, Window};
@@ -11,10 +11,10 @@ const SMALL: Appearance = Appearance { name: "small", width: 360, height: 640, i
 /// A large screen of a desk.
 const WIDE: Appearance = Appearance { name: "wide", width: 1920, height: 1080, is_dark: false };
 
-/// Letters of twice their size, as people set them in their browser (WCAG 1.4.4).
+/// Text of twice its size, as set in the browser (WCAG 1.4.4).
 const LARGE: &str = "document.documentElement.style.fontSize = '200%'; dispatchEvent(new Event('resize'))";
 
-/// What reaches beyond the screen, or beyond what it stands in, where that does not scroll sideways.
+/// Elements that extend beyond the screen, or beyond a parent that does not scroll sideways.
 const TOO_WIDE: &str = "return [...document.querySelectorAll('body, body *')]
     .filter(node => node.getBoundingClientRect().right > innerWidth + 1
         || (node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 1 && ['auto', 'scroll'].includes(getComputedStyle(node).overflowX)))
@@ -36,7 +36,7 @@ async fn fits(window: &Window, what: &str) {
 }
 
 #[tokio::test]
-async fn with_letters_of_twice_their_size_no_page_is_wider_than_a_phone() {
+async fn with_text_of_twice_its_size_no_page_is_wider_than_a_phone() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
     let window = driver.window().await;
@@ -93,7 +93,7 @@ async fn on_a_phone_ones_own_face_leads_to_the_account_and_the_log_out() {
     window.wait_for("form[action='/login']").await;
 }
 
-/// Which of these can be seen; the colours of all words; how much of the log is hidden in what scrolls.
+/// Which of these are visible; the colours of all texts; the height of the log that is hidden by scrolling.
 const PRINTED: &str = "const seen = css => [...document.querySelectorAll(css)].some(node => node.checkVisibility());
     const words = [...document.querySelectorAll('h1, .day, .who, .message time, .text, .text a')].filter(node => node.checkVisibility());
     const log = document.querySelector('.log');
@@ -105,7 +105,7 @@ const PRINTED: &str = "const seen = css => [...document.querySelectorAll(css)].s
     }";
 
 #[tokio::test]
-async fn on_paper_there_are_the_messages_whole_and_black_and_nothing_else() {
+async fn print_shows_all_messages_in_black_and_nothing_else() {
     let (natter, proxy) = Natter::start_behind_proxy().await;
     let driver = Driver::start().await;
     let window = driver.window().await;

@@ -1,4 +1,4 @@
-//! The seed's lines, as they stand: what was written for the first server works with this one.
+//! The seed's client code, unchanged: programs for the original server work with this one.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -27,7 +27,7 @@ async fn the_official_client_with_the_token_in_the_address_talks_over_either_tra
         first.write_line("hello over there").await;
         assert_eq!(second.next("received").await, json!("Ann : hello over there"));
         second.write_line("and back").await;
-        // Were one's own message heard as well, it would come first.
+        // A message of one's own would arrive first.
         assert_eq!(first.next("received").await, json!("Ben : and back"));
     }
     let texts: Vec<Value> = ann.whole_log(&natter).await.iter().map(|entry| entry["text"].clone()).collect();
@@ -35,7 +35,7 @@ async fn the_official_client_with_the_token_in_the_address_talks_over_either_tra
 }
 
 #[tokio::test]
-async fn the_official_client_upgrades_by_itself_and_hears_the_second_window_of_the_same_person() {
+async fn the_official_client_upgrades_by_itself_and_receives_from_a_second_window_of_the_same_user() {
     let natter = Natter::start().await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut first = Program::run("talk.mjs", &[&natter.chat_url, &ann.token]);
@@ -47,7 +47,7 @@ async fn the_official_client_upgrades_by_itself_and_hears_the_second_window_of_t
 }
 
 #[tokio::test]
-async fn the_official_client_is_told_that_the_token_did_not_match() {
+async fn the_official_client_gets_the_seeds_error_for_an_invalid_token() {
     let natter = Natter::start().await;
     for transport in ["websocket", "polling"] {
         let mut client = Program::run("talk.mjs", &[&natter.chat_url, "not-a-token", transport]);
@@ -61,19 +61,19 @@ async fn in_a_browser_plain_io_on_the_chats_own_page_is_signed_in() {
     let (driver, ben) = (Driver::start().await, Person::sign_up(&natter, "Ben").await);
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
-    // The seed's lines, on the chat's own origin; the page's own socket is another one.
-    let script = "const socket = io(); window.seed = { heard: [], ready: false };
+    // The seed's code, on the chat's origin. The page has another socket of its own.
+    let script = "const socket = io(); window.seed = { received: [], ready: false };
         socket.on('connect', () => { window.seed.ready = true; });
-        socket.on('chat message', (message) => window.seed.heard.push(message));
+        socket.on('chat message', (message) => window.seed.received.push(message));
         window.seed.say = (message) => socket.emit('chat message', message);";
     window.run(script, vec![]).await;
     until_equal("io() is connected", json!(true), async || window.run("return seed.ready", vec![]).await)
         .await;
     ben.post(&natter, "hello Ann").await;
-    let heard = async || window.run("return seed.heard", vec![]).await;
-    until_equal("the line is heard", json!(["Ben : hello Ann"]), heard).await;
+    let heard = async || window.run("return seed.received", vec![]).await;
+    until_equal("the line is received", json!(["Ben : hello Ann"]), heard).await;
     window.run("seed.send_packet('hello Ben')", vec![]).await;
-    // The page's own socket hears what the other one says: they are two sockets of one person.
+    // The page's socket receives what the other one sends: they are two sockets of one user.
     window.shows_exactly(&["hello Ann", "hello Ben"]).await;
     assert_eq!(ben.whole_log(&natter).await[1]["sender"]["username"], "Ann");
 }

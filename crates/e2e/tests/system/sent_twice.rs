@@ -1,4 +1,4 @@
-//! A form that is sent twice by a double click: the browser shows what the first one did.
+//! A double click submits a form twice: the browser shows the result of the first request.
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use testkit::browser::{Driver, Window};
 use testkit::process::natter::Natter;
 use testkit::process::people::{PASSWORD, Person};
 
-/// How long after the first click the second one comes, as people do it.
-const GAPS: [Duration; 3] =
+/// Delays between two clicks of a person.
+const CLICK_DELAYS: [Duration; 3] =
     [Duration::from_millis(60), Duration::from_millis(120), Duration::from_millis(250)];
 const NEW_PASSWORD: &str = "a better password";
 
-/// Clicks twice at the place of a button, whatever has come there in between.
+/// Clicks twice at the position of a button, even if another element is there at the second click.
 async fn double_click(window: &Window, css: &str, gap: Duration) {
     let element = window.client.find(Locator::Css(css)).await.unwrap();
     let to_button = PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 };
@@ -29,8 +29,8 @@ async fn double_click(window: &Window, css: &str, gap: Duration) {
     window.client.perform_actions(twice).await.unwrap();
 }
 
-/// Goes through every form whose first success would make the second fail.
-async fn goes_through_all_forms(natter: &Natter, window: &Window, name: &str, gap: Duration) {
+/// Submits every form whose second request would fail after the first one succeeded.
+async fn submit_all_forms(natter: &Natter, window: &Window, name: &str, gap: Duration) {
     window.load(&format!("{}/signup", natter.users_url)).await;
     window.write("#username", name).await;
     window.write("#password", PASSWORD).await;
@@ -63,27 +63,27 @@ async fn goes_through_all_forms(natter: &Natter, window: &Window, name: &str, ga
 }
 
 #[tokio::test]
-async fn a_double_click_shows_what_the_first_one_did_without_javascript() {
+async fn a_double_click_shows_the_result_of_the_first_one_without_javascript() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
-    for (number, gap) in GAPS.into_iter().enumerate() {
+    for (number, gap) in CLICK_DELAYS.into_iter().enumerate() {
         let window = driver.window_with(&["--blink-settings=scriptEnabled=false"]).await;
-        goes_through_all_forms(&natter, &window, &format!("eve{number}"), gap).await;
+        submit_all_forms(&natter, &window, &format!("eve{number}"), gap).await;
     }
 }
 
 #[tokio::test]
-async fn a_double_click_shows_what_the_first_one_did_with_javascript() {
+async fn a_double_click_shows_the_result_of_the_first_one_with_javascript() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
-    for (number, gap) in GAPS.into_iter().enumerate() {
+    for (number, gap) in CLICK_DELAYS.into_iter().enumerate() {
         let window = driver.window().await;
-        goes_through_all_forms(&natter, &window, &format!("eve{number}"), gap).await;
+        submit_all_forms(&natter, &window, &format!("eve{number}"), gap).await;
     }
 }
 
 #[tokio::test]
-async fn a_double_click_on_log_out_is_one_log_out() {
+async fn a_double_click_on_log_out_logs_out_once() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
     let (with, without) =
@@ -95,7 +95,7 @@ async fn a_double_click_on_log_out_is_one_log_out() {
         window.write("#password", PASSWORD).await;
         window.click("form button[type=submit]").await;
         window.wait_for(".messages").await;
-        double_click(&window, "#logout button", GAPS[0]).await;
+        double_click(&window, "#logout button", CLICK_DELAYS[0]).await;
         window.wait_for("form[action='/login'] .notice").await;
         assert_eq!(window.texts(".notice").await, ["You are logged out."]);
     }

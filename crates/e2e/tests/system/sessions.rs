@@ -1,4 +1,4 @@
-//! A token that is no longer good is no longer in: requests refused, sockets gone, connections closed.
+//! Revoked sessions: requests are refused, sockets end, connections are closed.
 
 use std::time::{Duration, Instant};
 
@@ -20,12 +20,12 @@ on_both_stores! {
     nobody_opens_a_session_again_on_a_connection_that_was_revoked
 }
 
-/// What the design promises.
-pub(crate) const PROMISED: Duration = Duration::from_secs(1);
-/// What the machine may add while other tests run.
+/// The promised time until the connections of a revoked session are closed.
+pub(crate) const REVOCATION_TIMEOUT: Duration = Duration::from_secs(1);
+/// Tolerance for a busy machine.
 pub(crate) const SLACK: Duration = Duration::from_millis(500);
 
-/// The ways in which a session ends.
+/// Ends the session in one of several ways.
 pub(crate) async fn revoke(way: &str, natter: &Natter, person: &Person) {
     let own = format!("{}/users/me", natter.users_url);
     let (method, url, body) = match way {
@@ -57,7 +57,7 @@ async fn a_revoked_persons_connections_are_closed_within_a_second_over_both_tran
             socket.until_closed().await;
             while polling.receive().await != Received::Closed {}
         };
-        within(PROMISED + SLACK, &format!("after `{way}` both are closed"), both).await;
+        within(REVOCATION_TIMEOUT + SLACK, &format!("after `{way}` both are closed"), both).await;
         println!("{way}: closed after {:?}", start.elapsed());
         let mut again = Client::open(&natter.chat_url, "", &[]).await.unwrap();
         again.send_packet(&format!("40{}", json!({"token": person.token}))).await;

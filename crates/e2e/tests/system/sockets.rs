@@ -1,4 +1,4 @@
-//! Socket.IO by a client of our own, which knows nothing but the protocol.
+//! Socket.IO with a raw client, which implements the protocol only.
 
 use serde_json::{Value, json};
 use testkit::process::backend::Backend;
@@ -8,16 +8,18 @@ use testkit::socket_io::Polling;
 use testkit::socket_io::{Client, Received};
 
 on_both_stores! {
-    a_send_is_acknowledged_with_its_entry_and_heard_by_all_others_as_line_and_entry
-    what_is_posted_by_http_is_heard_on_sockets_of_either_transport
-    a_resend_is_answered_with_the_first_entry_and_heard_once
+    a_send_is_acknowledged_with_its_entry_and_received_by_all_others_as_line_and_entry
+    a_message_sent_by_http_is_received_on_sockets_of_either_transport
+    a_resend_is_answered_with_the_first_entry_and_delivered_once
     many_sends_of_one_socket_are_stored_in_the_order_of_sending
     history_is_the_same_log_as_by_http
-    a_client_that_asks_for_batches_hears_every_entry_in_order
-    a_tip_tells_those_that_asked_where_the_log_ends
+    a_client_that_asked_for_batches_receives_every_entry_in_order
+    clients_that_asked_for_tips_learn_where_the_log_ends
 }
 
-async fn a_send_is_acknowledged_with_its_entry_and_heard_by_all_others_as_line_and_entry(backend: Backend) {
+async fn a_send_is_acknowledged_with_its_entry_and_received_by_all_others_as_line_and_entry(
+    backend: Backend,
+) {
     let natter = Natter::start_on(backend).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let mut anns = Client::connect(&natter.chat_url, &ann.token).await;
@@ -29,11 +31,11 @@ async fn a_send_is_acknowledged_with_its_entry_and_heard_by_all_others_as_line_a
         assert_eq!(socket.next_message().await, ("Ann : hello".to_owned(), entry.clone()));
     }
     let second = bens.send("hi").await;
-    // The sender's own socket did not hear the first one: the second one is the next that it hears.
+    // The sending socket does not receive its own message: the next one is the other user's.
     assert_eq!(anns.next_message().await, ("Ben : hi".to_owned(), second));
 }
 
-async fn what_is_posted_by_http_is_heard_on_sockets_of_either_transport(backend: Backend) {
+async fn a_message_sent_by_http_is_received_on_sockets_of_either_transport(backend: Backend) {
     let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
@@ -48,7 +50,7 @@ async fn what_is_posted_by_http_is_heard_on_sockets_of_either_transport(backend:
     assert_eq!(socket.next_message().await.0, "Ann : by polling");
 }
 
-async fn a_resend_is_answered_with_the_first_entry_and_heard_once(backend: Backend) {
+async fn a_resend_is_answered_with_the_first_entry_and_delivered_once(backend: Backend) {
     let natter = Natter::start_on(backend).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let mut anns = Client::connect(&natter.chat_url, &ann.token).await;
@@ -68,14 +70,14 @@ async fn many_sends_of_one_socket_are_stored_in_the_order_of_sending(backend: Ba
     let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let mut socket = Client::connect(&natter.chat_url, &ann.token).await;
-    let mut hearer = Client::connect(&natter.chat_url, &ann.token).await;
+    let mut receiver = Client::connect(&natter.chat_url, &ann.token).await;
     for number in 0..500 {
         socket.emit("chat message", &[json!(format!("{number}"))]).await;
     }
     for number in 0..500 {
         let Received::Ack(answered, answer) = socket.receive().await else { panic!("no ack") };
         assert_eq!((answered, &answer["message"]["seq"]), (number + 1, &json!(number + 1)), "{answer}");
-        assert_eq!(hearer.next_message().await.1["text"], json!(format!("{number}")));
+        assert_eq!(receiver.next_message().await.1["text"], json!(format!("{number}")));
     }
 }
 
@@ -151,18 +153,20 @@ async fn history_is_the_same_log_as_by_http(backend: Backend) {
     );
 }
 
-async fn a_client_that_asks_for_batches_hears_every_entry_in_order(backend: Backend) {
+async fn a_client_that_asked_for_batches_receives_every_entry_in_order(backend: Backend) {
     let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let auth = json!({"token": ann.token, "batch": true, "tip": true});
-    let mut hearer = Client::connect_with(&natter.chat_url, auth).await;
+    let mut receiver = Client::connect_with(&natter.chat_url, auth).await;
     let mut sender = Client::connect(&natter.chat_url, &ann.token).await;
     for number in 0..300 {
         sender.emit("chat message", &[json!(format!("{number}"))]).await;
     }
     let mut next = 1;
     while next <= 300 {
-        let Received::Event(name, arguments) = hearer.receive().await else { panic!("the connection ended") };
+        let Received::Event(name, arguments) = receiver.receive().await else {
+            panic!("the connection ended")
+        };
         let entries = match name.as_str() {
             "chat message" => vec![arguments[1].clone()],
             "chat messages" => arguments[0].as_array().unwrap().clone(),
@@ -175,17 +179,17 @@ async fn a_client_that_asks_for_batches_hears_every_entry_in_order(backend: Back
     }
 }
 
-async fn a_tip_tells_those_that_asked_where_the_log_ends(backend: Backend) {
+async fn clients_that_asked_for_tips_learn_where_the_log_ends(backend: Backend) {
     let natter = Natter::start_on(backend).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let auth = json!({"token": ann.token, "tip": true});
-    let mut hearer = Client::connect_with(&natter.chat_url, auth).await;
+    let mut receiver = Client::connect_with(&natter.chat_url, auth).await;
     let mut sender = Client::connect(&natter.chat_url, &ann.token).await;
     for number in 0..1_000 {
         sender.emit("chat message", &[json!(format!("{number}"))]).await;
     }
     loop {
-        if let Received::Event(name, arguments) = hearer.receive().await
+        if let Received::Event(name, arguments) = receiver.receive().await
             && name == "tip"
             && arguments == [json!({"room": "lobby", "last_seq": 1_000})]
         {
@@ -207,7 +211,7 @@ async fn the_sockets_of_a_user_are_capped() {
     assert_ne!(third.receive().await, Received::Connected);
     Client::connect(&natter.chat_url, &ben.token).await;
     kept.pop();
-    testkit::wait::until("the place is free again", async || {
+    testkit::wait::until("the permit is free again", async || {
         let mut again = Client::open(&natter.chat_url, "", &[]).await.unwrap();
         again.send_packet(&format!("40{}", json!({"token": ann.token}))).await;
         (again.receive().await == Received::Connected).then_some(())

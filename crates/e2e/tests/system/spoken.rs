@@ -1,11 +1,11 @@
-//! What a screen reader is given of the chat page, and that the tool which looks for faults finds them.
+//! The accessibility tree of the chat page, and a check that axe-core finds faults.
 
 use testkit::browser::accessibility::AccessibleNode;
 use testkit::browser::{Driver, Window};
 use testkit::process::natter::Natter;
 use testkit::process::people::Person;
 
-/// Two people's words in the log, one of whom looks at it.
+/// A log with messages of two users, in the window of one of them.
 async fn talk(natter: &Natter, driver: &Driver) -> Window {
     let ben = Person::sign_up(natter, "Ben").await;
     ben.post(natter, "Good morning.").await;
@@ -14,12 +14,12 @@ async fn talk(natter: &Natter, driver: &Driver) -> Window {
     ben.post(natter, "Is anybody there?").await;
     window.send_message("I am.").await;
     window.shows_exactly(&["Good morning.", "Is anybody there?", "I am."]).await;
-    // What is old is put into the page silently, and the log speaks again a moment later.
+    // Older messages are added silently; a moment later the log is a live region again.
     window.wait_for(".log[aria-live=polite]").await;
     window
 }
 
-/// What each message of the log is read as, its times as `TIME`.
+/// How each message of the log is read, with `TIME` for times.
 fn items(log: &AccessibleNode) -> Vec<String> {
     let times = log.all("time").into_iter().map(AccessibleNode::text).collect::<Vec<_>>();
     let [list] = log.all("list")[..] else { panic!("one list in the log:\n{}", log.to_lines()) };
@@ -37,10 +37,11 @@ async fn the_log_is_one_list_of_who_said_what_and_when() {
     let page = talk(&natter, &driver).await.accessibility_tree().await;
     let [log] = page.all("log")[..] else { panic!("one log in\n{}", page.to_lines()) };
     assert_eq!((log.name.as_str(), log.live.as_str()), ("Messages", "polite"));
-    let told = ["Today", "Ben Good morning. TIME", "Ben Is anybody there? TIME", "You I am. TIME Stored ✓"];
-    assert_eq!(items(log), told, "{}", log.to_lines());
+    let expected =
+        ["Today", "Ben Good morning. TIME", "Ben Is anybody there? TIME", "You I am. TIME Stored ✓"];
+    assert_eq!(items(log), expected, "{}", log.to_lines());
     for time in log.all("time") {
-        assert!(time.text().contains("20"), "the day and its year are told: {}", time.text());
+        assert!(time.text().contains("20"), "the date has its year: {}", time.text());
     }
 }
 
@@ -58,7 +59,11 @@ async fn the_log_alone_is_read_out_as_it_grows_and_every_status_stands_apart() {
             role => panic!("{role} is read out as it changes:\n{}", page.to_lines()),
         };
         assert_eq!(region.live, expected, "{}", region.to_lines());
-        assert!(region.role == "log" || region.text().is_empty(), "it is silent now: {}", region.to_lines());
+        assert!(
+            region.role == "log" || region.text().is_empty(),
+            "the region is empty now: {}",
+            region.to_lines()
+        );
     }
 }
 
@@ -80,7 +85,7 @@ async fn the_page_has_its_landmarks_and_each_control_its_name() {
 }
 
 #[tokio::test]
-async fn the_tools_that_look_for_faults_find_them() {
+async fn axe_core_finds_faults() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
     let window = driver.window().await;

@@ -21,7 +21,7 @@ fn text(output: &std::process::Output) -> String {
 }
 
 #[tokio::test]
-async fn it_tells_where_to_sign_up_and_that_page_is_there() {
+async fn it_prints_the_sign_up_url_and_that_page_exists() {
     let natter = Natter::start().await;
     let line = format!("Natter is running. Sign up at {}/signup", natter.users_url);
     assert!(natter.printed().lines().any(|printed| printed == line), "{}", natter.printed());
@@ -30,7 +30,7 @@ async fn it_tells_where_to_sign_up_and_that_page_is_there() {
 }
 
 #[tokio::test]
-async fn loopback_addresses_are_reached_over_both_families() {
+async fn loopback_addresses_are_reachable_over_ipv4_and_ipv6() {
     if std::net::TcpListener::bind("[::1]:0").is_err() {
         return;
     }
@@ -76,7 +76,7 @@ async fn every_bad_setting_is_reported_by_name_before_anything_is_touched() {
 }
 
 #[tokio::test]
-async fn a_service_alone_stops_without_the_store_that_it_shares() {
+async fn one_service_alone_does_not_start_without_a_shared_store() {
     for service in ["users", "chat"] {
         let output = run_to_end(&[service], &[]).await;
         let told = text(&output);
@@ -86,7 +86,7 @@ async fn a_service_alone_stops_without_the_store_that_it_shares() {
 }
 
 #[tokio::test]
-async fn on_mongodb_it_stops_without_the_key_that_all_nodes_share() {
+async fn on_mongodb_it_does_not_start_without_the_shared_key() {
     for words in [&[][..], &["users"], &["chat"]] {
         let output = run_to_end(words, &[("MONGODB_URI", "mongodb://127.0.0.1:1/")]).await;
         let told = text(&output);
@@ -147,7 +147,7 @@ async fn the_help_lists_the_settings_with_their_defaults() {
 }
 
 #[tokio::test]
-async fn a_second_process_on_the_same_data_stops_and_says_why() {
+async fn a_second_process_on_the_same_data_exits_with_the_reason() {
     let natter = Natter::start().await;
     let data = natter.data_dir().to_str().unwrap();
     let second =
@@ -160,7 +160,7 @@ async fn a_second_process_on_the_same_data_stops_and_says_why() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken_stops_the_start_by_the_settings_name() {
+async fn a_used_port_stops_the_start_and_names_the_setting() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let folder = TempDir::new().unwrap();
@@ -172,7 +172,7 @@ async fn a_port_that_is_taken_stops_the_start_by_the_settings_name() {
 }
 
 #[tokio::test]
-async fn the_key_is_made_once_for_the_owner_alone_and_tokens_outlive_a_restart() {
+async fn the_key_is_created_once_for_its_owner_only_and_tokens_outlive_a_restart() {
     let natter = Natter::start().await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let key = natter.data_dir().join("secret");
@@ -183,7 +183,7 @@ async fn the_key_is_made_once_for_the_owner_alone_and_tokens_outlive_a_restart()
 }
 
 #[tokio::test]
-async fn a_set_key_is_used_instead_and_no_file_is_made() {
+async fn a_configured_key_is_used_and_no_file_is_created() {
     let natter = Natter::start_with(&[("ACCESS_TOKEN_SECRET", KEY)]).await;
     Person::sign_up(&natter, "Ann").await;
     assert!(!natter.data_dir().join("secret").exists());

@@ -1,4 +1,4 @@
-//! Each tab stays who it is, on all pages, whatever becomes of the cookie that all tabs share.
+//! Each tab keeps its user on all pages, even when another tab changes the shared cookie.
 
 use serde_json::json;
 use testkit::browser::{Driver, Window};
@@ -6,26 +6,29 @@ use testkit::process::natter::Natter;
 use testkit::process::people::{PASSWORD, Person};
 use testkit::wait::until_equal;
 
-/// Whoever bears the token that the tab keeps now.
-async fn bearer(window: &Window) -> Person {
+/// The user of the tab's token; only the token is set.
+async fn user_of(window: &Window) -> Person {
     Person { id: String::new(), username: String::new(), token: window.token().await }
 }
 
-/// Waits until the chat page is up as this person.
-async fn is_in_the_chat_as(window: &Window, name: &str) {
+/// Waits until the chat page is connected as this user.
+async fn wait_for_chat_of(window: &Window, name: &str) {
     window.wait_connected().await;
     until_equal("whose tab it is", vec![name.to_owned()], async || window.texts("#my-name").await).await;
 }
 
-/// Waits until the account page of this person is shown.
-async fn is_at_the_account_of(window: &Window, username: &str) {
+/// Waits until the account page of this user is shown.
+async fn wait_for_account_of(window: &Window, username: &str) {
     let shown = async || window.texts("main:not([hidden]) .lead strong").await;
     until_equal("whose account it is", vec![username.to_owned()], shown).await;
     assert!(!window.address().await.contains("token"), "{}", window.address().await);
 }
 
-/// Ann's tab beside Ben's, to whom the cookie belongs; the window shows Ann's.
-async fn anns_tab_beside_bens(driver: &Driver, natter: &Natter) -> (Window, fantoccini::wd::WindowHandle) {
+/// A window with a tab of Ann, which is shown, and one of Ben, whose cookie is set. Returns Ben's tab.
+pub(super) async fn tabs_of_ann_and_ben(
+    driver: &Driver,
+    natter: &Natter,
+) -> (Window, fantoccini::wd::WindowHandle) {
     let window = driver.window().await;
     window.sign_up(natter, "Ann").await;
     let anns = window.new_tab().await;
@@ -36,26 +39,26 @@ async fn anns_tab_beside_bens(driver: &Driver, natter: &Natter) -> (Window, fant
 }
 
 #[tokio::test]
-async fn one_logs_out_and_the_other_tab_stays_who_it_is() {
+async fn after_a_log_out_in_one_tab_the_other_tab_keeps_its_user() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
-    let (window, bens) = anns_tab_beside_bens(&driver, &natter).await;
+    let (window, bens) = tabs_of_ann_and_ben(&driver, &natter).await;
     let anns = window.client.window().await.unwrap();
     window.switch_to(bens).await;
     window.click("#logout button").await;
     window.wait_for("form[action='/login']").await;
     window.switch_to(anns).await;
     window.reload().await;
-    is_in_the_chat_as(&window, "Ann").await;
+    wait_for_chat_of(&window, "Ann").await;
     window.send_message("still Ann").await;
     window.shows_exactly(&["still Ann"]).await;
 }
 
 #[tokio::test]
-async fn after_a_log_out_a_new_tab_is_nobody_although_others_are_signed_in() {
+async fn after_a_log_out_a_new_tab_is_signed_out_although_other_tabs_are_not() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
-    let (window, bens) = anns_tab_beside_bens(&driver, &natter).await;
+    let (window, bens) = tabs_of_ann_and_ben(&driver, &natter).await;
     window.switch_to(bens).await;
     window.click("#logout button").await;
     window.wait_for("form[action='/login']").await;
@@ -66,59 +69,59 @@ async fn after_a_log_out_a_new_tab_is_nobody_although_others_are_signed_in() {
 }
 
 #[tokio::test]
-async fn two_natters_on_one_host_take_no_person_from_each_other() {
+async fn two_natters_on_one_host_keep_separate_sessions() {
     let (here, there) = (Natter::start().await, Natter::start().await);
     let driver = Driver::start().await;
     let window = driver.window().await;
     window.sign_up(&here, "Ann").await;
     let anns = window.new_tab().await;
-    // The cookie is the other one's now, and cannot be read here.
+    // The cookie is now the other user's, and this page cannot read it.
     window.sign_up(&there, "Bob").await;
     let bobs = window.client.window().await.unwrap();
     window.switch_to(anns).await;
     window.reload().await;
-    is_in_the_chat_as(&window, "Ann").await;
+    wait_for_chat_of(&window, "Ann").await;
     window.click("#account-link").await;
-    is_at_the_account_of(&window, "Ann").await;
+    wait_for_account_of(&window, "Ann").await;
     window.switch_to(bobs).await;
     window.reload().await;
-    is_in_the_chat_as(&window, "Bob").await;
+    wait_for_chat_of(&window, "Bob").await;
     window.new_tab().await;
     window.load(&format!("{}/", here.chat_url)).await;
-    is_in_the_chat_as(&window, "Ann").await;
+    wait_for_chat_of(&window, "Ann").await;
 }
 
 #[tokio::test]
-async fn where_cookies_are_blocked_a_tab_is_somebody_all_the_same() {
+async fn with_blocked_cookies_a_tab_still_keeps_its_user() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
     let window = driver.window_without_cookies().await;
     window.sign_up(&natter, "Ann").await;
     let storage = "(() => { try { return typeof sessionStorage } catch { return 'forbidden' } })()";
-    assert_eq!(window.evaluate(storage).await, "forbidden", "the browser blocks what it is told to");
+    assert_eq!(window.evaluate(storage).await, "forbidden", "the browser blocks storage");
     for _ in 0..2 {
         window.reload().await;
-        is_in_the_chat_as(&window, "Ann").await;
+        wait_for_chat_of(&window, "Ann").await;
     }
     window.click("#account-link").await;
-    is_at_the_account_of(&window, "Ann").await;
+    wait_for_account_of(&window, "Ann").await;
     window.reload().await;
-    is_at_the_account_of(&window, "Ann").await;
+    wait_for_account_of(&window, "Ann").await;
     window.click("#to-chat").await;
-    is_in_the_chat_as(&window, "Ann").await;
+    wait_for_chat_of(&window, "Ann").await;
 }
 
 #[tokio::test]
-async fn an_old_link_leads_to_whom_the_browser_is_and_an_own_tab_to_its_person() {
+async fn an_old_link_opens_as_the_users_of_the_browser_and_of_the_tab() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
-    let (window, _) = anns_tab_beside_bens(&driver, &natter).await;
+    let (window, _) = tabs_of_ann_and_ben(&driver, &natter).await;
     let old = format!("{}/?jwt=old", natter.chat_url);
     window.load(&old).await;
-    is_in_the_chat_as(&window, "Ann").await;
+    wait_for_chat_of(&window, "Ann").await;
     window.new_tab().await;
     window.load(&old).await;
-    is_in_the_chat_as(&window, "Ben").await;
+    wait_for_chat_of(&window, "Ben").await;
     let stranger = driver.window().await;
     stranger.load(&old).await;
     stranger.wait_for("main:not([hidden]) a[href$='/login'].primary").await;
@@ -126,13 +129,13 @@ async fn an_old_link_leads_to_whom_the_browser_is_and_an_own_tab_to_its_person()
 }
 
 #[tokio::test]
-async fn the_account_page_is_that_of_the_tabs_person_and_so_are_its_forms() {
+async fn the_account_page_and_its_forms_belong_to_the_tabs_user() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
-    let (window, bens) = anns_tab_beside_bens(&driver, &natter).await;
+    let (window, bens) = tabs_of_ann_and_ben(&driver, &natter).await;
     let anns = window.client.window().await.unwrap();
     window.click("#account-link").await;
-    is_at_the_account_of(&window, "Ann").await;
+    wait_for_account_of(&window, "Ann").await;
     window.wait_for("button.show:not([hidden])").await;
     window.write("#display_name", "ie").await;
     window.click("form[action='/account'] button[type=submit]").await;
@@ -140,68 +143,68 @@ async fn the_account_page_is_that_of_the_tabs_person_and_so_are_its_forms() {
         window.texts(".notice").await
     })
     .await;
-    is_at_the_account_of(&window, "Ann").await;
+    wait_for_account_of(&window, "Ann").await;
 
     window.write("#current_password", "wrong").await;
     window.write("#new_password", "a better password").await;
     window.click("form[action='/account/password'] button[type=submit]").await;
     window.wait_for("#current_password-error").await;
-    is_at_the_account_of(&window, "Ann").await;
+    wait_for_account_of(&window, "Ann").await;
     window.write("#current_password", PASSWORD).await;
     window.write("#new_password", "a better password").await;
     window.click("form[action='/account/password'] button[type=submit]").await;
     window.wait_for(".notice").await;
-    is_at_the_account_of(&window, "Ann").await;
+    wait_for_account_of(&window, "Ann").await;
     window.reload().await;
-    is_at_the_account_of(&window, "Ann").await;
+    wait_for_account_of(&window, "Ann").await;
     assert_eq!(window.complaints().await.iter().filter(|line| line.contains("Content Security")).count(), 0);
 
     window.click("#to-chat").await;
-    is_in_the_chat_as(&window, "Annie").await;
+    wait_for_chat_of(&window, "Annie").await;
     window.switch_to(bens).await;
     window.click("#account-link").await;
-    is_at_the_account_of(&window, "Ben").await;
+    wait_for_account_of(&window, "Ben").await;
     window.click("form[action='/logout'] button").await;
     window.wait_for("form[action='/login']").await;
     window.switch_to(anns).await;
     window.reload().await;
-    is_in_the_chat_as(&window, "Annie").await;
+    wait_for_chat_of(&window, "Annie").await;
 }
 
 #[tokio::test]
-async fn a_page_that_comes_back_after_its_token_has_expired_goes_on() {
+async fn a_page_that_resumes_after_its_token_expired_continues() {
     let natter = Natter::start_with(&[("TOKEN_LIFETIME_SECS", "3")]).await;
     let driver = Driver::start().await;
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
-    let old = bearer(&window).await;
-    // It is put away like a tab of a computer that sleeps: none of its timers runs.
+    let old = user_of(&window).await;
+    // As on a sleeping computer, no timer of the tab runs.
     window.devtools("Page.setWebLifecycleState", json!({"state": "frozen"})).await;
     old.wait_refused(&natter, std::time::Duration::from_secs(20)).await;
     window.devtools("Page.setWebLifecycleState", json!({"state": "active"})).await;
     window.send_message("awake again").await;
     window.shows_exactly(&["awake again"]).await;
-    is_in_the_chat_as(&window, "Ann").await;
+    wait_for_chat_of(&window, "Ann").await;
     assert_ne!(window.token().await, old.token);
 }
 
 #[tokio::test]
-async fn whoever_comes_back_days_later_opens_the_chat_and_an_expired_token_does_not() {
+async fn a_browser_that_returns_days_later_opens_the_chat_and_an_expired_token_does_not() {
     let natter = Natter::start_with(&[("TOKEN_LIFETIME_SECS", "2")]).await;
     let driver = Driver::start().await;
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
-    let old = bearer(&window).await;
+    let old = user_of(&window).await;
     window.load("about:blank").await;
     old.wait_refused(&natter, std::time::Duration::from_secs(20)).await;
     // The tab was restored with its token, which has expired, and the browser has dropped the cookie.
     window.devtools("Network.deleteCookies", json!({"name": "natter_token", "url": natter.chat_url})).await;
     window.load(&format!("{}/", natter.chat_url)).await;
-    is_in_the_chat_as(&window, "Ann").await;
+    wait_for_chat_of(&window, "Ann").await;
     window.new_tab().await;
     window.devtools("Network.deleteCookies", json!({"name": "natter_token", "url": natter.chat_url})).await;
     window.load(&format!("{}/", natter.chat_url)).await;
-    is_in_the_chat_as(&window, "Ann").await;
+    wait_for_chat_of(&window, "Ann").await;
     let revoked = Person::log_in(&natter, "Ann").await;
     revoked.sign_out_everywhere(&natter).await;
     window.devtools("Network.deleteCookies", json!({"name": "natter_token", "url": natter.chat_url})).await;
@@ -211,7 +214,7 @@ async fn whoever_comes_back_days_later_opens_the_chat_and_an_expired_token_does_
 }
 
 #[tokio::test]
-async fn without_javascript_a_button_brings_back_whoever_comes_days_later() {
+async fn without_javascript_a_button_reopens_the_chat_days_later() {
     let natter = Natter::start().await;
     Person::sign_up(&natter, "Ann").await;
     let driver = Driver::start().await;
@@ -229,15 +232,15 @@ async fn without_javascript_a_button_brings_back_whoever_comes_days_later() {
 }
 
 #[tokio::test]
-async fn a_browsers_clock_that_is_hours_behind_ends_no_session() {
+async fn a_browser_clock_that_is_hours_late_ends_no_session() {
     let natter = Natter::start_with(&[("TOKEN_LIFETIME_SECS", "10")]).await;
     let driver = Driver::start().await;
     let window = driver.window().await;
     window.begin_with("const { now } = Date; Date.now = () => now() - 2 * 3600 * 1000;").await;
     window.sign_up(&natter, "Ann").await;
-    let old = bearer(&window).await;
+    let old = user_of(&window).await;
     old.wait_refused(&natter, std::time::Duration::from_secs(25)).await;
-    assert_ne!(window.token().await, old.token, "it was renewed meanwhile");
+    assert_ne!(window.token().await, old.token, "the token was renewed");
     window.send_message("still here").await;
     window.shows_exactly(&["still here"]).await;
 }

@@ -1,4 +1,4 @@
-//! Which tokens open anything: only those with every claim as it must be, signed by the right key.
+//! Which tokens are accepted: only those with valid claims and the right signature.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,8 +9,8 @@ use testkit::process::node::Program;
 use testkit::process::people::Person;
 
 on_both_stores! {
-    a_token_with_any_wrong_claim_algorithm_or_key_opens_nothing
-    renewing_never_outlives_the_session
+    a_token_with_a_wrong_claim_algorithm_or_key_is_rejected
+    renewal_never_extends_the_session
 }
 
 const KEY: &str = "a key that the tests know, 32 bytes";
@@ -31,7 +31,7 @@ fn claims_of(token: &str) -> Value {
     serde_json::from_slice(&bytes).expect("the claims are JSON")
 }
 
-async fn a_token_with_any_wrong_claim_algorithm_or_key_opens_nothing(backend: Backend) {
+async fn a_token_with_a_wrong_claim_algorithm_or_key_is_rejected(backend: Backend) {
     let natter = Natter::start_on_with(backend, &[("ACCESS_TOKEN_SECRET", KEY)]).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let good = claims_of(&ann.token);
@@ -78,7 +78,7 @@ async fn a_token_with_any_wrong_claim_algorithm_or_key_opens_nothing(backend: Ba
     assert_ne!(ann.id, ben.id);
 }
 
-async fn renewing_never_outlives_the_session(backend: Backend) {
+async fn renewal_never_extends_the_session(backend: Backend) {
     let natter =
         Natter::start_on_with(backend, &[("SESSION_LIFETIME_SECS", "600"), ("TOKEN_LIFETIME_SECS", "3600")])
             .await;

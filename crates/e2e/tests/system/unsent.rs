@@ -1,7 +1,6 @@
-//! What was not sent or not finished: a draft, and a message that the server refuses, which is sent again, edited or
-//! dropped.
+//! Drafts, and messages that the server refused: they are sent again, edited or discarded.
 //!
-//! The network here puts a control character into some texts on their way, which the server refuses for good.
+//! The network of these tests puts a control character into some texts, which the server rejects.
 
 use testkit::browser::Driver;
 use testkit::network::proxy::{NO_WEBSOCKET, REFUSED};
@@ -12,7 +11,7 @@ use testkit::wait::{until, until_equal};
 const DRAFT: &str = "return document.querySelector('.message-input').value";
 
 #[tokio::test]
-async fn a_draft_survives_a_reload_and_is_its_persons_own() {
+async fn a_draft_survives_a_reload_and_belongs_to_its_user() {
     let natter = Natter::start().await;
     let ben = Person::sign_up(&natter, "Ben").await;
     let driver = Driver::start().await;
@@ -35,7 +34,7 @@ async fn a_draft_survives_a_reload_and_is_its_persons_own() {
 }
 
 #[tokio::test]
-async fn a_refused_message_says_why_and_is_sent_again_edited_or_discarded() {
+async fn a_refused_message_shows_the_reason_and_is_sent_again_edited_or_discarded() {
     let (natter, proxy) = Natter::start_behind_proxy().await;
     let driver = Driver::start().await;
     let window = driver.window().await;
@@ -54,7 +53,7 @@ async fn a_refused_message_says_why_and_is_sent_again_edited_or_discarded() {
     shown.retain(|(_, state)| state == "failed");
     assert_eq!(shown, failed.map(|(text, state)| (text.to_owned(), state.to_owned())));
     let why = window.texts(".message[data-state=failed] .state-text").await;
-    assert!(why.iter().all(|why| why.contains("cannot be sent")), "it says what went wrong: {why:?}");
+    assert!(why.iter().all(|why| why.contains("cannot be sent")), "the reason is shown: {why:?}");
     window.reload().await;
     window.wait_connected().await;
     until_equal("they are still there", 3, async || window.texts(".message[data-state=failed]").await.len())

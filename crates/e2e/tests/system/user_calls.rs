@@ -1,5 +1,4 @@
-//! The calls of the users service by which people sign up, log in and are found, with every error's status and
-//! body, as curl would make them.
+//! The calls for sign-up, log-in and reading users, as curl makes them, with the status and body of every error.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -15,8 +14,6 @@ on_both_stores! {
     logging_in_answers_a_token_and_where_the_chat_is
     a_wrong_name_and_a_wrong_password_answer_alike
     reading_users_needs_a_token_and_goes_page_by_page
-    every_call_that_needs_a_token_answers_401_without_a_good_one
-    a_forged_token_opens_nothing
 }
 
 /// A call of the users service.
@@ -24,7 +21,7 @@ pub(crate) async fn users(natter: &Natter, method: Method, path: &str, token: &s
     call(method, &format!("{}{path}", natter.users_url), token, &body).await
 }
 
-/// What each user looks like, whoever asks.
+/// Checks the fields of a user.
 pub(crate) fn assert_user(user: &Value, username: &str, display_name: &str) {
     assert_eq!(
         (&user["username"], &user["display_name"]),
@@ -97,11 +94,11 @@ async fn each_bad_field_answers_422_with_its_own_message(backend: Backend) {
         assert!(refused["errors"][field].is_string(), "{refused}");
     }
     let refused = users(&natter, Method::POST, "/users", "", json!({})).await.problem(422, "invalid");
-    assert_eq!(refused["errors"].as_object().unwrap().len(), 2, "both are told: {refused}");
+    assert_eq!(refused["errors"].as_object().unwrap().len(), 2, "both fields are named: {refused}");
 }
 
 #[tokio::test]
-async fn a_body_that_cannot_be_read_is_told_apart_by_its_status() {
+async fn each_kind_of_unreadable_body_has_its_own_status() {
     let natter = Natter::start().await;
     let url = format!("{}/users", natter.users_url);
     let post = |media_type: &str, body: String| {
@@ -181,56 +178,6 @@ async fn reading_users_needs_a_token_and_goes_page_by_page(backend: Backend) {
     assert_user(&get("/users/me").await.json(), "Ann", "Ann");
     get("/users/Nobody").await.problem(404, "not_found");
     get("/users/0197f000-0000-7000-8000-000000000000").await.problem(404, "not_found");
-}
-
-async fn every_call_that_needs_a_token_answers_401_without_a_good_one(backend: Backend) {
-    let natter = Natter::start_on(backend).await;
-    let ann = Person::sign_up(&natter, "Ann").await;
-    let own = format!("/users/{}", ann.id);
-    let tokens = format!("{own}/tokens");
-    for (method, path) in [
-        (Method::GET, "/users"),
-        (Method::GET, "/users/me"),
-        (Method::GET, &own),
-        (Method::PATCH, &own),
-        (Method::PUT, &own),
-        (Method::DELETE, &own),
-        (Method::DELETE, &tokens),
-        (Method::POST, "/token"),
-        (Method::POST, "/logout"),
-    ] {
-        for token in ["", "nonsense"] {
-            let body = if method == Method::PATCH { json!({"display_name": "X"}) } else { Value::Null };
-            let refused = users(&natter, method.clone(), path, token, body).await;
-            refused.problem(401, "signed_out");
-            assert!(refused.header("www-authenticate").starts_with("Bearer"), "{method} {path}");
-        }
-    }
-    // A token in the address is for the chat page alone.
-    let refused = answer(client().get(format!("{}/users/me?jwt={}", natter.users_url, ann.token))).await;
-    refused.problem(401, "signed_out");
-}
-
-async fn a_forged_token_opens_nothing(backend: Backend) {
-    let natter = Natter::start_on(backend).await;
-    let ann = Person::sign_up(&natter, "Ann").await;
-    let parts: Vec<&str> = ann.token.split('.').collect();
-    let [head, body, signature] = parts[..] else { panic!("a token has three parts") };
-    let none = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0";
-    let flipped = if signature.starts_with('A') { "B" } else { "A" };
-    let other = Natter::start_on(backend).await;
-    let foreign = Person::sign_up(&other, "Ann").await.token;
-    for forged in [
-        format!("{none}.{body}."),
-        format!("{none}.{body}.{signature}"),
-        format!("{head}.{body}."),
-        format!("{head}.{body}.{flipped}{}", &signature[1..]),
-        format!("{head}.{body}"),
-        foreign,
-    ] {
-        let refused = users(&natter, Method::GET, "/users/me", &forged, Value::Null).await;
-        refused.problem(401, "signed_out");
-    }
 }
 
 #[tokio::test]

@@ -1,21 +1,21 @@
-//! A device that slept, and a server that lets nobody else in: the page says what is so, and goes on by itself.
+//! A device that slept, and a server without room: the page shows the state and recovers by itself.
 
 use serde_json::json;
 use testkit::browser::{Driver, Window};
 use testkit::process::natter::Natter;
 use testkit::wait::until;
 
-/// The device sleeps: the page's clock leaps. Not by as much as Engine.IO takes for the end by itself.
+/// Simulates a sleep: the page's clock jumps, but by less than Engine.IO's own timeout.
 const SLEEP: &str = "const { now } = Date; Date.now = () => now() + 18_000";
 
-/// The network fell silent meanwhile, and nothing was closed. Engine.IO's heartbeat would tell it after 45 s.
-async fn sleeps_in_silence(window: &Window, signs: &str) {
+/// The network stopped forwarding during the sleep, and nothing was closed. Engine.IO would detect it after 45 s.
+async fn sleep_without_network(window: &Window, signs: &str) {
     window.run(&format!("{SLEEP}; {signs}"), vec![]).await;
     window.wait_disconnected().await;
 }
 
 #[tokio::test]
-async fn a_connection_that_broke_during_a_sleep_is_noticed_when_the_page_is_seen_again() {
+async fn a_connection_that_broke_during_a_sleep_is_detected_when_the_page_is_visible_again() {
     for signs in
         ["dispatchEvent(new Event('focus'))", "document.dispatchEvent(new Event('visibilitychange'))", ""]
     {
@@ -24,7 +24,7 @@ async fn a_connection_that_broke_during_a_sleep_is_noticed_when_the_page_is_seen
         let window = driver.window().await;
         window.sign_up(&natter, "Ann").await;
         proxy.stop_forwarding();
-        sleeps_in_silence(&window, signs).await;
+        sleep_without_network(&window, signs).await;
         proxy.resume();
         window.wait_connected().await;
         window.send_message("awake").await;
@@ -48,7 +48,7 @@ async fn a_connection_that_outlived_a_sleep_is_kept() {
 }
 
 #[tokio::test]
-async fn one_tab_too_many_says_so_and_comes_in_once_another_is_closed() {
+async fn one_tab_too_many_shows_it_and_connects_when_another_is_closed() {
     let natter = Natter::start_with(&[("MAX_SOCKETS_PER_USER", "1")]).await;
     let driver = Driver::start().await;
     let window = driver.window().await;
@@ -73,7 +73,7 @@ async fn one_tab_too_many_says_so_and_comes_in_once_another_is_closed() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_full_says_so() {
+async fn a_full_server_is_shown() {
     let natter = Natter::start_with(&[("MAX_SOCKETS", "1")]).await;
     let driver = Driver::start().await;
     let window = driver.window().await;

@@ -1,5 +1,5 @@
-//! How light the chat page is: what it loads, from where, what of it is kept, and that it is read before any script is
-//! there.
+//! The size of the chat page: what it loads, from which origin, what is cached, and that it is readable before any script
+//! has loaded.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -11,10 +11,10 @@ use testkit::process::natter::Natter;
 use testkit::process::people::Person;
 use testkit::wait::until;
 
-/// The most that the page and all that it loads may weigh, compressed, in bytes.
-const MOST_BYTES: usize = 100_000;
+/// Maximum compressed size, in bytes, of the page with everything that it loads.
+const MAX_BYTES: usize = 100_000;
 
-/// Everything that the page loaded or names, but for what the running chat sends and hears.
+/// Everything that the page loaded or references, except for Socket.IO requests.
 const LOADED: &str = "const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
     const named = [...document.querySelectorAll('link[href], script[src]')].map(node => node.href || node.src);
     return [location.href, ...loaded, ...named].filter(url => !url.includes('/socket.io/?'))";
@@ -23,7 +23,7 @@ async fn loaded(window: &Window) -> BTreeSet<String> {
     serde_json::from_value(window.run(LOADED, vec![]).await).unwrap()
 }
 
-/// A page as most are: fifty messages of a line or two.
+/// A typical page: fifty messages of one or two lines.
 async fn filled_page(natter: &Natter) -> (Driver, Window, Person) {
     let ben = Person::sign_up(natter, "Ben").await;
     for number in 1..=50 {
@@ -35,8 +35,8 @@ async fn filled_page(natter: &Natter) -> (Driver, Window, Person) {
     (driver, window, ben)
 }
 
-/// The bytes of an answer as they travel to a browser, and whether they are compressed.
-async fn travelling(url: &str, token: &str) -> (usize, bool) {
+/// The size of a response as sent to a browser, and whether it is compressed.
+async fn transfer_size(url: &str, token: &str) -> (usize, bool) {
     let request = client().get(url).header("accept-encoding", "gzip, deflate, br, zstd").bearer_auth(token);
     let answer = request.header("accept", "text/html,*/*").send().await.unwrap();
     assert_eq!(answer.status(), 200, "{url}");
@@ -50,20 +50,20 @@ async fn the_chat_page_and_all_that_it_loads_are_under_100_kb_and_come_from_one_
     let (_driver, window, ben) = filled_page(&natter).await;
     let mut total = 0;
     for url in loaded(&window).await {
-        // What bears the token is never compressed: its length would tell about it.
+        // The page with the token is never compressed: the compressed length would reveal the token (BREACH).
         let is_page = url == format!("{}/", natter.chat_url);
         assert!(url.starts_with(&format!("{}/", natter.chat_url)), "{url} is from elsewhere");
-        let (bytes, is_compressed) = travelling(&url, &ben.token).await;
+        let (bytes, is_compressed) = transfer_size(&url, &ben.token).await;
         println!("{bytes:>7} {}{url}", if is_compressed { "" } else { "not compressed: " });
         assert!(is_page || is_compressed || bytes < 1_000, "{url} is sent as it is: {bytes} bytes");
         total += bytes;
     }
     println!("{total:>7} bytes compressed, the page with 50 messages and all that it loads");
-    assert!(total < MOST_BYTES, "{total} bytes");
+    assert!(total < MAX_BYTES, "{total} bytes");
 }
 
 #[tokio::test]
-async fn the_page_loads_five_files_and_keeps_all_but_itself() {
+async fn the_page_loads_five_files_and_all_but_the_page_are_cached() {
     let natter = Natter::start().await;
     let (_driver, window, _) = filled_page(&natter).await;
     let mut kept = Vec::new();
@@ -77,7 +77,7 @@ async fn the_page_loads_five_files_and_keeps_all_but_itself() {
 }
 
 #[tokio::test]
-async fn what_is_bundled_can_be_read_as_it_stands_in_the_source() {
+async fn bundled_files_contain_readable_source() {
     let natter = Natter::start().await;
     let (_driver, window, _) = filled_page(&natter).await;
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../static");
@@ -98,13 +98,13 @@ async fn what_is_bundled_can_be_read_as_it_stands_in_the_source() {
 }
 
 #[tokio::test]
-async fn messages_are_painted_while_every_script_is_still_on_its_way() {
+async fn messages_are_painted_before_any_script_has_loaded() {
     let natter = Natter::start().await;
     let ben = Person::sign_up(&natter, "Ben").await;
-    ben.post(&natter, "Here before any script.").await;
+    ben.post(&natter, "Shown before any script.").await;
     let driver = Driver::start().await;
     let window = driver.impatient_window().await;
-    // They are held and never let go.
+    // The scripts are held back for the whole test.
     window
         .devtools("Fetch.enable", json!({"patterns": [{"urlPattern": "*.js"}, {"urlPattern": "*.js?*"}]}))
         .await;
@@ -112,7 +112,7 @@ async fn messages_are_painted_while_every_script_is_still_on_its_way() {
     until("the message is painted", async || {
         let painted = "performance.getEntriesByName('first-contentful-paint').length === 1 &&
             document.querySelector('.message .text')?.textContent";
-        (window.evaluate(painted).await == "Here before any script.").then_some(())
+        (window.evaluate(painted).await == "Shown before any script.").then_some(())
     })
     .await;
     let scripts = window.evaluate("typeof io + document.querySelector('#banner').dataset.state").await;

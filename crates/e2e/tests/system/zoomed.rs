@@ -1,4 +1,4 @@
-//! At 400 % there is still a line to read and a field to write in, also when the page has something to say.
+//! At 400 % zoom a line of the log and the message field are visible together, also while a notice is shown.
 
 use serde_json::json;
 use testkit::browser::{Driver, Window, ZOOMED};
@@ -6,7 +6,7 @@ use testkit::process::natter::Natter;
 use testkit::process::people::Person;
 use testkit::wait::until;
 
-/// A line of words is so high, in CSS pixels, at the least.
+/// Minimum height of a line of text in CSS pixels.
 const LINE: f64 = 20.0;
 
 async fn are_seen(window: &Window, state: &str, elements: &[(&str, &str)]) {
@@ -38,7 +38,7 @@ async fn at_400_percent_a_message_and_the_field_are_seen_together() {
     are_seen(&window, "stored", &[MESSAGE, FIELD, BUTTON]).await;
     proxy.cut();
     window.wait_disconnected().await;
-    // Now the page has more to say than fits; it scrolls, and to the field for who writes.
+    // With the notice, not everything fits. The page scrolls, and typing scrolls to the field.
     are_seen(&window, "lost", &[MESSAGE]).await;
     window.write(".message-input", "one\u{e008}\u{e007}\u{e008}two\u{e008}\u{e007}\u{e008}three").await;
     are_seen(&window, "lost-writing", &[MESSAGE, FIELD]).await;

@@ -1,28 +1,28 @@
-//! The text files of the checkout that people write and read.
+//! The text files of the checkout that are written by hand.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Where they lie, from the root.
+/// The folders to search, relative to the root.
 const FOLDERS: [&str; 3] = ["crates", "static", "templates"];
 const FILES: [&str; 6] =
     ["README.md", "Cargo.toml", ".clippy.toml", ".cargo/config.toml", ".env.example", "docker-compose.yml"];
 const ENDINGS: [&str; 9] = [".rs", ".js", ".mjs", ".css", ".html", ".md", ".toml", ".yml", "Dockerfile"];
-/// What builds and package managers leave.
+/// Folders with build output and packages.
 const SKIPPED: [&str; 2] = ["node_modules", "target"];
 
-/// One file.
+/// A text file.
 #[derive(Debug)]
 pub(super) struct TextFile {
-    /// Its path from the root, with slashes.
+    /// The path relative to the root, with slashes.
     pub(super) path: String,
     pub(super) text: String,
 }
 
-/// All of them, in the order of their paths.
+/// Reads all of them, sorted by path.
 ///
 /// # Errors
-/// Names the file or folder that cannot be read.
+/// With the file or folder that cannot be read.
 pub(super) fn read(root: &Path) -> Result<Vec<TextFile>, String> {
     let mut paths: Vec<PathBuf> = FILES.iter().map(PathBuf::from).collect();
     for folder in FOLDERS {

@@ -1,7 +1,7 @@
-//! No circle of imports between the modules of a crate.
+//! Finds circles of imports between the modules of a crate.
 //!
-//! Two modules that lie beside each other must not need each other, directly or through others. What a module and its
-//! own submodules take from each other does not count: they are one thing in several files.
+//! Sibling modules must not import each other, directly or through other siblings, at any level. Imports between a module and
+//! its own submodules are allowed: they are one unit in several files.
 
 mod circles;
 mod resolve;
@@ -14,7 +14,7 @@ use circles::{Graph, circles};
 use resolve::Crate;
 use scan::scan;
 
-/// A finding for each circle.
+/// Returns a finding for each circle.
 ///
 /// # Errors
 /// When a source cannot be parsed.
@@ -38,7 +38,7 @@ fn findings(name: &str, source: &Crate) -> Vec<String> {
     each.collect()
 }
 
-/// The crate of a source and the module's path in it; `None` for tests, programs and what is no source.
+/// The crate of a source file and the path of its module; `None` for tests, programs and other files.
 fn module_of(path: &str) -> Option<(&str, Vec<String>)> {
     let (name, rest) = path.strip_prefix("crates/")?.split_once("/src/")?;
     let mut module: Vec<String> = rest.strip_suffix(".rs")?.split('/').map(str::to_owned).collect();
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn two_modules_that_import_each_other_are_a_circle_with_its_lines() {
+    fn two_modules_that_import_each_other_are_reported_with_the_lines() {
         let found = found(&[
             ("lib.rs", "mod x; mod y;"),
             ("x.rs", "\nuse crate::y::Y;"),
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_is_seen_through_re_exports_super_and_submodules() {
+    fn circles_through_re_exports_super_and_submodules_are_found() {
         let found = found(&[
             ("lib.rs", "mod x; mod y; pub use y::Y;"),
             ("x/inner.rs", "use crate::Y;"),
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn submodules_may_not_make_a_circle_either() {
+    fn circles_between_submodules_are_found() {
         let found = found(&[
             ("lib.rs", "mod p;"),
             ("p.rs", "mod x; mod y;"),
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn parents_and_their_submodules_one_way_imports_and_tests_are_no_circle() {
+    fn imports_between_parents_and_submodules_and_in_tests_are_allowed() {
         let found = found(&[
             ("lib.rs", "mod x; mod y; pub struct Root;"),
             ("x.rs", "mod inner; use inner::I; use crate::Root; use std::fmt; use axum::Router;"),

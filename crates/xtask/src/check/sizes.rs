@@ -1,16 +1,16 @@
-//! No source file has more lines than one sitting can read.
+//! Checks the length of source files.
 
 use super::TextFile;
 
 const MAX_LINES: usize = 250;
 const SOURCES: [&str; 3] = [".rs", ".js", ".mjs"];
 
-/// A finding for each source file that is too long.
+/// Returns a finding for each source file that is too long.
 pub(super) fn check(files: &[TextFile]) -> Vec<String> {
     let sources = files.iter().filter(|file| SOURCES.iter().any(|ending| file.path.ends_with(ending)));
     let lengths = sources.map(|file| (&file.path, file.text.lines().count()));
     let long = lengths.filter(|(_, lines)| *lines > MAX_LINES);
-    long.map(|(path, lines)| format!("{path}: {lines} lines; split it, {MAX_LINES} are the most")).collect()
+    long.map(|(path, lines)| format!("{path}: {lines} lines; split it (maximum: {MAX_LINES})")).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! Words that make a text hard to read, and names that were replaced: `words.txt` lists both.
+//! Finds words that make a text hard to read, and names that were replaced. `words.txt` lists both.
 //!
-//! Words are looked for in whole files without the marks of comments, so that a phrase is found that a line break
-//! cuts, and with names taken apart, so that `is_told` is found like "is told".
+//! Words are searched in the text without comment markers, so that a phrase is found across lines, and with names split into
+//! words, so that `is_told` is found like "is told".
 
 mod list;
 mod plain;
@@ -10,10 +10,10 @@ use super::TextFile;
 use list::{List, Rule};
 use plain::plain;
 
-/// Files that hold the words because they are about them, and texts that test how pages show any text.
+/// The code that contains the words as test data.
 const EXCEPTED: [&str; 1] = ["crates/xtask/src/check/words"];
 
-/// A finding for each word that a file may not hold.
+/// Returns a finding for each forbidden word.
 pub(super) fn check(files: &[TextFile]) -> Vec<String> {
     let list = List::built_in();
     let checked = files.iter().filter(|file| !EXCEPTED.iter().any(|path| file.path.starts_with(path)));
@@ -29,7 +29,7 @@ fn check_one(list: &List, file: &TextFile) -> Vec<String> {
     hits.into_iter().map(|(line, hit)| format!("{}:{line}: {hit}", file.path)).collect()
 }
 
-/// Each hit of a rule in a text that has as many lines as its source, with its line.
+/// Each hit of a rule with its line.
 fn hits(rule: &Rule, text: &str) -> Vec<(usize, String)> {
     let hits = rule.pattern.find_iter(text).filter(|hit| !rule.is_allowed_at(text, hit.start()));
     let found = hits.map(|hit| {
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_is_found_with_its_file_and_line_and_what_to_write_instead() {
+    fn a_word_is_found_with_file_line_and_replacement() {
         let found = found("crates/a.rs", "//! Fine.\n\n// Whoever asks.\n");
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].starts_with("crates/a.rs:3: \"Whoever\": write who"), "{found:?}");
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_of_the_words_are_allowed() {
+    fn similar_words_are_allowed() {
         for fine in [
             "Authorization: Bearer x",
             "a bearer token, forbearance, stillborn",
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn retired_names_are_whole_words_in_their_letter_case() {
+    fn retired_names_match_whole_words_and_case() {
         assert_eq!(found("a.rs", "const PATIENCE: u8 = 1;").len(), 1);
         assert_eq!(found("a.rs", "use crate::Nack;").len(), 1);
         assert_eq!(found("a.rs", "const NUMBERS_AT_ONCE: u8 = 1;").len(), 1);
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_is_not_checked_against_itself() {
+    fn the_matcher_itself_is_not_checked() {
         assert_eq!(found("crates/xtask/src/check/words/list.rs", "whoever"), Vec::<String>::new());
     }
 }

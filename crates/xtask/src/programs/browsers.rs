@@ -5,17 +5,17 @@ use std::process::Command;
 
 use super::{debian, geckodriver, named, on_path};
 
-/// Each program by the environment variable that tells the tests where it is.
+/// The path of each program, by the environment variable that the tests read.
 pub(crate) struct Browsers(Vec<(&'static str, PathBuf)>);
 
 impl Browsers {
-    /// Tells a command where they are.
-    pub(crate) fn tell(&self, command: &mut Command) {
+    /// Sets the variables for a command.
+    pub(crate) fn set_env(&self, command: &mut Command) {
         command.envs(self.0.iter().map(|(variable, path)| (variable, path)));
     }
 }
 
-/// A program that a package of Debian brings.
+/// A program from a Debian package.
 struct Program {
     variable: &'static str,
     names: &'static [&'static str],
@@ -27,7 +27,7 @@ const PROGRAMS: [Program; 5] = [
     Program { variable: "CHROMEDRIVER", names: &["chromedriver"], package: "chromium-driver" },
     Program { variable: "FIREFOX", names: &["firefox-esr", "firefox"], package: "firefox-esr" },
     Program { variable: "WEBKIT_WEBDRIVER", names: &["WebKitWebDriver"], package: "webkit2gtk-driver" },
-    // WebKitGTK's browser draws on a screen only; this one is in memory.
+    // WebKitGTK's browser needs a screen; this one is virtual.
     Program { variable: "XVFB", names: &["Xvfb"], package: "xvfb" },
 ];
 
@@ -37,10 +37,10 @@ impl Program {
     }
 }
 
-/// The browsers that are there, and those that are installed now; Firefox's driver is kept in `folder`.
+/// The browsers on this machine, after installing missing ones. Firefox's driver is kept in `folder`.
 ///
 /// # Errors
-/// Says which command installs what is missing when this machine does not let the task do so.
+/// With the command to run by hand, where the task may not install packages.
 pub(crate) fn browsers(folder: &Path) -> Result<Browsers, String> {
     let missing: Vec<_> = PROGRAMS.iter().filter(|program| program.find().is_none()).collect();
     if !missing.is_empty() {

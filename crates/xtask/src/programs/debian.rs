@@ -1,18 +1,19 @@
-//! Installs packages of Debian or Ubuntu, where this process may.
+//! Installs packages on Debian and Ubuntu, if this process may.
 
 use std::process::Command;
 
 use super::{on_path, output_of, succeed};
 
-/// The command that installs `packages`, as a person types it.
+/// The command that installs `packages`.
 pub(super) fn command(packages: &str) -> String {
     format!("apt-get update && apt-get install -y {packages}")
 }
 
-/// Installs `packages`, named with spaces between.
+/// Installs `packages`, which are separated by spaces.
 ///
 /// # Errors
-/// `by_hand` when this machine has no such packages or does not let this process install them, and why it failed.
+/// With `by_hand`, when the machine has no such packages or this process may not install them, and with the reason of a
+/// failure.
 pub(super) fn install(packages: &str, by_hand: &str) -> Result<(), String> {
     let Some(mut shell) = privileged_shell().filter(|_| on_path("apt-get").is_some()) else {
         return Err(by_hand.to_owned());

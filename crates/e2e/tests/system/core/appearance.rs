@@ -4,10 +4,10 @@ use testkit::browser::stage::Stage;
 use testkit::browser::{Appearance, Window};
 use testkit::process::people::Person;
 
-/// A line of words is so high, in CSS pixels, at the least.
+/// Minimum height of a line of text in CSS pixels.
 const LINE: f64 = 20.0;
 
-/// Letters of twice their size, as people set them in their browser (WCAG 1.4.4), and as they were.
+/// Text of twice its size, as set in the browser (WCAG 1.4.4), and of its normal size.
 const LARGE: &str = "document.documentElement.style.fontSize = '200%'; dispatchEvent(new Event('resize'))";
 const USUAL: &str = "document.documentElement.style.fontSize = ''; dispatchEvent(new Event('resize'))";
 

@@ -1,4 +1,4 @@
-//! Signing up, talking, being two people in two tabs, and writing while the server is away.
+//! Sign-up, chat, two users in two tabs, and messages written while the server is unavailable.
 
 use testkit::browser::Window;
 use testkit::browser::stage::Stage;
@@ -6,7 +6,7 @@ use testkit::network::proxy::NO_SOCKET_IO;
 use testkit::process::people::Person;
 use testkit::wait::until_equal;
 
-use super::has_nothing_to_complain_of;
+use super::assert_console_is_clean;
 
 pub(super) async fn sign_up_and_chat(stage: Stage) {
     let (ann, ben) = (stage.window().await, stage.window().await);
@@ -29,7 +29,7 @@ pub(super) async fn sign_up_and_chat(stage: Stage) {
     ann.shows_exactly(&both).await;
     assert_eq!(ann.texts("#my-name").await, ["Ann"]);
     for window in [&ann, &ben] {
-        has_nothing_to_complain_of(&stage, window).await;
+        assert_console_is_clean(&stage, window).await;
     }
 }
 
@@ -47,7 +47,7 @@ pub(super) async fn two_tabs_are_two_people(stage: Stage) {
     let bens = window.client.window().await.unwrap();
     window.send_message("Ben here").await;
     window.shows_exactly(&["Ben here"]).await;
-    // The cookie is Ben's now; Ann's tab is Ann's all the same.
+    // The shared cookie is Ben's. Ann's tab keeps its user.
     window.switch_to(anns).await;
     window.reload().await;
     is_person(&window, "Ann").await;
@@ -60,7 +60,7 @@ pub(super) async fn two_tabs_are_two_people(stage: Stage) {
     window.shows_exactly(&["Ben here", "Ann here", "still Ben"]).await;
     let senders: Vec<_> = window.messages().await.into_iter().map(|message| message.username).collect();
     assert_eq!(senders, ["Ben", "Ann", "Ben"]);
-    has_nothing_to_complain_of(&stage, &window).await;
+    assert_console_is_clean(&stage, &window).await;
 }
 
 async fn is_person(window: &Window, name: &str) {
@@ -81,7 +81,7 @@ pub(super) async fn what_was_written_while_the_server_was_away_is_sent_once(stag
     window.send_message("two").await;
     let states = [("before", "stored"), ("one", "pending"), ("two", "pending")];
     window.shows_states(&states).await;
-    // First it serves pages alone, so that the page is loaded again before anything can be sent.
+    // First only pages are served, so that the page reloads before anything can be sent.
     stage.chat.rewrite(&[NO_SOCKET_IO]);
     let stage = stage.restart().await;
     window.reload().await;

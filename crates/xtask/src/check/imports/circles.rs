@@ -1,11 +1,11 @@
-//! Circles in a graph of modules.
+//! Finds circles in a graph of modules.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// For each module what it needs, and where that is written.
+/// For each module, the modules that it imports, and the place of the import.
 pub(super) type Graph = BTreeMap<String, BTreeMap<String, String>>;
 
-/// The shortest circle through each module that is in one, each circle once, with the place of each import.
+/// The shortest circle through each module, each circle once, with the place of each import.
 pub(super) fn circles(graph: &Graph) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
@@ -19,7 +19,7 @@ pub(super) fn circles(graph: &Graph) -> Vec<String> {
     found
 }
 
-/// The modules of the shortest way from a module back to itself, in order.
+/// The shortest path from a module back to itself.
 fn shortest(graph: &Graph, start: &str) -> Option<Vec<String>> {
     let mut waiting = VecDeque::from([vec![start.to_owned()]]);
     let mut reached = BTreeSet::new();
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn the_shortest_circle_is_named_once() {
+    fn the_shortest_circle_is_found_once() {
         let graph = graph(&[("a", "b"), ("b", "c"), ("c", "a"), ("b", "a"), ("x", "a")]);
         let found = circles(&graph);
         assert!(found.contains(&"a -> b (a:1) -> a (b:1)".to_owned()), "{found:?}");

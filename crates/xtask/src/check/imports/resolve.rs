@@ -1,21 +1,21 @@
-//! Which module a written path leads to.
+//! Resolves written paths to modules.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::circles::Graph;
 use super::scan::Module;
 
-/// Re-exports of re-exports are followed this far.
+/// Maximum depth of re-exports.
 const MAX_RE_EXPORTS: usize = 8;
 
-/// The modules of a crate by their paths; the root's is empty.
+/// The modules of a crate by path. The path of the root is empty.
 #[derive(Debug, Default)]
 pub(super) struct Crate {
     pub(super) modules: BTreeMap<Vec<String>, Module>,
 }
 
 impl Crate {
-    /// For each module, which of its submodules need which.
+    /// For each module, the imports between its submodules.
     pub(super) fn graphs(&self) -> BTreeMap<Vec<String>, Graph> {
         let mut graphs: BTreeMap<Vec<String>, Graph> = BTreeMap::new();
         for (from, module) in &self.modules {
@@ -32,7 +32,7 @@ impl Crate {
         graphs
     }
 
-    /// The module that holds what a path written in the module `from` names; `None` for other crates' modules.
+    /// The module of the item that a path in the module `from` names; `None` for other crates.
     fn target(&self, from: &[String], segments: &[String]) -> Option<Vec<String>> {
         let mut path = self.absolute(from, segments)?;
         for _ in 0..MAX_RE_EXPORTS {
@@ -47,13 +47,13 @@ impl Crate {
         Some(self.split(&path).0.to_vec())
     }
 
-    /// The longest part of a path that is a module, and the rest.
+    /// Splits a path after its longest prefix that is a module.
     fn split<'a>(&self, path: &'a [String]) -> (&'a [String], &'a [String]) {
         let length = (0..=path.len()).rev().find(|length| self.modules.contains_key(&path[..*length]));
         path.split_at(length.unwrap_or(0))
     }
 
-    /// A written path from the root on.
+    /// The absolute form of a written path.
     fn absolute(&self, from: &[String], segments: &[String]) -> Option<Vec<String>> {
         let (first, rest) = segments.split_first()?;
         match first.as_str() {

@@ -1,4 +1,4 @@
-//! What the modules of one file take from others, as it is written there.
+//! The imports and paths of the modules in one file, as written.
 
 use std::collections::BTreeMap;
 
@@ -7,16 +7,16 @@ use syn::{Attribute, Ident, Item, ItemMod, ItemUse, UseTree};
 
 use super::TextFile;
 
-/// A module as it is written.
+/// The paths in a module.
 #[derive(Debug, Default)]
 pub(super) struct Module {
-    /// Every path in it with its line.
+    /// Every path, with its line.
     pub(super) paths: Vec<Written>,
-    /// What a name stands for that it imports.
+    /// The path of each imported name.
     pub(super) imports: BTreeMap<String, Vec<String>>,
 }
 
-/// A path as it is written, and where.
+/// A path as written, and its place.
 #[derive(Clone, Debug)]
 pub(super) struct Written {
     pub(super) segments: Vec<String>,
@@ -24,7 +24,7 @@ pub(super) struct Written {
     pub(super) place: String,
 }
 
-/// The module of a file and those written in line in it, each by its path.
+/// Scans the module of a file and its inline modules. The keys are module paths.
 ///
 /// # Errors
 /// When the file cannot be parsed.
@@ -54,7 +54,7 @@ impl Scanner<'_> {
         self.module().paths.push(Written { segments, place });
     }
 
-    /// Takes every leaf of the tree of a `use`.
+    /// Adds every leaf of a `use` tree.
     fn leaves(&mut self, before: &[String], tree: &UseTree) {
         match tree {
             UseTree::Path(path) => {
@@ -114,7 +114,7 @@ fn attributes(item: &Item) -> &[Attribute] {
     }
 }
 
-/// Whether `#[cfg(test)]` keeps it out of the product.
+/// Whether the item has `#[cfg(test)]`.
 fn is_for_tests(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let is_test = |arguments: syn::Result<syn::Path>| arguments.is_ok_and(|path| path.is_ident("test"));

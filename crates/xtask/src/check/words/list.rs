@@ -7,13 +7,13 @@ const TEXT: &str = include_str!("../../../words.txt");
 /// All rules.
 #[derive(Debug)]
 pub(super) struct List {
-    /// Words that no text may hold.
+    /// Forbidden words.
     pub(super) words: Vec<Rule>,
-    /// Names that were replaced.
+    /// Retired names.
     pub(super) names: Vec<Rule>,
 }
 
-/// What may not stand, where it may, and what to write instead.
+/// A forbidden pattern, its exceptions, and the replacement.
 #[derive(Debug)]
 pub(super) struct Rule {
     pub(super) pattern: Regex,
@@ -22,7 +22,7 @@ pub(super) struct Rule {
 }
 
 impl List {
-    /// The list that is compiled into the task runner.
+    /// The list in `words.txt`.
     pub(super) fn built_in() -> Self {
         Self::parse(TEXT)
     }
@@ -51,7 +51,7 @@ impl List {
 }
 
 impl Rule {
-    /// Whether a phrase that is allowed covers the hit that begins here.
+    /// Whether an allowed phrase covers the hit at `start`.
     pub(super) fn is_allowed_at(&self, text: &str, start: usize) -> bool {
         self.allowed
             .iter()
@@ -59,7 +59,7 @@ impl Rule {
     }
 }
 
-/// Matches these words as whole ones, whatever white space stands between them.
+/// Matches whole words with any white space between them.
 fn whole_words(words: &str, any_case: bool) -> Regex {
     let spaced = words.replace(' ', r"\s+");
     let pattern = RegexBuilder::new(&format!(r"\b(?:{spaced})\b")).case_insensitive(any_case).build();
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_built_in_list_has_words_and_names_and_says_for_each_what_to_write() {
+    fn the_built_in_list_has_a_replacement_for_each_word_and_name() {
         let list = List::built_in();
         assert!(list.words.len() > 10 && list.names.len() > 10, "{list:?}");
         assert!(list.words.iter().chain(&list.names).all(|rule| !rule.instead.is_empty()), "{list:?}");

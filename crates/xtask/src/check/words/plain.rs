@@ -1,18 +1,18 @@
-//! A text as its words: without the marks of comments, and with names taken apart.
+//! Prepares a source for the search: without comment markers, and with names split into words.
 
-/// The words of a source, with as many lines as it has.
+/// The words of a source. Line numbers stay the same.
 pub(super) fn plain(source: &str) -> String {
-    let lines: Vec<String> = source.lines().map(|line| names_apart(without_mark(line))).collect();
+    let lines: Vec<String> = source.lines().map(|line| split_names(without_marker(line))).collect();
     lines.join("\n")
 }
 
-/// The line without what begins a line of a comment.
-fn without_mark(line: &str) -> &str {
+/// The line without comment markers.
+fn without_marker(line: &str) -> &str {
     line.trim_start().trim_start_matches(['/', '!', '*', '#', '<', '-']).trim_start()
 }
 
 /// `is_told` and `isTold` become `is told` and `is Told`.
-fn names_apart(line: &str) -> String {
+fn split_names(line: &str) -> String {
     let mut apart = String::with_capacity(line.len() + 8);
     let mut before = ' ';
     for letter in line.chars() {
@@ -30,12 +30,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_of_comments_go_and_lines_stay() {
+    fn comment_markers_are_removed_and_lines_stay() {
         assert_eq!(plain("    /// one\n//! two\n * three\n\n# four"), "one\ntwo\nthree\n\nfour");
     }
 
     #[test]
-    fn names_are_taken_apart() {
+    fn names_are_split() {
         assert_eq!(plain("who_is_told(isTold, TOLD)"), "who is told(is Told, TOLD)");
     }
 }
