@@ -1,32 +1,31 @@
 /**
- * Where the chat page's script begins: finds out whose tab this is, takes the token out of the address, and opens the
- * room. Holds no rule of its own.
+ * Entry point of the chat page: finds out which user this tab belongs to, removes the token from the address, and opens
+ * the chat. Contains no rules of its own.
  */
 
-import { handover, leadsTo } from './connection/account-link.js';
+import { App } from './app.js';
 import { Banner } from './connection/banner.js';
 import { LogOut } from './connection/log-out.js';
-import { OwnName } from './people/own-name.js';
-import { openRoom } from './room.js';
 import { Session } from './connection/session.js';
+import { handover, TabIdentity, withAddressOnClick } from './connection/tab-identity.js';
+import { unmask } from './connection/token.js';
+import { whenResumed } from './page-visibility.js';
+import { OwnName } from './people/identity-view.js';
 import { openTabStorage } from './storage.js';
-import { Tab } from './connection/tab.js';
-import { unmask } from './connection/unmask.js';
-import { whenBack } from './connection/waking.js';
 
 const boot = JSON.parse(document.getElementById('boot').textContent);
 boot.token = unmask(boot.token);
-const tab = new Tab(openTabStorage());
-const elsewhere = tab.claim(boot, location.search);
+const tab = new TabIdentity(openTabStorage());
+const otherPath = tab.claim(boot, location.search);
 
-if (elsewhere !== null) {
-  location.replace(elsewhere);
+if (otherPath !== null) {
+  location.replace(otherPath);
 } else {
   hideToken();
   start();
 }
 
-/** A token in the address would end in bookmarks and screenshots. */
+/** Bookmarks and screenshots must not contain the token. */
 function hideToken() {
   const address = new URL(location.href);
   if (!address.searchParams.has('jwt')) return;
@@ -36,24 +35,26 @@ function hideToken() {
 
 function start() {
   const { me, token, expires_in: expiresIn, users_url: usersUrl } = boot;
-  // The server counted when it answered, which was no earlier than the page was asked for.
+  // The lifetime began when the server answered, at the earliest when the page was requested.
   const session = new Session({ user: me.id, token, expiresIn, ageMs: performance.now(), tab });
-  leadsTo(document.getElementById('account-link'), (address) => address + handover(session));
-  const [name, faces] = [document.getElementById('my-name'), document.querySelectorAll('.my-avatar')];
-  const ownName = new OwnName({ me, name, faces });
-  let writing;
+  withAddressOnClick(document.getElementById('account-link'), (address) => address + handover(session));
+  const [name, avatars] = [document.getElementById('my-name'), document.querySelectorAll('.my-avatar')];
+  const ownName = new OwnName({ me, name, avatars });
+  const { io } = globalThis;
+  const app = io === undefined ? null : new App({ boot, session, ownName, io });
+  let opened;
   new LogOut({
     form: document.getElementById('logout'),
     error: document.getElementById('logout-error'),
     dialog: document.getElementById('leave'),
     session,
     loginUrl: `${usersUrl}/login?done=log-out`,
-    writing: () => writing,
+    app: () => opened,
   });
 
-  if (globalThis.io === undefined) new Banner(document.getElementById('banner')).showBroken();
-  else openRoom({ boot, session, ownName, io: globalThis.io }).then((opened) => (writing = opened));
+  if (app === null) new Banner(document.getElementById('banner')).showBroken();
+  else app.open().then(() => (opened = app));
   session.start();
-  // Timers stand still while a computer sleeps or a page is put away.
-  whenBack(window, () => session.look());
+  // Timers stop while a computer sleeps or a page is frozen.
+  whenResumed(window, () => session.check());
 }

@@ -1,125 +1,167 @@
 /**
- * One room in the page: makes its parts and tells each of the others. Holds no rule of its own.
+ * One room in the page: connects its log, its people and its composer with the server and with the outbox. A page may
+ * contain several. Finds its parts inside its elements only, and removes its listeners and timers when it is closed.
  */
 
-import { Alerts } from './alerts/alerts.js';
-import { Banner } from './connection/banner.js';
-import { Company } from './people/company.js';
-import { Connection } from './connection/connection.js';
-import { Namesakes } from './people/namesakes.js';
-import { PeopleView } from './people/people-view.js';
-import { openStorage } from './storage.js';
+import { Composer } from './compose/composer.js';
+import { Draft } from './compose/draft.js';
 import { Timeline } from './log/timeline.js';
-import { TypingView } from './people/typing-view.js';
-import { whenBack } from './connection/waking.js';
-import { Writing } from './writing/writing.js';
+import { PeopleView, TypingView } from './people/people-view.js';
+import { PresenceController } from './people/presence-controller.js';
+import { Lifetime } from './schedule.js';
+import * as texts from './texts.js';
 
-const element = (id) => document.getElementById(id);
+export class Room {
+  #id;
+  #connection;
+  #me;
+  #outbox;
+  #ownName;
+  #caughtUp;
+  #lifetime = new Lifetime();
+  #timeline;
+  #presence;
+  #draft;
+  #form;
+  #composer = null;
 
-/** A part of the room by its class, in the first of the room's elements that has it. */
-const finder = (elements) => (name) =>
-  elements.map((each) => (each.matches(`.${name}`) ? each : each.querySelector(`.${name}`))).find((part) => part !== null);
+  /**
+   * `element` has the room's id in `data-room`, and contains its header, log and composer, as in `chat.html`.
+   *
+   * What the rooms of a page share: `me`, `names` (`AmbiguousNames`), `ownName`, `outbox`, `outboxes` (`TabOutboxes`),
+   * `storage` and the `templates` of a message and a person. Of this room: `panel`, the element with its people, and
+   * `page`, the `{coveredTo, lastSeq}` of the messages in the element. `arrived(messages)` gets new messages, and
+   * `caughtUp()` is called each time that the log has been read after connecting.
+   */
+  constructor(element, connection, { panel, page, arrived = () => {}, caughtUp = () => {}, ...shared }) {
+    const { me, names, ownName, outbox, outboxes, storage, templates } = shared;
+    this.#id = element.dataset.room;
+    this.#connection = connection;
+    this.#me = me;
+    this.#outbox = outbox;
+    this.#ownName = ownName;
+    this.#caughtUp = caughtUp;
+    const common = { room: this.#id, request: (event, body) => this.#request(event, body), names };
+    this.#timeline = new Timeline({
+      ...common,
+      element,
+      template: templates.message,
+      page,
+      me,
+      storage,
+      resend: (id) => this.#resend(id),
+      edit: (id) => this.#edit(id),
+      discard: (id) => this.#discard(id),
+      arrived: (messages, { areNew }) => this.#arrived(messages, areNew ? arrived : null),
+      lifetime: this.#lifetime,
+    });
+    this.#presence = new PresenceController({
+      ...common,
+      me: me.id,
+      people: new PeopleView({ panel, header: element, template: templates.person, me: me.id, names }),
+      typing: new TypingView(element.querySelector('.typing')),
+      ownName,
+      document,
+      schedule: this.#lifetime.schedule,
+      signal: this.#lifetime.signal,
+    });
+    this.#draft = new Draft({ storage, user: me.id, room: this.#id, outboxes });
+    this.#lifetime.onEnd(names.whenChanged(() => this.redraw()));
+    this.#followOutbox();
+    this.#form = element.querySelector('.composer');
+  }
 
-/**
- * Opens the room that the page came with. `ownName` shows what one is called, `io` is the official client. Resolves to
- * where one writes.
- */
-export async function openRoom({ boot, session, ownName, io }) {
-  const { me, room } = boot;
-  const find = finder([element(`room-${room}`), element(`people-${room}`)]);
-  const banner = new Banner(element('banner'), {
-    retry: () => {
-      connection.retryNow();
-      writing.focus();
-    },
-    giveFocus: () => writing.focus(),
-  });
-  const names = new Namesakes({ me });
-  const timeline = new Timeline({
-    find,
-    template: element('message'),
-    boot,
-    names,
-    request: (event, body) => connection.request(event, body),
-    resend: (id) => writing.resend(id),
-    edit: (id) => writing.edit(id),
-    drop: (id) => writing.drop(id),
-    came: (messages, { areNews }) => {
-      messages.filter(({ sender }) => sender?.id === me.id).forEach((entry) => writing.settle(entry));
-      if (!areNews) return;
-      alerts.tell(messages);
-      company.heardFrom(messages);
-    },
-  });
+  /** Loads the draft, activates the composer and joins the room on the connection. */
+  async open() {
+    await this.#draft.adopt();
+    if (this.#lifetime.signal.aborted) return;
+    this.#composer = new Composer(this.#form, {
+      text: this.#draft.load(),
+      send: (text) => this.#outbox.add(text, this.#id),
+      changed: (raw) => {
+        this.#draft.store(raw);
+        this.#presence.edited(raw);
+      },
+      signal: this.#lifetime.signal,
+    });
+    const leave = this.#connection.join(this.#id, {
+      stateChanged: (state) => this.#stateChanged(state),
+      entries: (entries) => this.#timeline.receive(entries),
+      tip: (tip) => this.#timeline.receiveTip(tip),
+      presence: (change) => this.#presence.changed(change),
+      typing: (change) => this.#presence.typingChanged(change),
+    });
+    this.#lifetime.onEnd(leave);
+  }
 
-  const connection = new Connection({
-    io,
-    session,
-    changed: (...state) => follow(...state),
-    heard: (entries) => timeline.hear(entries),
-    tip: (tip) => timeline.hearEnd(tip),
-    presence: (change) => company.hear(change),
-    typing: (change) => company.hearTyping(change),
-  });
-  const company = new Company({
-    request: (event, body) => connection.request(event, body),
-    room,
-    me: me.id,
-    people: new PeopleView({ find, template: element('person'), me: me.id, names }),
-    names,
-    ownName,
-    typing: new TypingView(find('typing')),
-    document,
-  });
-  const alerts = new Alerts({ me: me.id, room, storage: openStorage('localStorage'), window, find: element });
-  const writing = await Writing.open({
-    form: find('composer'),
-    me: me.id,
-    room,
-    known: timeline.ownIds,
-    send: (text, id) => connection.request('chat message', text, { id, room }),
-    changed: (item) => {
-      timeline.showOwn(item);
-      if (connection.state === 'signed-out') banner.tellUnsent(true);
-    },
-    stored: (entry) => {
-      timeline.hear([entry]);
-      ownName.note([entry.sender]);
-      company.sent();
-    },
-    discard: (id) => timeline.discard(id),
-    edited: (raw) => company.edited(raw),
-  });
+  /** Ends everything that the room does. Its elements stay as they are. */
+  close() {
+    this.#lifetime.end();
+  }
 
-  /** What is in the log already need not be sent again: first reads on, then sends. */
-  async function follow(state, retryAt, reason) {
-    banner.show(state, retryAt, reason);
-    if (state === 'connected') {
-      company.connected();
-      await timeline.catchUp();
-      if (connection.state !== 'connected') return;
-      writing.connected();
-    } else {
-      company.disconnected();
-      writing.disconnected();
-      if (state === 'lost') timeline.wasAway();
-      if (state === 'signed-out') leave();
+  /** Moves the focus to the composer. */
+  focus() {
+    this.#composer?.focus();
+  }
+
+  /** Shows names and times again. */
+  redraw() {
+    this.#timeline.redraw();
+    this.#presence.redraw();
+  }
+
+  async #stateChanged(state) {
+    if (state !== 'connected') {
+      this.#presence.disconnected();
+      if (state === 'lost') this.#timeline.disconnected();
+      return;
     }
+    this.#presence.connected();
+    await this.#timeline.catchUp();
+    if (this.#connection.state === 'connected' && !this.#lifetime.signal.aborted) this.#caughtUp();
   }
 
-  function leave() {
-    session.stop();
-    banner.tellUnsent(writing.unsent > 0);
+  /** A closed room must not send requests, for example in a loop that has begun before. */
+  async #request(event, body) {
+    if (this.#lifetime.signal.aborted) throw Object.assign(new Error('the room is closed'), { isUnsent: true });
+    return this.#connection.request(event, body);
   }
 
-  names.whenChanged(() => {
-    timeline.redraw();
-    company.redraw();
-  });
-  session.whenRefused(() => connection.signOut());
-  addEventListener('offline', () => connection.distrust());
-  whenBack(window, () => connection.check());
-  connection.open();
-  writing.focus();
-  return writing;
+  #followOutbox() {
+    for (const id of this.#timeline.ownIds) this.#outbox.confirmStored(id);
+    const own = (item) => item.room === this.#id;
+    this.#outbox.items.filter(own).forEach((item) => this.#timeline.showItem(item));
+    this.#lifetime.onEnd(this.#outbox.watch((item) => own(item) && this.#itemChanged(item)));
+  }
+
+  #itemChanged(item) {
+    this.#timeline.showItem(item);
+    if (item.entry === undefined) return;
+    this.#ownName.update([item.entry.sender]);
+    this.#presence.sent();
+  }
+
+  #arrived(messages, notify) {
+    const ownIds = messages.filter(({ sender }) => sender?.id === this.#me.id).map(({ id }) => id);
+    ownIds.forEach((id) => this.#outbox.confirmStored(id));
+    if (notify === null) return;
+    notify(messages);
+    this.#presence.messagesArrived(messages);
+  }
+
+  /** The button that was pressed disappears, so the focus moves; also in the next two methods. */
+  #resend(id) {
+    this.#outbox.resend(id);
+    this.focus();
+  }
+
+  #edit(id) {
+    const item = this.#outbox.discard(id);
+    if (item !== null) this.#composer.insert(item.text, texts.state.failed(texts.problem(item.refusal)));
+  }
+
+  #discard(id) {
+    this.#outbox.discard(id);
+    this.focus();
+  }
 }

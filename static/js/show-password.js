@@ -1,10 +1,10 @@
 /**
- * Lets people see the password that they type, until they send it. The buttons and their words are the page's; without
- * this module they stay hidden.
+ * The buttons that show a typed password until it is sent. The page has the buttons and their words; without this
+ * script they stay hidden.
  */
 
-/** Brings the page's buttons to life. */
-export function letShowPasswords(document) {
+/** Activates the page's buttons. */
+export function activatePasswordButtons(document) {
   for (const button of document.querySelectorAll('button.show')) {
     const input = document.getElementById(button.getAttribute('aria-controls'));
 
@@ -15,9 +15,7 @@ export function letShowPasswords(document) {
 
     button.hidden = false;
     button.addEventListener('click', () => show(input.type === 'password'));
-    // A field of text would be remembered by the browser.
+    // A browser would remember the value of a text field.
     input.form.addEventListener('submit', () => show(false));
   }
 }
-
-letShowPasswords(document);

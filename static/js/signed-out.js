@@ -1,36 +1,34 @@
 /**
- * Where the script of the page begins that comes without a good token: takes the way back in, if there is one. Holds no
- * rule of its own.
+ * Entry point of the page that is served without a valid token: resumes the tab's session if possible.
  */
 
-import { renewToken } from './connection/renew-token.js';
+import { resumePath, TabIdentity } from './connection/tab-identity.js';
+import { renewToken } from './connection/token.js';
 import { openTabStorage } from './storage.js';
-import { Tab } from './connection/tab.js';
-import { wayBack } from './connection/way-back.js';
 
 const main = document.querySelector('main');
 const ways = document.getElementById('ways');
 const { signedIn, canRenew } = ways.dataset;
 
-// Whoever is led on at once need not read that there is nobody.
+// Hidden until it is known that there is no redirect.
 main.hidden = true;
 try {
-  const path = await wayBack({
-    tab: new Tab(openTabStorage()),
+  const path = await resumePath({
+    tab: new TabIdentity(openTabStorage()),
     search: location.search,
     isSignedIn: signedIn !== undefined,
     canRenew: canRenew !== undefined,
     renew: renewToken,
   });
-  if (path === null) showThatNobodyIs();
+  if (path === null) showSignedOut();
   else location.replace(path);
 } catch {
   document.getElementById('no-answer').hidden = false;
   main.hidden = false;
 }
 
-/** What the browser could go on with was refused meanwhile. */
-function showThatNobodyIs() {
+/** If the server refused the renewal that the page offered, shows that the user is signed out. */
+function showSignedOut() {
   const refused = document.getElementById('refused');
   if (refused !== null) {
     ways.replaceChildren(refused.content);

@@ -1,39 +1,39 @@
 /**
  * The browser's storages, which may be forbidden, full or filled with anything. Reading and writing here never
- * throws; who writes is told whether it is kept. Knows nobody's keys.
+ * throws; writing returns whether it worked. Does not define any key.
  */
 
-/** Stands where a storage is forbidden: it keeps nothing and says so. */
-const NOWHERE = {
+/** Replaces a forbidden storage: it is empty, and writing fails. */
+const UNAVAILABLE = {
   length: 0,
   key: () => null,
   getItem: () => null,
   setItem() {
-    throw new Error('nothing can be kept here');
+    throw new Error('the storage is not available');
   },
   removeItem() {},
 };
 
-/** `localStorage` or `sessionStorage` of a window, by its name; touching a forbidden one throws. */
+/** Returns `localStorage` or `sessionStorage` of a window by its name. Accessing a forbidden one throws. */
 export function openStorage(name, scope = globalThis) {
   try {
     scope[name].getItem('');
     return scope[name];
   } catch {
-    return NOWHERE;
+    return UNAVAILABLE;
   }
 }
 
 /**
- * What one tab keeps, and no other: `sessionStorage`. Where a browser forbids it, as with all cookies, the present entry of
- * the tab's history stands in for it, which lasts over a reload.
+ * Returns the storage of this tab alone: `sessionStorage`. Where a browser forbids it, as with all cookies, the state of
+ * the current history entry replaces it, which survives a reload.
  */
 export function openTabStorage(scope = globalThis) {
   const storage = openStorage('sessionStorage', scope);
-  return storage === NOWHERE ? inHistory(scope.history) : storage;
+  return storage === UNAVAILABLE ? historyStorage(scope.history) : storage;
 }
 
-function inHistory(history) {
+function historyStorage(history) {
   const change = (change) => history.replaceState({ ...history.state, ...change }, '');
   return {
     getItem: (key) => history.state?.[key] ?? null,
@@ -42,7 +42,7 @@ function inHistory(history) {
   };
 }
 
-/** What is kept under a key, or null if it is nothing or no JSON. */
+/** Returns the value of a key, or null if there is none or it is not JSON. */
 export function readJson(storage, key) {
   try {
     return JSON.parse(storage.getItem(key));
@@ -51,7 +51,7 @@ export function readJson(storage, key) {
   }
 }
 
-/** Keeps a value, `null` by forgetting. Returns whether that worked: a storage may be full. */
+/** Stores a value; `null` removes the key. Returns whether that worked: a storage may be full. */
 export function writeJson(storage, key, value) {
   try {
     if (value === null) storage.removeItem(key);
@@ -62,7 +62,7 @@ export function writeJson(storage, key, value) {
   }
 }
 
-/** The keys that begin so. */
+/** Returns the keys that begin with a prefix. */
 export function keysFrom(storage, prefix) {
   const keys = Array.from({ length: storage.length }, (_, i) => storage.key(i));
   return keys.filter((key) => key?.startsWith(prefix));

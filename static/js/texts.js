@@ -1,5 +1,5 @@
 /**
- * Every English text that the script says, in one place. Nothing here knows the page.
+ * Every English text of the scripts. Does not access the page.
  */
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
@@ -19,13 +19,13 @@ const number = new Intl.NumberFormat('en');
 export const you = 'You';
 export const erased = 'Message deleted';
 
-/** A user name, where it stands beside a display name. */
+/** A user name beside a display name. */
 export const handle = (username) => `@${username}`;
 
-/** When a message was sent, short and in the reader's zone. */
+/** The time of a message, short and in the reader's time zone. */
 export const timeOfDay = (date) => clock.format(date);
 
-/** The same to the second, with the day and the zone. */
+/** The same to the second, with the day and the time zone. */
 export const exactTime = (date) => exact.format(date);
 
 /** The heading of a day's messages. */
@@ -37,65 +37,65 @@ export function day(date, today = new Date()) {
   return new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year }).format(date);
 }
 
-/** Said of a message that would be lost with the page. */
-const unkept = ' It could not be saved: keep this page open.';
+/** Added to the state of a message that would be lost with the page. */
+const notSaved = ' It could not be saved: keep this page open.';
 
-/** What stands under a message of one's own. */
+/** The state below a message of the user. */
 export const state = {
   sending: 'Sending…',
-  waiting: (isKept) => `Waiting to be sent…${isKept ? '' : unkept}`,
+  waiting: (isSaved) => `Waiting to be sent…${isSaved ? '' : notSaved}`,
   stored: 'Stored ✓',
-  failed: (problem, isKept = true) => `Not sent: ${problem}${isKept ? '' : unkept}`,
+  failed: (problem, isSaved = true) => `Not sent: ${problem}${isSaved ? '' : notSaved}`,
 };
 
-/** What a refusal means to the one who wrote the message; the server's own words if the code is not known. */
+/** Why the server refused a message; its own words if the code is unknown. */
 export function problem(answer) {
   const { code, detail } = answer ?? {};
   const known = {
-    invalid: 'there is something in it that cannot be sent.',
+    invalid: 'it contains something that cannot be sent.',
     too_long: 'it is too long.',
-    id_reused: 'another message bears its number.',
-    unknown_room: 'the room is not there.',
-    unknown_outcome: 'it is not known whether it was stored.',
+    id_reused: 'another message has the same id.',
+    unknown_room: 'the room does not exist.',
+    unknown_outcome: 'it is unknown whether it was stored.',
     rate_limited: 'too many messages at once.',
-    overloaded: 'the server has too much to do.',
+    overloaded: 'the server is overloaded.',
     unavailable: 'the server cannot store it now.',
   };
   return (Object.hasOwn(known, code) ? known[code] : detail) ?? 'the server refused it.';
 }
 
 export const composer = {
-  tooLong: (count, most) => `That is ${number.format(count)} characters; a message has at most ${number.format(most)}.`,
+  tooLong: (count, max) => `The message has ${number.format(count)} characters; the maximum is ${number.format(max)}.`,
   control: ({ code, line, column }) =>
     `A control character cannot be sent: U+${code.toString(16).toUpperCase().padStart(4, '0')} ` +
     `in line ${number.format(line)}, character ${number.format(column)}.`,
 };
 
 export const counter = {
-  seen: (count, most) => `${number.format(count)} of ${number.format(most)}`,
-  said: (count, most) =>
-    count > most ? 'Too long to send.' : `${number.format(most - count)} ${plural(most - count, 'character')} left.`,
+  visible: (count, max) => `${number.format(count)} of ${number.format(max)}`,
+  announced: (count, max) =>
+    count > max ? 'Too long to send.' : `${number.format(max - count)} ${plural(max - count, 'character')} left.`,
 };
 
-/** Each sentence with what is read out besides, in place of the running seconds. */
+/** The sentences of the banner, with an addition for screen readers in place of the countdown. */
 export const banner = {
   connecting: 'Connecting…',
   lost: 'Connection lost.',
-  refused: {
-    tabs: 'Natter is open in too many tabs or programs. Close one, and this one goes on by itself.',
-    room: 'The server has no room for one more connection.',
+  rejected: {
+    tabs: 'Natter is open in too many tabs or programs. Close one, and this one reconnects automatically.',
+    capacity: 'The server has too many connections.',
   },
-  lostAside: ' What you write is kept; it tries again by itself.',
-  countdown: (seconds) => `Trying again in ${number.format(seconds)} s; what you write is kept.`,
-  trying: 'Trying again now; what you write is kept.',
+  lostAside: ' What you write is kept. Natter reconnects automatically.',
+  countdown: (seconds) => `Trying again in ${number.format(seconds)} s. What you write is kept.`,
+  retrying: 'Trying again now. What you write is kept.',
   offline: 'This device is offline. What you write is kept, and sent when it is online again.',
-  back: 'Connected again.',
+  reconnected: 'Connected again.',
   signedOut: 'You are signed out.',
-  signedOutUnsent: 'You are signed out. What was not sent is kept here: log in again to send it.',
+  signedOutUnsent: 'You are signed out. Unsent messages are kept here: log in again to send them.',
   broken: 'The chat could not be loaded. Please reload the page.',
 };
 
-/** Who is there. A number may be a lower bound: not everybody is named. */
+/** Who is in the room. A number with a plus is a lower bound: not everybody is named. */
 export const people = {
   number: (count, isMore) => number.format(count) + (isMore ? '+' : ''),
   now: {
@@ -113,7 +113,7 @@ export const people = {
   state: { here: 'here', away: 'away' },
 };
 
-/** The words around the names of those who type; of more than two nobody is named. */
+/** The words around the names of those who are typing. More than two are not named. */
 export function typing(count) {
   if (count === 0) return [''];
   if (count === 1) return ['', ' is typing…'];
@@ -122,56 +122,52 @@ export function typing(count) {
 
 export const unreadTitle = (count, title) => `(${number.format(count)}) ${title}`;
 
-/** What the desktop tells of so many messages, of which this is the newest. */
-export function notification(count, { sender, text }, most) {
-  const words = cut(text, most);
+/** A desktop notification of a number of messages, of which one is the newest. */
+export function notification(count, { sender, text }, maxChars) {
+  const words = shorten(text, maxChars);
   if (count === 1) return { title: sender.display_name, body: words };
   return { title: `${number.format(count)} new messages`, body: `${sender.display_name}: ${words}` };
 }
 
-/** What stands beside the button for notifications. */
+/** The note beside the button for notifications. */
 export const notify = {
-  on: 'On while you look elsewhere.',
+  on: 'On while this page is in the background.',
   off: '',
-  denied: 'Your browser blocks them here; its settings for this site can allow them.',
-  insecure: 'Browsers show them only for addresses that begin with https, or on localhost.',
-  missing: 'This browser cannot show them here.',
+  denied: 'Blocked by your browser. Its settings for this site can allow them.',
+  insecure: 'Browsers show notifications only for https addresses and on localhost.',
+  missing: 'This browser cannot show notifications here.',
 };
 
-/** How many messages came. There may be more than those that are known. */
-export function news(count, areMore) {
+/** A number of new messages, which may be a lower bound. */
+export function newMessages(count, areMore) {
   if (areMore) return `More than ${number.format(count)} new messages`;
   return `${number.format(count)} new ${plural(count, 'message')}`;
 }
 
-/** What stands on the button to the end. */
-export const toEnd = {
-  newest: 'To the newest',
-  unread: news,
-};
+export const jumpToLatest = 'Jump to latest';
 
-/** Below a tall text. */
-export const fold = {
+/** The button below a long text. */
+export const collapse = {
   all: 'Show all',
   less: 'Show less',
 };
 
-export const unreadLine = 'New';
+export const unreadDivider = 'New';
 
 export const gap = {
-  words: 'Earlier messages not loaded yet.',
+  words: 'Earlier messages are not loaded yet.',
   load: 'Load them',
   loading: 'Loading…',
   failed: 'Earlier messages could not be loaded: the server did not answer.',
 };
 
-export const older = {
+export const backfill = {
   loading: 'Loading earlier messages…',
-  start: 'This is where the Lobby begins.',
+  start: 'This is the beginning of the room.',
 };
 
 export const logOut = {
-  failed: 'That did not work. Please try again.',
+  failed: 'Logging out failed. Please try again.',
   unsent: (count) =>
     `${number.format(count)} ${count === 1 ? 'message has' : 'messages have'} not been sent. ` +
     `Logging out deletes ${count === 1 ? 'it' : 'them'} from this browser.`,
@@ -179,7 +175,7 @@ export const logOut = {
 
 const plural = (count, word) => (count === 1 ? word : `${word}s`);
 
-function cut(text, most) {
+function shorten(text, maxChars) {
   const characters = [...text];
-  return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text;
+  return characters.length > maxChars ? `${characters.slice(0, maxChars - 1).join('')}…` : text;
 }

@@ -107,7 +107,7 @@ mod tests {
         MessageText::parse(raw).map(|text| text.as_str().to_owned())
     }
 
-    /// The same table is read by the test of `static/js/writing/text-rules.js`.
+    /// The same table is read by the test of `static/js/compose/text-rules.js`.
     #[derive(serde::Deserialize)]
     struct Cases {
         taken: Vec<(String, String)>,

@@ -1,62 +1,61 @@
 /**
- * Tells of messages by the desktop, if somebody wished it here: only of others' messages, only while nobody
- * looks at the window, one notification that each next one replaces. Names and texts go out as plain strings.
+ * Desktop notifications of others' messages, if the user turned them on and while the page is not in the foreground.
+ * Each one replaces the one before. Names and texts are passed as plain strings.
  */
 
-import { isLookedAt, whenLookedAt } from '../looking.js';
+import { isInForeground, whenInForeground } from '../page-visibility.js';
 import { readJson, writeJson } from '../storage.js';
 import * as texts from '../texts.js';
 
-/** The desktop cuts longer ones in its own way; the rest need not leave the page. */
-const MAX_TEXT = 200;
+/** Desktops shorten longer texts anyway. */
+const MAX_TEXT_CHARS = 200;
 
 export class Notifications {
   #api;
   #storage;
   #key;
-  #tag;
   #window;
-  #isWished;
-  #isUnable;
+  #isWanted;
+  #isUnavailable;
   #shown = null;
 
-  /** `api` is the browser's `Notification`, or undefined where there is none. */
-  constructor({ api, storage, user, room, window }) {
+  /** `api` is the browser's `Notification`, or undefined where it does not exist. */
+  constructor({ api, storage, user, window }) {
     this.#api = api;
     this.#storage = storage;
     this.#key = `natter.notify.${user}`;
-    this.#tag = `natter.${room}`;
     this.#window = window;
-    this.#isWished = readJson(storage, this.#key) === true;
-    this.#isUnable = api === undefined;
-    whenLookedAt(window, () => this.#shown?.close());
+    this.#isWanted = readJson(storage, this.#key) === true;
+    this.#isUnavailable = api === undefined;
+    whenInForeground(window, () => this.#shown?.close());
   }
 
-  /** `on`, `off`, `denied` by the browser or its user, `insecure` where browsers show none, or `missing`. */
+  /** `on`, `off`, `denied` by the browser or its user, `insecure` on a page that may not show any, or `missing`. */
   get state() {
     if (!this.#window.isSecureContext) return 'insecure';
-    if (this.#isUnable) return 'missing';
+    if (this.#isUnavailable) return 'missing';
     if (this.#api.permission === 'denied') return 'denied';
-    return this.#isWished && this.#api.permission === 'granted' ? 'on' : 'off';
+    return this.#isWanted && this.#api.permission === 'granted' ? 'on' : 'off';
   }
 
-  /** Turns them on or off; on asks the browser, which asks the user, and so is called at a click only. */
+  /** Turns notifications on or off. The browser asks the user for the permission, so call it in a click only. */
   async toggle() {
-    this.#isWished = this.state !== 'on';
-    if (this.#isWished && this.#window.isSecureContext && !this.#isUnable) await this.#api.requestPermission();
-    this.#isWished &&= this.state === 'on';
-    writeJson(this.#storage, this.#key, this.#isWished ? true : null);
+    this.#isWanted = this.state !== 'on';
+    if (this.#isWanted && this.#window.isSecureContext && !this.#isUnavailable) await this.#api.requestPermission();
+    this.#isWanted &&= this.state === 'on';
+    writeJson(this.#storage, this.#key, this.#isWanted ? true : null);
   }
 
-  /** Tells of messages that came, the newest last. */
-  tell(entries) {
-    if (entries.length === 0 || this.state !== 'on' || isLookedAt(this.#window)) return;
-    const { title, body } = texts.notification(entries.length, entries.at(-1), MAX_TEXT);
+  /** Notifies of new messages of one room, the newest last. */
+  notify(entries) {
+    if (entries.length === 0 || this.state !== 'on' || isInForeground(this.#window)) return;
+    const newest = entries.at(-1);
+    const { title, body } = texts.notification(entries.length, newest, MAX_TEXT_CHARS);
     try {
-      this.#show(new this.#api(title, { body, tag: this.#tag }));
+      this.#show(new this.#api(title, { body, tag: `natter.${newest.room}` }));
     } catch {
-      // Some phones have the API and let only service workers use it.
-      this.#isUnable = true;
+      // Some phones have the API, but only for service workers.
+      this.#isUnavailable = true;
     }
   }
 
@@ -66,5 +65,36 @@ export class Notifications {
       this.#window.focus();
       notification.close();
     };
+  }
+}
+
+/** The button that turns notifications on and off, with a note beside it. */
+export class NotificationButton {
+  #button;
+  #note;
+  #notifications;
+
+  constructor({ button, note, notifications }) {
+    this.#button = button;
+    this.#note = note;
+    this.#notifications = notifications;
+    button.addEventListener('click', () => this.#toggle());
+    this.render();
+  }
+
+  /** Shows the current state. */
+  render() {
+    const { state } = this.#notifications;
+    this.#button.setAttribute('aria-pressed', String(state === 'on'));
+    this.#button.disabled = state === 'missing' || state === 'insecure';
+    this.#button.hidden = false;
+    this.#note.textContent = texts.notify[state];
+  }
+
+  /** From the first click on the note is a live region: before that, a change of it interests nobody. */
+  async #toggle() {
+    this.#note.setAttribute('role', 'status');
+    await this.#notifications.toggle();
+    this.render();
   }
 }

@@ -1,28 +1,27 @@
 /**
- * How long to wait before the next try: longer each time, and never the same for everybody, so that a server that
- * comes back is not met by all its clients in one moment.
+ * Delays between attempts: exponential, with jitter, so that not all clients return to a recovered server at once.
  */
 
-const FIRST_MS = 1_000;
-const LONGEST_MS = 10_000;
+const FIRST_DELAY_MS = 1_000;
+const MAX_DELAY_MS = 10_000;
 
 export class Backoff {
-  #tries = 0;
+  #attempts = 0;
   #random;
 
   constructor(random = Math.random) {
     this.#random = random;
   }
 
-  /** Milliseconds until the next try, between a half and the whole of a span that doubles. */
+  /** Returns the delay before the next attempt in milliseconds: 50 to 100 % of a value that doubles each time. */
   next() {
-    const span = Math.min(FIRST_MS * 2 ** this.#tries, LONGEST_MS);
-    this.#tries += 1;
-    return Math.round(span * (0.5 + this.#random() / 2));
+    const delay = Math.min(FIRST_DELAY_MS * 2 ** this.#attempts, MAX_DELAY_MS);
+    this.#attempts += 1;
+    return Math.round(delay * (0.5 + this.#random() / 2));
   }
 
-  /** It worked: the next failure begins anew. */
+  /** Called after a success: the next delay is the first one again. */
   reset() {
-    this.#tries = 0;
+    this.#attempts = 0;
   }
 }

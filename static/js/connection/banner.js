@@ -1,15 +1,15 @@
 /**
- * Says what the connection is doing when it is not simply there, and once that it is there again. The sentence is
- * read out once; the seconds that run down beside it are only seen.
+ * Shows the state of the connection unless it is connected, and announces a reconnection. A screen reader reads the
+ * sentence once; the countdown beside it is only visible.
  */
 
 import * as texts from '../texts.js';
 
-/** Most connections are there before anybody could read that they are being made. */
-const SAY_CONNECTING_AFTER_MS = 1_000;
-const TICK_MS = 250;
-/** Whoever reads on with a screen reader need not find it long after. */
-const FORGET_BACK_MS = 5_000;
+/** Most connections are made faster than anybody could read that. */
+const CONNECTING_DELAY_MS = 1_000;
+const COUNTDOWN_INTERVAL_MS = 250;
+/** The announcement of a reconnection is removed, so that a screen reader does not find it much later. */
+const RECONNECTED_DURATION_MS = 5_000;
 
 export class Banner {
   #root;
@@ -18,87 +18,84 @@ export class Banner {
   #countdown;
   #retry;
   #login;
-  #giveFocus;
+  #moveFocus;
   #timer = null;
   #state = 'starting';
   #retryAt = null;
   #reason = null;
   #hasUnsent = false;
 
-  /**
-   * `retry` is called when somebody will not wait, `giveFocus` when a button that has the focus goes away: the focus must
-   * not go with it.
-   */
-  constructor(root, { retry = () => {}, giveFocus = () => {} } = {}) {
+  /** `retry` is called by the retry button, `moveFocus` when a button that has the focus disappears. */
+  constructor(root, { retry = () => {}, moveFocus = () => {} } = {}) {
     this.#root = root;
-    this.#giveFocus = giveFocus;
+    this.#moveFocus = moveFocus;
     this.#words = root.querySelector('#banner-words');
     this.#aside = root.querySelector('#banner-aside');
     this.#countdown = root.querySelector('#banner-countdown');
     this.#retry = root.querySelector('#banner-retry');
     this.#login = root.querySelector('#banner-login');
     this.#retry.addEventListener('click', retry);
-    for (const event of ['online', 'offline']) addEventListener(event, () => this.#showAgain());
+    for (const event of ['online', 'offline']) addEventListener(event, () => this.#render());
   }
 
-  /** Shows one of the connection's states. */
+  /** Shows a state of the connection, as `connection.js` defines them. */
   show(state, retryAt, reason = null) {
-    const isBack = this.#state === 'lost' && state === 'connected';
+    const isReconnected = this.#state === 'lost' && state === 'connected';
     this.#state = state;
     this.#retryAt = retryAt;
     this.#reason = reason;
-    this.#showAgain();
-    if (isBack) this.#sayBack();
+    this.#render();
+    if (isReconnected) this.#announceReconnection();
   }
 
-  /** Shows that the page cannot work at all. */
+  /** Shows that the page cannot work. */
   showBroken() {
     this.#state = 'broken';
-    this.#showAgain();
+    this.#render();
   }
 
-  /** Whoever is signed out is told that there are messages which were not sent. */
-  tellUnsent(hasUnsent) {
+  /** Sets whether a signed-out user has unsent messages. */
+  showUnsent(hasUnsent) {
     if (this.#hasUnsent === hasUnsent) return;
     this.#hasUnsent = hasUnsent;
-    if (this.#state === 'signed-out') this.#showAgain();
+    if (this.#state === 'signed-out') this.#render();
   }
 
-  #showAgain() {
+  #render() {
     clearInterval(this.#timer);
     this.#root.dataset.state = this.#state;
     if (this.#state === 'connecting') {
-      this.#timer = setTimeout(() => this.#say(texts.banner.connecting), SAY_CONNECTING_AFTER_MS);
+      this.#timer = setTimeout(() => this.#set(texts.banner.connecting), CONNECTING_DELAY_MS);
     } else if (this.#state === 'lost') {
-      this.#showLost();
+      this.#renderLost();
     } else if (this.#state === 'signed-out') {
-      this.#say(this.#hasUnsent ? texts.banner.signedOutUnsent : texts.banner.signedOut, { login: true });
+      this.#set(this.#hasUnsent ? texts.banner.signedOutUnsent : texts.banner.signedOut, { login: true });
     } else {
-      this.#say(this.#state === 'broken' ? texts.banner.broken : '');
+      this.#set(this.#state === 'broken' ? texts.banner.broken : '');
     }
   }
 
-  #showLost() {
+  #renderLost() {
     if (!navigator.onLine) {
-      this.#say(texts.banner.offline, { retry: true });
+      this.#set(texts.banner.offline, { retry: true });
       return;
     }
-    const sentence = this.#reason === null ? texts.banner.lost : texts.banner.refused[this.#reason];
-    this.#say(sentence, { aside: texts.banner.lostAside, retry: true });
+    const sentence = this.#reason === null ? texts.banner.lost : texts.banner.rejected[this.#reason];
+    this.#set(sentence, { aside: texts.banner.lostAside, retry: true });
     const tick = () => {
       const seconds = this.#retryAt === null ? 0 : Math.ceil((this.#retryAt - Date.now()) / 1_000);
-      this.#countdown.textContent = seconds > 0 ? texts.banner.countdown(seconds) : texts.banner.trying;
+      this.#countdown.textContent = seconds > 0 ? texts.banner.countdown(seconds) : texts.banner.retrying;
     };
     tick();
-    this.#timer = setInterval(tick, TICK_MS);
+    this.#timer = setInterval(tick, COUNTDOWN_INTERVAL_MS);
   }
 
-  #sayBack() {
-    this.#aside.textContent = texts.banner.back;
-    this.#timer = setTimeout(() => this.#say(''), FORGET_BACK_MS);
+  #announceReconnection() {
+    this.#aside.textContent = texts.banner.reconnected;
+    this.#timer = setTimeout(() => this.#set(''), RECONNECTED_DURATION_MS);
   }
 
-  #say(sentence, { aside = '', retry = false, login = false } = {}) {
+  #set(sentence, { aside = '', retry = false, login = false } = {}) {
     if (this.#words.textContent !== sentence) this.#words.textContent = sentence;
     if (this.#aside.textContent !== aside) this.#aside.textContent = aside;
     this.#countdown.textContent = '';
@@ -107,6 +104,6 @@ export class Banner {
     this.#retry.hidden = !retry;
     this.#login.hidden = !login;
     this.#root.toggleAttribute('data-shown', sentence !== '');
-    if (losesFocus) this.#giveFocus();
+    if (losesFocus) this.#moveFocus();
   }
 }

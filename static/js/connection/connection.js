@@ -1,124 +1,147 @@
 /**
- * The socket to the server: opens it as this tab's own person, opens it again when it is lost, and stops when the
- * server takes the token no more. Knows no page.
+ * The socket to the server: connects as this tab's user, reconnects when the connection is lost, and stops when the
+ * session is over. Routes what arrives to the rooms of the page. Does not access the page.
  *
- * Its states: `connecting` (the first time), `connected`, `lost` (`retryAt` is when it tries again, in milliseconds
- * since the epoch, or null while it does; `reason` is why it was not let in, as `refusal.js` has it, or null),
- * `signed-out`.
+ * Its states: `connecting` (the first time), `connected`, `lost` (`retryAt` is the time of the next attempt in
+ * milliseconds since the epoch, or null during an attempt; `reason` is why the server rejected the socket: `tabs`,
+ * `capacity`, or null), `signed-out`.
  */
 
 import { Backoff } from './backoff.js';
-import { refusalOf } from './refusal.js';
 
-const OPEN_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 10_000;
 
-/** An answer that may be large, and take long over a slow link. */
-const LARGE = 'history';
-const LARGE_TIMEOUT_MS = 30_000;
+/** The event whose answer may be large and slow. */
+const LARGE_EVENT = 'history';
+const LARGE_ANSWER_TIMEOUT_MS = 30_000;
 
-/** A server that was heard so lately is there, and one that is there answers so soon. */
-const FRESH_MS = 5_000;
-const PROOF_TIMEOUT_MS = 4_000;
+/** A connection that received something within this time is alive. */
+const ALIVE_MS = 5_000;
+const CHECK_TIMEOUT_MS = 4_000;
 
-/** Whom the server has no room for need not ask often. */
-const NO_ROOM_MS = 30_000;
+/** An additional delay after the server rejected the socket because of a limit. */
+const REJECTED_DELAY_MS = 30_000;
+
+/** The server's messages when it rejects a socket: the token is invalid; the user has too many sockets. */
+const REASONS = { "Token didn't match": 'token', 'Too many sockets': 'tabs' };
+
+/**
+ * @typedef {object} RoomHandlers
+ * @property {(state: string) => void} stateChanged called with each new state, and at once if connected
+ * @property {(entries: object[]) => void} entries new entries of the room's log
+ * @property {(tip: object) => void} tip where the room's log ends
+ * @property {(change: object) => void} presence who came or left
+ * @property {(change: object) => void} typing who is typing
+ */
 
 export class Connection {
   #socket;
   #session;
   #changed;
   #backoff;
+  #rooms = new Map();
   #state = 'connecting';
   #reason = null;
-  #heardAt = 0;
-  #isProving = false;
+  #receivedAt = 0;
+  #isChecking = false;
   #timer = null;
-  #tokenShown = null;
-  /** Counts the connections that were opened: what an earlier one still waits for is not for a later one. */
-  #opened = 0;
-  /** How many large answers are on their way. What is smaller waits behind them. */
-  #large = 0;
+  #sentToken = null;
+  /** The number of connection attempts: an attempt that is not the last one must not send a token. */
+  #attempts = 0;
+  /** The number of large answers that are expected. Smaller ones wait behind them. */
+  #largeRequests = 0;
 
-  /**
-   * `io` is the official client; `heard` gets arrays of entries, `tip` where the log ends, `presence` and `typing` what
-   * the server tells of the others, `changed` each state.
-   */
-  constructor({ io, session, changed, heard, tip, presence, typing, backoff = new Backoff() }) {
+  /** `io` is the official Socket.IO client; `changed(state, retryAt, reason)` is called with each state. */
+  constructor({ io, session, changed, backoff = new Backoff() }) {
     this.#session = session;
     this.#changed = changed;
     this.#backoff = backoff;
     this.#socket = io({
       autoConnect: false,
       reconnection: false,
-      timeout: OPEN_TIMEOUT_MS,
-      auth: (give) => this.#introduce(give),
+      timeout: CONNECT_TIMEOUT_MS,
+      auth: (send) => this.#authenticate(send),
     });
-    for (const sign of ['ping', 'packet']) this.#socket.io.on(sign, () => (this.#heardAt = Date.now()));
+    for (const event of ['ping', 'packet']) this.#socket.io.on(event, () => (this.#receivedAt = Date.now()));
     this.#socket.on('connect', () => this.#connected());
-    this.#socket.on('connect_error', (error) => this.#failed(refusalOf(error)));
+    this.#socket.on('connect_error', (error) => this.#failed(rejectionOf(error)));
     this.#socket.on('disconnect', (reason) => this.#ended(reason));
-    this.#socket.on('chat message', (_line, entry) => heard([entry]));
-    this.#socket.on('chat messages', (entries) => heard(entries));
-    this.#socket.on('tip', tip);
-    this.#socket.on('presence', presence);
-    this.#socket.on('typing', typing);
+    this.#socket.on('chat message', (_line, entry) => this.#deliver([entry]));
+    this.#socket.on('chat messages', (entries) => this.#deliver(entries));
+    for (const event of ['tip', 'presence', 'typing']) {
+      this.#socket.on(event, (notice) => this.#rooms.get(notice.room)?.[event](notice));
+    }
   }
 
   get state() {
     return this.#state;
   }
 
-  /** Begins. */
+  /** Opens the connection. */
   open() {
     this.#become('connecting');
     this.#socket.connect();
   }
 
-  /** Emits and resolves to the server's ack. Rejects when no ack came, with `isUnsent` when not connected. */
+  /**
+   * Routes what arrives for a room to its handlers.
+   * @param {string} room
+   * @param {RoomHandlers} handlers
+   * @returns a function that ends that
+   */
+  join(room, handlers) {
+    this.#rooms.set(room, handlers);
+    if (this.#state === 'connected') handlers.stateChanged('connected');
+    return () => {
+      if (this.#rooms.get(room) === handlers) this.#rooms.delete(room);
+    };
+  }
+
+  /** Emits an event and resolves to the server's ack. Rejects without an ack, with `isUnsent` when not connected. */
   async request(event, ...args) {
     if (!this.#socket.connected) throw Object.assign(new Error('not connected'), { isUnsent: true });
-    const isLarge = event === LARGE;
-    const ms = isLarge ? LARGE_TIMEOUT_MS : ANSWER_TIMEOUT_MS;
-    if (isLarge) this.#large += 1;
+    const isLarge = event === LARGE_EVENT;
+    const ms = isLarge ? LARGE_ANSWER_TIMEOUT_MS : ANSWER_TIMEOUT_MS;
+    if (isLarge) this.#largeRequests += 1;
     try {
       return await this.#socket.timeout(ms).emitWithAck(event, ...args);
     } catch (error) {
-      if (isLarge || this.#large === 0) this.distrust();
+      if (isLarge || this.#largeRequests === 0) this.reconnect();
       throw error;
     } finally {
-      if (isLarge) this.#large -= 1;
+      if (isLarge) this.#largeRequests -= 1;
     }
   }
 
-  /** The network may be gone though nothing was closed, which the heartbeat would tell much later: opens it anew. */
-  distrust() {
+  /** Drops a connection that may be broken without having been closed. The heartbeat would notice that much later. */
+  reconnect() {
     if (this.#state !== 'connected') return;
     this.#socket.disconnect();
     this.#lost();
   }
 
-  /** Does not wait any longer for the next try. */
+  /** Makes the next attempt now. */
   retryNow() {
     if (this.#state !== 'lost' || this.#timer === null) return;
-    this.#tryAgain();
+    this.#retry();
   }
 
-  /** For somebody who comes back: checks that the connection did not break while the device slept. */
+  /** Checks whether the connection broke while the device slept. */
   async check() {
     this.retryNow();
-    if (this.#state !== 'connected' || this.#isProving || Date.now() - this.#heardAt < FRESH_MS) return;
-    this.#isProving = true;
-    const askedAt = Date.now();
-    const ms = this.#large > 0 ? ANSWER_TIMEOUT_MS : PROOF_TIMEOUT_MS;
+    if (this.#state !== 'connected' || this.#isChecking || Date.now() - this.#receivedAt < ALIVE_MS) return;
+    this.#isChecking = true;
+    const startedAt = Date.now();
+    const ms = this.#largeRequests > 0 ? ANSWER_TIMEOUT_MS : CHECK_TIMEOUT_MS;
     await this.#socket.timeout(ms).emitWithAck('history', { limit: 1 }).catch(() => {});
-    this.#isProving = false;
-    if (this.#heardAt >= askedAt) return;
-    this.distrust();
+    this.#isChecking = false;
+    if (this.#receivedAt >= startedAt) return;
+    this.reconnect();
     this.retryNow();
   }
 
-  /** Ends for good: nobody is signed in here. */
+  /** Closes the connection: the session is over. */
   signOut() {
     if (this.#state === 'signed-out') return;
     clearTimeout(this.#timer);
@@ -126,14 +149,21 @@ export class Connection {
     this.#socket.disconnect();
   }
 
-  /** Shows the token, once it is fresh: it may have expired while the computer slept. */
-  async #introduce(give) {
-    this.#opened += 1;
-    const opened = this.#opened;
-    await this.#session.look();
-    if (opened !== this.#opened || this.#state === 'signed-out') return;
-    this.#tokenShown = this.#session.token;
-    give({ token: this.#tokenShown, user: this.#session.user, batch: true, tip: true, reason: true });
+  #deliver(entries) {
+    for (const [room, handlers] of this.#rooms) {
+      const own = entries.filter((entry) => entry.room === room);
+      if (own.length > 0) handlers.entries(own);
+    }
+  }
+
+  /** Sends the token after renewing it if needed: it may have expired while the computer slept. */
+  async #authenticate(send) {
+    this.#attempts += 1;
+    const attempt = this.#attempts;
+    await this.#session.check();
+    if (attempt !== this.#attempts || this.#state === 'signed-out') return;
+    this.#sentToken = this.#session.token;
+    send({ token: this.#sentToken, user: this.#session.user, batch: true, tip: true, reason: true });
   }
 
   #connected() {
@@ -142,23 +172,20 @@ export class Connection {
     this.#become('connected');
   }
 
-  #failed(refusal) {
-    if (refusal === 'token') this.#refused();
-    else this.#lost(refusal);
+  #failed(reason) {
+    if (reason === 'token') this.#tokenRejected();
+    else this.#lost(reason);
   }
 
   #ended(reason) {
-    if (reason === 'io server disconnect') this.#refused();
+    if (reason === 'io server disconnect') this.#tokenRejected();
     else if (reason !== 'io client disconnect') this.#lost();
   }
 
-  /**
-   * The token that was shown is no longer good. If it was renewed meanwhile, the fresh one may be; else whether the
-   * session is over is for the renewal to say.
-   */
-  async #refused() {
-    if (this.#tokenShown !== this.#session.token) {
-      this.#tryAgain();
+  /** Retries with a token that was renewed since. Otherwise the renewal decides whether the session is over. */
+  async #tokenRejected() {
+    if (this.#sentToken !== this.#session.token) {
+      this.#retry();
       return;
     }
     this.#reason = null;
@@ -171,13 +198,13 @@ export class Connection {
   #lost(reason = null) {
     if (this.#state === 'signed-out') return;
     this.#reason = reason;
-    const ms = this.#backoff.next() + (reason === null ? 0 : NO_ROOM_MS);
+    const ms = this.#backoff.next() + (reason === null ? 0 : REJECTED_DELAY_MS);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#tryAgain(), ms);
+    this.#timer = setTimeout(() => this.#retry(), ms);
     this.#become('lost', Date.now() + ms);
   }
 
-  #tryAgain() {
+  #retry() {
     clearTimeout(this.#timer);
     this.#timer = null;
     this.#become('lost', null);
@@ -187,5 +214,23 @@ export class Connection {
   #become(state, retryAt = null) {
     this.#state = state;
     this.#changed(state, retryAt, this.#reason);
+    for (const handlers of [...this.#rooms.values()]) handlers.stateChanged(state);
+  }
+}
+
+/**
+ * Returns `token` for an invalid token; `tabs` when the user has too many sockets; `capacity` when there are too many
+ * sockets in all, or from the user's network; null when the server rejected nothing and the connection failed.
+ */
+function rejectionOf({ message, context }) {
+  return REASONS[message] ?? (problemCode(context?.responseText) === 'overloaded' ? 'capacity' : null);
+}
+
+/** Returns the code of a problem document, or null: a proxy may have answered. */
+function problemCode(text) {
+  try {
+    return JSON.parse(text).code;
+  } catch {
+    return null;
   }
 }

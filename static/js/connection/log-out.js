@@ -1,6 +1,6 @@
 /**
- * Logs this tab's own person out and says so when it fails. Asks first if that would lose messages. Without it the
- * form does the same with the token that the page was born with.
+ * Logs this tab's user out, and shows when that fails. Asks first if unsent messages would be deleted. Without this
+ * script the form logs out with the token that the page was served with.
  */
 
 import * as texts from '../texts.js';
@@ -11,27 +11,27 @@ export class LogOut {
   #dialog;
   #session;
   #loginUrl;
-  #writing;
+  #app;
 
-  /** `writing()` is where one writes, or undefined as long as there is no such place. */
-  constructor({ form, error, dialog, session, loginUrl, writing }) {
+  /** `app()` returns the `App`, or undefined while it is not open. */
+  constructor({ form, error, dialog, session, loginUrl, app }) {
     this.#form = form;
     this.#error = error;
     this.#dialog = dialog;
     this.#session = session;
     this.#loginUrl = loginUrl;
-    this.#writing = writing;
+    this.#app = app;
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      this.#askOrLeave();
+      this.#confirmOrLeave();
     });
     dialog.querySelector('#leave-stay').addEventListener('click', () => dialog.close());
     dialog.querySelector('#leave-go').addEventListener('click', () => this.#leave());
     dialog.addEventListener('close', () => this.#stay());
   }
 
-  async #askOrLeave() {
-    const unsent = (await this.#writing()?.gatherUnsent()) ?? 0;
+  async #confirmOrLeave() {
+    const unsent = (await this.#app()?.gatherUnsent()) ?? 0;
     if (this.#dialog.open) return;
     if (unsent === 0) {
       this.#leave();
@@ -42,15 +42,15 @@ export class LogOut {
     this.#dialog.showModal();
   }
 
-  /** On a phone the button that asked is in a menu that has closed: the focus would have nowhere to go back to. */
+  /** On a phone the log-out button is in a menu that is closed by now, so the focus cannot return to it. */
   #stay() {
-    if (this.#form.getClientRects().length === 0) this.#writing()?.focus();
+    if (this.#form.getClientRects().length === 0) this.#app()?.focus();
   }
 
   async #leave() {
     try {
       await this.#session.end();
-      await this.#writing()?.forget();
+      await this.#app()?.forget();
       location.assign(this.#loginUrl);
     } catch {
       const place = this.#dialog.open ? this.#dialog.querySelector('#leave-error') : this.#error;

@@ -1,19 +1,19 @@
 /**
- * The token with which this page speaks: renews it long before it expires, and ends the session. Knows no page.
+ * The page's token: renews it long before it expires, and ends the session. Does not access the page.
  *
- * How old the token is the wall clock tells, which goes on while a computer sleeps; how long it lasts the server says, in
- * seconds, since the two clocks may differ by hours.
+ * The wall clock measures the token's age, because it continues while a computer sleeps. The server gives the token's
+ * lifetime in seconds, because the two clocks may differ by hours.
  */
 
-import { after } from '../after.js';
-import { bearing, renewToken } from './renew-token.js';
+import { schedule as scheduleTimer } from '../schedule.js';
+import { bearer, renewToken } from './token.js';
 
-/** A token is looked at no sooner than this, however short it lives, and so often, however long. */
-const LOOK_AT_LEAST_MS = 5_000;
-const LOOK_AT_MOST_MS = 60_000;
-const RETRY_MS = 15_000;
-/** A token that is as old is renewed, however much longer it lasts. */
-const OLD_MS = 12 * 3_600_000;
+/** The interval between two checks of the token, whatever its lifetime. */
+const MIN_CHECK_INTERVAL_MS = 5_000;
+const MAX_CHECK_INTERVAL_MS = 60_000;
+const RETRY_DELAY_MS = 15_000;
+/** A token of this age is renewed, whatever its lifetime. */
+const MAX_AGE_MS = 12 * 3_600_000;
 
 export class Session {
   #user;
@@ -23,16 +23,16 @@ export class Session {
   #now;
   #schedule;
   #refused = () => {};
-  /** When the token came, and how old it may get. */
-  #came;
-  #youngMs;
+  #receivedAt;
+  /** A token older than this is renewed. */
+  #renewalAgeMs;
   #renewing = null;
-  #timer = null;
+  #cancelCheck = () => {};
   #isOver = false;
 
   /**
-   * `expiresIn` is the seconds that the token lasts, counted from `ageMs` ago, when the page with it was asked for. `now`
-   * is the wall clock.
+   * `expiresIn` is the token's lifetime in seconds, which began `ageMs` ago, when the page was requested. `now` is the
+   * wall clock.
    */
   constructor({
     user,
@@ -42,7 +42,7 @@ export class Session {
     tab,
     fetch = globalThis.fetch.bind(globalThis),
     now = Date.now,
-    schedule = after,
+    schedule = scheduleTimer,
   }) {
     this.#user = user;
     this.#tab = tab;
@@ -50,11 +50,6 @@ export class Session {
     this.#now = now;
     this.#schedule = schedule;
     this.#take(token, expiresIn, ageMs);
-  }
-
-  /** Calls back when the server takes the token no more. */
-  whenRefused(action) {
-    this.#refused = action;
   }
 
   get user() {
@@ -65,46 +60,48 @@ export class Session {
     return this.#token;
   }
 
-  /** Looks from now on, again and again, whether the token is to be renewed. */
+  /** Calls `action` when the server refuses to renew the token. */
+  whenRefused(action) {
+    this.#refused = action;
+  }
+
+  /** Starts checking the token regularly. */
   start() {
-    this.#plan(this.#nextLook());
+    this.#plan(this.#nextCheckMs());
   }
 
   /**
-   * Renews the token if half of its time is over, or if the clock was set back and nobody knows: for whoever is about to
-   * show it, or was away. Never rejects.
+   * Renews the token if half of its lifetime is over, or if the clock was set back. Called before the token is sent, and
+   * when the user returns. Never rejects.
    */
-  async look() {
-    if (!this.#isOver && this.#dueIn() <= 0) await this.renew();
+  async check() {
+    if (!this.#isOver && this.#renewalDueMs() <= 0) await this.renew();
   }
 
-  /**
-   * Renews the token now. Resolves to `fresh`, to `refused` when the session is over, or to `unknown` when the server did
-   * not say.
-   */
+  /** Renews the token. Resolves to `fresh`, `refused` (the session is over) or `unknown` (no answer). */
   renew() {
     this.#renewing ??= this.#renew().finally(() => (this.#renewing = null));
     return this.#renewing;
   }
 
-  /** Ends the session on the server, then forgets it. Rejects, and forgets nothing, if the server was not reached. */
+  /** Ends the session on the server, then in this tab. Rejects, and changes nothing, if the server was not reached. */
   async end() {
     let answer = await this.#postLogOut();
-    // The token may only have expired, as in sleep: the session goes on until it is ended.
+    // Perhaps only the token has expired, for example during sleep: the session continues until it is ended.
     if (answer.status === 401 && !this.#isOver) {
       const outcome = await this.renew();
-      if (outcome === 'unknown') throw new Error('it is not known whether the session is over');
+      if (outcome === 'unknown') throw new Error('it is unknown whether the session is over');
       if (outcome === 'fresh') answer = await this.#postLogOut();
     }
-    if (!answer.ok && answer.status !== 401) throw new Error(`log-out was answered ${answer.status}`);
+    if (!answer.ok && answer.status !== 401) throw new Error(`the log-out was answered with status ${answer.status}`);
     this.stop();
     this.#tab.forget();
   }
 
-  /** Renews no more. */
+  /** Stops renewing. */
   stop() {
     this.#isOver = true;
-    clearTimeout(this.#timer);
+    this.#cancelCheck();
   }
 
   async #renew() {
@@ -115,13 +112,13 @@ export class Session {
       outcome = fresh === null ? 'refused' : 'fresh';
       if (fresh !== null) this.#keep(fresh);
     } catch {
-      // The next look asks again.
+      // The next check tries again.
     }
     if (outcome === 'refused') {
       this.stop();
       this.#refused();
     } else {
-      this.#plan(outcome === 'unknown' ? RETRY_MS : this.#nextLook());
+      this.#plan(outcome === 'unknown' ? RETRY_DELAY_MS : this.#nextCheckMs());
     }
     return outcome;
   }
@@ -133,33 +130,34 @@ export class Session {
 
   #take(token, expiresIn, ageMs) {
     this.#token = token;
-    this.#came = this.#now() - ageMs;
-    this.#youngMs = Math.min((expiresIn * 1_000) / 2, OLD_MS);
+    this.#receivedAt = this.#now() - ageMs;
+    this.#renewalAgeMs = Math.min((expiresIn * 1_000) / 2, MAX_AGE_MS);
   }
 
-  #dueIn() {
-    const age = this.#now() - this.#came;
-    return age < 0 ? 0 : this.#youngMs - age;
+  /** The time until the renewal. A clock that was set back makes the age unknown. */
+  #renewalDueMs() {
+    const age = this.#now() - this.#receivedAt;
+    return age < 0 ? 0 : this.#renewalAgeMs - age;
   }
 
-  #nextLook() {
-    return Math.min(Math.max(this.#dueIn(), LOOK_AT_LEAST_MS), LOOK_AT_MOST_MS);
+  #nextCheckMs() {
+    return Math.min(Math.max(this.#renewalDueMs(), MIN_CHECK_INTERVAL_MS), MAX_CHECK_INTERVAL_MS);
   }
 
   #plan(ms) {
-    clearTimeout(this.#timer);
-    if (!this.#isOver) this.#timer = this.#schedule(ms, () => this.#tick());
+    this.#cancelCheck();
+    if (!this.#isOver) this.#cancelCheck = this.#schedule(ms, () => this.#tick());
   }
 
   #tick() {
-    if (this.#dueIn() <= 0) this.renew();
-    else this.#plan(this.#nextLook());
+    if (this.#renewalDueMs() <= 0) this.renew();
+    else this.#plan(this.#nextCheckMs());
   }
 
   #postLogOut() {
     return this.#fetch('/logout', {
       method: 'POST',
-      headers: { ...bearing(this.#token), accept: 'application/json' },
+      headers: { ...bearer(this.#token), accept: 'application/json' },
       cache: 'no-store',
     });
   }

@@ -1,14 +1,13 @@
 /**
- * Finds the web addresses in a text. Only http and https; gives parts of the text, never markup.
+ * Finds the web addresses in a text: http and https only. Returns parts of the text, never markup. Each character is
+ * visited a fixed number of times: anybody can send an address of 4,000 brackets.
  */
 
-import { addressLength } from './address.js';
-
 /**
- * What an address may begin with, and all that may be in one. It ends at white space, at what delimits addresses in
- * RFC 3986, appendix C, at signs that turn the direction of writing, and at the punctuation of scripts that put no
- * space between words: full-width signs, CJK brackets and full stops, “ ” « » … —. Letters of every script, and
- * the signs 々〆〇・, are parts of addresses as people copy them.
+ * What an address may begin with, and the characters in it. It ends at white space, at the delimiters of RFC 3986,
+ * appendix C, at direction marks, and at the punctuation of scripts that put no space between words: full-width signs,
+ * CJK brackets and full stops, “ ” « » … —. Letters of every script, and the signs 々〆〇・, are parts of addresses as
+ * people copy them.
  */
 const CANDIDATE = new RegExp(
   '(?:(?<![a-z0-9])https?://|(?<![a-z0-9.@/:_-])www\\.)' +
@@ -19,17 +18,26 @@ const CANDIDATE = new RegExp(
   'giu',
 );
 
-/** One without its scheme, which has a name after the www and one more. */
-const SHORT = /^www\./i;
-const SHORT_HOST = /^www\.[^./?#\\:@]+\.[\p{L}\p{N}]/iu;
+/** An address without a scheme needs one more dot after the one of `www.`. */
+const WWW = /^www\./i;
+const WWW_HOST = /^www\.[^./?#\\:@]+\.[\p{L}\p{N}]/iu;
 
-/** The text in order as `{ text }` and `{ text, href }`; joined, the texts are the text. */
+const HOST = /^(?:https?:\/\/)?([^/?#\\]*)/i;
+const OPENING = { ')': '(', ']': '[', '}': '{' };
+const ASCII_PUNCTUATION = '.,;:!?\'*_~';
+const OTHER_PUNCTUATION = /(?=\P{ASCII})\p{P}/u;
+
+/** Scripts that put no space between their own words and those of another script. */
+const UNSPACED = ['Han', 'Hiragana', 'Katakana', 'Hangul', 'Thai', 'Lao', 'Khmer', 'Myanmar'];
+const UNSPACED_LETTER = new RegExp(`[${UNSPACED.map((script) => `\\p{Script=${script}}`).join('')}]`, 'u');
+
+/** Returns the text in order as `{ text }` and `{ text, href }`. The joined texts are the whole text. */
 export function splitLinks(text) {
   const parts = [];
   let from = 0;
   for (const { 0: candidate, index } of text.matchAll(CANDIDATE)) {
     const address = candidate.slice(0, addressLength(candidate));
-    const href = webAddress(address);
+    const href = hrefOf(address);
     if (href === null) continue;
     if (index > from) parts.push({ text: text.slice(from, index) });
     parts.push({ text: address, href });
@@ -39,14 +47,55 @@ export function splitLinks(text) {
   return parts;
 }
 
-/** One that begins with www is taken for http, as GitHub Flavored Markdown has it: every server answers that. */
-function webAddress(text) {
-  const isShort = SHORT.test(text);
-  if (isShort && !SHORT_HOST.test(text)) return null;
+/** Returns the length of the address at the beginning of a text without white space. The rest is the sentence's. */
+export function addressLength(text) {
+  return withoutPunctuation(text, withoutProse(text));
+}
+
+/** `www.` stands for http, as in GitHub Flavored Markdown: every server answers that. */
+function hrefOf(text) {
+  const isShort = WWW.test(text);
+  if (isShort && !WWW_HOST.test(text)) return null;
   try {
     const { protocol, href } = new URL(isShort ? `http://${text}` : text);
     return protocol === 'http:' || protocol === 'https:' ? href : null;
   } catch {
     return null;
   }
+}
+
+/**
+ * A port, or a last label that begins in ASCII, ends where ASCII ends. No top-level domain mixes the two, and an address
+ * that continued into the sentence would lead to another host.
+ */
+function withoutProse(text) {
+  const [beginning, host] = text.match(HOST);
+  const label = 1 + Math.max(...['.', ':', '@'].map((sign) => host.lastIndexOf(sign)));
+  const ascii = host.slice(label).match(/^[a-z0-9-]*/i)[0].length;
+  const end = beginning.length - host.length + label + ascii;
+  return ascii > 0 && UNSPACED_LETTER.test(text.charAt(end)) ? end : text.length;
+}
+
+/** Excludes the sentence's full stop, and a closing bracket whose opening one is before the address. */
+function withoutPunctuation(text, length) {
+  const surplus = surplusBrackets(text, length);
+  let end = length;
+  for (; end > 0; end -= 1) {
+    const last = text.charAt(end - 1);
+    const isSurplus = surplus[last] > 0;
+    if (!isSurplus && !ASCII_PUNCTUATION.includes(last) && !OTHER_PUNCTUATION.test(last)) break;
+    if (isSurplus) surplus[last] -= 1;
+  }
+  return end;
+}
+
+/** Returns for each closing bracket how many more there are than opening ones. */
+function surplusBrackets(text, length) {
+  const counts = {};
+  for (let i = 0; i < length; i += 1) {
+    const character = text.charAt(i);
+    counts[character] = (counts[character] ?? 0) + 1;
+  }
+  const surplus = Object.entries(OPENING).map(([close, open]) => [close, (counts[close] ?? 0) - (counts[open] ?? 0)]);
+  return Object.fromEntries(surplus);
 }

@@ -1,14 +1,22 @@
 /**
- * The list in the page: makes it hold the rows that it is given and no others, in their order. An element stays as long
- * as its row does. Decides nothing about what there is to show.
+ * The list in the page: makes it contain given rows, in their order. An element stays in the page as long as its row is
+ * in the list. Does not decide which rows there are.
  */
 
-import { firstIndex } from './first-index.js';
-import { isFolded, turnFold } from './fold.js';
-import { createLine, fillLine, loadGap } from './line-view.js';
-import { adopt, createPending, createStored, fillDoubt, fillJoined, fillState, fillStored } from './message-view.js';
+import { firstIndex } from './binary-search.js';
+import { isCollapsed, toggleCollapse } from './collapse.js';
+import { createDivider, fillDivider, loadGap } from './divider-view.js';
+import {
+  adoptMessage,
+  createPending,
+  createStored,
+  fillAmbiguity,
+  fillContinues,
+  fillState,
+  fillStored,
+} from './message-view.js';
 import { messageRow } from './rows.js';
-import { Selected, touched } from './selected.js';
+import { selectedElements, SelectionAnchor } from './selection.js';
 
 export class ListView {
   #list;
@@ -16,63 +24,58 @@ export class ListView {
   #me;
   #pane;
   #names;
-  #selected;
-  #bring;
+  #anchor;
+  #restore;
   /** The elements by the keys of their rows, and the rows by their elements. */
   #elements = new Map();
   #rows = new Map();
 
   /**
-   * `buttons` are `resend(id)`, `edit(id)`, `drop(id)` and `load(seq)`, called when somebody presses that button; the
-   * last one resolves to whether that worked.
+   * `buttons` are called by the buttons with these classes: `resend(id)`, `edit(id)`, `discard(id)` and `load(seq)`, which
+   * resolves to whether it worked. `names` decides which names are ambiguous.
    */
-  constructor({ list, template, me, pane, names, buttons }) {
+  constructor({ list, template, me, pane, names, buttons, signal }) {
     this.#list = list;
     this.#template = template;
     this.#me = me;
     this.#pane = pane;
     this.#names = names;
-    this.#selected = new Selected({ list, bring: (row) => this.#bring(row) });
-    list.addEventListener('click', ({ target }) => {
-      if (target.closest('.collapse-toggle') !== null) this.#turn(target.closest('.message'));
-      const name = Object.keys(buttons).find((each) => target.closest(`.${each}`));
-      if (name === undefined) return;
-      const line = target.closest('li');
-      if (name === 'load') loadGap(line, buttons.load);
-      else buttons[name](line.dataset.id);
-    });
-    list.addEventListener('focusin', ({ target }) => this.#show(target));
-    list.addEventListener('animationend', ({ target }) => target.classList.remove('arriving'));
+    this.#anchor = new SelectionAnchor({ list, restore: (row) => this.#restore(row), signal });
+    list.addEventListener('click', ({ target }) => this.#clicked(target, buttons), { signal });
+    list.addEventListener('focusin', ({ target }) => this.#focused(target), { signal });
+    list.addEventListener('animationend', ({ target }) => target.classList.remove('arriving'), { signal });
   }
 
-  /** Takes over the messages that the server wrote. Returns their entries. */
+  /** Takes over the messages that are in the list, and removes everything else. Returns their entries. */
   adopt() {
+    for (const element of [...this.#list.children]) if (!element.dataset.seq) element.remove();
     return [...this.#list.children].map((element) => {
-      const entry = adopt(element, this.#me);
+      const entry = adoptMessage(element, this.#me);
       this.#keep(element, messageRow(entry, this.#me));
       return entry;
     });
   }
 
-  /** Calls back with a row that must be put into the list at once, because a selection begins in it. */
-  whenBrought(action) {
-    this.#bring = action;
+  /** Calls `action` with a removed row that must be in the list at once, because the user extends a selection to it. */
+  whenRestored(action) {
+    this.#restore = action;
   }
 
-  /** The numbers of the first and the last message that are selected; null if none is. */
+  /** The numbers of the `first` and the `last` selected message, or null. */
   get selected() {
-    const rows = touched([...this.#list.children], getSelection()).map((element) => this.#rows.get(element));
+    const elements = selectedElements([...this.#list.children], getSelection());
+    const rows = elements.map((element) => this.#rows.get(element));
     const entries = rows.filter(({ kind }) => kind === 'message').map(({ entry }) => entry);
     return entries.length === 0 ? null : { first: entries[0].seq, last: entries.at(-1).seq };
   }
 
-  /** The rows that are not in the list yet. */
+  /** Returns those rows that are not in the list. */
   missing(rows) {
     return rows.filter(({ key }) => !this.#elements.has(key));
   }
 
-  /** The rows of the messages that are seen: the first, the one in the middle, the last; null if there is none. */
-  get seen() {
+  /** The rows of the `first`, the `middle` and the `last` visible message, or null. */
+  get visible() {
     const { top, bottom } = this.#pane.box;
     const elements = [...this.#list.children];
     const below = (y) => firstIndex(elements, (element) => element.getBoundingClientRect().bottom > y);
@@ -87,39 +90,48 @@ export class ListView {
     return { first: all[0], middle: messages(below((top + bottom) / 2))[0] ?? all.at(-1), last: all.at(-1) };
   }
 
-  /** Makes the list hold these rows. The one of `anchor` stays where it is; null if the end does. */
+  /** Makes the list contain these rows. The one of `anchor` stays where it is on the screen, or the end for null. */
   render(rows, { anchor = null, arriving = new Set() } = {}) {
     const element = anchor && (this.#elements.get(anchor.key) ?? null);
-    this.#names.note(rows.map(({ sender }) => sender).filter(Boolean));
-    this.#pane.keeping(element, () => {
+    this.#names.add(rows.map(({ sender }) => sender).filter(Boolean));
+    this.#pane.keepInPlace(element, () => {
       this.#removeOthers(new Set(rows.map(({ key }) => key)));
       this.#putInOrder(rows, arriving);
     });
   }
 
-  /** Has a row stay in place when the width changes; null if the end is to. */
+  /** Keeps a row in place when the width changes, or the end for null. */
   hold(row) {
     this.#pane.hold(row && (this.#elements.get(row.key) ?? null));
   }
 
-  /** What becomes taller grows downwards; what becomes shorter leaves the button where it was pressed. */
-  #turn(message) {
-    const stays = isFolded(message) ? message : message.querySelector('.collapse-toggle');
-    this.#pane.keeping(stays, () => turnFold(message));
+  #clicked(target, buttons) {
+    if (target.closest('.collapse-toggle') !== null) this.#toggle(target.closest('.message'));
+    const name = Object.keys(buttons).find((each) => target.closest(`.${each}`));
+    if (name === undefined) return;
+    const element = target.closest('li');
+    if (name === 'load') loadGap(element, buttons.load);
+    else buttons[name](element.dataset.id);
   }
 
-  /** What gets the focus by keyboard must be seen. */
-  #show(target) {
+  /** A message that expands grows downwards. One that collapses leaves the button where it was pressed. */
+  #toggle(message) {
+    const fixed = isCollapsed(message) ? message : message.querySelector('.collapse-toggle');
+    this.#pane.keepInPlace(fixed, () => toggleCollapse(message));
+  }
+
+  /** Expands a message in which a link gets the focus by keyboard. */
+  #focused(target) {
     const message = target.closest('.message');
-    if (!target.matches('.text :focus-visible') || !isFolded(message)) return;
-    this.#turn(message);
+    if (!target.matches('.text :focus-visible') || !isCollapsed(message)) return;
+    this.#toggle(message);
     target.scrollIntoView({ block: 'nearest' });
   }
 
   #removeOthers(keys) {
     const others = [...this.#elements].filter(([key]) => !keys.has(key));
     if (others.length === 0) return;
-    this.#selected.leave(others.map(([, element]) => element), (element) => this.#rows.get(element));
+    this.#anchor.elementsRemoved(others.map(([, element]) => element), (element) => this.#rows.get(element));
     for (const [key, element] of others) {
       if (element.contains(document.activeElement)) this.#pane.focus();
       this.#elements.delete(key);
@@ -128,27 +140,27 @@ export class ListView {
     }
   }
 
-  /** An element that stands where it should is not moved: it would be read out again. */
+  /** An element that is at the right place is not moved: a screen reader would read it again. */
   #putInOrder(rows, arriving) {
     let next = this.#list.firstElementChild;
     for (const row of rows) {
-      const element = this.#elements.get(row.key) ?? this.#bringBack(row.key) ?? this.#create(row, arriving.has(row));
+      const element = this.#elements.get(row.key) ?? this.#reuse(row.key) ?? this.#create(row, arriving.has(row));
       if (element === next) next = next.nextElementSibling;
       else this.#list.insertBefore(element, next);
-      if (row.sender !== undefined) this.#fillDoubt(element, row, arriving);
+      if (row.sender !== undefined) this.#fillAmbiguity(element, row, arriving);
       this.#fill(element, row);
     }
   }
 
-  #bringBack(key) {
-    const known = this.#selected.comeBack(key);
-    if (known === null) return undefined;
-    this.#rows.set(known.element, known.row);
-    return known.element;
+  #reuse(key) {
+    const removed = this.#anchor.removedWithKey(key);
+    if (removed === null) return undefined;
+    this.#rows.set(removed.element, removed.row);
+    return removed.element;
   }
 
   #create(row, isArriving) {
-    if (row.kind !== 'message' && row.kind !== 'own') return createLine(row);
+    if (row.kind !== 'message' && row.kind !== 'own') return createDivider(row);
     const element =
       row.kind === 'own'
         ? createPending(this.#template, row.item, this.#me)
@@ -160,15 +172,15 @@ export class ListView {
   #fill(element, row) {
     const known = this.#rows.get(element);
     if (row.kind === 'own') fillState(element, row.item.state, row.item);
-    else if (row.kind !== 'message') fillLine(element, row);
+    else if (row.kind !== 'message') fillDivider(element, row);
     else if (known !== undefined && known.entry !== row.entry) fillStored(element, row.entry, this.#me);
-    if (row.continues !== undefined) fillJoined(element, row.continues);
+    if (row.continues !== undefined) fillContinues(element, row.continues);
     this.#keep(element, row);
   }
 
-  /** What stood there before is no news, though something is added to it; but what just came is to be read out. */
-  #fillDoubt(element, { sender }, arriving) {
-    const isChanged = fillDoubt(element, sender !== null && this.#names.isDoubtful(sender));
+  /** A user name that is added to an old message is not read out, unless new messages have to be. */
+  #fillAmbiguity(element, { sender }, arriving) {
+    const isChanged = fillAmbiguity(element, sender !== null && this.#names.isAmbiguous(sender));
     if (isChanged && this.#rows.has(element) && arriving.size === 0) this.#pane.silence();
   }
 

@@ -1,213 +1,217 @@
 /**
- * What one sees of the log: the part that stands in the page, where the reader is in it, what is unread, and what is
- * read out. Draws at most once a picture, and reads the page before it changes it. Asks nobody for messages.
+ * The visible log: which part of it is in the page, where the reader is in it, what is unread, and what is announced.
+ * Renders at most once per animation frame, and reads the layout before it changes the page. Requests no messages.
  */
 
-import { Frame } from './frame.js';
-import { isLookedAt, whenLookedAt } from '../looking.js';
-import { eachMidnight } from './midnight.js';
-import { News } from './news.js';
+import { LiveRegion, MessageAnnouncer } from './announcer.js';
+import { Cancellable } from './cancellable.js';
+import { JumpToLatest } from './jump-to-latest.js';
+import { isInForeground, whenInForeground } from '../page-visibility.js';
+import { MAX_RENDERED, RenderWindow } from './render-window.js';
 import { rowsOf } from './rows.js';
-import { SpokenLine } from './spoken-line.js';
-import { ToEnd } from './to-end.js';
+import { everyMidnight, FrameTask } from '../schedule.js';
 import { Unread } from './unread.js';
-import { MOST_SHOWN, Window } from './window.js';
-import { Wish } from './wish.js';
 
-/** By these somebody shows that he goes elsewhere than where he wished to be taken. */
-const MOVES = ['keydown', 'pointerdown', 'touchmove', 'wheel'];
+/** User input that cancels a pending jump. */
+const CANCELLING_EVENTS = ['keydown', 'pointerdown', 'touchmove', 'wheel'];
 
 export class LogView {
   #me;
   #pane;
   #list;
   #log;
-  #own;
-  #drawn;
+  #pending;
+  #rendered;
   #mark;
   #window;
   #unread;
-  #news;
-  #toEnd;
-  #frame = new Frame(() => this.#draw());
+  #announcer;
+  #button;
+  #frame;
   #isStale = true;
-  /** Where the reader is taken with the next picture: `start`, `end`, or null. */
-  #way = 'end';
-  #wish = new Wish();
+  /** Where the next frame scrolls: `start`, `end`, or null. */
+  #target = 'end';
+  #jump = new Cancellable();
 
   /**
-   * `list` has adopted the messages that `log` begins with; `own` are those of one's own that are not in it; `mark` keeps
-   * how far somebody has read; `drawn` is called after each picture.
+   * `region` and `button` are elements: the live region and the one to jump to the latest message. `list` has adopted the
+   * messages that `log` begins with; `pending` are the user's messages that are not in it; `mark` keeps how far the user
+   * has read; `rendered` is called after each frame.
    */
-  constructor({ find, me, pane, list, log, own, mark, drawn }) {
-    const line = new SpokenLine(find('live-region'));
+  constructor({ region, button, me, pane, list, log, pending, mark, rendered, lifetime }) {
+    const { schedule, signal } = lifetime;
+    const line = new LiveRegion(region, { schedule });
     this.#me = me;
     this.#pane = pane;
     this.#list = list;
     this.#log = log;
-    this.#own = own;
-    this.#drawn = drawn;
-    this.#window = new Window(log);
+    this.#pending = pending;
+    this.#rendered = rendered;
+    this.#window = new RenderWindow(log);
     this.#mark = mark;
     this.#unread = new Unread({ me, readTo: Math.min(mark.seq ?? log.last, log.last) });
-    this.#news = new News({ me, pane, say: (sentence) => line.say(sentence) });
-    this.#toEnd = new ToEnd(find('jump-to-latest'), { pressed: () => this.#leadToEnd() });
-    pane.whenScrolled(() => this.#frame.ask());
-    list.whenBrought(({ entry }) => this.#bring(entry?.seq));
-    addEventListener('resize', () => this.#resize());
-    for (const move of MOVES) {
-      document.addEventListener(move, () => this.#wish.giveUp(), { capture: true, passive: true });
-    }
-    whenLookedAt(window, () => this.changed());
-    mark.whenMoved(window, (seq) => this.#readElsewhere(seq));
-    eachMidnight(() => this.changed());
-    // What the page begins with is no news, nor is what it lacks yet: the days, the faces, what is not sent.
+    this.#announcer = new MessageAnnouncer({ me, pane, say: (sentence) => line.say(sentence), schedule });
+    this.#button = new JumpToLatest(button, { pressed: () => this.#jumpToLatest(), signal });
+    this.#frame = new FrameTask(() => this.#render(), lifetime);
+    this.#listen(lifetime);
+    // The messages of the page are not new, nor is what the first frame adds: days, user names, unsent messages.
     pane.silence();
-    // Before anything is seen: the line stands where somebody had read to.
+    // Before anything is read: the divider is where the user had read to.
     this.#unread.recount(log);
     mark.move(this.#unread.readTo);
     this.changed();
   }
 
-  /** Whether the first known message stands in the page. */
+  /** Whether the first known message is in the page. */
   get showsStart() {
     return this.#window.isAtStart;
   }
 
-  /** The indexes of the first, the middle and the last message that are seen, or null if there is none. */
-  get seen() {
-    return this.#indexesOf(this.#list.seen);
+  /** The indexes of the first, the middle and the last visible message, or null. */
+  get visible() {
+    return this.#indexesOf(this.#list.visible);
   }
 
-  /** Something is to be shown that was not, or otherwise. */
+  /** Renders in the next frame. */
   changed() {
     this.#isStale = true;
-    this.#frame.ask();
+    this.#frame.request();
   }
 
-  /** Messages came by themselves. */
-  hear(messages) {
-    this.#news.hear(messages);
+  /** Takes messages that arrived live. */
+  messagesArrived(messages) {
+    this.#announcer.messagesArrived(messages);
     this.changed();
   }
 
-  /** There was no connection. */
-  wasAway() {
-    this.#unread.wasAway();
-  }
-
-  /** Messages came late. */
-  miss(messages) {
-    this.#news.miss(messages, { areMore: this.#log.gapBefore(this.#log.indexOf(messages[0].seq)) !== null });
-    this.#unread.miss(messages);
+  /** Takes messages that were sent during an absence. */
+  messagesMissed(messages) {
+    const areMore = this.#log.gapBefore(this.#log.indexOf(messages[0].seq)) !== null;
+    this.#announcer.messagesMissed(messages, { areMore });
+    this.#unread.messagesMissed(messages);
     this.changed();
   }
 
-  /** A message of one's own goes out: its sender wants to see it, and has seen what was new. */
-  send() {
-    this.#unread.clearLine();
+  /** The connection was lost. */
+  disconnected() {
+    this.#unread.disconnected();
+  }
+
+  /** Shows a message that the user sends. The user has read everything. */
+  messageSent() {
+    this.#unread.removeDivider();
     this.toEnd();
   }
 
-  /** Reads out that a message of one's own failed. */
-  tellFailure(item) {
-    this.#news.tellFailure(item);
+  /** Announces that a message of the user failed. */
+  messageFailed(item) {
+    this.#announcer.messageFailed(item);
   }
 
   toEnd() {
-    this.#wish.giveUp();
-    this.#way = 'end';
+    this.#jump.cancel();
+    this.#target = 'end';
     this.changed();
   }
 
-  /**
-   * To the first known message; to the first of all once `ready` resolves to true, unless the reader went elsewhere
-   * meanwhile.
-   */
+  /** Scrolls to the first known message, and to the first of all when `ready` resolves to true, unless cancelled. */
   toStart(ready) {
-    this.#leadToStart();
-    this.#wish.make(ready, () => this.#leadToStart());
+    this.#toStart();
+    this.#jump.run(ready, () => this.#toStart());
   }
 
-  #leadToStart() {
-    this.#way = 'start';
+  #listen(lifetime) {
+    const { signal } = lifetime;
+    this.#pane.whenScrolled(() => this.#frame.request());
+    this.#list.whenRestored(({ entry }) => this.#restore(entry?.seq));
+    addEventListener('resize', () => this.#resized(), { signal });
+    for (const event of CANCELLING_EVENTS) {
+      document.addEventListener(event, () => this.#jump.cancel(), { capture: true, passive: true, signal });
+    }
+    whenInForeground(window, () => this.changed(), signal);
+    this.#mark.whenMoved(window, (seq) => this.#readElsewhere(seq), signal);
+    everyMidnight(lifetime, () => this.changed());
+  }
+
+  #toStart() {
+    this.#target = 'start';
     this.changed();
   }
 
-  #leadToEnd() {
+  #jumpToLatest() {
     this.toEnd();
     this.#pane.focus();
   }
 
-  #resize() {
-    this.#pane.putBack();
-    this.#frame.ask();
+  #resized() {
+    this.#pane.restoreHeld();
+    this.#frame.request();
   }
 
-  /** A message has to stand in the page at once, and what is seen has to stay where it is. */
-  #bring(seq) {
-    if (seq !== undefined) this.#draw({ first: seq, last: seq });
+  /** A message must be in the page at once, and the visible ones must stay where they are. */
+  #restore(seq) {
+    if (seq !== undefined) this.#render({ first: seq, last: seq });
   }
 
-  #draw(selected = this.#list.selected) {
-    const rows = this.#list.seen;
+  #render(selected = this.#list.selected) {
+    const rows = this.#list.visible;
     this.#window.hold(selected);
-    const seen = this.#indexesOf(rows);
-    const isAtEnd = this.#way === 'end' || (this.#way === null && this.#window.isAtEnd && this.#pane.isAtEnd);
-    const hasMoved = this.#moveWindow(isAtEnd, seen);
-    this.#noteRead(isAtEnd, seen);
-    if (this.#isStale || hasMoved) this.#render(isAtEnd || this.#way !== null ? null : (rows?.middle ?? null));
-    if (this.#way === 'end') this.#pane.toEnd();
-    if (this.#way === 'start') this.#pane.toStart();
-    this.#way = null;
+    const visible = this.#indexesOf(rows);
+    const isAtEnd = this.#target === 'end' || (this.#target === null && this.#window.isAtEnd && this.#pane.isAtEnd);
+    const hasMoved = this.#moveWindow(isAtEnd, visible);
+    this.#noteRead(isAtEnd, visible);
+    if (this.#isStale || hasMoved) this.#renderList(isAtEnd || this.#target !== null ? null : (rows?.middle ?? null));
+    if (this.#target === 'end') this.#pane.toEnd();
+    if (this.#target === 'start') this.#pane.toStart();
+    this.#target = null;
     this.#isStale = false;
     this.#hold();
-    this.#showButton();
-    if (selected === null) this.#log.forget(isAtEnd || seen === null ? this.#log.messages.length : seen.middle);
-    this.#drawn();
+    this.#renderButton();
+    if (selected === null) this.#log.forget(isAtEnd || visible === null ? this.#log.messages.length : visible.middle);
+    this.#rendered();
   }
 
   #hold() {
     const isAtEnd = this.#window.isAtEnd && this.#pane.isAtEnd;
-    this.#list.hold(isAtEnd ? null : (this.#list.seen?.middle ?? null));
+    this.#list.hold(isAtEnd ? null : (this.#list.visible?.middle ?? null));
   }
 
-  #moveWindow(isAtEnd, seen) {
+  #moveWindow(isAtEnd, visible) {
     const before = this.#window.bounds;
     if (isAtEnd) this.#window.toEnd();
-    else if (this.#way === 'start') this.#window.toStart();
-    else if (seen !== null) this.#window.follow(seen);
+    else if (this.#target === 'start') this.#window.toStart();
+    else if (visible !== null) this.#window.follow(visible);
     const after = this.#window.bounds;
     return before.from !== after.from || before.to !== after.to;
   }
 
-  /** Whoever looks at a page at its end has read everything. */
-  #noteRead(isAtEnd, seen) {
-    if (isLookedAt(window)) {
-      if (isAtEnd) this.#unread.see(this.#log.last);
-      else if (seen !== null) this.#unread.see(this.#log.messages[seen.last].seq);
+  /** In the foreground, the visible messages are read; at the end, all are. */
+  #noteRead(isAtEnd, visible) {
+    if (isInForeground(window)) {
+      if (isAtEnd) this.#unread.read(this.#log.last);
+      else if (visible !== null) this.#unread.read(this.#log.messages[visible.last].seq);
       this.#mark.move(this.#unread.readTo);
     }
     this.#unread.recount(this.#log);
   }
 
   #readElsewhere(seq) {
-    this.#unread.see(seq);
+    this.#unread.read(seq);
     this.changed();
   }
 
-  #render(anchor) {
-    const items = this.#window.isAtEnd ? this.#own.items.slice(-MOST_SHOWN) : [];
-    const { lineAfter } = this.#unread;
-    const rows = rowsOf({ log: this.#log, ...this.#window.bounds, items, me: this.#me, lineAfter });
-    const arriving = this.#news.announce(this.#list.missing(rows));
+  #renderList(anchor) {
+    const items = this.#window.isAtEnd ? this.#pending.items.slice(-MAX_RENDERED) : [];
+    const { dividerAfter: unreadAfter } = this.#unread;
+    const rows = rowsOf({ log: this.#log, ...this.#window.bounds, items, me: this.#me, unreadAfter });
+    const arriving = this.#announcer.announce(this.#list.missing(rows));
     this.#list.render(rows, { anchor, arriving });
   }
 
-  #showButton() {
+  #renderButton() {
     const isFar = !this.#window.isAtEnd || this.#pane.isFarFromEnd;
     const isAtEnd = this.#window.isAtEnd && this.#pane.isAtEnd;
-    this.#toEnd.show({ count: isAtEnd ? 0 : this.#unread.count, areMore: this.#unread.areMore, isFar });
+    this.#button.show({ count: isAtEnd ? 0 : this.#unread.count, areMore: this.#unread.areMore, isFar });
   }
 
   #indexesOf(rows) {

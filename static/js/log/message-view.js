@@ -1,25 +1,24 @@
 /**
- * One message in the page: fills the page's one `<template>`, by text alone, never by markup.
+ * One message in the page: fills the page's `<template>` for a message by text alone, never by markup.
  */
 
-import { initials, tint } from '../faces.js';
-import { fillFold } from './fold.js';
-import { fillHandle } from '../people/handle-view.js';
+import { fillCollapse } from './collapse.js';
+import { fillAvatar, fillHandle } from '../people/identity-view.js';
 import { splitLinks } from './links.js';
 import { isTangled, splitExcess } from './text-layout.js';
 import * as texts from '../texts.js';
 
-/** Who sent what was erased. */
+/** The sender of an erased message. */
 const NOBODY = { id: '', username: '', display_name: '' };
 
-/** A new element for an entry of the log. */
+/** Creates the element of an entry. */
 export function createStored(template, entry, me) {
   const node = template.content.firstElementChild.cloneNode(true);
   fillStored(node, entry, me);
   return node;
 }
 
-/** A new element for a message that one has just written. */
+/** Creates the element of an outbox item. */
 export function createPending(template, item, me) {
   const node = template.content.firstElementChild.cloneNode(true);
   node.dataset.id = item.id;
@@ -29,7 +28,7 @@ export function createPending(template, item, me) {
   return node;
 }
 
-/** Makes an element that of an entry, also one that was pending until now. */
+/** Fills an element with an entry. The element may have shown an outbox item before. */
 export function fillStored(node, entry, me) {
   node.dataset.seq = entry.seq;
   node.dataset.id = entry.id;
@@ -46,8 +45,8 @@ export function fillStored(node, entry, me) {
   fillState(node, 'stored');
 }
 
-/** Finishes what the server wrote: the reader's time, the face, the links. Returns the entry that stands there. */
-export function adopt(node, me) {
+/** Completes an element that the server filled: local time, avatar, links. Returns its entry. */
+export function adoptMessage(node, me) {
   const { seq, id, kind, sender, username, name, erased } = node.dataset;
   const sentAt = node.querySelector('time').dateTime;
   const entry = { seq: Number(seq), id, kind, sender: null, text: null, sent_at: sentAt };
@@ -60,18 +59,18 @@ export function adopt(node, me) {
   return entry;
 }
 
-/** Puts the user name beside the sender's name if that is doubtful. Returns whether that changed anything. */
-export function fillDoubt(node, isDoubtful) {
-  const isShown = isDoubtful && !('mine' in node.dataset);
+/** Shows the user name beside the sender's name if that is ambiguous. Returns whether that changed the page. */
+export function fillAmbiguity(node, isAmbiguous) {
+  const isShown = isAmbiguous && !('mine' in node.dataset);
   return fillHandle(node.querySelector('.who'), isShown ? node.dataset.username : null);
 }
 
-/** Joins it to the message above it, or not. */
-export function fillJoined(node, isJoined) {
-  if ('continues' in node.dataset !== isJoined) node.toggleAttribute('data-continues', isJoined);
+/** Groups an element with the message above it, or not. */
+export function fillContinues(node, continues) {
+  if ('continues' in node.dataset !== continues) node.toggleAttribute('data-continues', continues);
 }
 
-/** Shows how far one's own message is. */
+/** Shows the state of a message of the user. */
 export function fillState(node, state, { waiting = false, kept = true, refusal = null } = {}) {
   const words = {
     pending: waiting ? texts.state.waiting(kept) : texts.state.sending,
@@ -79,32 +78,26 @@ export function fillState(node, state, { waiting = false, kept = true, refusal =
     failed: texts.state.failed(texts.problem(refusal), kept),
   };
   node.dataset.state = state;
-  say(node.querySelector('.state-text'), 'mine' in node.dataset ? words[state] : '');
+  setText(node.querySelector('.state-text'), 'mine' in node.dataset ? words[state] : '');
   for (const button of node.querySelectorAll('.state button')) button.hidden = state !== 'failed';
-}
-
-/** Gives a face its initials and its colour. */
-export function fillFace(face, { username, display_name: name }) {
-  face.textContent = initials(name);
-  face.dataset.tint = tint(username);
 }
 
 function fillSender(node, { id, username, display_name: name }, me) {
   const who = node.querySelector('.who');
   Object.assign(node.dataset, { sender: id, username, name });
   node.toggleAttribute('data-mine', id === me.id);
-  say(who, id === me.id ? texts.you : name);
+  setText(who, id === me.id ? texts.you : name);
   who.title = username;
-  fillFace(node.querySelector('.avatar'), { username, display_name: name });
+  fillAvatar(node.querySelector('.avatar'), { username, display_name: name });
 }
 
-/** Short to look at, exact on hovering and to a screen reader. */
+/** The visible time is short; its title, and the one for screen readers, are exact. */
 function fillTime(node, date) {
-  const [seen, heard] = node.querySelectorAll('time');
-  seen.dateTime = heard.dateTime = date.toISOString();
-  seen.title = texts.exactTime(date);
-  say(seen, texts.timeOfDay(date));
-  say(heard, texts.exactTime(date));
+  const [visible, spoken] = node.querySelectorAll('time');
+  visible.dateTime = spoken.dateTime = date.toISOString();
+  visible.title = texts.exactTime(date);
+  setText(visible, texts.timeOfDay(date));
+  setText(spoken, texts.exactTime(date));
 }
 
 function fillText(node, text) {
@@ -113,7 +106,7 @@ function fillText(node, text) {
   const isLinked = element.querySelector('a') !== null || parts.every(({ href }) => href === undefined);
   if (element.textContent !== text || !isLinked) element.replaceChildren(...parts.flatMap(partNodes));
   element.toggleAttribute('data-tangled', isTangled(text));
-  fillFold(node, text);
+  fillCollapse(node, text);
 }
 
 function partNodes({ text, href }) {
@@ -121,7 +114,7 @@ function partNodes({ text, href }) {
   return href === undefined ? nodes : [link(nodes, href)];
 }
 
-/** Stays a part of the text, and is neither drawn nor laid out. */
+/** Hidden characters stay in the text, but are not laid out. */
 function hidden(words) {
   const span = document.createElement('span');
   span.hidden = true;
@@ -129,8 +122,8 @@ function hidden(words) {
   return span;
 }
 
-/** A text that stays is left alone: a screen reader would take it for a new one. */
-function say(element, words) {
+/** An unchanged text is not written: a screen reader would read it again. */
+function setText(element, words) {
   if (element.textContent !== words) element.textContent = words;
 }
 

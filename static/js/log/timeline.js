@@ -1,132 +1,138 @@
 /**
- * The room's log in this page: what is known of it and of one's own messages that it has not given out yet, kept whole
- * by what comes and what is read. Holds no rule of its own; what it looks like is the log view's.
+ * A room's log in this page: connects the known log, the user's pending messages, what the server sends and the view.
+ * Contains no rules of its own.
  */
 
+import { Backfill } from './backfill.js';
 import { ListView } from './list-view.js';
-import { RoomLog } from './log.js';
 import { LogView } from './log-view.js';
-import { Older } from './older.js';
-import { OwnMessages } from './own.js';
-import { Pane } from './pane.js';
-import { ReadMark } from './read-mark.js';
-import { openStorage } from '../storage.js';
+import { PendingMessages } from './pending-messages.js';
+import { RoomLog } from './room-log.js';
+import { ScrollPane } from './scroll-pane.js';
 import { Sync } from './sync.js';
+import { ReadMark } from './unread.js';
 
 export class Timeline {
   #me;
   #log;
-  #own = new OwnMessages();
+  #pending = new PendingMessages();
   #view;
   #sync;
-  #older;
-  #came;
+  #backfill;
+  #arrived;
   #readingStart = null;
 
   /**
-   * `find(name)` returns a part of the room by its class, `template` is a message's, `request(event, body)` the server's ack; `names` knows whose name is
-   * doubtful. `resend`, `edit` and `drop` are called with the id of a failed message of one's own. `came` gets messages
-   * that became known, and whether they are news.
+   * `element` is the room's, `template` a message's; `page` is `{coveredTo, lastSeq}` of the messages in the element.
+   * `request(event, body)` resolves to the server's ack. `resend`, `edit` and `discard` are called with the id of a
+   * failed message. `arrived(messages, {areNew})` gets the messages that became known, except the user's own ones that
+   * `showItem` added.
    */
-  constructor({ find, template, boot, names, request, resend, edit, drop, came }) {
-    const { me, room, covered_to: coveredTo, last_seq: lastSeq } = boot;
+  constructor({ element, template, room, page, me, names, storage, request, resend, edit, discard, arrived, lifetime }) {
+    const find = (name) => element.querySelector(`.${name}`);
+    const { schedule, signal } = lifetime;
     this.#me = me;
-    this.#came = came;
-    const pane = new Pane(find('log'));
-    const load = (before) => this.#sync.readBefore(before);
-    const list = new ListView({
-      list: find('messages'),
-      template,
-      me,
-      pane,
-      names,
-      buttons: { resend, edit, discard: drop, load },
-    });
-    this.#log = new RoomLog({ room, coveredTo, lastSeq, messages: list.adopt() });
+    this.#arrived = arrived;
+    const pane = new ScrollPane(find('log'), lifetime);
+    const buttons = { resend, edit, discard, load: (before) => this.#sync.readBefore(before) };
+    const list = new ListView({ list: find('messages'), template, me, pane, names, buttons, signal });
+    this.#log = new RoomLog({ ...page, messages: list.adopt() });
     this.#sync = new Sync({
       log: this.#log,
       room,
       request,
-      heard: (messages) => {
-        this.#view.hear(messages);
-        this.#take(messages, { areNews: true });
-      },
       missed: (messages) => {
-        this.#view.miss(messages);
-        this.#take(messages, { areNews: true });
+        this.#view.messagesMissed(messages);
+        this.#added(messages, { areNew: true });
       },
-      read: (messages) => this.#take(messages, { areNews: false }),
+      read: (messages) => this.#added(messages, { areNew: false }),
+      schedule,
     });
-    const drawn = () => this.#older.readWhileNear();
-    const mark = new ReadMark({ storage: openStorage('localStorage'), user: me.id, room });
-    this.#view = new LogView({ find, me, pane, list, log: this.#log, own: this.#own, mark, drawn });
-    this.#older = new Older({ line: find('backfill'), log: this.#log, sync: this.#sync, view: this.#view });
+    this.#view = new LogView({
+      region: find('live-region'),
+      button: find('jump-to-latest'),
+      me,
+      pane,
+      list,
+      log: this.#log,
+      pending: this.#pending,
+      mark: new ReadMark({ storage, user: me.id, room }),
+      rendered: () => this.#backfill.run(),
+      lifetime,
+    });
+    this.#backfill = new Backfill({ line: find('backfill'), log: this.#log, sync: this.#sync, view: this.#view, schedule });
     pane.whenSentTo({ start: () => this.#view.toStart(this.#readStart()), end: () => this.#view.toEnd() });
   }
 
-  /** Shows everything as it is by now. */
+  /** The ids of the user's own messages that are known. */
+  get ownIds() {
+    return this.#ownIdsOf(this.#log.messages);
+  }
+
   redraw() {
     this.#view.changed();
   }
 
-  /** Takes entries that came by themselves, or that the server answered. */
-  hear(entries) {
-    this.#sync.hear(entries);
-    for (const { id, seq, sender } of entries) if (sender?.id === this.#me.id) this.#own.number(id, seq);
-    this.#settle(entries.filter(({ seq }) => seq <= this.#log.last));
+  /** Takes live entries from the server. */
+  receive(entries) {
+    this.#addLive(this.#sync.receive(entries));
   }
 
-  /** Takes the news of where the log ends. */
-  hearEnd(tip) {
-    this.#sync.hearEnd(tip);
+  /** Takes where the log ends. */
+  receiveTip(tip) {
+    this.#sync.receiveTip(tip);
   }
 
-  /** There is no connection any more. */
-  wasAway() {
-    this.#view.wasAway();
+  /** Shows the current state of an outbox item, and adds the entry of a stored one to the log. */
+  showItem(item) {
+    if (this.#pending.has(item.id) || this.#log.find(this.#me.id, item.id) === undefined) this.#showPending(item);
+    if (item.entry === undefined) return;
+    const messages = this.#sync.receive([item.entry]);
+    this.#removeLogged([]);
+    this.#addLive(messages.filter(({ seq }) => seq !== item.entry.seq));
   }
 
-  /** Reads what came while there was no connection. Resolves when there, or when the server did not answer. */
+  /** The connection is lost. */
+  disconnected() {
+    this.#view.disconnected();
+  }
+
+  /** Reads what was sent while there was no connection. Resolves after that, or when the server did not answer. */
   async catchUp() {
     await this.#sync.catchUp();
-    this.#older.readWhileNear();
+    this.#backfill.run();
   }
 
-  /** Shows how far a message of one's own has come; at the end if it is new, or is sent again. */
-  showOwn(item) {
-    if (!this.#own.has(item.id) && this.#log.find(this.#me.id, item.id) !== undefined) return;
-    const meaning = this.#own.show(item);
-    if (meaning === 'failed') this.#view.tellFailure(item);
-    if (meaning === 'sent') this.#view.send();
+  #showPending(item) {
+    const change = this.#pending.update(item);
+    if (change === 'failed') this.#view.messageFailed(item);
+    if (change === 'sent') this.#view.messageSent();
     else this.#view.changed();
   }
 
-  /** Takes away a message of one's own that was never stored. */
-  discard(id) {
-    this.#own.drop(id);
+  #addLive(messages) {
+    if (messages.length === 0) return;
+    this.#view.messagesArrived(messages);
+    this.#added(messages, { areNew: true });
+  }
+
+  #added(messages, { areNew }) {
+    this.#removeLogged(this.#ownIdsOf(messages));
     this.#view.changed();
+    this.#arrived(messages, { areNew });
   }
 
-  /** The ids of one's own messages that are known. */
-  get ownIds() {
-    return this.#log.messages.filter(({ sender }) => sender?.id === this.#me.id).map(({ id }) => id);
+  #removeLogged(ids) {
+    this.#pending.removeLogged(ids, this.#log.last);
   }
 
-  #take(messages, { areNews }) {
-    this.#settle(messages);
-    this.#view.changed();
-    this.#came(messages, { areNews });
+  #ownIdsOf(messages) {
+    return messages.filter(({ sender }) => sender?.id === this.#me.id).map(({ id }) => id);
   }
 
-  /** What the log holds is on its way no more. */
-  #settle(entries) {
-    for (const { id, sender } of entries) if (sender?.id === this.#me.id) this.#own.drop(id);
-    this.#own.dropTo(this.#log.last);
-  }
-
-  /** Resolves to whether there was anything to read, and it came. Asks once, however often the key is pressed. */
+  /** Resolves to whether the beginning was read. Requests it once, however often the key is pressed. */
   #readStart() {
-    if (this.#log.startReached) return false;
+    if (this.#log.isStartKnown) return false;
     this.#readingStart ??= this.#sync.readAfter(0).finally(() => (this.#readingStart = null));
     return this.#readingStart;
   }

@@ -1,15 +1,17 @@
 /**
- * How far somebody has read, how many messages of others came since, and above which one the line "New" stands.
- * Knows no page.
+ * Up to where the user has read in a room, how many messages of others are unread, and where the divider "New" is. Does
+ * not access the page.
  */
+
+import { readJson, writeJson } from '../storage.js';
 
 export class Unread {
   #me;
   #readTo;
   #count = 0;
   #areMore = false;
-  #lineAfter = null;
-  #isAway = false;
+  #dividerAfter = null;
+  #wasAway = false;
 
   /** Everything up to the number `readTo` was read before. */
   constructor({ me, readTo }) {
@@ -17,60 +19,90 @@ export class Unread {
     this.#readTo = readTo;
   }
 
-  /** How many messages of others are known to be unread. */
+  /** The number of known unread messages of others. */
   get count() {
     return this.#count;
   }
 
-  /** Whether there are others that are not known. */
+  /** Whether there are unread messages that are not known. */
   get areMore() {
     return this.#areMore;
   }
 
-  /** Everything up to this number was read. */
+  /** The number up to which everything was read. */
   get readTo() {
     return this.#readTo;
   }
 
-  /** The number after which the line stands, or null if there is none. */
-  get lineAfter() {
-    return this.#lineAfter;
+  /** The number after which the divider is, or null. */
+  get dividerAfter() {
+    return this.#dividerAfter;
   }
 
-  /** Notes that everything up to a number was seen. */
-  see(seq) {
+  /** Everything up to a number was read. */
+  read(seq) {
     this.#readTo = Math.max(this.#readTo, seq);
   }
 
-  /** There was no connection. */
-  wasAway() {
-    this.#isAway = true;
+  /** The connection was lost. */
+  disconnected() {
+    this.#wasAway = true;
   }
 
-  /** Takes messages that came late. Above the first one after an absence stands the line, even if it is seen at once. */
-  miss(messages) {
+  /** Takes messages that were sent during an absence. The divider is above the first one, even if it is read at once. */
+  messagesMissed(messages) {
     const first = messages.find((message) => this.#isOthers(message));
-    if (!this.#isAway || first === undefined) return;
-    this.#isAway = false;
-    if (this.#count === 0) this.#lineAfter = first.seq - 1;
+    if (!this.#wasAway || first === undefined) return;
+    this.#wasAway = false;
+    if (this.#count === 0) this.#dividerAfter = first.seq - 1;
   }
 
-  /** Counts anew. The line stays where it was put until, all being read, other news come. */
+  /** Counts again. The divider stays until everything was read and new messages arrive. */
   recount(log) {
-    const isFresh = this.#count === 0;
+    const wereNone = this.#count === 0;
     const fresh = log.messages.slice(log.indexOf(this.#readTo + 1));
     const unread = fresh.filter((message) => this.#isOthers(message));
     this.#count = unread.length;
-    this.#areMore = !log.isWholeAfter(this.#readTo);
-    if (isFresh && unread.length > 0) this.#lineAfter = this.#areMore ? this.#readTo : unread[0].seq - 1;
+    this.#areMore = !log.isCompleteAfter(this.#readTo);
+    if (wereNone && unread.length > 0) this.#dividerAfter = this.#areMore ? this.#readTo : unread[0].seq - 1;
   }
 
-  /** Takes the line away. */
-  clearLine() {
-    this.#lineAfter = null;
+  removeDivider() {
+    this.#dividerAfter = null;
   }
 
   #isOthers({ sender }) {
     return sender?.id !== this.#me.id;
+  }
+}
+
+/** Up to where the user has read, in the browser's storage: for all tabs, and after a reload. It never decreases. */
+export class ReadMark {
+  #storage;
+  #key;
+  #written = -1;
+
+  constructor({ storage, user, room }) {
+    this.#storage = storage;
+    this.#key = `natter.read.${user}.${room}`;
+  }
+
+  /** The number up to which everything was read, or null if it is unknown. */
+  get seq() {
+    const kept = readJson(this.#storage, this.#key);
+    return Number.isSafeInteger(kept) ? kept : null;
+  }
+
+  /** Stores that everything up to a number was read. */
+  move(seq) {
+    if (seq <= this.#written) return;
+    this.#written = seq;
+    if (seq > (this.seq ?? -1)) writeJson(this.#storage, this.#key, seq);
+  }
+
+  /** Calls `action(seq)` when another tab moved it, until `signal` aborts. */
+  whenMoved(window, action, signal) {
+    const changed = ({ key }) => key === this.#key && this.seq !== null && action(this.seq);
+    window.addEventListener('storage', changed, { signal });
   }
 }

@@ -1,52 +1,50 @@
 /**
- * Shows who is here and who is away, in the side and in the room's header: fills the page's one `<template>` for a
- * person, by text alone. Its changes are not read out. Decides nothing about who is where.
+ * Shows who is here, who is away and who is typing. Fills the page's `<template>` for a person, by text alone. Screen
+ * readers do not announce its changes, which are too many. Decides nothing.
  */
 
-import { fillHandle } from './handle-view.js';
-import { fillFace } from '../log/message-view.js';
+import { fillAvatar, fillHandle } from './identity-view.js';
 import * as texts from '../texts.js';
 
 export class PeopleView {
-  #find;
+  #panel;
+  #header;
   #template;
   #me;
   #names;
   #nodes = new Map();
 
-  /** `find(name)` returns a part of the room by its class; `template` is a person's; `me` is the reader's id. */
-  constructor({ find, template, me, names }) {
-    this.#find = find;
+  /**
+   * `panel` is the element with the lists, `header` the room's element with the numbers, `template` a person's; `me` is
+   * the id of the reader; `names` decides which names are ambiguous.
+   */
+  constructor({ panel, header, template, me, names }) {
+    this.#panel = panel;
+    this.#header = header;
     this.#template = template;
     this.#me = me;
     this.#names = names;
   }
 
-  /** Shows the people of a `Presence` that has been told, which may be as they were last seen only. */
+  /** Shows the people of a `Presence`, which may be the last known ones. */
   show({ here, away, count, unnamed, isLive }) {
     const hereCount = texts.people.number(here.length, unnamed > 0 && away.length === 0);
-    const { here: hereWords, away: awayWords, hereShort } = isLive ? texts.people.now : texts.people.lastSeen;
-    this.#say('here-title', hereWords(hereCount));
-    this.#say('away-title', awayWords(away.length));
-    this.#say('people-more', unnamed > 0 ? texts.people.more(unnamed) : '');
-    this.#say('room-about', texts.people.everyone(count));
-    this.#say('here-count', hereShort(hereCount));
-    this.#fill('people-here', here);
-    this.#fill('people-away', away);
-    this.#find('away').hidden = away.length === 0;
-    this.#find('people').hidden = false;
-    this.#find('people').toggleAttribute('data-last-seen', !isLive);
-    this.#forgetAllBut([...here, ...away]);
+    const { here: hereTitle, away: awayTitle, hereShort } = isLive ? texts.people.now : texts.people.lastSeen;
+    setText(this.#header.querySelector('.room-about'), texts.people.everyone(count));
+    setText(this.#header.querySelector('.here-count'), hereShort(hereCount));
+    setText(this.#panel.querySelector('.here-title'), hereTitle(hereCount));
+    setText(this.#panel.querySelector('.away-title'), awayTitle(away.length));
+    setText(this.#panel.querySelector('.people-more'), unnamed > 0 ? texts.people.more(unnamed) : '');
+    this.#fill(this.#panel.querySelector('.people-here'), here);
+    this.#fill(this.#panel.querySelector('.people-away'), away);
+    this.#panel.querySelector('.away').hidden = away.length === 0;
+    this.#panel.hidden = false;
+    this.#panel.toggleAttribute('data-last-seen', !isLive);
+    this.#removeAllBut([...here, ...away]);
   }
 
-  #say(name, words) {
-    const node = this.#find(name);
-    if (node.textContent !== words) node.textContent = words;
-  }
-
-  /** What stands at its place is not moved, lest a screen reader lose its place. */
-  #fill(name, people) {
-    const list = this.#find(name);
+  /** A person who is at the right place is not moved: a screen reader would lose its place. */
+  #fill(list, people) {
     let next = list.firstElementChild;
     for (const person of people) {
       const node = this.#nodeOf(person);
@@ -62,24 +60,50 @@ export class PeopleView {
 
   #nodeOf(person) {
     const { id, username, display_name: name, away } = person;
+    const state = away ? 'away' : 'here';
     const node = this.#nodes.get(id) ?? this.#template.content.firstElementChild.cloneNode(true);
     this.#nodes.set(id, node);
-    fillHandle(node.querySelector('.person-name'), this.#names.isDoubtful(person) ? username : null);
-    if (node.dataset.name === name && node.dataset.state === stateOf(away)) return node;
-    Object.assign(node.dataset, { id, name, state: stateOf(away) });
-    fillFace(node.querySelector('.avatar'), person);
+    fillHandle(node.querySelector('.person-name'), this.#names.isAmbiguous(person) ? username : null);
+    if (node.dataset.name === name && node.dataset.state === state) return node;
+    Object.assign(node.dataset, { id, name, state });
+    fillAvatar(node.querySelector('.avatar'), person);
     const words = node.querySelector('.person-name');
     words.textContent = name;
     words.title = username;
     node.querySelector('.person-you').hidden = id !== this.#me;
-    node.querySelector('.person-state').textContent = texts.people.state[stateOf(away)];
+    node.querySelector('.person-state').textContent = texts.people.state[state];
     return node;
   }
 
-  #forgetAllBut(people) {
+  #removeAllBut(people) {
     const ids = new Set(people.map(({ id }) => id));
     for (const id of this.#nodes.keys()) if (!ids.has(id)) this.#nodes.delete(id);
   }
 }
 
-const stateOf = (away) => (away ? 'away' : 'here');
+export class TypingView {
+  #line;
+
+  /** `line` is not a live region: it changes too often to be read out. */
+  constructor(line) {
+    this.#line = line;
+  }
+
+  /** Shows these people as typing. */
+  show(people) {
+    const [first, ...rest] = texts.typing(people.length);
+    const parts = rest.flatMap((words, i) => [isolated(people[i].display_name), words]);
+    this.#line.replaceChildren(first, ...parts);
+  }
+}
+
+/** A right-to-left name must not change the order of the sentence. */
+function isolated(name) {
+  const node = document.createElement('bdi');
+  node.textContent = name;
+  return node;
+}
+
+function setText(node, words) {
+  if (node.textContent !== words) node.textContent = words;
+}

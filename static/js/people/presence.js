@@ -1,17 +1,16 @@
 /**
- * Who is in a room and who is writing, as the server tells it. Knows no page and asks nobody.
+ * Who is in a room and who is typing, as the server reports it. Does not access the page and sends nothing.
  */
 
-/** So many people the server names at most; of the others it tells only how many. */
+/** The server names at most this many people; of the others it reports the number. */
 export const MAX_NAMED = 200;
 
-/** With more people than that the list is asked for again when it has become this short: some always come and go. */
-const FEW_NAMED = 150;
+/** In a larger room people come and go all the time: the list is requested again when it is shorter than this. */
+const MIN_NAMED = 150;
 
 /** @typedef {{ id: string, username: string, display_name: string, away: boolean }} Person */
 
 export class Presence {
-  #room;
   #me;
   #people = new Map();
   #typing = [];
@@ -19,23 +18,22 @@ export class Presence {
   #isLive = false;
   #collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
 
-  /** `me` is the id of the one who reads. */
-  constructor({ room, me }) {
-    this.#room = room;
+  /** `me` is the id of the reader. */
+  constructor({ me }) {
     this.#me = me;
   }
 
-  /** How many people there are, also those who are not named; null until it was told. */
+  /** The number of people, including those who are not named; null until the server reported it. */
   get count() {
     return this.#count;
   }
 
-  /** Whether it is told now, and not only how it was when last told. */
+  /** Whether the list is kept up to date, and not only the last known one. */
   get isLive() {
     return this.#isLive;
   }
 
-  /** How many are not named. */
+  /** The number of people who are not named. */
   get unnamed() {
     return Math.max((this.#count ?? 0) - this.#people.size, 0);
   }
@@ -50,18 +48,18 @@ export class Presence {
     return this.#sorted(true);
   }
 
-  /** Who else is writing. @returns {Person[]} */
+  /** The others who are typing. @returns {Person[]} */
   get typing() {
     return this.#typing;
   }
 
-  /** Whether the names do not agree with the number: then the whole list is to be asked for again. */
-  get disagrees() {
+  /** Whether the names do not match the number: then the list must be requested again. */
+  get isInconsistent() {
     if (this.#count === null) return false;
-    return this.#count > MAX_NAMED ? this.#people.size < FEW_NAMED : this.#people.size !== this.#count;
+    return this.#count > MAX_NAMED ? this.#people.size < MIN_NAMED : this.#people.size !== this.#count;
   }
 
-  /** Takes the whole as it is: the answer to `watch`. */
+  /** Takes the answer to `watch`, which replaces everything. */
   reset({ people, typing, count }) {
     this.#people = new Map(people.map((person) => [person.id, person]));
     this.#count = count;
@@ -70,9 +68,9 @@ export class Presence {
     this.#trim();
   }
 
-  /** Takes who came, changed or left. Returns whether that says anything: about this room, of a list that is there. */
-  change({ room, count, joined, left }) {
-    if (room !== this.#room || this.#count === null) return false;
+  /** Takes who came, changed or left. Returns false if there is no list to change. */
+  change({ count, joined, left }) {
+    if (this.#count === null) return false;
     for (const { id } of left) this.#people.delete(id);
     for (const person of joined) this.#people.set(person.id, person);
     this.#count = count;
@@ -80,21 +78,19 @@ export class Presence {
     return true;
   }
 
-  /** Takes who is writing: the whole list. Returns whether it was about this room. */
-  changeTyping({ room, users }) {
-    if (room !== this.#room) return false;
+  /** Takes everybody who is typing. */
+  changeTyping({ users }) {
     this.#setTyping(users);
-    return true;
   }
 
-  /** Takes it that these people, by id, have sent what they wrote. Returns whether that says anything. */
+  /** Removes the senders of new messages from those who are typing. Returns whether that changed anything. */
   endTyping(ids) {
     const before = this.#typing.length;
     this.#typing = this.#typing.filter(({ id }) => !ids.includes(id));
     return this.#typing.length !== before;
   }
 
-  /** Nothing tells any more who comes and goes, nor when somebody stops typing. */
+  /** The connection is lost: the list is no longer kept up to date. */
   lose() {
     this.#isLive = false;
     this.#typing = [];
@@ -104,7 +100,7 @@ export class Presence {
     this.#typing = users.filter(({ id }) => id !== this.#me);
   }
 
-  /** A crowd that comes and goes must not fill the memory: those here are kept before those away, by name. */
+  /** Bounds the memory in a room where many people come and go: those here come first, then those away, by name. */
   #trim() {
     if (this.#people.size <= MAX_NAMED) return;
     const kept = [...this.here, ...this.away].slice(0, MAX_NAMED);

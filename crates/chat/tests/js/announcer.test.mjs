@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Announcer } from '../../../../static/js/log/announcer.js';
+import { CountAnnouncer } from '../../../../static/js/log/announcer.js';
 
-/** An announcer whose clock the test moves. */
+/** An announcer with a clock that the test controls. */
 function makeAnnouncer() {
   const said = [];
   let now = 0;
   let timer = null;
-  const announcer = new Announcer({
+  const announcer = new CountAnnouncer({
     say: (sentence) => said.push(sentence),
     words: (count, areMore) => `${count}${areMore ? '+' : ''} at ${now}`,
     now: () => now,
@@ -30,7 +30,7 @@ function makeAnnouncer() {
   return { announcer, said, pass };
 }
 
-test('a few messages are read one by one', () => {
+test('a few messages are read out by the log', () => {
   const { announcer, said, pass } = makeAnnouncer();
   for (let i = 0; i < 20; i += 1) {
     assert.equal(announcer.arrived(1, { isInLog: true }), true);
@@ -40,7 +40,7 @@ test('a few messages are read one by one', () => {
   assert.deepEqual(said, []);
 });
 
-test('a burst is summed up once it is over', () => {
+test('after a burst the number is announced', () => {
   const { announcer, said, pass } = makeAnnouncer();
   assert.equal(announcer.arrived(5, { isInLog: true }), true);
   pass(100);
@@ -54,7 +54,7 @@ test('a burst is summed up once it is over', () => {
   assert.equal(announcer.arrived(1, { isInLog: true }), true);
 });
 
-test('a sum is not overtaken by a single message', () => {
+test('a single message is added to a number that is not announced yet', () => {
   const { announcer, said, pass } = makeAnnouncer();
   announcer.count(3);
   pass(500);
@@ -63,7 +63,7 @@ test('a sum is not overtaken by a single message', () => {
   assert.deepEqual(said, ['4 at 1500']);
 });
 
-test('a stream without end is summed up every five seconds', () => {
+test('a continuous stream is announced every five seconds', () => {
   const { announcer, said, pass } = makeAnnouncer();
   for (let i = 0; i < 110; i += 1) {
     announcer.arrived(10, { isInLog: true });
@@ -72,7 +72,7 @@ test('a stream without end is summed up every five seconds', () => {
   assert.deepEqual(said, ['500 at 5000', '500 at 10000']);
 });
 
-test('what is not in the log is counted, however little', () => {
+test('messages that are not in the log are always counted', () => {
   const { announcer, said, pass } = makeAnnouncer();
   assert.equal(announcer.arrived(1, { isInLog: false }), false);
   announcer.count(100, { areMore: true });
@@ -83,8 +83,8 @@ test('what is not in the log is counted, however little', () => {
   assert.deepEqual(said, ['101+ at 1000', '2 at 6000']);
 });
 
-test('a sentence of its own is said at once', () => {
+test('another sentence is announced at once', () => {
   const { announcer, said } = makeAnnouncer();
-  announcer.tell('Not sent.');
+  announcer.say('Not sent.');
   assert.deepEqual(said, ['Not sent.']);
 });

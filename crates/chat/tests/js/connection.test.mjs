@@ -1,70 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Backoff } from '../../../../static/js/connection/backoff.js';
-import { Connection } from '../../../../static/js/connection/connection.js';
-import { ada, entry, promised, settled } from './helpers.mjs';
+import { ada, promised, settled } from './helpers.mjs';
+import { makeConnection } from './make-connection.mjs';
 
-/** A connection over a socket that the test plays. */
-function makeConnection() {
-  const handlers = {};
-  const session = {
-    user: ada.id,
-    token: 't1',
-    renewals: [],
-    async look() {},
-    async renew() {
-      return this.renewals.shift();
-    },
-  };
-  const states = [];
-  const heard = [];
-  let options;
-  const socket = {
-    connects: 0,
-    connected: false,
-    io: { on: (event, handler) => (handlers[`io ${event}`] = handler) },
-    on: (event, handler) => (handlers[event] = handler),
-    connect() {
-      this.connects += 1;
-      options.auth((auth) => (this.auth = auth));
-    },
-    disconnect() {
-      this.connected = false;
-    },
-    timeout: () => ({ emitWithAck: async (...args) => args }),
-  };
-  const connection = new Connection({
-    io: (given) => {
-      options = given;
-      return socket;
-    },
-    session,
-    changed: (state, retryAt, reason) => {
-      states.push((state === 'lost' && retryAt === null ? 'trying' : state) + (reason ? `: ${reason}` : ''));
-    },
-    heard: (list) => heard.push(...list),
-    tip: () => {},
-    backoff: new Backoff(() => 1),
-  });
-  return { connection, socket, session, states, heard, play: (event, ...args) => handlers[event](...args) };
-}
-
-test('it says whose tab it is, and which extras it understands', async () => {
+test('it sends the tab’s user and its capabilities', async () => {
   const { connection, socket } = makeConnection();
   connection.open();
   await settled();
   assert.deepEqual(socket.auth, { token: 't1', user: ada.id, batch: true, tip: true, reason: true });
 });
 
-test('single and batched entries are heard alike', () => {
-  const { heard, play } = makeConnection();
-  play('chat message', 'grace : text 1', entry(1));
-  play('chat messages', [entry(2), entry(3)]);
-  assert.deepEqual(heard.map(({ seq }) => seq), [1, 2, 3]);
-});
-
-test('a lost connection is tried again, later each time, with the fresh token', async (t) => {
+test('a lost connection is retried with growing delays and the current token', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   const { connection, socket, session, states, play } = makeConnection();
   connection.open();
@@ -86,7 +33,7 @@ test('a lost connection is tried again, later each time, with the fresh token', 
   assert.deepEqual(states, ['connecting', 'connected', 'lost', 'trying', 'lost', 'trying', 'connected']);
 });
 
-test('one need not wait for the next try', (t) => {
+test('the next attempt can be made at once', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   const { connection, socket, play } = makeConnection();
   connection.open();
@@ -100,7 +47,7 @@ test('one need not wait for the next try', (t) => {
   assert.equal(socket.connects, 2);
 });
 
-test('a refused token is the end when it cannot be renewed', async (t) => {
+test('a rejected token that cannot be renewed ends the session', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   const { connection, socket, session, states, play } = makeConnection();
   connection.open();
@@ -114,7 +61,7 @@ test('a refused token is the end when it cannot be renewed', async (t) => {
   assert.deepEqual(states, ['connecting', 'trying', 'signed-out']);
 });
 
-test('a token that expired in sleep is renewed, and whoever it was comes back', async (t) => {
+test('a token that expired during sleep is renewed, and the connection is restored', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   const { connection, socket, session, states, play } = makeConnection();
   connection.open();
@@ -132,23 +79,23 @@ test('a token that expired in sleep is renewed, and whoever it was comes back', 
   assert.deepEqual(states.slice(1), ['connected', 'trying', 'lost', 'trying', 'trying', 'lost', 'trying', 'connected']);
 });
 
-test('the token is looked at before it is shown, and shown to the connection that asked', async () => {
+test('the token is checked before it is sent, and sent by the last attempt only', async () => {
   const { connection, socket, session } = makeConnection();
   const looks = [promised(), promised()];
   let asked = 0;
-  session.look = () => looks[asked++].promise;
+  session.check = () => looks[asked++].promise;
   connection.open();
   connection.open();
   looks[0].resolve();
   await settled();
-  assert.equal(socket.auth, undefined, 'the first one is not there any more');
+  assert.equal(socket.auth, undefined, 'the first attempt was replaced');
   session.token = 't2';
   looks[1].resolve();
   await settled();
   assert.equal(socket.auth.token, 't2');
 });
 
-test('whoever is put out with a token renewed since comes back with it, once', async () => {
+test('after a disconnect by the server it retries once with a token that was renewed since', async () => {
   const { connection, socket, session, play } = makeConnection();
   connection.open();
   await settled();
@@ -166,7 +113,7 @@ test('whoever is put out with a token renewed since comes back with it, once', a
   assert.equal(connection.state, 'signed-out');
 });
 
-test('a connection on which no answer comes is opened anew, once', async (t) => {
+test('a connection without an answer is reconnected, once', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   const { connection, socket, states, play } = makeConnection();
   connection.open();
@@ -181,14 +128,14 @@ test('a connection on which no answer comes is opened anew, once', async (t) => 
   assert.deepEqual(states, ['connecting', 'connected', 'lost', 'trying']);
 });
 
-test('nothing is emitted into a connection that is not there', async () => {
+test('without a connection nothing is emitted', async () => {
   const { connection, socket } = makeConnection();
   await assert.rejects(connection.request('history', {}));
   socket.connected = true;
   assert.deepEqual(await connection.request('history', { after: 1 }), ['history', { after: 1 }]);
 });
 
-test('a large answer may take longer, and while it is on its way no other is missed', async () => {
+test('a large answer may take longer, and others may wait behind it', async () => {
   const { connection, socket, states, play } = makeConnection();
   connection.open();
   socket.connected = true;
@@ -215,57 +162,7 @@ test('a large answer may take longer, and while it is on its way no other is mis
   connection.signOut();
 });
 
-/** A connected one, whose server answers what it is asked to prove itself, or does not. */
-function makeProven(t, { answers }) {
-  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
-  const made = makeConnection();
-  const { connection, socket, play } = made;
-  const asked = [];
-  connection.open();
-  socket.connected = true;
-  play('io packet');
-  play('connect');
-  socket.timeout = (ms) => ({
-    emitWithAck: async (...args) => {
-      asked.push(args);
-      t.mock.timers.tick(answers ? 50 : ms);
-      if (!answers) throw new Error('operation has timed out');
-      play('io packet');
-      return { ok: true };
-    },
-  });
-  return { ...made, asked };
-}
-
-test('whoever is back after a while has the server prove that it is there, with one small question', async (t) => {
-  const { connection, asked, states } = makeProven(t, { answers: true });
-  t.mock.timers.tick(60_000);
-  await Promise.all([connection.check(), connection.check()]);
-  assert.deepEqual(asked, [['history', { limit: 1 }]]);
-  assert.deepEqual(states, ['connecting', 'connected']);
-});
-
-test('who looks in often, or hears from the server in any case, asks nothing', async (t) => {
-  const { connection, asked, play } = makeProven(t, { answers: true });
-  await connection.check();
-  t.mock.timers.tick(25_000);
-  play('io ping');
-  t.mock.timers.tick(4_000);
-  await connection.check();
-  assert.deepEqual(asked, []);
-});
-
-test('a server that proves nothing within a few seconds is called anew at once', async (t) => {
-  const { connection, socket, states } = makeProven(t, { answers: false });
-  t.mock.timers.tick(60_000);
-  const before = Date.now();
-  await connection.check();
-  assert.ok(Date.now() - before <= 5_000);
-  assert.equal(socket.connects, 2);
-  assert.deepEqual(states, ['connecting', 'connected', 'lost', 'trying']);
-});
-
-test('a refusal that is none of the token is told apart from a lost connection, and tried again later', (t) => {
+test('a rejection for another reason than the token is reported, and retried later', (t) => {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   const { connection, socket, states, play } = makeConnection();
   connection.open();
@@ -273,7 +170,7 @@ test('a refusal that is none of the token is told apart from a lost connection, 
   t.mock.timers.tick(30_000);
   assert.equal(socket.connects, 1, 'not soon');
   connection.check();
-  assert.equal(socket.connects, 2, 'but at once when somebody is back');
+  assert.equal(socket.connects, 2, 'but at once when the user returns');
   const context = { responseText: '{"code":"overloaded","status":503}' };
   play('connect_error', Object.assign(new Error('xhr poll error'), { context }));
   t.mock.timers.tick(60_000);
@@ -284,8 +181,8 @@ test('a refusal that is none of the token is told apart from a lost connection, 
     'connecting',
     'lost: tabs',
     'trying: tabs',
-    'lost: room',
-    'trying: room',
+    'lost: capacity',
+    'trying: capacity',
     'lost',
     'trying',
     'connected',

@@ -4,12 +4,12 @@ import { test } from 'node:test';
 
 const folder = new URL('../../../../static/js/', import.meta.url);
 
-test('no expression seeks a run before an end from each of its characters anew', () => {
+test('no regular expression takes a time that grows with the square of a run of characters', () => {
   const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.js'));
   assert.ok(files.length > 50, `${files.length} files`);
   for (const name of files) {
     const source = readFileSync(new URL(name, folder), 'utf8');
-    // `x+$` and `(x)*$`: browsers search them in the square of a long run that does not end the text.
+    // Browsers search `x+$` and `(x)*$` again from each character of a long run that is not at the end of the text.
     const found = source.match(/\/(?!\^)[^/\n]*[^\\][+*]\)?\$\/[a-z]*/);
     assert.equal(found, null, `${name}: ${found}`);
   }

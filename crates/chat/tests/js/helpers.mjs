@@ -1,10 +1,10 @@
-// What the tests of the page's script share. Holds no test.
+// What the tests of the page's scripts share.
 
 export const room = 'lobby';
 export const ada = { id: 'u-ada', username: 'ada', display_name: 'Ada' };
 export const grace = { id: 'u-grace', username: 'grace', display_name: 'Grace' };
 
-/** An entry of the lobby's log. */
+/** An entry of the log. */
 export const entry = (seq, changes = {}) => ({
   room,
   seq,
@@ -21,10 +21,10 @@ export const entries = (from, to) => Array.from({ length: to - from + 1 }, (_, i
 
 export const seqs = (list) => list.map(({ seq }) => seq);
 
-/** Lets everything run that waits for nothing but its turn. */
+/** Runs everything that is ready to run. */
 export const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A promise that is resolved from outside. */
+/** A promise with its `resolve` and `reject`. */
 export function promised() {
   let settle;
   const promise = new Promise((resolve, reject) => {
@@ -33,7 +33,7 @@ export function promised() {
   return { promise, ...settle };
 }
 
-/** A storage as browsers have them. With `isFull` it takes nothing more. */
+/** A storage like the browser's. With `isFull` it accepts nothing. */
 export function makeStorage(kept = new Map()) {
   const storage = {
     kept,
@@ -52,7 +52,7 @@ export function makeStorage(kept = new Map()) {
   return storage;
 }
 
-/** A document as far as modules without a page know it: hidden or not, with a title. */
+/** A document with what modules that do not access the page use: its visibility and its title. */
 export function makeDocument({ hidden = false, title = 'Lobby – Natter' } = {}) {
   const listeners = [];
   return {
@@ -69,7 +69,7 @@ export function makeDocument({ hidden = false, title = 'Lobby – Natter' } = {}
   };
 }
 
-/** A window on such a document: in front, behind another one, or hidden; and what is heard in it. */
+/** A window of such a document: in front, behind another one, or hidden. `dispatch` calls its listeners. */
 export function makeWindow({ hidden = false } = {}) {
   const listeners = {};
   let isInFront = !hidden;
@@ -79,13 +79,13 @@ export function makeWindow({ hidden = false } = {}) {
     focused: 0,
     focus: () => (window.focused += 1),
     addEventListener: (event, listener) => (listeners[event] ??= []).push(listener),
-    hear: (event, details = {}) => listeners[event]?.forEach((listener) => listener({ type: event, ...details })),
+    dispatch: (event, details = {}) => listeners[event]?.forEach((listener) => listener({ type: event, ...details })),
     /** `front`, `behind` or `hidden`. */
     turn(where) {
       isInFront = where === 'front';
       const isHidden = where === 'hidden';
       if (window.document.hidden !== isHidden) window.document.turn(isHidden);
-      window.hear(isInFront ? 'focus' : 'blur');
+      window.dispatch(isInFront ? 'focus' : 'blur');
     },
   };
   window.document.hasFocus = () => isInFront;

@@ -12,13 +12,13 @@ test('only http and https addresses are links', () => {
   assert.deepEqual(links('https:// http://'), []);
 });
 
-test('the sentence around an address is not part of it', () => {
+test('the punctuation around an address is not part of it', () => {
   assert.deepEqual(links('(https://a.example/b).'), ['https://a.example/b']);
   assert.deepEqual(links('https://a.example/wiki/C_(language), really'), ['https://a.example/wiki/C_(language)']);
   assert.deepEqual(links('<https://a.example> "https://b.example"!'), ['https://a.example', 'https://b.example']);
 });
 
-test('where no space stands between words the address ends with its own letters and signs', () => {
+test('in scripts without spaces an address ends where its own letters and signs end', () => {
   const cases = [
     ['见http://example.com。你好', 'http://example.com'],
     ['详见https://example.com/a，谢谢', 'https://example.com/a'],
@@ -41,7 +41,7 @@ test('where no space stands between words the address ends with its own letters 
   }
 });
 
-test('letters of every script, and the signs in words and names, are parts of an address', () => {
+test('letters of every script, and signs in words and names, are parts of an address', () => {
   const whole = [
     'https://ja.wikipedia.org/wiki/日本',
     'https://ja.wikipedia.org/wiki/佐々木・小次郎',
@@ -58,7 +58,7 @@ test('letters of every script, and the signs in words and names, are parts of an
   assert.deepEqual(links("'https://a.example/b' ‘https://a.example/c’"), ['https://a.example/b', 'https://a.example/c']);
 });
 
-test('an address that begins with www leads there by http', () => {
+test('an address that begins with www is an http link', () => {
   const found = splitLinks('See www.example.com/a, (WWW.example.org) or 见www.example.net。');
   assert.deepEqual(found.filter(({ href }) => href).map((part) => [part.text, part.href]), [
     ['www.example.com/a', 'http://www.example.com/a'],
@@ -69,7 +69,7 @@ test('an address that begins with www leads there by http', () => {
   for (const text of none) assert.deepEqual(links(text), [], text);
 });
 
-test('work grows with the text, whatever stands in it', () => {
+test('the work is proportional to the length of the text', () => {
   const ends = [')', ']', '}', '.', "'", '’', '(', '()', ').', ').]', '*_', '・', '/', 'a', '你', '@', ':', 'www.'];
   const units = ['http://', 'http://a ', 'http://a)', 'www.a.b)', 'http://你', 'https://a.b。', '[', ' ', '[http://a]('];
   const makers = [
@@ -84,12 +84,12 @@ test('work grows with the text, whatever stands in it', () => {
   }
 });
 
-test('the parts together are the text', () => {
+test('the joined parts are the text', () => {
   for (const text of ['', 'plain', 'https://a.example', 'x https://a.example.\ny https://b.example)', 'http://[ x']) {
     assert.equal(splitLinks(text).map((part) => part.text).join(''), text);
   }
 });
 
-test('a direction mark cannot turn an address round', () => {
+test('a direction mark is not part of an address', () => {
   assert.deepEqual(links('https://a.example/\u202Egnp.exe'), ['https://a.example/']);
 });

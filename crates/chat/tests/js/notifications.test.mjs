@@ -3,9 +3,9 @@ import { test } from 'node:test';
 
 import { Notifications } from '../../../../static/js/alerts/notifications.js';
 import * as texts from '../../../../static/js/texts.js';
-import { ada, entry, grace, makeStorage, makeWindow, room } from './helpers.mjs';
+import { ada, entry, grace, makeStorage, makeWindow } from './helpers.mjs';
 
-/** A desktop whose user answers so when asked. */
+/** A desktop whose user gives this answer. */
 function makeDesktop({ answer = 'granted', storage = makeStorage(), isBroken = false } = {}) {
   const shown = [];
   class Api {
@@ -25,18 +25,18 @@ function makeDesktop({ answer = 'granted', storage = makeStorage(), isBroken = f
     }
   }
   const window = makeWindow({ hidden: true });
-  const open = (api = Api) => new Notifications({ api, storage, user: ada.id, room, window });
+  const open = (api = Api) => new Notifications({ api, storage, user: ada.id, window });
   return { Api, shown, window, storage, open };
 }
 
-test('nobody is asked, and nothing is shown, before somebody wishes it', () => {
+test('nothing is requested or shown before the user turns notifications on', () => {
   const { Api, shown, open } = makeDesktop();
   const notifications = open();
-  notifications.tell([entry(1)]);
+  notifications.notify([entry(1)]);
   assert.deepEqual([Api.asked, shown, notifications.state], [0, [], 'off']);
 });
 
-test('a wish is kept for its person, and can be taken back', async () => {
+test('the setting is stored per user, and can be turned off', async () => {
   const { open, storage } = makeDesktop();
   await open().toggle();
   const again = open();
@@ -46,18 +46,18 @@ test('a wish is kept for its person, and can be taken back', async () => {
   assert.equal(open().state, 'off');
 });
 
-test('only while nobody looks at the window, as plain strings, each in place of the one before', async () => {
+test('they are shown in the background only, as plain strings, each replacing the one before', async () => {
   const { shown, window, open } = makeDesktop();
   const notifications = open();
   await notifications.toggle();
   window.turn('front');
-  notifications.tell([entry(1)]);
+  notifications.notify([entry(1)]);
   assert.deepEqual(shown, []);
   window.turn('behind');
-  notifications.tell([entry(2, { text: '<b>hi</b>' })]);
+  notifications.notify([entry(2, { text: '<b>hi</b>' })]);
   window.turn('hidden');
-  notifications.tell([entry(3), entry(4)]);
-  notifications.tell([]);
+  notifications.notify([entry(3), entry(4)]);
+  notifications.notify([]);
   assert.deepEqual(
     shown.map(({ title, body, tag }) => [title, body, tag]),
     [
@@ -67,58 +67,58 @@ test('only while nobody looks at the window, as plain strings, each in place of 
   );
 });
 
-test('a click goes to the window, and whoever looks need not be told', async () => {
+test('a click focuses the window, and the notification is closed in the foreground', async () => {
   const { shown, window, open } = makeDesktop();
   const notifications = open();
   await notifications.toggle();
-  notifications.tell([entry(1, { sender: grace })]);
+  notifications.notify([entry(1, { sender: grace })]);
   shown[0].onclick();
   assert.deepEqual([window.focused, shown[0].isClosed], [1, true]);
-  notifications.tell([entry(2)]);
+  notifications.notify([entry(2)]);
   window.turn('behind');
   assert.equal(shown[1].isClosed, false);
   window.turn('front');
   assert.equal(shown[1].isClosed, true);
 });
 
-test('a long text is cut at a character', async () => {
+test('a long text is cut between characters', async () => {
   const { shown, open } = makeDesktop();
   const notifications = open();
   await notifications.toggle();
-  notifications.tell([entry(1, { text: '🙂'.repeat(4_000) })]);
+  notifications.notify([entry(1, { text: '🙂'.repeat(4_000) })]);
   assert.equal(shown[0].body, `${'🙂'.repeat(199)}…`);
 });
 
-test('who says no to the browser is told that it is blocked, and nothing is kept', async () => {
+test('if the user denies the permission, the state says so, and nothing is stored', async () => {
   const { Api, shown, storage, open } = makeDesktop({ answer: 'denied' });
   const notifications = open();
   await notifications.toggle();
-  notifications.tell([entry(1)]);
+  notifications.notify([entry(1)]);
   assert.deepEqual([notifications.state, shown, storage.kept.size], ['denied', [], 0]);
   Api.permission = 'granted';
   assert.equal(notifications.state, 'off');
 });
 
-test('where there are none, or they do not work, it says so', async () => {
+test('if the API is missing or does not work, the state says so', async () => {
   const { window } = makeDesktop();
-  const missing = new Notifications({ api: undefined, storage: makeStorage(), user: ada.id, room, window });
+  const missing = new Notifications({ api: undefined, storage: makeStorage(), user: ada.id, window });
   await missing.toggle();
-  missing.tell([entry(1)]);
+  missing.notify([entry(1)]);
   assert.equal(missing.state, 'missing');
   const broken = makeDesktop({ isBroken: true });
   const notifications = broken.open();
   await notifications.toggle();
-  notifications.tell([entry(1)]);
+  notifications.notify([entry(1)]);
   assert.equal(notifications.state, 'missing');
 });
 
-test('over plain http in a house network it is not the settings that forbid them', async () => {
+test('over plain http the note does not mention the browser’s settings', async () => {
   for (const api of [undefined, { permission: 'denied', requestPermission: async () => assert.fail('asked') }]) {
     const window = Object.assign(makeWindow({ hidden: true }), { isSecureContext: false });
-    const notifications = new Notifications({ api, storage: makeStorage(), user: ada.id, room, window });
+    const notifications = new Notifications({ api, storage: makeStorage(), user: ada.id, window });
     assert.equal(notifications.state, 'insecure');
     await notifications.toggle();
-    notifications.tell([entry(1)]);
+    notifications.notify([entry(1)]);
     assert.equal(notifications.state, 'insecure');
     assert.match(texts.notify[notifications.state], /https/);
     assert.doesNotMatch(texts.notify[notifications.state], /settings/);

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { scrollOf } from '../../../../static/js/log/scroll-keys.js';
+import { scrollTarget } from '../../../../static/js/log/scroll-pane.js';
 
 const press = (key, held = {}) =>
-  scrollOf({ key, altKey: false, ctrlKey: false, metaKey: false, shiftKey: false, ...held }, 800);
+  scrollTarget({ key, altKey: false, ctrlKey: false, metaKey: false, shiftKey: false, ...held }, 800);
 
-test('each key that scrolls leads its way, the space bar both', () => {
+test('scrolling keys have their distances, the space bar in both directions', () => {
   assert.deepEqual(['Home', 'End'].map((key) => press(key)), ['start', 'end']);
   assert.deepEqual(['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown'].map((key) => press(key)), [-40, 40, -700, 700]);
   assert.deepEqual([press(' '), press(' ', { shiftKey: true })], [700, -700]);
 });
 
-test('what means something else is left to the browser', () => {
+test('other keys are left to the browser', () => {
   const others = [press('a'), press('Tab'), press('ArrowUp', { altKey: true }), press('PageUp', { ctrlKey: true })];
   assert.deepEqual(others, [null, null, null, null]);
   assert.equal(press('End', { shiftKey: true }), null);

@@ -6,7 +6,7 @@ import { ada, settled } from './helpers.mjs';
 
 const HOUR_MS = 3_600_000;
 
-/** A session whose server, wall clock and timers are the test's. `answers` are given in turn. */
+/** A session with a server, a wall clock and timers that the test controls. `answers` are the server's, in order. */
 function makeSession(answers, { expiresIn = 60, ageMs = 0 } = {}) {
   const asked = [];
   const timers = [];
@@ -25,11 +25,15 @@ function makeSession(answers, { expiresIn = 60, ageMs = 0 } = {}) {
       return { status, ok: status < 300, json: async () => body };
     },
     now: () => clock.ms,
-    schedule: (ms, action) => timers.push({ ms, action }),
+    schedule: (ms, action) => {
+      const timer = { ms, action };
+      timers.push(timer);
+      return () => timers.splice(timers.indexOf(timer) >>> 0, 1);
+    },
   });
   let refusals = 0;
   session.whenRefused(() => (refusals += 1));
-  /** Lets the time pass until the last timer is due, and runs it. */
+  /** Advances the clock to the last timer, and runs it. */
   const runTimer = async () => {
     const { ms, action } = timers.pop();
     timers.length = 0;
@@ -42,7 +46,7 @@ function makeSession(answers, { expiresIn = 60, ageMs = 0 } = {}) {
 
 const fresh = (token, expiresIn) => ({ status: 200, body: { token, expires_in: expiresIn } });
 
-test('the token is renewed at half of its time, and again', async () => {
+test('the token is renewed at half of its lifetime, again and again', async () => {
   const { session, asked, timers, kept, runTimer } = makeSession([fresh('t2', 100), fresh('t3', 100)]);
   session.start();
   assert.equal(timers.at(-1).ms, 30_000);
@@ -54,7 +58,7 @@ test('the token is renewed at half of its time, and again', async () => {
   assert.deepEqual(kept, ['u-ada t2', 'u-ada t3']);
 });
 
-test('a token that lasts for long is looked at each minute and renewed when it is old', async () => {
+test('a token with a long lifetime is checked every minute, and renewed after twelve hours', async () => {
   const { session, asked, timers, clock, runTimer } = makeSession([fresh('t2', 86_400)], { expiresIn: 86_400 });
   session.start();
   assert.equal(timers.at(-1).ms, 60_000);
@@ -65,19 +69,19 @@ test('a token that lasts for long is looked at each minute and renewed when it i
   assert.deepEqual(asked, ['/token Bearer t1']);
 });
 
-test('after a sleep the token is renewed by the wall clock before it is shown', async () => {
+test('after a sleep the token is renewed before it is sent', async () => {
   const { session, asked, clock } = makeSession([fresh('t2', 86_400)], { expiresIn: 86_400 });
   session.start();
-  await session.look();
+  await session.check();
   assert.deepEqual(asked, []);
   clock.ms += 72 * HOUR_MS;
-  await session.look();
+  await session.check();
   assert.equal(session.token, 't2');
-  await session.look();
+  await session.check();
   assert.deepEqual(asked, ['/token Bearer t1']);
 });
 
-test('a clock that is two hours behind, or set while the page is open, keeps no token from being renewed', async () => {
+test('the token is renewed if the clock is two hours wrong, or was set while the page is open', async () => {
   const { session, timers, clock, runTimer } = makeSession(
     [fresh('t2', 30), fresh('t3', 30), fresh('t4', 30)],
     { expiresIn: 30 },
@@ -91,17 +95,17 @@ test('a clock that is two hours behind, or set while the page is open, keeps no 
   await runTimer();
   assert.equal(session.token, 't3');
   clock.ms += 2 * HOUR_MS;
-  await session.look();
+  await session.check();
   assert.equal(session.token, 't4');
 });
 
-test('the time that the page took to come counts', async () => {
+test('the time that the page took to load counts', async () => {
   const { session, timers } = makeSession([], { expiresIn: 60, ageMs: 20_000 });
   session.start();
   assert.equal(timers.at(-1).ms, 10_000);
 });
 
-test('a renewal that did not get through is tried again', async () => {
+test('a renewal without an answer is tried again', async () => {
   const { session, timers, refusals, runTimer } = makeSession([{}, { status: 503 }, fresh('t2', 100)]);
   session.start();
   await runTimer();
@@ -113,42 +117,42 @@ test('a renewal that did not get through is tried again', async () => {
   assert.equal(refusals(), 0);
 });
 
-test('of several who need it at once one renews', async () => {
+test('several renewals at once are one request', async () => {
   const { session, asked } = makeSession([fresh('t2', 100)]);
   assert.deepEqual(await Promise.all([session.renew(), session.renew()]), ['fresh', 'fresh']);
   assert.deepEqual(asked, ['/token Bearer t1']);
 });
 
-test('a refused renewal is the end', async () => {
+test('a refused renewal ends the session', async () => {
   const { session, timers, refusals, runTimer } = makeSession([{ status: 401 }]);
   session.start();
   await runTimer();
   assert.equal(refusals(), 1);
   assert.deepEqual(timers, []);
-  await session.look();
+  await session.check();
 });
 
-test('logging out ends the session and forgets it', async () => {
+test('logging out ends the session and removes the tab’s identity', async () => {
   const { session, asked, kept } = makeSession([{ status: 204 }]);
   await session.end();
   assert.deepEqual(asked, ['/logout Bearer t1']);
   assert.deepEqual(kept, ['forgotten']);
 });
 
-test('whoever logs out after a sleep ends the session, not the expired token alone', async () => {
+test('logging out with an expired token ends the session, too', async () => {
   const { session, asked, kept } = makeSession([{ status: 401 }, fresh('t2', 100), { status: 204 }]);
   await session.end();
   assert.deepEqual(asked, ['/logout Bearer t1', '/token Bearer t1', '/logout Bearer t2']);
   assert.deepEqual(kept.at(-1), 'forgotten');
 });
 
-test('a session that the server has ended already can be left', async () => {
+test('logging out of a session that is over already works', async () => {
   const { session, kept } = makeSession([{ status: 401 }, { status: 401 }]);
   await session.end();
   assert.deepEqual(kept, ['forgotten']);
 });
 
-test('a log-out that did not get through forgets nothing', async () => {
+test('a log-out without an answer removes nothing', async () => {
   const { session, kept } = makeSession([{}, { status: 503 }, { status: 401 }, {}]);
   for (let round = 0; round < 3; round += 1) await assert.rejects(session.end());
   assert.deepEqual(kept, []);

@@ -3,14 +3,14 @@ import { test } from 'node:test';
 
 import { Spans } from '../../../../static/js/log/spans.js';
 
-/** The spans as they are found from the last one back. */
+/** Returns the spans as a text. */
 function drawn(spans) {
   const all = [];
   for (let span = spans.last; span !== null; span = spans.before(span)) all.unshift(`${span.from}-${span.to}`);
   return all.join(' ');
 }
 
-test('spans that touch or overlap become one', () => {
+test('adjacent and overlapping spans are merged', () => {
   const spans = new Spans(10, 20);
   spans.add(30, 40);
   assert.equal(drawn(spans), '10-20 30-40');
@@ -24,7 +24,7 @@ test('spans that touch or overlap become one', () => {
   assert.equal(drawn(spans), '1-5 10-40');
 });
 
-test('no numbers are no span, and a span without numbers grows', () => {
+test('an empty range adds nothing, and an empty span can grow', () => {
   const spans = new Spans(1, 0);
   spans.add(5, 4);
   assert.equal(drawn(spans), '1-0');
@@ -32,7 +32,7 @@ test('no numbers are no span, and a span without numbers grows', () => {
   assert.equal(drawn(spans), '1-3');
 });
 
-test('a span keeps its name while it grows towards either side', () => {
+test('a span keeps its id while it grows', () => {
   const spans = new Spans(1, 5);
   spans.add(50, 60);
   const { id } = spans.last;
@@ -45,7 +45,7 @@ test('a span keeps its name while it grows towards either side', () => {
   assert.equal(spans.last.id, id);
 });
 
-test('what is forgotten cuts spans, shortens them or takes them away', () => {
+test('forgetting splits, shortens or removes spans', () => {
   const spans = new Spans(1, 10);
   spans.add(20, 30);
   spans.add(40, 50);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { keysFrom, openStorage, openTabStorage, readJson, writeJson } from '../../../../static/js/storage.js';
 import { makeStorage } from './helpers.mjs';
 
-test('a storage that may not be touched keeps nothing and says so', () => {
+test('a forbidden storage is empty, and writing returns false', () => {
   const forbidding = {
     get localStorage() {
       throw new DOMException('no', 'SecurityError');
@@ -18,7 +18,7 @@ test('a storage that may not be touched keeps nothing and says so', () => {
   }
 });
 
-test('a storage that works is the browser’s own', () => {
+test('a working storage is the browser’s own', () => {
   const localStorage = makeStorage();
   const storage = openStorage('localStorage', { localStorage });
   assert.equal(writeJson(storage, 'a.b', { x: 1 }), true);
@@ -29,12 +29,12 @@ test('a storage that works is the browser’s own', () => {
   assert.equal(localStorage.kept.has('a.b'), false);
 });
 
-test('what is no JSON reads as nothing', () => {
+test('a value that is not JSON is read as null', () => {
   const storage = makeStorage(new Map([['a', '{']]));
   assert.equal(readJson(storage, 'a'), null);
 });
 
-test('where storages are forbidden a tab keeps its own in its history', () => {
+test('where storages are forbidden a tab uses its history entry', () => {
   const history = {
     state: null,
     replaceState(state) {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { StrayKeys } from '../../../../static/js/writing/stray-keys.js';
+import { StrayKeys } from '../../../../static/js/compose/stray-keys.js';
 
-/** A page in which somebody presses keys; `within` is the selector of what the focus is in. */
+/** A page with key presses; `within` is the selector of the element that has the focus. */
 function makePage({ selected = '' } = {}) {
   const listeners = {};
   const page = { selected, taken: [] };
@@ -20,27 +20,27 @@ function makePage({ selected = '' } = {}) {
   return page;
 }
 
-test('letters of all scripts, digits and signs go to the field', () => {
+test('letters of all scripts, digits and signs are typing', () => {
   const { press, taken } = makePage();
   const keys = ['a', 'Q', 'é', '7', '/', "'", 'я', '日', '🙂'];
   keys.forEach((key) => press(key));
   assert.deepEqual(taken, keys);
 });
 
-test('what an input method or a dead key begins goes there before it begins', () => {
+test('the keys of input methods and dead keys are typing', () => {
   const { press, taken } = makePage();
   ['Process', 'Dead', 'Unidentified'].forEach((key) => press(key));
   assert.equal(taken.length, 3);
 });
 
-test('keys that scroll, press or lead elsewhere stay where they are', () => {
+test('keys that scroll, press or move the focus are not typing', () => {
   const { press, taken } = makePage();
   const keys = [' ', 'Enter', 'Tab', 'Escape', 'PageDown', 'ArrowUp', 'Home', 'End', 'Backspace', 'Delete', 'F5', 'Shift'];
   keys.forEach((key) => press(key));
   assert.deepEqual(taken, []);
 });
 
-test('shortcuts are the browser’s, but AltGr writes, and what is pasted is writing', () => {
+test('shortcuts are not typing, but AltGr and pasting are', () => {
   const { press, taken } = makePage();
   for (const modifier of ['ctrlKey', 'metaKey', 'altKey']) press('c', { [modifier]: true });
   press('v', { altKey: true });
@@ -51,14 +51,14 @@ test('shortcuts are the browser’s, but AltGr writes, and what is pasted is wri
   assert.deepEqual(taken, ['@', 'v', 'V']);
 });
 
-test('a field, a dialog, and a key that somebody took already keep it', () => {
+test('keys in a field or a dialog, and handled ones, are not typing', () => {
   const { press, taken } = makePage();
   for (const within of ['input', 'textarea', 'select', '[contenteditable]', 'dialog', ':popover-open']) press('a', { within });
   press('a', { defaultPrevented: true });
   assert.deepEqual(taken, []);
 });
 
-test('what is selected by keyboard, to be copied, is left alone; what a double click marks is not', () => {
+test('typing does not end a selection made by keyboard, but one made by a double click', () => {
   const page = makePage();
   page.selected = 'word';
   page.press('a');

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 const FOLDER = new URL('../../../../static/css/', import.meta.url);
 
-test('what cannot be selected cannot be in WebKit either, which knows the property by its own name only', () => {
+test('`user-select` is also set for WebKit, which only has the prefixed property', () => {
   const files = readdirSync(FOLDER).filter((name) => name.endsWith('.css'));
   const rules = files.flatMap((name) => readFileSync(new URL(name, FOLDER), 'utf8').match(/\{[^{}]*\}/g));
   const values = (rule, property) => [...rule.matchAll(new RegExp(`[\\s;{]${property}: *(\\w+)`, 'g'))].map(([, value]) => value);

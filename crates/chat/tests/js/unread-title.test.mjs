@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { UnreadTitle } from '../../../../static/js/alerts/unread-title.js';
+import { UnreadTitle } from '../../../../static/js/alerts/alerts.js';
 import { makeWindow } from './helpers.mjs';
 
 for (const where of ['hidden', 'behind']) {
-  test(`the title counts what comes while the window is ${where}, until it is looked at`, () => {
+  test(`the title counts messages while the window is ${where}, until it is in the foreground`, () => {
     const window = makeWindow();
     const { document } = window;
     const title = new UnreadTitle(window);

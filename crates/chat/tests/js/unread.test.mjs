@@ -1,90 +1,90 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { RoomLog } from '../../../../static/js/log/log.js';
+import { RoomLog } from '../../../../static/js/log/room-log.js';
 import { Unread } from '../../../../static/js/log/unread.js';
-import { ada, entries, entry, room } from './helpers.mjs';
+import { ada, entries, entry } from './helpers.mjs';
 
-/** A reader, Ada, of a log with ten messages, all read. */
+/** Ada has read all ten messages of a log. */
 function makeReader() {
-  const log = new RoomLog({ room, coveredTo: 1, lastSeq: 10, messages: entries(1, 10) });
+  const log = new RoomLog({ coveredTo: 1, lastSeq: 10, messages: entries(1, 10) });
   const unread = new Unread({ me: ada, readTo: 10 });
-  const hear = (...list) => {
-    log.hear(list);
+  const receive = (...list) => {
+    log.receive(list);
     unread.recount(log);
   };
-  return { log, unread, hear };
+  return { log, unread, receive };
 }
 
-test('messages of others are counted, not entries, and not one’s own from another window', () => {
-  const { unread, hear } = makeReader();
-  hear(entry(11, { kind: 'reaction' }), entry(12, { sender: ada }), entry(13), entry(14, { sender: null, text: null }));
+test('only messages of others are counted, not other entries nor the user’s own from another window', () => {
+  const { unread, receive } = makeReader();
+  receive(entry(11, { kind: 'reaction' }), entry(12, { sender: ada }), entry(13), entry(14, { sender: null, text: null }));
   assert.equal(unread.count, 2);
-  assert.equal(unread.lineAfter, 12);
+  assert.equal(unread.dividerAfter, 12);
 });
 
-test('the number falls with what is seen, and the line stays until other news come', () => {
-  const { log, unread, hear } = makeReader();
-  hear(entry(11), entry(12), entry(13));
-  unread.see(12);
-  unread.see(5);
+test('the number falls as messages are read, and the divider stays until new ones arrive', () => {
+  const { log, unread, receive } = makeReader();
+  receive(entry(11), entry(12), entry(13));
+  unread.read(12);
+  unread.read(5);
   unread.recount(log);
   assert.equal(unread.count, 1);
-  assert.equal(unread.lineAfter, 10);
-  unread.see(13);
+  assert.equal(unread.dividerAfter, 10);
+  unread.read(13);
   unread.recount(log);
-  assert.equal(unread.lineAfter, 10);
-  hear(entry(14));
-  assert.equal(unread.lineAfter, 13);
+  assert.equal(unread.dividerAfter, 10);
+  receive(entry(14));
+  assert.equal(unread.dividerAfter, 13);
 });
 
-test('what is seen as it comes has no line', () => {
+test('a message that is read at once has no divider', () => {
   const { log, unread } = makeReader();
-  log.hear([entry(11)]);
-  unread.see(11);
+  log.receive([entry(11)]);
+  unread.read(11);
   unread.recount(log);
   assert.equal(unread.count, 0);
-  assert.equal(unread.lineAfter, null);
+  assert.equal(unread.dividerAfter, null);
 });
 
-test('the line stands above the first message that came during an absence, seen or not', () => {
+test('the divider is above the first message that was sent during an absence, read or not', () => {
   const { log, unread } = makeReader();
-  unread.wasAway();
-  unread.miss([entry(11, { sender: ada }), entry(12)]);
-  unread.miss([entry(13)]);
-  unread.see(13);
+  unread.disconnected();
+  unread.messagesMissed([entry(11, { sender: ada }), entry(12)]);
+  unread.messagesMissed([entry(13)]);
+  unread.read(13);
   unread.recount(log);
-  assert.equal(unread.lineAfter, 11);
-  unread.miss([entry(14)]);
-  assert.equal(unread.lineAfter, 11);
-  unread.clearLine();
-  assert.equal(unread.lineAfter, null);
+  assert.equal(unread.dividerAfter, 11);
+  unread.messagesMissed([entry(14)]);
+  assert.equal(unread.dividerAfter, 11);
+  unread.removeDivider();
+  assert.equal(unread.dividerAfter, null);
 });
 
-test('beyond a gap there are more than those that are known', () => {
+test('after a gap there are more unread messages than known ones', () => {
   const { log, unread } = makeReader();
-  log.acceptEnd({ messages: entries(91, 100), covered_to: 91, last_seq: 100 });
+  log.acceptNewest({ messages: entries(91, 100), covered_to: 91, last_seq: 100 });
   unread.recount(log);
   assert.equal(unread.count, 10);
   assert.equal(unread.areMore, true);
-  unread.see(91);
+  unread.read(91);
   unread.recount(log);
   assert.equal(unread.areMore, false);
 });
 
-test('after a reload the line stands where one had read to, though all that came since is seen at once', () => {
-  const log = new RoomLog({ room, coveredTo: 1, lastSeq: 10, messages: entries(1, 10) });
+test('after a reload the divider is where the user had read to, even if the rest is read at once', () => {
+  const log = new RoomLog({ coveredTo: 1, lastSeq: 10, messages: entries(1, 10) });
   const unread = new Unread({ me: ada, readTo: 6 });
   unread.recount(log);
   assert.equal(unread.count, 4);
-  unread.see(10);
+  unread.read(10);
   unread.recount(log);
-  assert.deepEqual([unread.count, unread.lineAfter, unread.readTo], [0, 6, 10]);
+  assert.deepEqual([unread.count, unread.dividerAfter, unread.readTo], [0, 6, 10]);
 });
 
-test('where what one had read to is not loaded, the line stands above all that is, and goes there', () => {
-  const log = new RoomLog({ room, coveredTo: 51, lastSeq: 60, messages: entries(51, 60) });
+test('if the read messages are not loaded, the divider is above all that are', () => {
+  const log = new RoomLog({ coveredTo: 51, lastSeq: 60, messages: entries(51, 60) });
   const unread = new Unread({ me: ada, readTo: 20 });
   unread.recount(log);
-  assert.deepEqual([unread.count, unread.areMore, unread.lineAfter], [10, true, 20]);
+  assert.deepEqual([unread.count, unread.areMore, unread.dividerAfter], [10, true, 20]);
 });

@@ -1,13 +1,12 @@
-// Counts what a function reads of the strings that it gets, so that a test can see work that grows with their square.
-// What a search by an expression does inside is not seen: expressions that search a run before an end are looked for
-// in the sources instead.
+// Counts the characters that a function reads, so that a test can detect work that grows with the square of the text. It
+// cannot count the work inside of regular expressions; `expressions.test.mjs` searches the sources for slow ones.
 
 const ONE = ['at', 'charAt', 'charCodeAt', 'codePointAt'];
 const WHOLE = ['split', 'match', 'matchAll', 'replace', 'replaceAll', 'search', 'normalize', 'trim', 'trimEnd', 'trimStart',
   'toLowerCase', 'toLocaleUpperCase', 'indexOf', 'lastIndexOf', 'includes', 'toWellFormed', 'isWellFormed'];
 const PART = ['slice', 'substring'];
 
-/** The number of characters that `action` reads. */
+/** Returns the number of characters that `action` reads. */
 export function workOf(action) {
   let work = 0;
   const undo = [];

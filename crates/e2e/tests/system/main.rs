@@ -77,6 +77,7 @@ mod plain_http;
 mod presence;
 mod presence_on_nodes;
 mod readme;
+mod rooms;
 mod round_trips;
 mod screens;
 mod seed;

@@ -1,0 +1,139 @@
+/**
+ * The chat page as a whole: the connection, the outbox of the tab, the banner and the room that is shown. Contains no
+ * rules of its own.
+ */
+
+import { Alerts } from './alerts/alerts.js';
+import { forgetDrafts } from './compose/draft.js';
+import { Outbox } from './compose/outbox.js';
+import { StorageLocks } from './compose/storage-locks.js';
+import { StrayKeys } from './compose/stray-keys.js';
+import { TabOutboxes } from './compose/tab-outboxes.js';
+import { Banner } from './connection/banner.js';
+import { Connection } from './connection/connection.js';
+import { whenResumed } from './page-visibility.js';
+import { AmbiguousNames } from './people/ambiguous-names.js';
+import { randomId } from './random-id.js';
+import { Room } from './room.js';
+import { openStorage } from './storage.js';
+
+const byId = (id) => document.getElementById(id);
+
+export class App {
+  #session;
+  #user;
+  #storage = openStorage('localStorage');
+  #outboxes;
+  #outbox;
+  #connection;
+  #banner;
+  #room;
+
+  /** `boot` is what the server wrote into the page, `ownName` shows the user's name, `io` is the official client. */
+  constructor({ boot, session, ownName, io }) {
+    this.#session = session;
+    this.#user = boot.me.id;
+    this.#outboxes = new TabOutboxes({
+      user: this.#user,
+      local: this.#storage,
+      session: openStorage('sessionStorage'),
+      locks: locksOf(this.#storage),
+      newId: randomId,
+    });
+    this.#banner = new Banner(byId('banner'), { retry: () => this.#retry(), moveFocus: () => this.focus() });
+    this.#connection = new Connection({ io, session, changed: (...state) => this.#connectionChanged(...state) });
+    this.#outbox = new Outbox({
+      send: ({ id, room, text }) => this.#connection.request('chat message', text, { id, room }),
+      save: (items) => this.#outboxes.store(items),
+    });
+    this.#room = this.#createRoom(boot, ownName);
+  }
+
+  /** Loads the unsent messages, opens the room and then the connection. */
+  async open() {
+    await this.#outboxes.open();
+    this.#outbox.restore(this.#outboxes.load());
+    await this.#adopt();
+    await this.#room.open();
+    this.#listen();
+    this.#connection.open();
+    this.focus();
+  }
+
+  /** Resolves to the number of unsent messages, including those of closed tabs, which are this tab's from now on. */
+  async gatherUnsent() {
+    await this.#outboxes.adoptAll((items) => this.#outbox.restore(items));
+    return this.#outbox.items.length;
+  }
+
+  /** Removes unsent messages and drafts: the next user may be another person. Other open tabs keep what is theirs. */
+  async forget() {
+    this.#outbox.clear();
+    await this.#outboxes.forget();
+    await forgetDrafts({ storage: this.#storage, user: this.#user, outboxes: this.#outboxes });
+  }
+
+  /** Moves the focus to the composer. */
+  focus() {
+    this.#room.focus();
+  }
+
+  #createRoom({ me, room: id, covered_to: coveredTo, last_seq: lastSeq }, ownName) {
+    const [button, note] = [byId('notify'), byId('notify-note')];
+    const alerts = new Alerts({ me: me.id, storage: this.#storage, window, button, note });
+    return new Room(byId(`room-${id}`), this.#connection, {
+      panel: byId(`people-${id}`),
+      page: { coveredTo, lastSeq },
+      me,
+      names: new AmbiguousNames({ me }),
+      ownName,
+      outbox: this.#outbox,
+      outboxes: this.#outboxes,
+      storage: this.#storage,
+      templates: { message: byId('message'), person: byId('person') },
+      arrived: (messages) => alerts.messagesArrived(messages),
+      caughtUp: () => this.#caughtUp(),
+    });
+  }
+
+  #listen() {
+    this.#session.whenRefused(() => this.#connection.signOut());
+    this.#outbox.watch(() => this.#connection.state === 'signed-out' && this.#banner.showUnsent(true));
+    addEventListener('offline', () => this.#connection.reconnect());
+    addEventListener('beforeunload', (event) => {
+      if (this.#outbox.hasUnsaved) event.preventDefault();
+    });
+    whenResumed(window, () => this.#connection.check());
+    new StrayKeys({ selection: () => getSelection() }).watch(document, () => this.focus());
+  }
+
+  #connectionChanged(state, retryAt, reason) {
+    this.#banner.show(state, retryAt, reason);
+    if (state !== 'connected') this.#outbox.pause();
+    if (state !== 'signed-out') return;
+    this.#session.stop();
+    this.#banner.showUnsent(this.#outbox.items.length > 0);
+  }
+
+  /** Messages are sent when the log has been read: then it is known which of them the server has. */
+  #caughtUp() {
+    this.#outbox.open();
+    this.#adopt();
+  }
+
+  #adopt() {
+    return this.#outboxes.adopt((items) => this.#outbox.restore(items));
+  }
+
+  #retry() {
+    this.#connection.retryNow();
+    this.focus();
+  }
+}
+
+/** Returns null if nothing can find out whether another tab exists. */
+function locksOf(storage) {
+  if (navigator.locks !== undefined) return navigator.locks;
+  if (globalThis.BroadcastChannel === undefined) return null;
+  return new StorageLocks({ storage, channel: new BroadcastChannel('natter.claims'), page: randomId(), window });
+}

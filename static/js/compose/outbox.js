@@ -1,0 +1,163 @@
+/**
+ * Sends the user's messages of all rooms, one by one in the order of writing. A message is saved before it is sent, and
+ * sent again with the same id until the server answered, so that it is neither lost nor duplicated; nothing is sent after
+ * a message without an answer. Does not access the page, the socket or the storage.
+ */
+
+import { Backoff } from '../connection/backoff.js';
+import { randomId } from '../random-id.js';
+import { SendQueue } from './send-queue.js';
+
+/** The maximum number of remembered ids of stored messages. A forgotten one is sent again, which does no harm. */
+const MAX_STORED_IDS = 2_000;
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export class Outbox {
+  #send;
+  #newId;
+  #sleep;
+  #backoff;
+  #queue;
+  #listeners = new Set();
+  #storedIds = new Set();
+  #isOpen = false;
+  #isWorking = false;
+
+  /**
+   * `send(item)` resolves to the server's ack and rejects without one; `save(items)` stores the unsent items and returns
+   * whether that worked.
+   */
+  constructor({ send, save = () => false, newId = randomId, wait = sleep, backoff = new Backoff() }) {
+    this.#send = send;
+    this.#newId = newId;
+    this.#sleep = wait;
+    this.#backoff = backoff;
+    this.#queue = new SendQueue({ save, changed: (item) => this.#changed(item) });
+  }
+
+  /** The unsent items of all rooms, including failed ones. */
+  get items() {
+    return this.#queue.items;
+  }
+
+  /** Whether closing the page would lose an item. */
+  get hasUnsaved() {
+    return this.#queue.hasUnsaved;
+  }
+
+  /** Calls `listener(item)` with each change of an item. Returns a function that ends that. */
+  watch(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Adds a text to send to a room. Returns its item. */
+  add(text, room) {
+    const item = { id: this.#newId(), room, text, writtenAt: new Date(), kept: false };
+    this.#enqueue(item);
+    return item;
+  }
+
+  /** Adds items from the storage, after the waiting ones, unless the log has them. Returns whether they are saved. */
+  restore(items) {
+    const fresh = items.filter(({ id }) => !this.#storedIds.has(id) && this.#queue.find(id) === undefined);
+    for (const item of fresh) {
+      const waiting = item.state === 'pending' && !this.#isOpen;
+      Object.assign(item, { kept: false, isRestored: true, waiting });
+    }
+    this.#queue.put(...fresh);
+    this.#work();
+    return !this.#queue.hasUnsaved;
+  }
+
+  /** Sends a failed message again, after all waiting ones. */
+  resend(id) {
+    const item = this.#queue.find(id);
+    if (item?.state === 'failed') this.#enqueue(item);
+  }
+
+  /** Discards a failed message. Returns its item, or null if it has not failed. */
+  discard(id) {
+    const item = this.#queue.find(id);
+    if (item?.state !== 'failed') return null;
+    this.#queue.put(Object.assign(item, { state: 'discarded' }));
+    return item;
+  }
+
+  /** Discards everything, and stops. */
+  clear() {
+    this.#isOpen = false;
+    this.#queue.clear();
+  }
+
+  /** The log contains a message of the user: if its ack is still expected, it is not needed. */
+  confirmStored(id) {
+    this.#rememberStored(id);
+    const item = this.#queue.find(id);
+    if (item !== undefined) this.#finish(item, { state: 'stored', refusal: null });
+  }
+
+  /** The connection is ready: sends what waits. */
+  open() {
+    this.#isOpen = true;
+    this.#updateWaiting();
+    this.#work();
+  }
+
+  /** The connection is lost. */
+  pause() {
+    this.#isOpen = false;
+    this.#updateWaiting();
+  }
+
+  #enqueue(item) {
+    const waiting = !this.#isOpen;
+    this.#queue.put(Object.assign(item, { state: 'pending', isRestored: false, waiting, refusal: null }));
+    this.#work();
+  }
+
+  #updateWaiting() {
+    for (const item of this.#queue.pending) {
+      item.waiting = !this.#isOpen;
+      this.#changed(item);
+    }
+  }
+
+  async #work() {
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    while (this.#isOpen && this.#queue.pending.length > 0) await this.#attempt(this.#queue.pending[0]);
+    this.#isWorking = false;
+  }
+
+  async #attempt(item) {
+    const answer = await this.#send(item).catch(() => null);
+    // The log may have confirmed it, or the user discarded everything, before the ack arrived.
+    if (item.state !== 'pending' || this.#queue.find(item.id) !== item) return;
+    if (answer?.ok === true) {
+      this.#rememberStored(item.id);
+      this.#finish(item, { state: 'stored', entry: answer.message });
+    } else if (answer?.code === 'signed_out') {
+      this.pause();
+    } else if (answer?.ok === false && answer.retry_after_ms === undefined) {
+      this.#finish(item, { state: 'failed', refusal: answer });
+    } else if (this.#isOpen) {
+      await this.#sleep(Math.max(this.#backoff.next(), answer?.retry_after_ms ?? 0));
+    }
+  }
+
+  #finish(item, outcome) {
+    this.#backoff.reset();
+    this.#queue.put(Object.assign(item, { waiting: false, ...outcome }));
+  }
+
+  #rememberStored(id) {
+    this.#storedIds.add(id);
+    if (this.#storedIds.size > MAX_STORED_IDS) this.#storedIds.delete(this.#storedIds.values().next().value);
+  }
+
+  #changed(item) {
+    for (const listener of this.#listeners) listener(item);
+  }
+}

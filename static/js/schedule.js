@@ -1,0 +1,93 @@
+/**
+ * Timers and animation frames that can be cancelled. Does not access the page's elements.
+ */
+
+/** A hidden page gets no animation frames: its tasks run after this. */
+const HIDDEN_PAGE_DELAY_MS = 500;
+
+/** An action at midnight runs this much later, since timers may be early. */
+const AFTER_MIDNIGHT_MS = 1_000;
+
+/** Runs an action after some milliseconds. Returns a function that cancels it. */
+export function schedule(ms, action) {
+  const timer = setTimeout(action, ms);
+  return () => clearTimeout(timer);
+}
+
+/** How long a part of the page lives. Ending it removes its listeners (`signal`) and its timers (`schedule`). */
+export class Lifetime {
+  #controller = new AbortController();
+  #cancels = new Set();
+
+  /** Aborts at the end: the `signal` option of `addEventListener`. */
+  get signal() {
+    return this.#controller.signal;
+  }
+
+  /** Like `schedule` above. After the end it starts nothing. */
+  schedule = (ms, action) => {
+    if (this.signal.aborted) return () => {};
+    const timer = setTimeout(() => {
+      this.#cancels.delete(cancel);
+      action();
+    }, ms);
+    const cancel = () => {
+      clearTimeout(timer);
+      this.#cancels.delete(cancel);
+    };
+    this.#cancels.add(cancel);
+    return cancel;
+  };
+
+  /** Runs an action at the end. */
+  onEnd(action) {
+    this.signal.addEventListener('abort', action);
+  }
+
+  end() {
+    this.#controller.abort();
+    for (const cancel of this.#cancels) cancel();
+  }
+}
+
+/** Runs an action once before the next animation frame, however often it is requested. */
+export class FrameTask {
+  #action;
+  #lifetime;
+  #frame = null;
+  #cancelTimer;
+
+  constructor(action, lifetime) {
+    this.#action = action;
+    this.#lifetime = lifetime;
+    lifetime.onEnd(() => this.#cancel());
+  }
+
+  request() {
+    if (this.#frame !== null || this.#lifetime.signal.aborted) return;
+    this.#frame = requestAnimationFrame(() => this.#run());
+    this.#cancelTimer = this.#lifetime.schedule(HIDDEN_PAGE_DELAY_MS, () => this.#run());
+  }
+
+  #run() {
+    this.#cancel();
+    this.#action();
+  }
+
+  #cancel() {
+    if (this.#frame === null) return;
+    cancelAnimationFrame(this.#frame);
+    this.#cancelTimer();
+    this.#frame = null;
+  }
+}
+
+/** Runs an action after each midnight of the reader's time zone. */
+export function everyMidnight(lifetime, action) {
+  const now = new Date();
+  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);
+  lifetime.schedule(midnight - now + AFTER_MIDNIGHT_MS, () => {
+    action();
+    everyMidnight(lifetime, action);
+  });
+}
