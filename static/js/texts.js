@@ -122,7 +122,7 @@ export function typing(count) {
 
 export const unreadTitle = (count, title) => `(${number.format(count)}) ${title}`;
 
-/** A desktop notification of a number of messages, of which one is the newest. */
+/** A desktop notification of a number of messages and the newest of them. */
 export function notification(count, { sender, text }, maxChars) {
   const words = shorten(text, maxChars);
   if (count === 1) return { title: sender.display_name, body: words };

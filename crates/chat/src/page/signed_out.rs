@@ -1,6 +1,6 @@
 //! The page for whoever comes to the chat without a good token: the ways back in, with JavaScript taken at once.
 //!
-//! What the tab itself keeps only its script knows (`static/js/connection/way-back.js`).
+//! What the tab itself keeps only its script knows (`static/js/connection/tab-identity.js`).
 
 use askama::Template;
 use axum::Extension;
