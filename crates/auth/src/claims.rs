@@ -1,13 +1,13 @@
-//! What a token says.
+//! The claims of a token.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The issuer that every token names.
+/// The issuer of every token.
 pub const ISSUER: &str = "natter";
-/// The audience that every token names.
+/// The audience of every token.
 pub const AUDIENCE: &str = "natter";
 
 /// The claims of a token, all of them required (RFC 7519 names, times in seconds since the epoch).
@@ -17,9 +17,9 @@ pub struct Claims {
     pub sub: Uuid,
     /// The user's name.
     pub name: String,
-    /// The version of the user's token status in which it is good.
+    /// The version of the user's token status at which it is valid.
     pub ver: u32,
-    /// The session, made at log-in and kept by renewals.
+    /// The session, created at log-in and kept by renewals.
     pub sid: Uuid,
     /// This token's own id.
     pub jti: Uuid,
@@ -35,7 +35,7 @@ pub struct Claims {
     pub aud: String,
 }
 
-/// How long tokens live.
+/// The lifetimes of tokens and sessions.
 #[derive(Debug, Clone, Copy)]
 pub struct Lifetimes {
     /// One token, from its issue.

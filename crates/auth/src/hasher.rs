@@ -1,4 +1,6 @@
-//! Hashing on the blocking pool: as many at once as there are cores, a bounded queue behind.
+//! Hashing on the blocking pool: one hash per core at once, and a bounded queue.
+//!
+//! The queue is counted by tokio's semaphores: callers wait for a core in order, which the permits of `web` cannot do.
 
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -25,50 +27,50 @@ pub struct Hasher {
 
 struct Shared {
     argon2: Argon2<'static>,
-    /// A place for each hash that is being made or waits.
-    places: Arc<Semaphore>,
-    /// A place for each hash that is being made.
+    /// A permit for each hash that is at work or waits.
+    permits: Arc<Semaphore>,
+    /// A permit for each hash that is at work.
     cores: Arc<Semaphore>,
-    /// What an unknown name's password is held against.
-    nobodys_hash: String,
+    /// The hash with which the password of an unknown name is compared.
+    dummy_hash: String,
 }
 
-/// How a typed password compares with a hash.
+/// The result of comparing a typed password with a hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Match {
-    /// Another one than was hashed.
+    /// The wrong password.
     Wrong,
-    /// The one that was hashed.
+    /// The right password.
     Right,
-    /// The right one, but the hash was made before passwords were normalised, so only this spelling opens it. `fresh` is
-    /// the hash to keep from now on.
+    /// The right password, but its hash was made before passwords were normalised, so that only this spelling matches.
+    /// `fresh` is the hash to store from now on.
     RightAsTyped {
-        /// Of the normalised password, in PHC string form.
+        /// The hash of the normalised password, in PHC string form.
         fresh: String,
     },
 }
 
 impl Match {
-    /// Whether it is the one that was hashed.
+    /// Whether it is the right password.
     pub fn is_right(&self) -> bool {
         *self != Self::Wrong
     }
 }
 
-/// So many hashes wait already that another would wait too long.
+/// The queue is full: another hash would wait too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("too many passwords are being checked at once")]
 pub struct Busy;
 
 impl Hasher {
-    /// A hasher with so many waiting places behind the ones that are at work.
+    /// A hasher that lets `queue` hashes wait besides those at work.
     pub fn new(queue: usize) -> Self {
         let cores = available_parallelism().map_or(1, usize::from);
         let argon2 = argon2();
-        let nobodys_hash = hash_now(&argon2, uuid::Uuid::new_v4().to_string().as_bytes());
-        let places = Arc::new(Semaphore::new(cores.saturating_add(queue).min(Semaphore::MAX_PERMITS)));
+        let dummy_hash = hash_now(&argon2, uuid::Uuid::new_v4().to_string().as_bytes());
+        let permits = Arc::new(Semaphore::new(cores.saturating_add(queue).min(Semaphore::MAX_PERMITS)));
         let cores = Arc::new(Semaphore::new(cores));
-        Self { shared: Arc::new(Shared { argon2, places, cores, nobodys_hash }) }
+        Self { shared: Arc::new(Shared { argon2, permits, cores, dummy_hash }) }
     }
 
     /// Hashes a new password with a fresh salt, into PHC string form.
@@ -87,7 +89,7 @@ impl Hasher {
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<Match, Busy> {
         self.work(move |shared| {
             let known = hash.is_some();
-            let hash = hash.unwrap_or_else(|| shared.nobodys_hash.clone());
+            let hash = hash.unwrap_or_else(|| shared.dummy_hash.clone());
             let found = shared.compare(&password, &hash);
             if known { found } else { Match::Wrong }
         })
@@ -98,12 +100,12 @@ impl Hasher {
         &self,
         job: impl FnOnce(&Shared) -> T + Send + 'static,
     ) -> Result<T, Busy> {
-        let place = Arc::clone(&self.shared.places).try_acquire_owned().map_err(|_| Busy)?;
+        let permit = Arc::clone(&self.shared.permits).try_acquire_owned().map_err(|_| Busy)?;
         let core = Arc::clone(&self.shared.cores).acquire_owned().await.map_err(|_| Busy)?;
         let shared = Arc::clone(&self.shared);
-        // The places go with the job: a caller that gives up does not make room while its hash is still at work.
+        // The permits go with the job: a caller that gives up does not free them while its hash is still at work.
         let job = tokio::task::spawn_blocking(move || {
-            let _held = (place, core);
+            let _held = (permit, core);
             job(&shared)
         });
         job.await.map_err(|_| Busy)
@@ -197,8 +199,8 @@ mod tests {
     #[tokio::test]
     async fn a_full_queue_refuses_instead_of_growing() {
         let hasher = Hasher::new(1);
-        let places = hasher.shared.places.available_permits();
-        let waiting: Vec<_> = (0..places).map(|_| hasher.verify("x".into(), None)).collect();
+        let permits = hasher.shared.permits.available_permits();
+        let waiting: Vec<_> = (0..permits).map(|_| hasher.verify("x".into(), None)).collect();
         let all = futures_util::future::join_all(waiting);
         let one_more = async {
             tokio::task::yield_now().await;

@@ -1,6 +1,6 @@
 //! Passwords and tokens.
 //!
-//! Pure: this crate knows no store, no HTTP and no user but the claims of a token.
+//! Pure: this crate knows no store, no HTTP, and of a user only the claims of a token.
 
 mod claims;
 mod hasher;

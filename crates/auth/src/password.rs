@@ -1,10 +1,10 @@
-//! A password as somebody chose it.
+//! A password that a user has chosen.
 
 use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// 8 to 256 Unicode scalar values in the form NFKC, taken whole and never cut. The length is counted in that form, so
+/// 8 to 256 Unicode scalar values in the form NFKC, never cut. The length is counted in that form, so
 /// a password is long enough on one keyboard if it is on the other.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
@@ -16,7 +16,7 @@ pub struct Password(String);
 pub struct PasswordError;
 
 impl Password {
-    /// Takes a password that somebody wants to have.
+    /// Parses a password that a user has chosen.
     ///
     /// # Errors
     /// [`PasswordError`] when it is too short or too long.

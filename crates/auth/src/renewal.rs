@@ -1,14 +1,14 @@
-//! What a renewal credential says: that its bearer may have a fresh token of one session, whose last one has expired.
+//! The claims of a renewal credential, which is exchanged for a fresh token of one session after the last one has expired.
 //!
-//! It is no token. Its audience is another one, and its type too, so that neither is ever taken for the other.
+//! It is no token: its audience and its type differ, so that neither is ever accepted as the other.
 
 use crate::{Claims, Lifetimes};
 
-/// The audience that every renewal credential names.
+/// The audience of every renewal credential.
 pub const RENEWAL_AUDIENCE: &str = "natter-renewal";
 
-/// The claims of a renewal credential: those of a token of its session, but for the audience and for `exp`, which is
-/// the end of the session.
+/// The claims of a renewal credential: those of a token of its session, except for the audience and for `exp`, which is the
+/// end of the session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Renewal {
     pub(crate) claims: Claims,
@@ -21,7 +21,7 @@ impl Renewal {
         Self { claims: Claims { exp, aud: RENEWAL_AUDIENCE.to_owned(), ..token.clone() } }
     }
 
-    /// Its claims, from which the token status of its session is judged. They are never signed as a token.
+    /// Its claims, with which its session is verified. They are never signed as a token.
     pub fn claims(&self) -> &Claims {
         &self.claims
     }
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_that_is_over_gives_no_token_also_when_it_was_to_be_longer_once() {
+    fn an_ended_session_gives_no_token_even_if_its_lifetime_was_longer_before() {
         let token = Claims::issue(Uuid::now_v7(), "ada", 1, 1_000, LIFETIMES);
         let renewal = Renewal::of(&token, LIFETIMES);
         assert_eq!(renewal.token(1_250, LIFETIMES), None);

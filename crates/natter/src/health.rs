@@ -1,6 +1,6 @@
-//! `natter health URL…`: asks running services whether they are well, where there is no curl.
+//! `natter health URL…`: checks the health of running services, for machines without curl.
 //!
-//! It speaks plain HTTP to addresses nearby, reads no settings and follows no redirect.
+//! It uses plain HTTP, reads no settings and follows no redirect.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use url::Url;
 
-/// How long connecting, sending and each wait for an answer may take.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// Timeout for connecting, for sending and for each read.
+const IO_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Asks every URL and is content when all answer 200.
+/// Succeeds if every URL answers 200.
 ///
 /// # Errors
-/// The first one that does not, and what it did instead.
+/// The first URL that does not, and its answer.
 pub(crate) fn check(urls: &[String]) -> Result<(), String> {
     urls.iter().try_for_each(|url| match status(url) {
         Ok(200) => Ok(()),
@@ -24,19 +24,20 @@ pub(crate) fn check(urls: &[String]) -> Result<(), String> {
 }
 
 fn status(url: &str) -> Result<u16, String> {
-    let url = Url::parse(url).ok().filter(|url| url.scheme() == "http").ok_or("it is no http:// address")?;
+    let url =
+        Url::parse(url).ok().filter(|url| url.scheme() == "http").ok_or("it is not an http:// address")?;
     let addresses = url.socket_addrs(|| None).map_err(|error| error.to_string())?;
     let mut stream = connect(&addresses)?;
-    let told = ask(&mut stream, &url).map_err(|error| error.to_string())?;
-    let status = told.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3)?.parse().ok());
-    status.ok_or_else(|| "it does not speak HTTP".to_owned())
+    let answer = ask(&mut stream, &url).map_err(|error| error.to_string())?;
+    let status = answer.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3)?.parse().ok());
+    status.ok_or_else(|| "the answer is not HTTP".to_owned())
 }
 
-/// A name may mean several addresses, as `localhost` does.
+/// A name may have several addresses, as `localhost` has.
 fn connect(addresses: &[SocketAddr]) -> Result<TcpStream, String> {
-    let mut reason = "its name has no address".to_owned();
+    let mut reason = "the name has no address".to_owned();
     for address in addresses {
-        match TcpStream::connect_timeout(address, PATIENCE) {
+        match TcpStream::connect_timeout(address, IO_TIMEOUT) {
             Ok(stream) => return Ok(stream),
             Err(error) => reason = error.to_string(),
         }
@@ -46,8 +47,8 @@ fn connect(addresses: &[SocketAddr]) -> Result<TcpStream, String> {
 
 /// The beginning of the answer.
 fn ask(stream: &mut TcpStream, url: &Url) -> std::io::Result<String> {
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(IO_TIMEOUT))?;
+    stream.set_write_timeout(Some(IO_TIMEOUT))?;
     let (path, host) = (url.path(), url.authority());
     write!(stream, "GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n")?;
     let mut beginning = Vec::new();
@@ -62,7 +63,7 @@ mod tests {
 
     use super::*;
 
-    /// A service that gives this answer to one question, and the question's first line.
+    /// A service that gives this answer to one request, and the request's first line.
     fn answering(answer: &'static str) -> (String, std::thread::JoinHandle<String>) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/health/ready", listener.local_addr().unwrap());
@@ -78,14 +79,14 @@ mod tests {
     }
 
     #[test]
-    fn only_200_is_health() {
-        let (well, asked) = answering("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
-        check(std::slice::from_ref(&well)).unwrap();
+    fn only_200_is_healthy() {
+        let (healthy, asked) = answering("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+        check(std::slice::from_ref(&healthy)).unwrap();
         assert_eq!(asked.join().unwrap(), "GET /health/ready HTTP/1.1");
         let (away, asked) = answering("HTTP/1.1 503 Service Unavailable\r\n\r\n");
         assert_eq!(check(std::slice::from_ref(&away)).unwrap_err(), format!("{away} answers 503"));
         asked.join().unwrap();
-        assert!(check(&[well]).unwrap_err().contains("does not answer"), "nobody listens any more");
+        assert!(check(&[healthy]).unwrap_err().contains("does not answer"), "nothing listens any more");
         assert!(check(&["https://localhost/".into()]).unwrap_err().contains("no http://"));
     }
 }

@@ -1,6 +1,6 @@
 //! Binds the addresses. A loopback address is bound in both families, since `localhost` may mean either.
 //!
-//! It never falls back to another port than the one asked for.
+//! It never falls back to another port than the configured one.
 
 use std::io;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -8,8 +8,8 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use tokio::net::TcpListener;
 use web::Origin;
 
-/// How often a free port is sought that both loopback families have.
-const ATTEMPTS: u32 = 16;
+/// Maximum number of attempts to find a port that is free in both loopback families.
+const MAX_ATTEMPTS: u32 = 16;
 
 /// The listeners of one service; all have the same port.
 #[derive(Debug)]
@@ -18,25 +18,26 @@ pub(crate) struct Bound {
     pub(crate) address: SocketAddr,
 }
 
-/// How browsers reach a service: as it was set, or by its address, which has the name `localhost` if it is loopback.
-pub(crate) fn url(set: &Option<Origin>, address: SocketAddr) -> Origin {
+/// The URL by which browsers reach a service: the configured one, or one made from its address, with the name
+/// `localhost` if that is loopback.
+pub(crate) fn url(configured: &Option<Origin>, address: SocketAddr) -> Origin {
     let own = match address.ip().is_loopback() {
         true => format!("http://localhost:{}", address.port()),
         false => format!("http://{address}"),
     };
-    set.clone().unwrap_or_else(|| own.parse().expect("an address makes an origin"))
+    configured.clone().unwrap_or_else(|| own.parse().expect("an address makes an origin"))
 }
 
 /// Listens at `address`, and at `[::1]` with the same port when it is an IPv4 loopback address.
 ///
 /// # Errors
-/// The system's, for instance when the port is taken in one of the families. A machine without IPv6 is none.
+/// Those of the system, for example when the port is taken in one of the families. A machine without IPv6 is no error.
 pub(crate) async fn bind(address: SocketAddr) -> io::Result<Bound> {
     let mut tries = 0;
     loop {
         tries += 1;
         match bind_once(address).await {
-            Err(error) if taken(&error) && address.port() == 0 && tries < ATTEMPTS => {}
+            Err(error) if taken(&error) && address.port() == 0 && tries < MAX_ATTEMPTS => {}
             result => return result,
         }
     }
@@ -74,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn the_url_is_what_was_set_or_follows_from_the_port_that_was_bound() {
+    fn the_url_is_the_configured_one_or_follows_from_the_bound_port() {
         let loopback = "127.0.0.1:3007".parse().unwrap();
         assert_eq!(url(&None, loopback).as_str(), "http://localhost:3007");
         let set: Origin = "https://chat.example.org".parse().unwrap();

@@ -1,7 +1,7 @@
-//! The log: to standard error, as text or JSON, as much as `LOG` says.
+//! The log: to standard error, as text or JSON, filtered by `LOG`.
 //!
-//! A token, a password or a message's text never appears in it, at any level. What other people's code
-//! logs in detail is therefore left out: their `debug` and `trace` lines hold whole packets.
+//! It never contains a token, a password or a message's text, at any level. So the `debug` and `trace` lines of other
+//! crates are left out: they hold whole packets.
 
 use tracing::Metadata;
 use tracing::level_filters::LevelFilter;
@@ -12,21 +12,21 @@ use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 use crate::settings::LogFormat;
 
-/// The parts whose every line was written with the promise above in mind.
-const OURS: [&str; 6] = ["auth", "chat", "natter", "store", "users", "web"];
+/// The crates whose lines keep that promise at every level.
+const OWN_CRATES: [&str; 6] = ["auth", "chat", "natter", "store", "users", "web"];
 
-/// Starts logging, once in the process's life.
+/// Starts logging; called once.
 pub(crate) fn start(filter: &str, format: LogFormat) {
     let lines = fmt::layer().with_writer(std::io::stderr).log_internal_errors(false);
     let lines = match format {
         LogFormat::Text => lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).boxed(),
         LogFormat::Json => lines.json().boxed(),
     };
-    let asked_for = EnvFilter::try_new(filter).expect("the settings accepted this filter");
-    tracing_subscriber::registry().with(lines.with_filter(filter_fn(is_safe))).with(asked_for).init();
+    let configured = EnvFilter::try_new(filter).expect("the settings accepted this filter");
+    tracing_subscriber::registry().with(lines.with_filter(filter_fn(is_safe))).with(configured).init();
 }
 
 fn is_safe(metadata: &Metadata<'_>) -> bool {
-    let part = metadata.target().split("::").next().unwrap_or_default();
-    OURS.contains(&part) || *metadata.level() <= LevelFilter::INFO
+    let crate_name = metadata.target().split("::").next().unwrap_or_default();
+    OWN_CRATES.contains(&crate_name) || *metadata.level() <= LevelFilter::INFO
 }

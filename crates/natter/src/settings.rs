@@ -1,7 +1,7 @@
-//! The settings: one typed value from flags, environment and `.env`, complete before anything listens.
+//! The settings: one typed value from flags, environment and `.env`, complete before any port is open.
 //!
-//! Every bad setting is told, by its name and with what is allowed; a secret's value is never shown. Nothing
-//! is bound, opened or written here.
+//! Every invalid setting is reported, with its name and what is allowed. A secret's value is never shown. Nothing is
+//! bound, opened or written here.
 
 mod catalog;
 mod command;
@@ -27,21 +27,21 @@ use reader::Reader;
 pub(crate) use secret::Secret;
 use sources::Sources;
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LogFormat {
     Text,
     Json,
 }
 
-/// Everything that can be set.
+/// All settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
     pub(crate) users_addr: SocketAddr,
     pub(crate) chat_addr: SocketAddr,
-    /// Unset: follows from the address and the port that was bound.
+    /// Unset: made from the address and the bound port.
     pub(crate) users_url: Option<Origin>,
-    /// Unset: follows from the address and the port that was bound.
+    /// Unset: made from the address and the bound port.
     pub(crate) chat_url: Option<Origin>,
     pub(crate) allowed_origins: Vec<Origin>,
     pub(crate) allowed_hosts: Vec<String>,
@@ -49,7 +49,7 @@ pub(crate) struct Settings {
     pub(crate) data_dir: PathBuf,
     /// Unset: the embedded store.
     pub(crate) mongodb_uri: Option<MongoDbUri>,
-    /// Unset: made once and kept in the data folder.
+    /// Unset: created once and kept in the data folder.
     pub(crate) access_token_secret: Option<Secret>,
     pub(crate) token_lifetime_secs: u32,
     pub(crate) session_lifetime_secs: u32,
@@ -61,7 +61,7 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
 }
 
-/// The rates; 0 is off. Read and judged, but not enforced yet.
+/// The rates; 0 is off. Read and checked, but not enforced yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rates {
     pub(crate) send_per_second: u32,
@@ -71,7 +71,7 @@ pub(crate) struct Rates {
     pub(crate) signup_per_address_per_hour: u32,
 }
 
-/// What a node holds at most.
+/// The limits of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
     pub(crate) max_sockets: u32,
@@ -84,10 +84,10 @@ pub(crate) struct Limits {
 }
 
 impl Settings {
-    /// Reads what `command` needs from its flags, the environment and `./.env`.
+    /// Reads the settings for `command` from its flags, the environment and `./.env`.
     ///
     /// # Errors
-    /// Every problem that was found.
+    /// Every problem.
     pub(crate) fn load(command: &Command, flags: &ArgMatches) -> Result<Self, Vec<Problem>> {
         Self::load_from(command, flags, |name| std::env::var_os(name), Path::new(".env"))
     }
@@ -104,9 +104,9 @@ impl Settings {
         };
         let sources = Sources::gather(flags, environment, &lines);
         let mut reader = Reader::new(&sources);
-        unreadable.into_iter().for_each(|problem| reader.note(problem));
+        unreadable.into_iter().for_each(|problem| reader.add(problem));
         let settings = read::settings(&mut reader);
-        rules::judge_together(&settings, command, &mut reader);
+        rules::check(&settings, command, &mut reader);
         let problems = reader.into_problems();
         if problems.is_empty() { Ok(settings) } else { Err(problems) }
     }

@@ -13,6 +13,7 @@ mod log;
 pub mod mongodb;
 mod name;
 mod nodes;
+mod outage;
 mod room_id;
 pub mod sqlite;
 mod text;
@@ -32,6 +33,7 @@ pub use nodes::{
     LEAVE_GRACE, MAX_REPORTED_LISTINGS, MAX_REPORTED_PEOPLE, NODE_TIMEOUT, NodeId, NodeReport, Nodes,
     OtherNode, Person, RoomReport,
 };
+pub use outage::Outage;
 pub use room_id::RoomId;
 pub use text::{ControlCharacter, MessageText, MessageTextError};
 pub use timestamp::Timestamp;

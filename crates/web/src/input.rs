@@ -16,7 +16,6 @@ mod query;
 mod values;
 
 pub use arguments::Arguments;
-pub(crate) use body::Deadlined;
 pub(crate) use body::read as read_body;
 pub use bom::without_bom;
 pub use fields::{Fields, FromFields};

@@ -28,8 +28,8 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
+use tower_http::timeout::DeadlineBody;
 
-use crate::input::Deadlined;
 use crate::metrics::upkeep as metrics_upkeep;
 use crate::{Full, LogBudget, Permits, network_of};
 pub use connection::Connection;
@@ -156,7 +156,7 @@ impl Server {
         request: Request<Incoming>,
         connection: &Connection,
     ) -> Result<Response, Infallible> {
-        let mut request = request.map(|body| Body::new(Deadlined::new(body, self.timers.body)));
+        let mut request = request.map(|body| Body::new(DeadlineBody::new(self.timers.body, body)));
         request.extensions_mut().insert(connection.clone());
         self.app.clone().oneshot(request).await
     }

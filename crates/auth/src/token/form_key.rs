@@ -1,4 +1,4 @@
-//! What a form bears so that it is known when it comes twice.
+//! The key in a form, from which a second submission of the same form is recognised.
 
 use jsonwebtoken::decode;
 use serde::{Deserialize, Serialize};
@@ -7,16 +7,16 @@ use uuid::Uuid;
 use super::{TokenKey, validation};
 use crate::ISSUER;
 
-/// No token names it, and no form key another.
+/// The audience of form keys. No token has it, and no form key has another one.
 const FORM_AUDIENCE: &str = "natter-form";
 
-/// Whom a form was made for, and the version of this user's token status at that time. It is signed, so whoever sends it
-/// was given that form; it opens nothing.
+/// The user for whom a form was made, and the version of the user's token status at that time. It is signed, so its sender
+/// has received that form. It authorises nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FormKey {
     /// The user's id.
     pub user: Uuid,
-    /// The version: a later one says that every session of that time has ended.
+    /// The version of the token status. Under a later one every session of that time has ended.
     pub ver: u32,
 }
 
@@ -29,14 +29,14 @@ struct FormClaims {
 }
 
 impl TokenKey {
-    /// The text that stands for a form key in a page.
+    /// The text of a form key in a page.
     pub fn sign_form(&self, form: FormKey) -> String {
         let (iss, aud) = (ISSUER.to_owned(), FORM_AUDIENCE.to_owned());
         let claims = FormClaims { sub: form.user, ver: form.ver, iss, aud };
         self.signed(&claims)
     }
 
-    /// The form key of a text, if this installation made it. A form may stay open for long, so it never expires.
+    /// The form key of a text, if this installation made it. It never expires, since a form may stay open for days.
     pub fn verify_form(&self, text: &str) -> Option<FormKey> {
         let mut validation = validation(FORM_AUDIENCE);
         validation.validate_exp = false;
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_key_is_read_back_and_only_by_who_made_it() {
+    fn a_form_key_is_read_back_only_by_the_installation_that_made_it() {
         let form = FormKey { user: Uuid::now_v7(), ver: 7 };
         let text = key(1).sign_form(form);
         assert_eq!(key(1).verify_form(&text), Some(form));

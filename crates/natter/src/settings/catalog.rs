@@ -1,25 +1,25 @@
-//! Every setting by name: what it means, its unit and its default.
+//! Every setting by name: its meaning, its unit and its default.
 //!
-//! `--help` is made from this table and `.env.example` is tested against it; it is the only place where a
-//! default is written. It never reads or judges a value.
+//! `--help` is made from this table and `.env.example` is tested against it. It is the only place that states a default.
+//! It never reads or checks a value.
 
 /// One setting. Its flag is its name in small letters with dashes.
 #[derive(Debug)]
 pub(crate) struct Setting {
     pub(crate) name: &'static str,
     pub(crate) group: &'static str,
-    /// What stands for the value in `--help`: the unit, where there is one.
+    /// The placeholder for the value in `--help`: the unit, if there is one.
     pub(crate) unit: &'static str,
-    /// The value used when none is given; empty where being unset means something of its own.
+    /// The value if none is given; empty where an unset value has a meaning of its own.
     pub(crate) default: &'static str,
     pub(crate) meaning: &'static str,
-    /// Whether the value must never be shown.
+    /// Whether the value is never shown.
     pub(crate) secret: bool,
 }
 
 /// The setting called `name`.
 pub(crate) fn find(name: &str) -> &'static Setting {
-    CATALOG.iter().find(|setting| setting.name == name).expect("only settings of the catalog are asked for")
+    CATALOG.iter().find(|setting| setting.name == name).expect("only names of the catalog are used")
 }
 
 const fn plain(
@@ -69,14 +69,14 @@ pub(crate) const CATALOG: &[Setting] = &[
         "USERS_URL",
         "URL",
         "",
-        "How browsers reach the users service [default: http://localhost:PORT; needed with a wildcard address]",
+        "How browsers reach the users service [default: http://localhost:PORT; required with a wildcard address]",
     ),
     plain(
         ADDRESSES,
         "CHAT_URL",
         "URL",
         "",
-        "How browsers reach the chat service [default: http://localhost:PORT; needed with a wildcard address]",
+        "How browsers reach the chat service [default: http://localhost:PORT; required with a wildcard address]",
     ),
     plain(
         ADDRESSES,
@@ -90,16 +90,16 @@ pub(crate) const CATALOG: &[Setting] = &[
         "ALLOWED_HOSTS",
         "HOST,…",
         "",
-        "Further names that a request's Host may bear, beside the URLs' hosts and loopback [default: none]",
+        "Further names allowed in a request's Host, besides the URLs' hosts and loopback [default: none]",
     ),
     plain(
         ADDRESSES,
         "TRUSTED_PROXY_HOPS",
         "COUNT",
         "0",
-        "How many proxies stand in front and add to X-Forwarded-For",
+        "Number of proxies in front that add to X-Forwarded-For",
     ),
-    plain(STORE, "DATA_DIR", "PATH", "./data", "Folder of the embedded store, made if it is missing"),
+    plain(STORE, "DATA_DIR", "PATH", "./data", "Folder of the embedded store, created if it is missing"),
     secret(
         STORE,
         "MONGODB_URI",
@@ -110,31 +110,31 @@ pub(crate) const CATALOG: &[Setting] = &[
         TOKENS,
         "ACCESS_TOKEN_SECRET",
         "TEXT",
-        "Key that signs the tokens, 32 bytes or more [default: made once and kept in DATA_DIR; needed with MONGODB_URI]",
+        "Key that signs the tokens, 32 bytes or more [default: created once and kept in DATA_DIR; required with MONGODB_URI]",
     ),
-    plain(TOKENS, "TOKEN_LIFETIME_SECS", "SECONDS", "86400", "How long a token is good"),
+    plain(TOKENS, "TOKEN_LIFETIME_SECS", "SECONDS", "86400", "How long a token is valid"),
     plain(
         TOKENS,
         "SESSION_LIFETIME_SECS",
         "SECONDS",
         "2592000",
-        "How long a session lasts from its log-in, however often its token is renewed",
+        "How long a session lasts from its log-in, with all renewals of its token",
     ),
     plain(
         WATCHING,
         "METRICS_ADDR",
         "IP:PORT",
         "",
-        "Where /metrics listens for other machines; with TRUSTED_PROXY_HOPS above 0 it is given nowhere else [default: unset]",
+        "Where /metrics listens for other machines; with TRUSTED_PROXY_HOPS above 0 it is served nowhere else [default: unset]",
     ),
     plain(
         WATCHING,
         "LOG",
         "FILTER",
         "info",
-        "What is logged: error, warn, info, debug, trace or off, also by part, as in `info,chat=debug`",
+        "Level of the log: error, warn, info, debug, trace or off, also by part, as in `info,chat=debug`",
     ),
-    plain(WATCHING, "LOG_FORMAT", "text|json", "text", "How a log line looks"),
+    plain(WATCHING, "LOG_FORMAT", "text|json", "text", "Format of the log lines"),
     plain(RATES, "SEND_RATE", "PER_SECOND", "50", "Messages a second from a user; not enforced yet"),
     plain(
         RATES,
@@ -174,7 +174,13 @@ pub(crate) const CATALOG: &[Setting] = &[
         "JOURNAL_QUEUE",
         "MESSAGES",
         "8192",
-        "Messages that may wait to be stored; more are refused",
+        "Maximum number of messages that wait to be stored; more are refused",
     ),
-    plain(LIMITS, "HASH_QUEUE", "PASSWORDS", "64", "Passwords that may wait to be hashed; more are refused"),
+    plain(
+        LIMITS,
+        "HASH_QUEUE",
+        "PASSWORDS",
+        "64",
+        "Maximum number of passwords that wait to be hashed; more are refused",
+    ),
 ];

@@ -1,6 +1,6 @@
-//! The command line: what Natter is asked to do, and one flag for each setting, made from the catalog.
+//! The command line: the commands, and one flag for each setting, made from the catalog.
 //!
-//! Values stay text here; judging them is left to the settings, so that all bad ones are told together.
+//! Values stay text here. The settings check them, so that all invalid ones are reported together.
 
 use std::path::PathBuf;
 
@@ -12,16 +12,16 @@ const PRECEDENCE: &str = "\
 Each setting is a flag, an environment variable (its name in capital letters with underscores, as in
 USERS_ADDR) or a line in ./.env; the first of these that is set decides. An empty value counts as unset.";
 
-/// What Natter is asked to do.
+/// What Natter is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Command {
-    /// Run until told to stop.
+    /// Run until a signal.
     Serve(Services),
     /// Copy the embedded store into a file.
     Backup(PathBuf),
-    /// Make the embedded store of such a file.
+    /// Create the embedded store from such a file.
     Restore(PathBuf),
-    /// Ask running services, by these addresses, whether they are well.
+    /// Check the health of running services at these addresses.
     Health(Vec<String>),
 }
 
@@ -46,23 +46,23 @@ impl Services {
 }
 
 impl Command {
-    /// What was asked for.
+    /// The command of a command line.
     pub(crate) fn of(matches: &ArgMatches) -> Self {
-        let file = |matches: &ArgMatches| matches.get_one("FILE").cloned().expect("clap demands it");
+        let file = |matches: &ArgMatches| matches.get_one("FILE").cloned().expect("clap requires it");
         match matches.subcommand() {
             Some(("users", _)) => Self::Serve(Services::Users),
             Some(("chat", _)) => Self::Serve(Services::Chat),
             Some(("backup", matches)) => Self::Backup(file(matches)),
             Some(("restore", matches)) => Self::Restore(file(matches)),
             Some(("health", matches)) => {
-                Self::Health(matches.get_many("URL").expect("clap demands it").cloned().collect())
+                Self::Health(matches.get_many("URL").expect("clap requires it").cloned().collect())
             }
             _ => Self::Serve(Services::Both),
         }
     }
 }
 
-/// What `natter` understands.
+/// The command line of `natter`.
 pub(crate) fn command() -> clap::Command {
     let url = Arg::new("URL").required(true).num_args(1..);
     clap::Command::new("natter")
@@ -74,11 +74,11 @@ pub(crate) fn command() -> clap::Command {
         .subcommand(named("chat", "The chat service alone (needs MONGODB_URI)"))
         .subcommand(
             named("backup", "Copies the embedded store into FILE, also while Natter runs")
-                .arg(file("A file that is made; it will hold all that is kept, the token key too")),
+                .arg(file("The file to create; it holds everything in the store, and the token key")),
         )
         .subcommand(
-            named("restore", "Makes the embedded store of FILE in an empty DATA_DIR")
-                .arg(file("What `natter backup` made")),
+            named("restore", "Creates the embedded store from FILE in an empty DATA_DIR")
+                .arg(file("A file that `natter backup` created")),
         )
         .subcommand(named("health", "Succeeds when every URL answers 200, for health checks").arg(url))
         .disable_help_subcommand(true)
@@ -123,13 +123,13 @@ mod tests {
     }
 
     #[test]
-    fn each_command_is_understood_with_flags_before_and_behind_it() {
-        let asked = |line: &str| Command::of(&command().get_matches_from(line.split(' ')));
-        assert_eq!(asked("natter --log debug"), Command::Serve(Services::Both));
-        assert_eq!(asked("natter users --log debug"), Command::Serve(Services::Users));
-        assert_eq!(asked("natter --log debug chat"), Command::Serve(Services::Chat));
-        assert_eq!(asked("natter backup to --data-dir d"), Command::Backup("to".into()));
-        assert_eq!(asked("natter restore from"), Command::Restore("from".into()));
-        assert_eq!(asked("natter health a b"), Command::Health(vec!["a".into(), "b".into()]));
+    fn each_command_is_parsed_with_flags_before_and_behind_it() {
+        let parsed = |line: &str| Command::of(&command().get_matches_from(line.split(' ')));
+        assert_eq!(parsed("natter --log debug"), Command::Serve(Services::Both));
+        assert_eq!(parsed("natter users --log debug"), Command::Serve(Services::Users));
+        assert_eq!(parsed("natter --log debug chat"), Command::Serve(Services::Chat));
+        assert_eq!(parsed("natter backup to --data-dir d"), Command::Backup("to".into()));
+        assert_eq!(parsed("natter restore from"), Command::Restore("from".into()));
+        assert_eq!(parsed("natter health a b"), Command::Health(vec!["a".into(), "b".into()]));
     }
 }

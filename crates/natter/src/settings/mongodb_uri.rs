@@ -1,4 +1,4 @@
-//! Where MongoDB is, as a value that is never shown: it may hold a password.
+//! The address of a MongoDB, as a value that is never shown: it may contain a password.
 
 use std::fmt;
 
@@ -7,20 +7,20 @@ use std::fmt;
 pub(crate) struct MongoDbUri(String);
 
 impl MongoDbUri {
-    /// Takes what begins like such an address; the rest is judged by the driver.
+    /// Parses a text that begins like such an address. The driver checks the rest.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let known = ["mongodb://", "mongodb+srv://"].iter().any(|scheme| text.starts_with(scheme));
         known.then(|| Self(text.to_owned()))
     }
 
-    /// Whether what follows the hosts may be a piece of a password that was not percent-encoded. The driver would quote
-    /// it in its error.
-    pub(crate) fn may_be_torn(&self) -> bool {
+    /// Whether the part behind the hosts may belong to a password that was not percent-encoded. The driver would quote it
+    /// in its error.
+    pub(crate) fn may_quote_password(&self) -> bool {
         let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
         rest.split_once(['/', '?', '#']).is_some_and(|(_, behind)| behind.contains('@'))
     }
 
-    /// The whole text, for the driver alone.
+    /// The whole text, for the driver only.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,7 +1,7 @@
-//! Turns a setting's text into a value that cannot be wrong.
+//! Parses a setting's text into a typed value.
 //!
-//! Each function answers a refused text with what is allowed, as the end of the sentence "NAME is …: must be".
-//! None of them shows the text itself.
+//! For an invalid text each function returns what is allowed, as the end of the sentence "NAME is …: must be". No
+//! function quotes the text itself.
 
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -13,7 +13,7 @@ use web::Origin;
 
 use super::LogFormat;
 
-/// What is allowed, when a text is not.
+/// What is allowed instead of an invalid text.
 pub(crate) type Allowed = String;
 
 /// An IP address with a port; port 0 lets the system choose one.
@@ -22,10 +22,10 @@ pub(crate) fn address(text: &str) -> Result<SocketAddr, Allowed> {
         .map_err(|_| "an IP address and a port, like 127.0.0.1:3000, 0.0.0.0:3000 or [::1]:3000".into())
 }
 
-/// Scheme, host and port of a service, and nothing behind them.
+/// Scheme, host and port of a service, without a path.
 pub(crate) fn origin(text: &str) -> Result<Origin, Allowed> {
     text.parse().map_err(|_| {
-        "http:// or https:// with a host and perhaps a port, like https://chat.example.org, without a path".into()
+        "http:// or https:// with a host and an optional port, like https://chat.example.org, without a path".into()
     })
 }
 
@@ -52,17 +52,17 @@ pub(crate) fn number(text: &str, range: RangeInclusive<u32>) -> Result<u32, Allo
     number.ok_or_else(|| format!("a whole number from {} to {}", range.start(), range.end()))
 }
 
-/// What is logged, in the form of `tracing_subscriber`'s `EnvFilter`.
+/// The filter of the log, in the syntax of `tracing_subscriber`'s `EnvFilter`.
 pub(crate) fn log_filter(text: &str) -> Result<String, Allowed> {
     let allowed = "error, warn, info, debug, trace or off, or parts with commas like info,chat=debug";
-    // `EnvFilter` takes any single word as the name of a part, so a mistyped level would silence everything.
+    // `EnvFilter` reads any single word as the name of a part, so a mistyped level would switch the log off.
     let is_level = |word: &str| word.parse::<LevelFilter>().is_ok();
     let words_are_levels = text.split(',').all(|part| part.contains('=') || is_level(part.trim()));
     let accepted = words_are_levels && EnvFilter::try_new(text).is_ok();
     if accepted { Ok(text.to_owned()) } else { Err(allowed.into()) }
 }
 
-/// How a log line looks.
+/// The format of log lines.
 pub(crate) fn log_format(text: &str) -> Result<LogFormat, Allowed> {
     match text {
         "text" => Ok(LogFormat::Text),
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_outside_its_range_is_told_the_range() {
+    fn an_error_about_a_number_states_the_range() {
         assert_eq!(number("7", 1..=9), Ok(7));
         for bad in ["0", "10", "-1", "1.5", "many", ""] {
             assert_eq!(number(bad, 1..=9).unwrap_err(), "a whole number from 1 to 9");

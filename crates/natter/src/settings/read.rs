@@ -1,6 +1,6 @@
-//! Reads each setting into its typed place.
+//! Reads each setting into its typed field.
 //!
-//! Ranges are stated here; what a text may look like is `parse`'s concern, what fits together is `rules`'.
+//! It states the ranges. `parse` checks the syntax, and `rules` whether settings fit together.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use super::parse::{self, Allowed};
 use super::reader::Reader;
 use super::{Limits, MongoDbUri, Rates, Secret, Settings};
 
-/// Reads every setting; a bad one is noted and its default stands in.
+/// Reads every setting. An invalid one is noted, and its default used.
 pub(crate) fn settings(from: &mut Reader<'_>) -> Settings {
     Settings {
         users_addr: from.read("USERS_ADDR", parse::address),
@@ -48,20 +48,20 @@ fn read_rates(from: &mut Reader<'_>) -> Rates {
 
 fn read_limits(from: &mut Reader<'_>) -> Limits {
     let max_connections = from.read_set("MAX_CONNECTIONS", limit);
-    let mut at_most = |name| from.read(name, limit);
-    let max_sockets = at_most("MAX_SOCKETS");
+    let mut maximum = |name| from.read(name, limit);
+    let max_sockets = maximum("MAX_SOCKETS");
     Limits {
         max_sockets,
-        max_sockets_per_address: at_most("MAX_SOCKETS_PER_ADDRESS"),
-        max_sockets_per_user: at_most("MAX_SOCKETS_PER_USER"),
+        max_sockets_per_address: maximum("MAX_SOCKETS_PER_ADDRESS"),
+        max_sockets_per_user: maximum("MAX_SOCKETS_PER_USER"),
         max_connections: max_connections.unwrap_or(max_sockets + 1024),
-        max_connections_per_address: at_most("MAX_CONNECTIONS_PER_ADDRESS"),
-        journal_queue: at_most("JOURNAL_QUEUE"),
-        hash_queue: at_most("HASH_QUEUE"),
+        max_connections_per_address: maximum("MAX_CONNECTIONS_PER_ADDRESS"),
+        journal_queue: maximum("JOURNAL_QUEUE"),
+        hash_queue: maximum("HASH_QUEUE"),
     }
 }
 
-/// Ten years at most, so that no time computed from it overflows.
+/// At most ten years, so that no time computed from it overflows.
 fn lifetime(text: &str) -> Result<u32, Allowed> {
     parse::number(text, 1..=315_360_000)
 }

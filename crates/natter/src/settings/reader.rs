@@ -1,6 +1,6 @@
-//! Reads settings one by one and remembers every bad one, so that all are told together.
+//! Reads settings one by one and collects every problem, so that all are reported together.
 //!
-//! A secret's value is never kept in a problem.
+//! A problem never contains a secret's value.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use super::catalog::{self, Setting};
 use super::parse::Allowed;
 use super::sources::Sources;
 
-/// Why Natter does not start: a bad setting, or something else about them.
+/// Why Natter does not start: an invalid setting, or settings that do not fit together.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Problem(String);
 
 impl Problem {
-    /// A problem in its own words.
+    /// A problem with a text of its own.
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -25,7 +25,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The settings' text, and the problems met so far.
+/// The texts of the settings, and the problems found so far.
 pub(crate) struct Reader<'a> {
     sources: &'a Sources,
     problems: Vec<Problem>,
@@ -36,15 +36,15 @@ impl<'a> Reader<'a> {
         Self { sources, problems: Vec::new() }
     }
 
-    /// The value of a setting that has a default. After a bad one the default stands in, to read on.
+    /// The value of a setting that has a default. An invalid value is replaced by the default, so that reading continues.
     pub(crate) fn read<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, Allowed>) -> T {
         let given = self.read_set(name, &parse);
         given.unwrap_or_else(|| {
-            parse(catalog::find(name).default).unwrap_or_else(|_| panic!("{name} has a good default"))
+            parse(catalog::find(name).default).unwrap_or_else(|_| panic!("{name} has a valid default"))
         })
     }
 
-    /// The value of a setting, if it was set to a good one.
+    /// The value of a setting, if it is set and valid.
     pub(crate) fn read_set<T>(
         &mut self,
         name: &str,
@@ -55,24 +55,24 @@ impl<'a> Reader<'a> {
         read.map_err(|allowed| self.refuse(name, &allowed)).ok()
     }
 
-    /// Notes that the value of `name` is not `allowed`.
+    /// Adds the problem that the value of `name` is not `allowed`.
     pub(crate) fn refuse(&mut self, name: &str, allowed: &str) {
         self.problems.push(Problem(format!("{}: must be {allowed}", self.shown(catalog::find(name)))));
     }
 
-    /// Notes that `name` is not set and must be: `allowed`. One that was set badly was told already.
+    /// Adds the problem that `name` must be set, unless it is; `allowed` is the end of the sentence.
     pub(crate) fn require(&mut self, name: &str, allowed: &str) {
         if self.sources.get(name).is_none() {
             self.refuse(name, allowed);
         }
     }
 
-    /// Notes a problem that is not about one value.
-    pub(crate) fn note(&mut self, problem: Problem) {
+    /// Adds a problem that is not about one value.
+    pub(crate) fn add(&mut self, problem: Problem) {
         self.problems.push(problem);
     }
 
-    /// All that is wrong.
+    /// All problems.
     pub(crate) fn into_problems(self) -> Vec<Problem> {
         self.problems
     }

@@ -1,19 +1,19 @@
-//! The rules that concern more than one setting.
+//! The rules about more than one setting.
 //!
-//! Each break of one is told under the name of the setting to change. No value is altered here.
+//! Each violation is reported with the name of the setting to change. No value is changed here.
 
 use std::net::SocketAddr;
 
 use super::reader::Reader;
 use super::{Command, Services, Settings};
 
-/// Notes every rule that `settings` break for what is asked for.
-pub(crate) fn judge_together(settings: &Settings, command: &Command, reader: &mut Reader<'_>) {
+/// Reports every rule that `settings` violate for `command`.
+pub(crate) fn check(settings: &Settings, command: &Command, reader: &mut Reader<'_>) {
     match command {
         Command::Serve(services) => {
-            judge_store(settings, *services, reader);
-            judge_urls(settings, *services, reader);
-            judge_addresses(settings, *services, reader);
+            check_store(settings, *services, reader);
+            check_urls(settings, *services, reader);
+            check_addresses(settings, *services, reader);
         }
         Command::Backup(_) | Command::Restore(_) if settings.mongodb_uri.is_some() => {
             reader.refuse(
@@ -25,46 +25,45 @@ pub(crate) fn judge_together(settings: &Settings, command: &Command, reader: &mu
     }
 }
 
-/// Nodes share one store and one key, or they would not be one system.
-fn judge_store(settings: &Settings, services: Services, reader: &mut Reader<'_>) {
+/// All nodes need the same store and the same key.
+fn check_store(settings: &Settings, services: Services, reader: &mut Reader<'_>) {
     if services != Services::Both && settings.mongodb_uri.is_none() {
-        let meets =
-            "set, since a service alone meets the other one in MongoDB; run plain `natter` without it";
-        reader.require("MONGODB_URI", meets);
+        let needed = "set, since a service alone shares its data with the other one by MongoDB; without it run plain `natter`";
+        reader.require("MONGODB_URI", needed);
     }
     if settings.mongodb_uri.is_some() && settings.access_token_secret.is_none() {
-        let alike = "set with MONGODB_URI, to 32 bytes or more that are the same on every node";
-        reader.require("ACCESS_TOKEN_SECRET", alike);
+        let needed = "set with MONGODB_URI, to 32 bytes or more that are the same on every node";
+        reader.require("ACCESS_TOKEN_SECRET", needed);
     }
 }
 
-/// Both services need both URLs: each leads people to the other one.
-fn judge_urls(settings: &Settings, services: Services, reader: &mut Reader<'_>) {
+/// Each service needs both URLs, since each links to the other one.
+fn check_urls(settings: &Settings, services: Services, reader: &mut Reader<'_>) {
     for (addr, addr_name, url, url_name, runs_here) in [
         (settings.users_addr, "USERS_ADDR", &settings.users_url, "USERS_URL", services.has_users()),
         (settings.chat_addr, "CHAT_ADDR", &settings.chat_url, "CHAT_URL", services.has_chat()),
     ] {
-        let tells_no_name = addr.ip().is_unspecified() || (addr.port() == 0 && !runs_here);
-        if tells_no_name && url.is_none() {
-            reader.refuse(url_name, &format!("set, since {addr_name} {addr} does not tell browsers a name"));
+        let has_no_name = addr.ip().is_unspecified() || (addr.port() == 0 && !runs_here);
+        if has_no_name && url.is_none() {
+            reader.refuse(url_name, &format!("set, since {addr_name} {addr} does not give browsers a name"));
         }
     }
     if settings.users_url.is_some() && settings.users_url == settings.chat_url {
-        reader.refuse("CHAT_URL", "another than USERS_URL");
+        reader.refuse("CHAT_URL", "different from USERS_URL");
     }
 }
 
-fn judge_addresses(settings: &Settings, services: Services, reader: &mut Reader<'_>) {
+fn check_addresses(settings: &Settings, services: Services, reader: &mut Reader<'_>) {
     let bound: Vec<_> = bound(settings, services).collect();
     for (at, (name, addr)) in bound.iter().enumerate() {
         if let Some((other, _)) = bound[..at].iter().find(|(_, earlier)| earlier == addr && addr.port() != 0)
         {
-            reader.refuse(name, &format!("another than {other}"));
+            reader.refuse(name, &format!("different from {other}"));
         }
     }
 }
 
-/// The addresses that this process will listen at.
+/// The addresses at which this process will listen.
 fn bound(settings: &Settings, services: Services) -> impl Iterator<Item = (&'static str, SocketAddr)> {
     let users = services.has_users().then_some(settings.users_addr);
     let chat = services.has_chat().then_some(settings.chat_addr);

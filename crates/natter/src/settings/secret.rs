@@ -7,15 +7,15 @@ use std::fmt;
 pub(crate) struct Secret(String);
 
 impl Secret {
-    /// The shortest key that is taken, in bytes (RFC 7518, 3.2: as long as the hash).
+    /// Minimum length of a key in bytes (RFC 7518, section 3.2: as long as the hash).
     pub(crate) const MIN_BYTES: usize = 32;
 
-    /// Takes a key that is long enough.
+    /// Parses a key that is long enough.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         (text.len() >= Self::MIN_BYTES).then(|| Self(text.to_owned()))
     }
 
-    /// The key as it is written down, for a private file alone.
+    /// The key as text, for a private file only.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,6 +1,6 @@
-//! Where a setting's text comes from: the flags, then the environment, then `./.env`.
+//! The sources of settings: the flags, then the environment, then `./.env`.
 //!
-//! It never judges a value. An empty one counts as unset, so that `.env.example` can name every setting.
+//! It never checks a value. An empty value counts as unset, so that `.env.example` can name every setting.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -11,19 +11,19 @@ use clap::ArgMatches;
 
 use super::catalog::CATALOG;
 
-/// A setting's text and where it was found.
+/// A setting's text and its source.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
     pub(crate) text: OsString,
     pub(crate) origin: &'static str,
 }
 
-/// Everything that was set, by the setting's name; whatever is not a setting is left out.
+/// Every setting that is set, by its name. Unknown names are ignored.
 #[derive(Debug, Default)]
 pub(crate) struct Sources(HashMap<&'static str, Found>);
 
 impl Sources {
-    /// Looks through all three places, the strongest first.
+    /// Reads all three sources; the first one that has a setting decides.
     pub(crate) fn gather(
         flags: &ArgMatches,
         environment: impl Fn(&str) -> Option<OsString>,
@@ -32,39 +32,39 @@ impl Sources {
         let found = CATALOG.iter().filter_map(|setting| {
             let flag = flags.get_one::<String>(setting.name).map(OsString::from);
             let line = || dotenv.get(setting.name).map(OsString::from);
-            let found = kept(flag, "the command line")
-                .or_else(|| kept(environment(setting.name), "the environment"))
-                .or_else(|| kept(line(), ".env"))?;
+            let found = unless_empty(flag, "the command line")
+                .or_else(|| unless_empty(environment(setting.name), "the environment"))
+                .or_else(|| unless_empty(line(), ".env"))?;
             Some((setting.name, found))
         });
         Self(found.collect())
     }
 
-    /// What was set for `name`.
+    /// The text of the setting `name`.
     pub(crate) fn get(&self, name: &str) -> Option<&Found> {
         self.0.get(name)
     }
 }
 
-fn kept(text: Option<OsString>, origin: &'static str) -> Option<Found> {
+fn unless_empty(text: Option<OsString>, origin: &'static str) -> Option<Found> {
     text.filter(|text| !text.is_empty()).map(|text| Found { text, origin })
 }
 
-/// The lines of the file at `path`, which may begin with a byte order mark; none when there is no such file.
+/// The lines of the file at `path`, which may begin with a byte order mark; none if there is no such file.
 ///
 /// # Errors
-/// Says what is wrong with the file, without showing a line's value, which may be a secret.
+/// What is wrong with the file, without a line's value, which may be a secret.
 pub(crate) fn read_dotenv(path: &Path) -> Result<HashMap<String, String>, String> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(HashMap::new()),
-        Err(error) => return Err(told(path, &dotenvy::Error::Io(error))),
+        Err(error) => return Err(describe(path, &dotenvy::Error::Io(error))),
     };
     let lines = dotenvy::from_read_iter(web::without_bom(&text).as_bytes());
-    lines.collect::<Result<_, _>>().map_err(|error| told(path, &error))
+    lines.collect::<Result<_, _>>().map_err(|error| describe(path, &error))
 }
 
-fn told(path: &Path, error: &dotenvy::Error) -> String {
+fn describe(path: &Path, error: &dotenvy::Error) -> String {
     let path = path.display();
     match error {
         dotenvy::Error::LineParse(line, _) => {

@@ -1,4 +1,4 @@
-//! What a person may rely on when setting Natter up.
+//! The settings, as an operator relies on them.
 
 mod image;
 
@@ -31,7 +31,7 @@ fn problems_of(environment: &[(&str, &str)]) -> Vec<String> {
 
 fn problems_of_command(line: &str, environment: &[(&str, &str)]) -> Vec<String> {
     let words: Vec<_> = line.split_whitespace().collect();
-    let problems = load(&words, environment, Path::new(NO_FILE)).expect_err("these settings are bad");
+    let problems = load(&words, environment, Path::new(NO_FILE)).expect_err("these settings are invalid");
     problems.iter().map(Problem::to_string).collect()
 }
 
@@ -54,7 +54,7 @@ fn the_example_file_as_it_stands_sets_every_setting_to_its_default() {
 }
 
 #[test]
-fn the_example_file_tells_the_meaning_and_the_default_of_every_setting_in_the_order_of_the_help() {
+fn the_example_file_states_the_meaning_and_default_of_every_setting_in_the_order_of_the_help() {
     let example = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.env.example"));
     let example = example.unwrap();
     let lines: Vec<_> = example.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect();
@@ -69,7 +69,7 @@ fn the_example_file_tells_the_meaning_and_the_default_of_every_setting_in_the_or
 }
 
 #[test]
-fn flags_are_stronger_than_the_environment_and_that_is_stronger_than_the_file() {
+fn flags_override_the_environment_and_the_environment_overrides_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(".env");
     std::fs::write(&file, "MAX_SOCKETS=1\nHASH_QUEUE=1\nJOURNAL_QUEUE=1\n").unwrap();
@@ -94,8 +94,8 @@ fn an_empty_value_counts_as_unset() {
 }
 
 #[test]
-fn all_bad_settings_are_told_together_by_name_and_value_with_what_is_allowed() {
-    let told = problems_of(&[
+fn all_invalid_settings_are_reported_together_with_name_value_and_what_is_allowed() {
+    let problems = problems_of(&[
         ("USERS_ADDR", "localhost:3000"),
         ("CHAT_URL", "chat.example.org"),
         ("HASH_QUEUE", "0"),
@@ -104,8 +104,8 @@ fn all_bad_settings_are_told_together_by_name_and_value_with_what_is_allowed() {
         ("LOG_FORMAT", "xml"),
         ("TOKEN_LIFETIME_SECS", "soon"),
     ]);
-    let all = told.join("\n");
-    assert_eq!(told.len(), 7, "{all}");
+    let all = problems.join("\n");
+    assert_eq!(problems.len(), 7, "{all}");
     for part in [
         "USERS_ADDR is \"localhost:3000\" (from the environment): must be an IP address and a port",
         "CHAT_URL is \"chat.example.org\" (from the environment): must be http:// or https://",
@@ -121,9 +121,10 @@ fn all_bad_settings_are_told_together_by_name_and_value_with_what_is_allowed() {
 
 #[test]
 fn a_secret_is_never_shown() {
-    let told = problems_of(&[("ACCESS_TOKEN_SECRET", "tooshort"), ("MONGODB_URI", "postgres://me:pw@db")]);
+    let problems =
+        problems_of(&[("ACCESS_TOKEN_SECRET", "tooshort"), ("MONGODB_URI", "postgres://me:pw@db")]);
     assert_eq!(
-        told,
+        problems,
         [
             "MONGODB_URI (from the environment, not shown): must be mongodb://HOST… or mongodb+srv://HOST…",
             "ACCESS_TOKEN_SECRET (from the environment, not shown): must be 32 bytes or more",
@@ -134,19 +135,19 @@ fn a_secret_is_never_shown() {
 }
 
 #[test]
-fn a_broken_line_of_the_file_is_told_without_its_value() {
+fn a_broken_line_of_the_file_is_reported_without_its_value() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(".env");
     std::fs::write(&file, "ACCESS_TOKEN_SECRET='hidden\n").unwrap();
-    let told = format!("{:?}", load(&[], &[], &file).unwrap_err());
-    assert!(told.contains("ACCESS_TOKEN_SECRET") && !told.contains("hidden"), "{told}");
+    let problems = format!("{:?}", load(&[], &[], &file).unwrap_err());
+    assert!(problems.contains("ACCESS_TOKEN_SECRET") && !problems.contains("hidden"), "{problems}");
 }
 
 #[test]
 fn a_wildcard_address_needs_a_url() {
-    let told = problems_of(&[("USERS_ADDR", "0.0.0.0:3000"), ("CHAT_ADDR", "[::]:3001")]).join("\n");
-    assert!(told.contains("USERS_URL is not set: must be set"), "{told}");
-    assert!(told.contains("CHAT_URL is not set: must be set"), "{told}");
+    let problems = problems_of(&[("USERS_ADDR", "0.0.0.0:3000"), ("CHAT_ADDR", "[::]:3001")]).join("\n");
+    assert!(problems.contains("USERS_URL is not set: must be set"), "{problems}");
+    assert!(problems.contains("CHAT_URL is not set: must be set"), "{problems}");
     let with_urls = [
         ("USERS_ADDR", "0.0.0.0:3000"),
         ("USERS_URL", "https://natter.example.org"),
@@ -158,25 +159,27 @@ fn a_wildcard_address_needs_a_url() {
 
 #[test]
 fn the_services_need_addresses_and_urls_of_their_own() {
-    let told = problems_of(&[
+    let problems = problems_of(&[
         ("CHAT_ADDR", "127.0.0.1:3000"),
         ("USERS_URL", "http://one.example"),
         ("CHAT_URL", "http://one.example"),
     ]);
-    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(problems.len(), 2, "{problems:?}");
     assert!(
-        told.join("\n").contains("CHAT_ADDR is \"127.0.0.1:3000\" (from the environment): must be another")
+        problems
+            .join("\n")
+            .contains("CHAT_ADDR is \"127.0.0.1:3000\" (from the environment): must be different")
     );
 }
 
 #[test]
 fn a_service_alone_needs_mongodb() {
     for service in ["users", "chat"] {
-        let told = problems_of_command(service, &[SECRET]);
-        assert_eq!(told.len(), 1, "{told:?}");
+        let problems = problems_of_command(service, &[SECRET]);
+        assert_eq!(problems.len(), 1, "{problems:?}");
         assert!(
-            told[0].starts_with("MONGODB_URI is not set: must be set, since a service alone"),
-            "{told:?}"
+            problems[0].starts_with("MONGODB_URI is not set: must be set, since a service alone"),
+            "{problems:?}"
         );
         assert!(load(&[service], &[SECRET, MONGODB], Path::new(NO_FILE)).is_ok());
     }
@@ -185,19 +188,19 @@ fn a_service_alone_needs_mongodb() {
 #[test]
 fn nodes_on_mongodb_need_one_key_that_is_given_to_all() {
     for command in ["", "users", "chat"] {
-        let told = problems_of_command(command, &[MONGODB]);
-        assert_eq!(told.len(), 1, "{told:?}");
+        let problems = problems_of_command(command, &[MONGODB]);
+        assert_eq!(problems.len(), 1, "{problems:?}");
         assert!(
-            told[0].starts_with("ACCESS_TOKEN_SECRET is not set: must be set with MONGODB_URI"),
-            "{told:?}"
+            problems[0].starts_with("ACCESS_TOKEN_SECRET is not set: must be set with MONGODB_URI"),
+            "{problems:?}"
         );
     }
 }
 
 #[test]
 fn a_service_alone_must_know_where_the_other_one_is() {
-    let told = problems_of_command("users", &[SECRET, MONGODB, ("CHAT_ADDR", "127.0.0.1:0")]);
-    assert!(told[0].starts_with("CHAT_URL is not set: must be set"), "{told:?}");
+    let problems = problems_of_command("users", &[SECRET, MONGODB, ("CHAT_ADDR", "127.0.0.1:0")]);
+    assert!(problems[0].starts_with("CHAT_URL is not set: must be set"), "{problems:?}");
     let elsewhere = [SECRET, MONGODB, ("CHAT_ADDR", "127.0.0.1:0"), ("CHAT_URL", "http://chat.example")];
     assert!(load(&["users"], &elsewhere, Path::new(NO_FILE)).is_ok());
 }
@@ -214,9 +217,9 @@ fn services_on_two_machines_may_have_the_same_address() {
 #[test]
 fn copies_are_for_the_embedded_store_and_need_nothing_that_serving_needs() {
     for command in ["backup to", "restore from"] {
-        let told = problems_of_command(command, &[MONGODB]);
-        assert_eq!(told.len(), 1, "{told:?}");
-        assert!(told[0].contains("mongodump") && !told[0].contains("hidden"), "{told:?}");
+        let problems = problems_of_command(command, &[MONGODB]);
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].contains("mongodump") && !problems[0].contains("hidden"), "{problems:?}");
         let words: Vec<_> = command.split(' ').collect();
         assert!(load(&words, &[("CHAT_ADDR", "0.0.0.0:0")], Path::new(NO_FILE)).is_ok());
     }

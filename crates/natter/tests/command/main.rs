@@ -1,8 +1,8 @@
-//! The command from outside: what an operator types, sees and gets.
+//! The command as an operator uses it.
 
-#![expect(clippy::unwrap_used, reason = "a test that fails tells where")]
+#![expect(clippy::unwrap_used, reason = "a failing test names the place")]
 
-mod copies;
+mod backup;
 mod health;
 mod natter;
 mod on_mongodb;

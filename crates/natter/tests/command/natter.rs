@@ -1,4 +1,4 @@
-//! The built command as a process, with none of this process's own settings.
+//! The built command as a process, without the settings of this process.
 
 use std::path::Path;
 use std::process::{Output, Stdio};
@@ -10,10 +10,10 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, Command};
 use tokio::time::timeout;
 
-/// Whatever is waited for is there by then.
-pub(crate) const SOON: Duration = Duration::from_secs(30);
+/// Timeout for everything that a test waits for.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The command with these words, on free ports.
+/// The command with these arguments, on free ports.
 pub(crate) fn command(words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_natter"));
     command.env_clear().current_dir(std::env::temp_dir()).args(words).kill_on_drop(true);
@@ -21,15 +21,15 @@ pub(crate) fn command(words: &[&str]) -> Command {
     command
 }
 
-/// Runs it to its end; gives whether it succeeded and all that it printed.
+/// Runs it to its end; returns its status and everything that it printed.
 pub(crate) async fn run(words: &[&str], settings: &[(&str, &str)]) -> (Option<i32>, String) {
     let running = command(words).envs(settings.iter().copied()).output();
-    let output: Output = timeout(SOON, running).await.expect("it ends by itself").unwrap();
+    let output: Output = timeout(TIMEOUT, running).await.expect("it ends by itself").unwrap();
     let printed = [&output.stdout[..], &output.stderr[..]].concat();
     (output.status.code(), String::from_utf8(printed).unwrap())
 }
 
-/// A running one.
+/// A running process.
 pub(crate) struct Natter {
     pub(crate) child: Child,
     log: Lines<BufReader<ChildStderr>>,
@@ -44,20 +44,20 @@ impl Natter {
         Self { child, log }
     }
 
-    /// The next line of its log that holds `part`.
-    pub(crate) async fn says(&mut self, part: &str) -> String {
+    /// Waits for the next line of its log that contains `part`.
+    pub(crate) async fn wait_for_line(&mut self, part: &str) -> String {
         let reading = async {
             while let Some(line) = self.log.next_line().await.unwrap() {
                 if line.contains(part) {
                     return line;
                 }
             }
-            panic!("it ended without saying {part:?}")
+            panic!("it ended without a line with {part:?}")
         };
-        timeout(SOON, reading).await.unwrap_or_else(|_| panic!("it does not say {part:?}"))
+        timeout(TIMEOUT, reading).await.unwrap_or_else(|_| panic!("there is no line with {part:?}"))
     }
 
-    /// Asks it to end, and waits for that; gives its status and the rest of its log.
+    /// Ends it by a signal; returns its status and the rest of its log.
     pub(crate) async fn end(mut self) -> (Option<i32>, String) {
         let id = self.child.id().expect("it runs").to_string();
         assert!(Command::new("kill").arg(id).status().await.unwrap().success());
@@ -65,12 +65,13 @@ impl Natter {
         while let Some(line) = self.log.next_line().await.unwrap() {
             rest += &line;
         }
-        let status = timeout(SOON, self.child.wait()).await.expect("it ends when it is told to").unwrap();
+        let status =
+            timeout(TIMEOUT, self.child.wait()).await.expect("it ends when it is output to").unwrap();
         (status.code(), rest)
     }
 }
 
-/// A running one on the embedded store, and how to talk to it.
+/// A running process on the embedded store, with its URLs.
 pub(crate) struct System {
     pub(crate) natter: Natter,
     users: String,
@@ -80,15 +81,15 @@ pub(crate) struct System {
 impl System {
     pub(crate) async fn start(data: &Path) -> Self {
         let mut natter = Natter::start(&[], &[("DATA_DIR", data.to_str().unwrap())]);
-        let line = natter.says("listening").await;
+        let line = natter.wait_for_line("listening").await;
         let value = |name: &str| {
-            let rest = line.split_once(&format!(" {name}=")).expect("the line tells all addresses").1;
+            let rest = line.split_once(&format!(" {name}=")).expect("the line contains all addresses").1;
             rest.split(' ').next().unwrap().trim_matches('"').to_owned()
         };
         Self { users: value("users_url"), chat: value("chat_url"), natter }
     }
 
-    /// Signs somebody up and in; gives the token.
+    /// Signs a user up and logs in; returns the token.
     pub(crate) async fn sign_up(&self, name: &str) -> String {
         let person = json!({"username": name, "password": "correct horse battery"});
         assert_eq!(post(&format!("{}/users", self.users), "", &person).await.status(), 201);
@@ -96,14 +97,14 @@ impl System {
         login.json::<Value>().await.unwrap()["token"].as_str().unwrap().to_owned()
     }
 
-    /// Says something; gives its number once it is acknowledged.
-    pub(crate) async fn say(&self, token: &str, text: &str) -> u64 {
+    /// Sends a message; returns its number once it is acknowledged.
+    pub(crate) async fn send(&self, token: &str, text: &str) -> u64 {
         let answer = post(&format!("{}/messages", self.chat), token, &json!({"text": text})).await;
         assert_eq!(answer.status(), 201);
         answer.json::<Value>().await.unwrap()["seq"].as_u64().unwrap()
     }
 
-    /// Everything that was said.
+    /// The texts of all messages.
     pub(crate) async fn texts(&self, token: &str) -> Vec<String> {
         let mut texts: Vec<String> = Vec::new();
         loop {

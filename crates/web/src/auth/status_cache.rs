@@ -1,16 +1,16 @@
-//! The token statuses of the users seen lately, trusted only while the poll is.
+//! The token statuses of recent users, trusted only while the poll succeeds.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use store::{TokenStatus, UserId};
 use tokio::time::Instant;
 
 use super::Principal;
 
-/// After the last good poll the cache is believed for so long.
-const TRUST: Duration = Duration::from_millis(500);
+/// How long after the last good poll the cache is trusted.
+const MAX_AGE: Duration = Duration::from_millis(500);
 /// Users in each of the two generations.
 const GENERATION: usize = 50_000;
 
@@ -25,14 +25,14 @@ pub(super) struct StatusCache {
 struct Known {
     young: HashMap<UserId, TokenStatus>,
     old: HashMap<UserId, TokenStatus>,
-    proven: Option<Instant>,
+    polled_at: Option<Instant>,
 }
 
 impl StatusCache {
     /// Whether a principal's session is valid, if that is known and the cache is trusted.
     pub(super) fn allows(&self, principal: &Principal) -> Option<bool> {
-        let mut known = self.known();
-        if known.proven.is_none_or(|proven| proven.elapsed() > TRUST) {
+        let mut known = self.known.lock();
+        if known.polled_at.is_none_or(|polled_at| polled_at.elapsed() > MAX_AGE) {
             return None;
         }
         // A token of a later version than is known was issued since the last poll.
@@ -42,23 +42,18 @@ impl StatusCache {
             .map(|status| principal.is_allowed_by(status))
     }
 
-    /// Takes a token status in, unless a later one is known: an answer may have been overtaken on its way.
+    /// Stores a token status, unless a later one is known: a later answer of the store may have arrived first.
     pub(super) fn learn(&self, user: UserId, token_status: TokenStatus) {
-        let mut known = self.known();
+        let mut known = self.known.lock();
         let order = |token_status: &TokenStatus| (token_status.ver, token_status.changed_at);
         if known.find(user).is_none_or(|present| order(present) <= order(&token_status)) {
             known.keep(user, token_status);
         }
     }
 
-    /// A poll that began at this moment has seen every change.
-    pub(super) fn proven_at(&self, moment: Instant) {
-        self.known().proven = Some(moment);
-    }
-
-    /// Its maps are whole between two statements, so a panic elsewhere does not spoil them.
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Notes that a poll which began at this time has seen every change.
+    pub(super) fn set_polled_at(&self, began: Instant) {
+        self.known.lock().polled_at = Some(began);
     }
 }
 
@@ -91,16 +86,16 @@ mod tests {
     }
 
     fn allows(cache: &StatusCache, user: UserId, ver: u32) -> Option<bool> {
-        let lifetimes = Lifetimes { token: TRUST, session: TRUST };
+        let lifetimes = Lifetimes { token: MAX_AGE, session: MAX_AGE };
         cache.allows(&Principal::of_session(&Claims::issue(user.0, "ada", ver, 0, lifetimes)))
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_cache_is_believed_for_half_a_second_after_a_good_poll() {
+    async fn the_cache_is_trusted_for_half_a_second_after_a_good_poll() {
         let (cache, user) = (StatusCache::default(), UserId::new());
         cache.learn(user, token_status(1, 0));
         assert_eq!(allows(&cache, user, 1), None, "before the first poll");
-        cache.proven_at(Instant::now());
+        cache.set_polled_at(Instant::now());
         assert_eq!(allows(&cache, user, 1), Some(true));
         cache.learn(user, token_status(2, 0));
         assert_eq!(allows(&cache, user, 1), Some(false));
@@ -113,7 +108,7 @@ mod tests {
     #[tokio::test]
     async fn an_overtaken_answer_does_not_bring_a_session_back() {
         let (cache, user) = (StatusCache::default(), UserId::new());
-        cache.proven_at(Instant::now());
+        cache.set_polled_at(Instant::now());
         cache.learn(user, token_status(2, 20));
         cache.learn(user, token_status(1, 10));
         assert_eq!(allows(&cache, user, 1), Some(false));
@@ -126,11 +121,11 @@ mod tests {
         for round in 0..3 * GENERATION {
             cache.learn(UserId::new(), token_status(1, 0));
             if round % GENERATION == GENERATION / 2 {
-                cache.proven_at(Instant::now());
+                cache.set_polled_at(Instant::now());
                 assert_eq!(allows(&cache, regular, 1), Some(true));
             }
         }
-        let known = cache.known();
+        let known = cache.known.lock();
         assert!(known.young.len() + known.old.len() <= 2 * GENERATION);
         assert!(known.young.contains_key(&regular) || known.old.contains_key(&regular));
     }

@@ -22,7 +22,7 @@ pub struct Timers {
     /// From the last answer on a connection until the next request begins. Longer than that of load balancers (60 s
     /// mostly), which must close first: otherwise they send a request into a connection that is being closed.
     pub idle: Duration,
-    /// From the first wait for a request's body until all of it is read.
+    /// From a request's head until all of its body is read.
     pub body: Duration,
     /// From a request until its answer, for ordinary routes.
     pub handler: Duration,

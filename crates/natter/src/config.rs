@@ -1,6 +1,6 @@
-//! What each service is told, made from the settings.
+//! The configuration of each service, made from the settings.
 //!
-//! Nothing is decided here; a setting goes to where it is used.
+//! It decides nothing; it only passes each setting on to where it is used.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use web::{ConnectionLimits, Origin, Timers};
 
 use crate::settings::Settings;
 
-/// Scrapers at once; more than one is a mistake already.
-const METRICS_CONNECTIONS: usize = 64;
+/// Maximum number of connections to the listener for metrics; usually there is one scraper.
+const MAX_METRICS_CONNECTIONS: usize = 64;
 
-/// What both services share.
+/// The configuration that both services share.
 pub(crate) fn shared(
     settings: &Settings,
     token_key: TokenKey,
@@ -35,12 +35,12 @@ pub(crate) fn shared(
     }
 }
 
-/// What the users service is told.
+/// The configuration of the users service.
 pub(crate) fn users(settings: &Settings, shared: &web::Settings) -> users::Config {
     users::Config { shared: shared.clone(), hash_queue: settings.limits.hash_queue as usize }
 }
 
-/// What the chat service is told.
+/// The configuration of the chat service.
 pub(crate) fn chat(settings: &Settings, shared: &web::Settings) -> chat::Config {
     chat::Config {
         shared: shared.clone(),
@@ -52,7 +52,7 @@ pub(crate) fn chat(settings: &Settings, shared: &web::Settings) -> chat::Config 
     }
 }
 
-/// The caps of the listener for metrics.
+/// The limits of the listener for metrics.
 pub(crate) fn metrics_limits() -> ConnectionLimits {
-    ConnectionLimits { total: METRICS_CONNECTIONS, per_address: None, timers: Timers::default() }
+    ConnectionLimits { total: MAX_METRICS_CONNECTIONS, per_address: None, timers: Timers::default() }
 }

@@ -13,7 +13,7 @@ fn shown(path: &Path) -> &str {
 }
 
 #[tokio::test]
-async fn what_was_acknowledged_before_a_backup_is_there_after_the_restore_and_the_old_tokens_are_good() {
+async fn messages_acknowledged_before_a_backup_are_there_after_the_restore_and_old_tokens_are_valid() {
     let folder = TempDir::new().unwrap();
     let [data, file, restored] = ["data", "natter.backup", "restored"].map(|name| folder.path().join(name));
     let system = System::start(&data).await;
@@ -22,7 +22,7 @@ async fn what_was_acknowledged_before_a_backup_is_there_after_the_restore_and_th
     let talking = async {
         while !enough.load(Ordering::SeqCst) {
             let number = acknowledged.load(Ordering::SeqCst) + 1;
-            assert_eq!(system.say(&ann, &format!("message {number}")).await, number);
+            assert_eq!(system.send(&ann, &format!("message {number}")).await, number);
             acknowledged.store(number, Ordering::SeqCst);
         }
     };
@@ -31,30 +31,30 @@ async fn what_was_acknowledged_before_a_backup_is_there_after_the_restore_and_th
             tokio::task::yield_now().await;
         }
         let before = acknowledged.load(Ordering::SeqCst);
-        let (status, told) = run(&["backup", shown(&file)], &[("DATA_DIR", shown(&data))]).await;
+        let (status, output) = run(&["backup", shown(&file)], &[("DATA_DIR", shown(&data))]).await;
         enough.store(true, Ordering::SeqCst);
-        assert_eq!(status, Some(0), "{told}");
+        assert_eq!(status, Some(0), "{output}");
         assert!(
-            told.starts_with("Backed up 1 account and ") && told.contains("token key is in it"),
-            "{told}"
+            output.starts_with("Backed up 1 account and ") && output.contains("token key is in it"),
+            "{output}"
         );
         before
     };
     let ((), before) = tokio::join!(talking, copying);
 
-    let (status, told) = run(&["restore", shown(&file)], &[("DATA_DIR", shown(&restored))]).await;
-    assert_eq!(status, Some(0), "{told}");
-    assert!(told.starts_with("Restored 1 account and "), "{told}");
+    let (status, output) = run(&["restore", shown(&file)], &[("DATA_DIR", shown(&restored))]).await;
+    assert_eq!(status, Some(0), "{output}");
+    assert!(output.starts_with("Restored 1 account and "), "{output}");
     let system = System::start(&restored).await;
     let texts = system.texts(&ann).await;
     assert!(texts.len() as u64 >= before, "{before} were acknowledged, {} are there", texts.len());
     assert!(texts.iter().zip(1..).all(|(text, number)| *text == format!("message {number}")));
-    assert_eq!(system.say(&ann, "and it goes on").await, texts.len() as u64 + 1);
+    assert_eq!(system.send(&ann, "and it continues").await, texts.len() as u64 + 1);
     assert_eq!(system.natter.end().await.0, Some(0));
 }
 
 #[tokio::test]
-async fn what_is_not_done_is_told_and_fails() {
+async fn a_failure_is_printed_and_changes_nothing() {
     let folder = TempDir::new().unwrap();
     let [data, file, other] = ["data", "natter.backup", "other"].map(|name| folder.path().join(name));
     let system = System::start(&data).await;
@@ -65,29 +65,29 @@ async fn what_is_not_done_is_told_and_fails() {
         (["restore", shown(&file)], "No such file"),
         (["restore", "/proc/version"], "is not a backup that Natter made"),
     ] {
-        let (status, told) = run(&words, &in_data).await;
-        assert_eq!(status, Some(1), "{words:?}: {told}");
-        assert!(told.contains(reason), "{words:?}: {told}");
+        let (status, output) = run(&words, &in_data).await;
+        assert_eq!(status, Some(1), "{words:?}: {output}");
+        assert!(output.contains(reason), "{words:?}: {output}");
     }
-    let (status, told) = run(&["backup", shown(&file)], &in_data).await;
-    assert!(status == Some(0) && told.contains("token key is in it"), "{told}");
-    let (status, told) = run(&["restore", shown(&file)], &in_data).await;
-    assert!(status == Some(1) && told.contains("another Natter process"), "{told}");
+    let (status, output) = run(&["backup", shown(&file)], &in_data).await;
+    assert!(status == Some(0) && output.contains("token key is in it"), "{output}");
+    let (status, output) = run(&["restore", shown(&file)], &in_data).await;
+    assert!(status == Some(1) && output.contains("another Natter process"), "{output}");
     system.natter.end().await;
-    let (status, told) = run(&["restore", shown(&file)], &in_data).await;
-    assert!(status == Some(1) && told.contains("exists already"), "{told}");
+    let (status, output) = run(&["restore", shown(&file)], &in_data).await;
+    assert!(status == Some(1) && output.contains("exists already"), "{output}");
 
     std::fs::create_dir(&other).unwrap();
     let key = other.join("secret");
     std::fs::write(&key, "0123456789abcdef0123456789abcdef").unwrap();
     std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-    let (status, told) = run(&["restore", shown(&file)], &[("DATA_DIR", shown(&other))]).await;
-    assert!(status == Some(1) && told.contains("another token key"), "{told}");
-    assert!(!told.contains("0123456789abcdef") && !other.join("natter.sqlite").exists(), "{told}");
+    let (status, output) = run(&["restore", shown(&file)], &[("DATA_DIR", shown(&other))]).await;
+    assert!(status == Some(1) && output.contains("another token key"), "{output}");
+    assert!(!output.contains("0123456789abcdef") && !other.join("natter.sqlite").exists(), "{output}");
 }
 
 #[tokio::test]
-async fn a_full_disk_is_told_and_leaves_nothing_behind() {
+async fn a_full_disk_is_reported_and_leaves_nothing_behind() {
     let folder = TempDir::new().unwrap();
     let [data, file] = ["data", "natter.backup"].map(|name| folder.path().join(name));
     let system = System::start(&data).await;
@@ -97,9 +97,9 @@ async fn a_full_disk_is_told_and_leaves_nothing_behind() {
     let mut shell = Command::new("bash");
     shell.args(["-c", script, env!("CARGO_BIN_EXE_natter"), shown(&file)]).env_clear().env("DATA_DIR", &data);
     let output = shell.output().await.unwrap();
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{told}");
-    assert!(told.contains("cannot copy the store to") && told.contains("natter.backup"), "{told}");
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{printed}");
+    assert!(printed.contains("cannot copy the store to") && printed.contains("natter.backup"), "{printed}");
     let names: Vec<_> = folder.path().read_dir().unwrap().map(|file| file.unwrap().file_name()).collect();
     assert_eq!(names, ["data"]);
 }

@@ -1,7 +1,7 @@
-//! Starts everything in its order and waits for its end.
+//! Starts everything in order and waits for its end.
 //!
-//! The store comes first, since its lock keeps a second process away from the key beside it; the ports come
-//! last, when nothing can fail any more. Whatever fails ends the whole: there is no half a system.
+//! The store comes first, since its lock keeps a second process away from the key beside it. The ports come last, when
+//! nothing else can fail any more. One failure ends everything: a part of the system never runs alone.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -13,26 +13,27 @@ use web::Origin;
 
 use crate::listeners::{self, Bound};
 use crate::settings::{Services, Settings};
-use crate::{descriptors, opening, services, stop};
+use crate::{config, fd_limit, open_store, signals};
 
 /// Runs these services until a signal, or until something fails.
 ///
 /// # Errors
-/// What failed, as a sentence for whoever started it.
+/// What failed, as a sentence for the operator.
 #[tokio::main]
 pub(crate) async fn run(settings: &Settings, services: Services) -> Result<(), String> {
-    descriptors::make_room_for(settings.limits.max_connections);
+    fd_limit::raise_for(settings.limits.max_connections);
     let shutdown = CancellationToken::new();
-    stop::on_signals(shutdown.clone()).map_err(|error| format!("cannot wait for signals: {error}"))?;
-    let Some(stores) = opening::stores(settings, &shutdown).await? else { return Ok(()) };
-    let key = opening::token_key(settings)?;
+    signals::cancel_on_signal(shutdown.clone())
+        .map_err(|error| format!("cannot wait for signals: {error}"))?;
+    let Some(stores) = open_store::open(settings, &shutdown).await? else { return Ok(()) };
+    let key = open_store::token_key(settings)?;
     let bound = Ports::bind(settings, services).await?;
-    let shared = services::shared(settings, key, bound.users_url(settings), bound.chat_url(settings));
+    let shared = config::shared(settings, key, bound.users_url(settings), bound.chat_url(settings));
     announce(&shared, &bound);
     serve_all(settings, shared, stores, bound, shutdown).await
 }
 
-/// What this process listens at.
+/// The listeners of this process.
 struct Ports {
     users: Option<Bound>,
     chat: Option<Bound>,
@@ -72,7 +73,7 @@ fn announce(shared: &web::Settings, bound: &Ports) {
         (None, _) => "Natter's chat service is running.",
         _ => "Natter is running.",
     };
-    // A closed standard output is no reason not to run.
+    // A closed standard output does not stop the services.
     let _ = writeln!(io::stdout(), "{running} Sign up at {}", users_url.join("/signup"));
 }
 
@@ -91,16 +92,16 @@ async fn serve_all(
 ) -> Result<(), String> {
     let mut running: JoinSet<(&'static str, io::Result<()>)> = JoinSet::new();
     if let Some(Bound { listeners, .. }) = bound.users {
-        let (config, token) = (services::users(settings, &shared), shutdown.clone());
+        let (config, token) = (config::users(settings, &shared), shutdown.clone());
         let stores = stores.clone();
         running.spawn(async move { ("users", users::serve(config, stores, listeners, token).await) });
     }
     if let Some(Bound { listeners, .. }) = bound.chat {
-        let (config, token) = (services::chat(settings, &shared), shutdown.clone());
+        let (config, token) = (config::chat(settings, &shared), shutdown.clone());
         running.spawn(async move { ("chat", chat::serve(config, stores, listeners, token).await) });
     }
     if let Some(Bound { listeners, .. }) = bound.metrics {
-        let (limits, token) = (services::metrics_limits(), shutdown.clone());
+        let (limits, token) = (config::metrics_limits(), shutdown.clone());
         running.spawn(async move {
             ("metrics", web::serve(listeners, web::metrics::router(), limits, token).await)
         });
@@ -108,16 +109,16 @@ async fn serve_all(
     until_all_end(running, &shutdown).await
 }
 
-/// A service that ends before it was told to has failed, also when it says that all is well.
+/// Waits until every service has ended. A service that ends before the shutdown has failed, also if it returns `Ok`.
 async fn until_all_end(
     mut running: JoinSet<(&'static str, io::Result<()>)>,
     shutdown: &CancellationToken,
 ) -> Result<(), String> {
     let mut outcome = Ok(());
     while let Some(ended) = running.join_next().await {
-        let was_told = shutdown.is_cancelled();
+        let is_stopping = shutdown.is_cancelled();
         let failure = match ended {
-            Ok((_, Ok(()))) if was_told => continue,
+            Ok((_, Ok(()))) if is_stopping => continue,
             Ok((service, Ok(()))) => format!("the {service} service ended by itself"),
             Ok((service, Err(error))) => format!("the {service} service failed: {error}"),
             Err(panic) => format!("a service broke: {panic}"),

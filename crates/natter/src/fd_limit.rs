@@ -1,15 +1,15 @@
-//! Lets the process hold as many connections as it is set to: each needs a file descriptor.
+//! Raises the limit of open files, since each connection needs a file descriptor.
 //!
-//! Shells give a process 1,024; what the system allows beyond is taken at start. It never fails the start.
+//! Shells give a process 1,024. The start takes as many as the system allows, and never fails because of this.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Descriptors for the store's files, the listeners and the like.
-const OTHERS: u64 = 64;
+/// Descriptors for the store's files, the listeners and similar.
+const OTHER_FILES: u64 = 64;
 
-/// Raises the limit as far as `max_connections` need it and the system allows.
-pub(crate) fn make_room_for(max_connections: u32) {
-    let wanted = u64::from(max_connections) * 2 + OTHERS;
+/// Raises the limit as far as `max_connections` connections need it and the system allows.
+pub(crate) fn raise_for(max_connections: u32) {
+    let wanted = u64::from(max_connections) * 2 + OTHER_FILES;
     let limit = getrlimit(Resource::Nofile);
     if limit.current.is_none_or(|current| current >= wanted) {
         return;
