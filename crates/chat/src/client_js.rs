@@ -3,7 +3,7 @@
 use axum::extract::RawQuery;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use web::files::{Keeping, serve};
+use web::files::{Caching, serve};
 
 const CLIENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/socket.io.js"));
 const HASH: &str = env!("SOCKET_IO_CLIENT_HASH");
@@ -17,6 +17,6 @@ pub(crate) fn url() -> String {
 /// `GET /socket.io/socket.io.js`.
 pub(crate) async fn hand_out(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let version = query.as_deref().and_then(|query| query.strip_prefix("v="));
-    let keeping = if version == Some(HASH) { Keeping::ForGood } else { Keeping::UntilAsked };
-    serve(&headers, "text/javascript; charset=utf-8", HASH, CLIENT, keeping)
+    let caching = if version == Some(HASH) { Caching::Immutable } else { Caching::Revalidate };
+    serve(&headers, "text/javascript; charset=utf-8", HASH, CLIENT, caching)
 }

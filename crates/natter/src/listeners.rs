@@ -18,7 +18,7 @@ pub(crate) struct Bound {
     pub(crate) address: SocketAddr,
 }
 
-/// The URL by which browsers reach a service: the configured one, or one made from its address, with the name
+/// The URL at which browsers reach a service: the configured one, or one made from its address, with the name
 /// `localhost` if that is loopback.
 pub(crate) fn url(configured: &Option<Origin>, address: SocketAddr) -> Origin {
     let own = match address.ip().is_loopback() {

@@ -54,7 +54,7 @@ fn account_pages() -> Router<App> {
         .route("/account/export", get(account::export::export).post(account::export::export))
         .route("/account/delete", post(account::delete::delete))
         .route("/account/deleted", get(account::delete::deleted))
-        .route_layer(from_fn(web::show_form_token))
+        .route_layer(from_fn(web::move_form_token))
 }
 
 /// `POST /login`: the description of the API call, and the choice between it and the page's form.

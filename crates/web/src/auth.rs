@@ -8,6 +8,7 @@ mod authenticator;
 mod cookie;
 mod extract;
 mod form_token;
+mod issued_token;
 mod principal;
 mod renewals;
 mod scope;
@@ -17,13 +18,16 @@ mod session_routes;
 mod status_cache;
 mod status_poll;
 mod token_source;
+mod unknown_sender;
 
 pub use authenticator::{AuthError, Authenticator, SessionStatus};
 pub use extract::{PrincipalByLink, PrincipalWithToken};
-pub use form_token::show_form_token;
+pub use form_token::move_form_token;
+pub use issued_token::IssuedToken;
 pub use principal::{Credential, Principal, Session};
 pub use scope::{Scope, Scopes};
 pub use session_cookies::{SessionCookies, with_cookies};
-pub(crate) use session_routes::LOG_OUT;
-pub use session_routes::{IssuedToken, SessionRoutes};
+
+pub use session_routes::SessionRoutes;
 pub use token_source::of_connect as token_of_connect;
+pub(crate) use unknown_sender::remove_cookies_of_unknown_sender;

@@ -1,8 +1,8 @@
 //! The files that pages load.
 //!
-//! A page names them under a version, which changes with any of them: what is asked for under it is kept for good, so a
-//! page that comes again asks for nothing but itself. Any other address is asked anew each time: a plain one, and the
-//! version of a node of another release, whose page finds its files here too.
+//! A page names them under a version, which changes with each of them. Browsers keep a versioned file without revalidating
+//! it, so a page that is loaded again requests only itself. Browsers revalidate every other address: an address without a
+//! version, and the version of a node of another release, whose pages find their files here too.
 
 mod embedded;
 
@@ -16,25 +16,25 @@ use rust_embed::EmbeddedFile;
 
 use crate::Problem;
 
-/// Begins the part of a path that is a version, which no file's name does.
-const VERSION_MARK: &str = "v-";
-/// The version of files that may change at any time.
+/// The prefix of the part of a path that is a version. No file's name has it.
+const VERSION_PREFIX: &str = "v-";
+/// The version in addresses of files that may change at any time.
 const NO_VERSION: &str = "edited";
 
-/// How long a browser keeps what it got.
+/// How long a browser keeps a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keeping {
-    /// A year, without asking (RFC 8246): the address changes with the content.
-    ForGood,
-    /// It asks each time whether it changed.
-    UntilAsked,
+pub enum Caching {
+    /// A year, without revalidation (RFC 8246): the address changes with the content.
+    Immutable,
+    /// It revalidates each time.
+    Revalidate,
 }
 
-impl Keeping {
+impl Caching {
     fn cache_control(self) -> &'static str {
         match self {
-            Self::ForGood => "public, max-age=31536000, immutable",
-            Self::UntilAsked => "no-cache",
+            Self::Immutable => "public, max-age=31536000, immutable",
+            Self::Revalidate => "no-cache",
         }
     }
 }
@@ -48,50 +48,50 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/favicon.ico", get(|headers: HeaderMap| async move { file("icons/favicon.svg", &headers) }))
 }
 
-/// The address of a file by its path under `static/`, for a page. Where templates call this, `build.rs` reads what to
-/// make one file of, so the path stands there in quotes.
+/// The address of a file by its path under `static/`, for a page. `build.rs` finds the calls in the templates to know which
+/// files to bundle, so templates pass the path in quotes.
 pub fn url(path: &str) -> String {
-    format!("/static/{VERSION_MARK}{}/{path}", embedded::version().unwrap_or(NO_VERSION))
+    format!("/static/{VERSION_PREFIX}{}/{path}", embedded::version().unwrap_or(NO_VERSION))
 }
 
-fn file(asked: &str, headers: &HeaderMap) -> Response {
-    let (version, path) = split_version(asked);
-    let keeping = match version {
-        Some(version) if embedded::version() == Some(version) => Keeping::ForGood,
-        _ => Keeping::UntilAsked,
+fn file(requested: &str, headers: &HeaderMap) -> Response {
+    let (version, path) = split_version(requested);
+    let caching = match version {
+        Some(version) if embedded::version() == Some(version) => Caching::Immutable,
+        _ => Caching::Revalidate,
     };
     match embedded::get(path) {
-        Some(found) => serve(headers, media_type(path), &hash_of(&found), found.data, keeping),
+        Some(found) => serve(headers, media_type(path), &hash_of(&found), found.data, caching),
         None => Problem::not_found("There is no such file.").into_response(),
     }
 }
 
 /// `v-1a2b/js/chat.js` into `1a2b` and `js/chat.js`.
-fn split_version(asked: &str) -> (Option<&str>, &str) {
-    match asked.strip_prefix(VERSION_MARK).and_then(|rest| rest.split_once('/')) {
+fn split_version(requested: &str) -> (Option<&str>, &str) {
+    match requested.strip_prefix(VERSION_PREFIX).and_then(|rest| rest.split_once('/')) {
         Some((version, path)) => (Some(version), path),
-        None => (None, asked),
+        None => (None, requested),
     }
 }
 
-/// Any bytes as a file: a weak `ETag` of their hash, 304 to whoever has them.
+/// Serves bytes as a file, with a weak `ETag` of their hash; 304 if the browser has them.
 pub fn serve(
     headers: &HeaderMap,
     media_type: &'static str,
     hash: &str,
     bytes: impl Into<axum::body::Body>,
-    keeping: Keeping,
+    caching: Caching,
 ) -> Response {
     // Weak, since a compressed copy goes by the same tag (RFC 9110, section 8.8.1).
     let tag = format!("W/\"{hash}\"");
-    let common = [(ETAG, tag.clone()), (CACHE_CONTROL, keeping.cache_control().to_owned())];
-    if has(headers, &tag) {
+    let common = [(ETAG, tag.clone()), (CACHE_CONTROL, caching.cache_control().to_owned())];
+    if matches(headers, &tag) {
         return (StatusCode::NOT_MODIFIED, common).into_response();
     }
     (common, [(CONTENT_TYPE, media_type)], bytes.into()).into_response()
 }
 
-fn has(headers: &HeaderMap, tag: &str) -> bool {
+fn matches(headers: &HeaderMap, tag: &str) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let lines = headers.get_all(IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());
     lines

@@ -13,12 +13,12 @@
 
 mod auth;
 pub mod files;
-mod health;
 pub mod input;
 mod limits;
 mod mask;
 pub mod metrics;
 mod middleware;
+mod monitoring;
 mod origin;
 mod problem;
 mod refusal;
@@ -28,16 +28,16 @@ mod settings;
 
 pub use self::auth::{
     AuthError, Authenticator, Credential, IssuedToken, Principal, PrincipalByLink, PrincipalWithToken, Scope,
-    Scopes, Session, SessionCookies, SessionRoutes, SessionStatus, show_form_token, token_of_connect,
+    Scopes, Session, SessionCookies, SessionRoutes, SessionStatus, move_form_token, token_of_connect,
     with_cookies,
 };
 pub use ::auth::now_secs;
 pub use input::{Arguments, Fields, Form, FromFields, Json, Query, media, without_bom};
-pub use limits::{Full, LogBudget, Permit, Permits, client_address, network_of};
+pub use limits::{Full, LogBudget, Permit, Permits};
 pub use mask::{Masked, mask, unmask};
 pub use middleware::{Middleware, ProblemPage, Reason};
 pub use origin::{Hosts, Origin, OriginError};
 pub use problem::{Problem, SOMEBODY_ELSE, TOKEN_REFUSED};
 pub use refusal::{Ack, Code, FieldError, FieldErrors, Refusal};
-pub use server::{Connection, ConnectionLimits, Timers, serve};
+pub use server::{Connection, ConnectionLimits, Timers, client_address, network_of, serve};
 pub use settings::Settings;

@@ -1,20 +1,20 @@
-//! Secrets in a page that is compressed. How long such a page is tells whether what somebody else put into it also
-//! stands in the secret (BREACH, <https://www.breachattack.com>), so the secret is written otherwise each time.
+//! Secrets in a page that is compressed. The length of such a page reveals whether a text that another person put into it
+//! also occurs in the secret (BREACH, <https://www.breachattack.com>), so the secret is encoded differently each time.
 //!
-//! A masked secret is no less a secret: whoever reads the page can unmask it, as the page's own script does.
+//! A masked secret is still a secret: anyone who reads the page can unmask it, as the page's own script does.
 
-/// Marks an answer as one that may be compressed although it is `no-store`: what is secret in it is masked.
+/// Marks an answer that may be compressed although it is `no-store`: its secrets are masked.
 #[derive(Debug, Clone, Copy)]
 pub struct Masked;
 
-/// A secret under fresh random bytes: these, and its own bytes changed by them (XOR), both in lower-case hexadecimal.
+/// The secret masked by fresh random bytes: these bytes, then the secret XOR them, both in lower-case hexadecimal.
 pub fn mask(secret: &str) -> String {
     let pad: Vec<u8> = secret.bytes().map(|_| rand::random()).collect();
     let changed = secret.bytes().zip(&pad).map(|(byte, pad)| byte ^ pad);
     pad.iter().copied().chain(changed).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What was masked; `None` for anything that is no masked text.
+/// The secret of a masked text; `None` for any other text.
 pub fn unmask(masked: &str) -> Option<String> {
     let digits: Vec<u8> =
         masked.chars().map(|digit| digit.to_digit(16)?.try_into().ok()).collect::<Option<_>>()?;
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_written_otherwise_each_time_and_read_back() {
+    fn a_secret_is_masked_differently_each_time_and_read_back() {
         let secret = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl";
         let (one, other) = (mask(secret), mask(secret));
         assert_ne!(one, other);
@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_masked_is_not_unmasked() {
+    fn a_text_that_is_not_masked_is_rejected() {
         for text in ["a", "ab", "abc", "00ff00", "zz00", "ünïcodé!", "00ff0"] {
             assert_eq!(unmask(text), None, "{text}");
         }

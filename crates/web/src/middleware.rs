@@ -8,7 +8,6 @@ mod repeated_headers;
 mod request_log;
 mod security_headers;
 mod timeout;
-mod unknown_sender;
 
 use std::sync::Arc;
 
@@ -19,10 +18,9 @@ use axum::response::{IntoResponse, Response};
 use store::Stores;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{Hosts, Origin, Problem, Settings, Timers, files, health, metrics};
-pub(crate) use csrf::cross_site;
+use crate::auth::remove_cookies_of_unknown_sender;
+use crate::{Hosts, Origin, Problem, Settings, Timers, files, metrics, monitoring};
 pub use request_log::Reason;
-pub(crate) use unknown_sender::UnknownSender;
 
 /// Maximum size of a request's body, unless a route sets another one.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -81,13 +79,12 @@ impl Middleware {
         metrics::install();
         let middleware = Arc::new(self);
         routes
-            .merge(health::routes(&middleware.stores))
-            .merge(metrics::local_routes(middleware.trusted_proxy_hops > 0))
+            .merge(monitoring::routes(&middleware.stores, middleware.trusted_proxy_hops > 0))
             .merge(files::routes())
             .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
             .layer(from_fn_with_state(Arc::clone(&middleware), timeout::limit))
             .layer(csrf::layer(&middleware))
-            .layer(from_fn(unknown_sender::set_aside))
+            .layer(from_fn(remove_cookies_of_unknown_sender))
             .layer(from_fn_with_state(Arc::clone(&middleware), host::check))
             .layer(from_fn(repeated_headers::refuse))
             .layer(CatchPanicLayer::custom(panicked))

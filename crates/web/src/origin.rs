@@ -1,4 +1,4 @@
-//! Where a service can be reached, and which `Host` a request may name.
+//! Origins at which a service is reached, and the `Host`s that a request may name.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use url::{Host, Url};
 
-/// A scheme, host and port as a browser writes them into `Origin`: `http://localhost:3000`. Default ports are left
-/// out and nothing follows (RFC 6454, section 6.2).
+/// A scheme, host and port as a browser sends them in `Origin`: `http://localhost:3000`, without a default port and without
+/// a path (RFC 6454, section 6.2).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Origin {
     text: String,
@@ -20,10 +20,10 @@ pub struct Origin {
 /// What is wrong with an origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum OriginError {
-    /// Not a URL, or not one of the web.
+    /// Not a URL, or not an http one.
     #[error("must be a URL that begins with http:// or https://")]
-    NotOfTheWeb,
-    /// A path, query, fragment or user stands in it.
+    NotHttp,
+    /// It has a path, query, fragment or user.
     #[error("must end after the host and port")]
     NotAnOrigin,
 }
@@ -44,7 +44,7 @@ impl Origin {
         self.secure
     }
 
-    /// The URL of a path (which begins with `/`) here.
+    /// The URL of a path, which begins with `/`, at this origin.
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.text)
     }
@@ -54,9 +54,9 @@ impl FromStr for Origin {
     type Err = OriginError;
 
     fn from_str(text: &str) -> Result<Self, OriginError> {
-        let url = Url::parse(text).map_err(|_| OriginError::NotOfTheWeb)?;
+        let url = Url::parse(text).map_err(|_| OriginError::NotHttp)?;
         let (true, Some(host)) = (matches!(url.scheme(), "http" | "https"), url.host_str()) else {
-            return Err(OriginError::NotOfTheWeb);
+            return Err(OriginError::NotHttp);
         };
         let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
         if !bare || !url.username().is_empty() || url.password().is_some() {
@@ -73,8 +73,8 @@ impl fmt::Display for Origin {
     }
 }
 
-/// The host names that a request may be addressed to. Without this check a foreign page could point its own name at
-/// this machine (DNS rebinding) and read what it likes. Ports are not looked at.
+/// The host names that a request may name. Without this check a page of another site could point its own name at this
+/// machine (DNS rebinding) and read everything. Ports are ignored.
 #[derive(Debug, Clone)]
 pub struct Hosts {
     named: Arc<HashSet<String>>,
@@ -93,7 +93,7 @@ impl Hosts {
     }
 }
 
-/// Whether a `Host` value names this machine itself.
+/// Whether a `Host` value names this machine.
 pub(crate) fn is_loopback_host(host: &str) -> bool {
     name_in(host).is_some_and(|name| is_loopback(&name))
 }
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_is_written_as_browsers_write_it() {
+    fn an_origin_is_written_as_browsers_send_it() {
         let origin: Origin = "HTTPS://Chat.Example:443/".parse().unwrap();
         assert_eq!(
             (origin.as_str(), origin.host(), origin.is_secure()),
@@ -129,14 +129,14 @@ mod tests {
         );
         assert_eq!("http://localhost:3001".parse::<Origin>().unwrap().as_str(), "http://localhost:3001");
         assert_eq!("http://[::1]:3001".parse::<Origin>().unwrap().host(), "[::1]");
-        assert_eq!("ftp://example".parse::<Origin>(), Err(OriginError::NotOfTheWeb));
-        assert_eq!("localhost:3000".parse::<Origin>(), Err(OriginError::NotOfTheWeb));
+        assert_eq!("ftp://example".parse::<Origin>(), Err(OriginError::NotHttp));
+        assert_eq!("localhost:3000".parse::<Origin>(), Err(OriginError::NotHttp));
         assert_eq!("http://example/chat".parse::<Origin>(), Err(OriginError::NotAnOrigin));
         assert_eq!("http://me@example".parse::<Origin>(), Err(OriginError::NotAnOrigin));
     }
 
     #[test]
-    fn only_the_urls_hosts_loopback_and_listed_ones_are_served() {
+    fn only_the_urls_hosts_loopback_and_listed_names_are_allowed() {
         let chat = "https://chat.example".parse().unwrap();
         let hosts = Hosts::new([&chat], &["Proxy.Internal".into(), "[2001:db8::1]".into()]);
         for good in [

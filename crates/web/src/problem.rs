@@ -1,7 +1,8 @@
 //! Every failure over HTTP in one form: `application/problem+json` (RFC 9457).
 //!
-//! The HTTP face of a [`Refusal`]; failures that only HTTP knows, such as 413 and 415, are made here.
+//! The HTTP form of a [`Refusal`], and failures that only HTTP has, such as 413 and 415.
 
+mod from_refusal;
 mod heading;
 
 use axum::Json as JsonBody;
@@ -15,11 +16,11 @@ use crate::{FieldErrors, Refusal};
 /// What the seed says to a client without a valid token.
 pub const TOKEN_REFUSED: &str = "Token didn't match";
 
-/// The `code` of what was asked for as somebody else than it means.
+/// The `code` of a request for a different user than the one that is signed in.
 pub const SOMEBODY_ELSE: &str = "somebody_else";
 
-/// What a client may read of a failure. Every response made of one carries it in its extensions, from which
-/// [`crate::Middleware`] makes a page where a browser navigates.
+/// A failure as clients see it. Every response made from one has it in its extensions; where a browser navigates,
+/// [`crate::Middleware`] makes a page of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     title: &'static str,
@@ -49,7 +50,7 @@ impl Problem {
         }
     }
 
-    /// 400: what came in cannot be read at all.
+    /// 400: the request cannot be parsed.
     pub fn unparsable(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "unparsable", detail)
     }
@@ -75,13 +76,21 @@ impl Problem {
         Refusal::not_found(detail).into()
     }
 
-    /// 409: a form that was opened as somebody else. All tabs share the cookie, so two tabs may be two people.
+    /// 403: another site made a browser send the request.
+    pub(crate) fn cross_site() -> Self {
+        let detail = "Another site sent this request; only pages of this system may. If this page is one of them, its \
+                      operator must set USERS_URL and CHAT_URL to the addresses that browsers use, or list the name in \
+                      ALLOWED_HOSTS. A proxy must pass the headers Host and Origin on.";
+        Self::new(StatusCode::FORBIDDEN, "cross_site", detail)
+    }
+
+    /// 409: a form that was opened as another user. All tabs share the cookie, so two tabs may be two users.
     pub fn somebody_else(username: &str) -> Self {
         let detail = format!("Nothing was done: in this browser you are now signed in as {username}.");
         Self::new(StatusCode::CONFLICT, SOMEBODY_ELSE, detail)
     }
 
-    /// 409: a page of one account that was asked for as somebody else.
+    /// 409: a page of one account, requested as another user.
     pub fn somebody_elses_page(username: &str) -> Self {
         let detail =
             format!("This page is of another account: in this browser you are now signed in as {username}.");
@@ -93,12 +102,12 @@ impl Problem {
         Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "The request's body did not come in time.")
     }
 
-    /// 413: the request's body is larger than the route takes.
+    /// 413: the request's body is larger than the route allows.
     pub fn too_large() -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The request's body is too large.")
     }
 
-    /// 415: the request's body is of another media type than the route takes.
+    /// 415: the request's body has another media type than the route accepts.
     pub fn unsupported_media_type(wanted: &str) -> Self {
         let detail = format!("The request's body must be of the media type {wanted}.");
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
@@ -135,7 +144,7 @@ impl Problem {
         Refusal::overloaded().into()
     }
 
-    /// What a bare status stands for, where nobody said more.
+    /// The problem for a bare status.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         match status {
             StatusCode::NOT_FOUND => Self::not_found("There is nothing at this address."),
@@ -144,17 +153,17 @@ impl Problem {
             }
             StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(),
             status if status.is_server_error() => Self { status, ..Self::internal() },
-            status => Self::new(status, "bad_request", "The request is not as it must be."),
+            status => Self::new(status, "bad_request", "The request is not valid."),
         }
     }
 
-    /// With the seconds after which to try again, as `Retry-After`.
+    /// With the seconds of `Retry-After`.
     #[must_use]
     pub fn retry_after(self, secs: u64) -> Self {
         Self { retry_after_secs: Some(secs), ..self }
     }
 
-    /// With a member `message`, for clients that look for one.
+    /// With a member `message`, for clients that read it.
     #[must_use]
     pub fn with_message(self, message: &'static str) -> Self {
         Self { message: Some(message), ..self }
@@ -165,22 +174,22 @@ impl Problem {
         self.status
     }
 
-    /// The status in words.
+    /// The status as text.
     pub fn title(&self) -> &'static str {
         self.title
     }
 
-    /// What to tell a person.
+    /// The text for people.
     pub fn detail(&self) -> &str {
         &self.detail
     }
 
-    /// What to tell a program.
+    /// The code for programs.
     pub fn code(&self) -> &'static str {
         self.code
     }
 
-    /// What is wrong with which field; only for 422.
+    /// The wrong fields; empty except for 422.
     pub fn errors(&self) -> &FieldErrors {
         &self.errors
     }
@@ -223,12 +232,6 @@ impl From<store::StoreError> for Problem {
 
 impl From<auth::Busy> for Problem {
     fn from(error: auth::Busy) -> Self {
-        Refusal::from(error).into()
-    }
-}
-
-impl From<crate::AuthError> for Problem {
-    fn from(error: crate::AuthError) -> Self {
         Refusal::from(error).into()
     }
 }

@@ -1,13 +1,12 @@
 //! Why an operation is not done: one type for acknowledgements, problem documents and pages.
 //!
-//! An operation returns a [`Refusal`] and knows no transport. Its two faces stand here and nowhere else:
-//! [`Refusal::ack`] for an event, and [`Problem`](crate::Problem) for HTTP, from which the pages take their texts too.
-//! A store's error becomes a refusal here; its cause is logged once and never shown.
+//! An operation returns a [`Refusal`] and knows no transport. It has two forms: [`Refusal::ack`] for an event, and
+//! [`Problem`](crate::Problem) for HTTP, from which the pages take their texts too. A store's error becomes a refusal here;
+//! its cause is logged once and never shown.
 
 mod ack;
 mod code;
 mod field_errors;
-mod http;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -38,9 +37,9 @@ impl Refusal {
 
     /// Some fields are wrong. The code and the detail are those of the first error.
     pub fn invalid(errors: FieldErrors) -> Self {
-        let (code, detail) = errors
-            .first()
-            .map_or((Code::Invalid, String::new()), |(field, error)| (error.code, in_words(field, error)));
+        let (code, detail) = errors.first().map_or((Code::Invalid, String::new()), |(field, error)| {
+            (error.code, first_detail(field, error))
+        });
         Self { errors, ..Self::new(code, detail) }
     }
 
@@ -81,30 +80,35 @@ impl Refusal {
         Self::new(Code::Internal, "Something went wrong here. It has been noted.")
     }
 
-    /// With the time after which the same may be tried again.
+    /// With the delay after which the same may be tried again.
     #[must_use]
     pub fn retry_after(self, delay: Duration) -> Self {
         Self { retry_after: Some(delay), ..self }
     }
 
-    /// What programs go by.
+    /// The code for programs.
     pub fn code(&self) -> Code {
         self.code
     }
 
-    /// The reason in words; of wrong fields the first one, as `field: message`.
+    /// The reason for people; for wrong fields that of the first one, as `field: message`.
     pub fn detail(&self) -> &str {
         &self.detail
     }
 
-    /// The wrong fields; empty when the reason is another one.
+    /// The wrong fields; empty for any other reason.
     pub fn errors(&self) -> &FieldErrors {
         &self.errors
+    }
+
+    /// The delay after which the same may be tried again.
+    pub fn delay(&self) -> Option<Duration> {
+        self.retry_after
     }
 }
 
 /// A client chooses the names of unknown fields, so a name is cut.
-fn in_words(field: &str, error: &FieldError) -> String {
+fn first_detail(field: &str, error: &FieldError) -> String {
     const MAX_NAME_CHARS: usize = 32;
     let name: String = field.chars().take(MAX_NAME_CHARS).collect();
     format!("{name}: {}", error.message)
@@ -129,62 +133,5 @@ impl From<store::StoreError> for Refusal {
 impl From<auth::Busy> for Refusal {
     fn from(_: auth::Busy) -> Self {
         Self::overloaded()
-    }
-}
-
-impl From<crate::AuthError> for Refusal {
-    fn from(error: crate::AuthError) -> Self {
-        match error {
-            crate::AuthError::Invalid => Self::signed_out(),
-            crate::AuthError::Unavailable => Self::unavailable(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-    use crate::Problem;
-
-    fn faces(refusal: &Refusal) -> (Value, Value, u16) {
-        let problem = Problem::from(refusal.clone());
-        let status = problem.status().as_u16();
-        (serde_json::to_value(refusal.ack()).unwrap(), serde_json::to_value(problem).unwrap(), status)
-    }
-
-    #[test]
-    fn an_ack_names_the_first_wrong_field_and_a_problem_all_of_them() {
-        let mut errors = FieldErrors::of("text", FieldError::new(Code::TooLong, "must be shorter"));
-        errors.insert("id", "must be a string");
-        errors.insert("text", "is given twice");
-        let (ack, problem, status) = faces(&Refusal::invalid(errors));
-        assert_eq!(ack, json!({"ok": false, "code": "too_long", "detail": "text: must be shorter"}));
-        assert_eq!((status, &problem["code"]), (422, &json!("invalid")));
-        assert_eq!(problem["errors"], json!({"id": "must be a string", "text": "must be shorter"}));
-        assert!(problem["detail"].as_str().unwrap().contains("`errors`"), "{problem}");
-    }
-
-    #[test]
-    fn the_delay_is_in_milliseconds_for_an_ack_and_in_whole_seconds_for_http() {
-        let refusal =
-            Refusal::new(Code::UnknownOutcome, "It is not known.").retry_after(Duration::from_millis(1_500));
-        let (ack, _, status) = faces(&refusal);
-        assert_eq!((&ack["retry_after_ms"], status), (&json!(1_500), 503));
-        assert_eq!(Problem::from(refusal).retry_after_secs(), Some(2));
-    }
-
-    #[test]
-    fn a_signed_out_client_of_the_seed_finds_its_message() {
-        let (ack, problem, status) = faces(&Refusal::signed_out());
-        assert_eq!(ack, json!({"ok": false, "code": "signed_out", "detail": "You are signed out."}));
-        assert_eq!((status, &problem["message"]), (401, &json!("Token didn't match")));
-    }
-
-    #[test]
-    fn an_unknown_fields_name_is_cut() {
-        let refusal = Refusal::invalid_field(&"x".repeat(1_000), "is not known here");
-        assert_eq!(refusal.detail(), format!("{}: is not known here", "x".repeat(32)));
     }
 }

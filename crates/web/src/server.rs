@@ -2,6 +2,7 @@
 //!
 //! It never waits for an upgraded connection: the code that upgraded it drains it.
 
+mod client_address;
 mod connection;
 mod head_timer;
 mod limits;
@@ -31,7 +32,8 @@ use tower::ServiceExt;
 use tower_http::timeout::DeadlineBody;
 
 use crate::metrics::upkeep as metrics_upkeep;
-use crate::{Full, LogBudget, Permits, network_of};
+use crate::{Full, LogBudget, Permits};
+pub use client_address::{client_address, network_of};
 pub use connection::Connection;
 use connection::SharedSocket;
 use head_timer::HeadTimer;

@@ -1,4 +1,4 @@
-//! What both services are told alike.
+//! The settings of both services.
 
 use auth::{Lifetimes, TokenKey};
 
@@ -11,30 +11,30 @@ pub struct Settings {
     pub users_url: Origin,
     /// Where browsers reach the chat service.
     pub chat_url: Origin,
-    /// Names by which the services are reached besides their URLs' hosts and loopback.
+    /// Allowed names in `Host`, besides the URLs' hosts and loopback.
     pub allowed_hosts: Vec<String>,
-    /// How many proxies in front are believed about whom they forward.
+    /// Number of proxies in front whose `X-Forwarded-For` is trusted.
     pub trusted_proxy_hops: usize,
-    /// TCP connections at once, for each service.
+    /// Maximum number of TCP connections of a service.
     pub max_connections: usize,
-    /// TCP connections at once from one client network, for each service. Not looked at behind a proxy.
+    /// Maximum number of TCP connections of a service from one client network; not used behind a proxy.
     pub max_connections_per_address: usize,
-    /// How long connections and handlers may take for what.
+    /// The timeouts of connections and handlers.
     pub timers: Timers,
-    /// The key of every token.
+    /// The key of all tokens.
     pub token_key: TokenKey,
-    /// How long tokens and sessions live.
+    /// The lifetimes of tokens and sessions.
     pub lifetimes: Lifetimes,
 }
 
 impl Settings {
-    /// The caps of the accept loop.
+    /// The limits of the accept loop.
     pub fn connection_limits(&self) -> ConnectionLimits {
         let per_address = (self.trusted_proxy_hops == 0).then_some(self.max_connections_per_address);
         ConnectionLimits { total: self.max_connections, per_address, timers: self.timers }
     }
 
-    /// The hosts that a request may be addressed to.
+    /// The hosts that requests may name.
     pub fn hosts(&self) -> Hosts {
         Hosts::new([&self.users_url, &self.chat_url], &self.allowed_hosts)
     }

@@ -10,7 +10,7 @@ use crate::ISSUER;
 /// The audience of form keys. No token has it, and no form key has another one.
 const FORM_AUDIENCE: &str = "natter-form";
 
-/// The user for whom a form was made, and the version of the user's token status at that time. It is signed, so its sender
+/// The user of a form, and the version of the user's token status when the form was made. It is signed, so its sender
 /// has received that form. It authorises nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FormKey {

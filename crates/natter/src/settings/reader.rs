@@ -25,7 +25,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The texts of the settings, and the problems found so far.
+/// The texts of the settings, and the problems found in them.
 pub(crate) struct Reader<'a> {
     sources: &'a Sources,
     problems: Vec<Problem>,

@@ -11,7 +11,7 @@ use tokio::sync::broadcast;
 
 use super::status_cache::StatusCache;
 use super::{Credential, Principal};
-use crate::Settings;
+use crate::{Problem, Refusal, Settings};
 
 /// Batches of changes that a listener may be behind before it misses some; each change is sent again for ten seconds.
 const MAX_WAITING_CHANGES: usize = 256;
@@ -185,6 +185,21 @@ impl Shared {
             // Nobody may be listening.
             let _ = self.changes.send(Arc::new(changed));
         }
+    }
+}
+
+impl From<AuthError> for Refusal {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Invalid => Self::signed_out(),
+            AuthError::Unavailable => Self::unavailable(),
+        }
+    }
+}
+
+impl From<AuthError> for Problem {
+    fn from(error: AuthError) -> Self {
+        Refusal::from(error).into()
     }
 }
 

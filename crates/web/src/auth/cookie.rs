@@ -1,4 +1,4 @@
-//! The cookie that carries a token for loads without one. All tabs and ports of a host share it.
+//! The cookie with a token, for page loads without one. All tabs and ports of a host share it.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use crate::Origin;
 /// The cookie's name.
 const NAME: &str = "natter_token";
 
-/// The token in the request's cookie. Two different ones are as an empty one: one of them another host of the same
-/// domain may have set, and their order tells nothing (RFC 6265, section 4.2.2).
+/// The token in the request's cookie. Two different ones count as an empty one: another host of the same domain may have
+/// set one of them, and their order is not significant (RFC 6265, section 4.2.2).
 pub(super) fn token(headers: &HeaderMap) -> Option<String> {
     named(headers, NAME)
 }
 
-/// The value of the cookie of this name, by the same rule.
+/// The value of the cookie with this name, by the same rule.
 pub(super) fn named(headers: &HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
     let cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
@@ -26,29 +26,29 @@ pub(super) fn named(headers: &HeaderMap, name: &str) -> Option<String> {
     only(values.map(|cookie| cookie.value().to_owned()))
 }
 
-/// The one token of some; the empty one, which is no good, where they differ.
+/// The token, if all are equal; an empty one, which is invalid, if they differ.
 pub(super) fn only(mut tokens: impl Iterator<Item = String>) -> Option<String> {
     let first = tokens.next()?;
     Some(if tokens.all(|token| token == first) { first } else { String::new() })
 }
 
-/// Whether a request that changes something, and that passed the check for other sites, may leave a cookie behind.
+/// Whether a request that passed the csrf check may set a cookie.
 pub(super) fn may_set(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-site").is_none_or(|site| site != "cross-site")
 }
 
-/// Whether a link that bears a token may leave it behind as the cookie: not one that a foreign site put there, nor one
-/// in a message, or anybody could make somebody else speak as another user (login CSRF).
+/// Whether the token of a link may be set as the cookie. A link on another site or in a message may not: otherwise its
+/// author could make a reader send messages as another user (login CSRF).
 ///
-/// It may when the browser comes from the users service, whose redirect to the chat names it in `Referer`. From another
-/// page of the same site, or where the address was typed, it may only in a browser that is nobody or the same user
-/// already (`makes_somebody_else` is false): a link can stand there too. A browser that tells nothing of it, as on plain
-/// http at a name of the local network, could come from anywhere. Nothing is lost by it: there both services share one
-/// host, and the log-in itself has left the cookie.
-pub(super) fn may_set_by_link(headers: &HeaderMap, users_url: &Origin, makes_somebody_else: bool) -> bool {
+/// It may if the browser comes from the users service, whose redirect to the chat names it in `Referer`. From another page
+/// of the same site, or with a typed address, it may only if the browser has no user or the same user already
+/// (`changes_user` is false), since such a page can contain a link too. It may not if the browser sends neither header, as
+/// on plain http at a name of the local network: there both services share one host, and the log-in has set the cookie.
+pub(super) fn may_set_by_link(headers: &HeaderMap, users_url: &Origin, changes_user: bool) -> bool {
     let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
-    let is_near = matches!(site, Some(b"none" | b"same-site"));
-    (is_near && !makes_somebody_else) || referring_origin(headers).as_deref() == Some(users_url.as_str())
+    let is_same_site_or_typed = matches!(site, Some(b"none" | b"same-site"));
+    (is_same_site_or_typed && !changes_user)
+        || referring_origin(headers).as_deref() == Some(users_url.as_str())
 }
 
 fn referring_origin(headers: &HeaderMap) -> Option<String> {
@@ -61,12 +61,12 @@ pub(super) fn set(token: &str, secure: bool, max_age: Duration) -> HeaderValue {
     header(NAME, token, "/", secure, max_age)
 }
 
-/// The `Set-Cookie` that ends it.
+/// The `Set-Cookie` that removes the cookie.
 pub(super) fn clear(secure: bool) -> HeaderValue {
     header(NAME, "", "/", secure, Duration::ZERO)
 }
 
-/// A `Set-Cookie` that no script can read and no foreign site's form sends. `Duration::ZERO` ends the cookie.
+/// A `Set-Cookie` that no script can read and that forms of other sites do not send. `Duration::ZERO` removes the cookie.
 pub(super) fn header(name: &str, value: &str, path: &str, secure: bool, max_age: Duration) -> HeaderValue {
     let max_age = time::Duration::try_from(max_age).unwrap_or(time::Duration::MAX);
     let cookie = Cookie::build((name, value)).path(path).http_only(true).same_site(SameSite::Lax);
@@ -79,24 +79,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_foreign_site_leaves_no_cookie_behind() {
+    fn a_request_from_another_site_sets_no_cookie() {
         let from = |site: &'static str| [("sec-fetch-site".parse().unwrap(), HeaderValue::from_static(site))];
         assert!(!may_set(&from("cross-site").into_iter().collect()));
         for ours in ["same-origin", "same-site", "none"] {
             assert!(may_set(&from(ours).into_iter().collect()), "{ours}");
         }
-        assert!(may_set(&HeaderMap::new()), "a browser that does not tell");
+        assert!(may_set(&HeaderMap::new()), "a browser that does not send it");
     }
 
     #[test]
-    fn only_a_link_from_the_users_service_or_one_that_was_typed_leaves_its_token_behind() {
+    fn only_a_link_from_the_users_service_or_a_typed_one_sets_the_cookie() {
         let users_url: Origin = "http://natter.test:3000".parse().unwrap();
-        let judged = |site: Option<&'static str>, referer: Option<&'static str>, makes_somebody_else| {
+        let allowed = |site: Option<&'static str>, referer: Option<&'static str>, changes_user| {
             let site = site.map(|site| ("sec-fetch-site".parse().unwrap(), HeaderValue::from_static(site)));
             let referer = referer.map(|referer| (REFERER, HeaderValue::from_static(referer)));
-            may_set_by_link(&site.into_iter().chain(referer).collect(), &users_url, makes_somebody_else)
+            may_set_by_link(&site.into_iter().chain(referer).collect(), &users_url, changes_user)
         };
-        let may = |site, referer| judged(site, referer, false);
+        let may = |site, referer| allowed(site, referer, false);
         for (site, referer) in [
             (None, Some("http://natter.test:3000/")),
             (None, Some("http://natter.test:3000")),
@@ -121,18 +121,18 @@ mod tests {
         }
         for site in ["same-site", "none"] {
             assert!(
-                !judged(Some(site), None, true),
-                "{site}: a link can stand in a page and a message there too"
+                !allowed(Some(site), None, true),
+                "{site}: pages and messages there can contain a link too"
             );
         }
         assert!(
-            judged(Some("same-site"), Some("http://natter.test:3000/"), true),
-            "somebody who logs in as another"
+            allowed(Some("same-site"), Some("http://natter.test:3000/"), true),
+            "a log-in as another user"
         );
     }
 
     #[test]
-    fn the_cookie_is_for_http_alone_and_of_this_site() {
+    fn the_cookie_is_http_only_and_same_site() {
         let cookie = set("a.b.c", false, Duration::from_secs(60));
         assert_eq!(cookie, "natter_token=a.b.c; HttpOnly; SameSite=Lax; Path=/; Max-Age=60");
         assert!(set("a.b.c", true, Duration::from_secs(60)).to_str().unwrap().contains("; Secure"));

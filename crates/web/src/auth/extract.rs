@@ -1,5 +1,5 @@
-//! The extractors by which a handler is closed to requests without a valid token: 401 for an invalid or missing one, 503
-//! when it cannot be verified.
+//! The extractors that close a handler to requests without a valid token: 401 for an invalid or missing one, 503 if it
+//! cannot be verified.
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;

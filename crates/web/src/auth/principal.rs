@@ -1,4 +1,4 @@
-//! Who acts: a user, by which credential, with which scopes.
+//! Who acts: a user, the credential in use, and its scopes.
 
 use auth::{Claims, Lifetimes, now_secs};
 use store::{TokenStatus, UserId};
@@ -18,7 +18,7 @@ pub struct Principal {
     scopes: Scopes,
 }
 
-/// By what a principal acts.
+/// The credential of a principal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Credential {
     /// A session of a user who logged in.
@@ -61,7 +61,7 @@ impl Principal {
         Self { scopes, ..self }
     }
 
-    /// By what it acts.
+    /// The credential with which it acts.
     pub fn credential(&self) -> &Credential {
         &self.credential
     }

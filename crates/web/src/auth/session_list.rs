@@ -1,24 +1,24 @@
-//! Which sessions a browser has, as the cookie that lists them says.
+//! The sessions of a browser, as one cookie lists them.
 
-/// So many sessions a browser may go on with after their tokens have expired. The oldest is let go.
+/// Maximum number of sessions that a browser can continue after their tokens have expired. The oldest is dropped.
 pub(super) const MAX_SESSIONS: usize = 8;
 
-/// Where a session is put among a browser's.
+/// The place of a session among a browser's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
-    /// The browser is this one now.
+    /// It becomes the current session of the browser.
     Current,
-    /// It is of one tab, and the browser is whoever it was.
+    /// It belongs to one tab; the browser's current session stays.
     Aside,
 }
 
-/// The sessions of a browser, the latest last. An empty last place is that of one which was logged out: then the browser
-/// is nobody, although others may have tabs.
+/// The sessions of a browser, the current one last. An empty last place means that the current one was logged out: then
+/// the browser has no current session, although other sessions may have tabs.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct SessionList(Vec<String>);
 
 impl SessionList {
-    /// What is not as it was written is left out.
+    /// Parts that are no session are ignored.
     pub(super) fn parse(list: &str) -> Self {
         let mut sessions: Vec<String> =
             list.split('.').filter(|session| is_short(session)).map(str::to_owned).collect();
@@ -29,7 +29,7 @@ impl SessionList {
         Self(sessions)
     }
 
-    /// Puts a session in, and gives those that are too many.
+    /// Adds a session, and returns those that are dropped.
     pub(super) fn add(&mut self, session: String, place: Place) -> Vec<String> {
         self.0.retain(|other| *other != session);
         match place {
@@ -40,10 +40,13 @@ impl SessionList {
             Place::Aside if self.0.is_empty() => self.0.extend([session, String::new()]),
             Place::Aside => self.0.insert(self.0.len() - 1, session),
         }
-        self.0.drain(..self.0.len().saturating_sub(MAX_SESSIONS)).filter(|gone| !gone.is_empty()).collect()
+        self.0
+            .drain(..self.0.len().saturating_sub(MAX_SESSIONS))
+            .filter(|dropped| !dropped.is_empty())
+            .collect()
     }
 
-    /// Takes a session out; says whether it was there.
+    /// Removes a session; returns whether it was there.
     pub(super) fn remove(&mut self, session: &str) -> bool {
         let Some(place) = self.0.iter().position(|other| other == session) else { return false };
         if place + 1 == self.0.len() {
@@ -58,7 +61,7 @@ impl SessionList {
         self.0.iter().any(|other| other == session)
     }
 
-    /// Of whoever the browser was last.
+    /// The current session of the browser.
     pub(super) fn current(&self) -> Option<&str> {
         self.0.last().map(String::as_str).filter(|session| !session.is_empty())
     }

@@ -8,17 +8,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use axum::{Json as JsonBody, Router};
-use serde::Serialize;
 use store::{SessionEnd, Timestamp, UserId};
 use uuid::Uuid;
 
 use super::token_source::{bearer, of_request};
-use super::{AuthError, Authenticator, Principal, SessionCookies, cookie, with_cookies};
-use crate::middleware::{UnknownSender, cross_site};
+use super::unknown_sender::{LOG_OUT, UnknownSender};
+use super::{AuthError, Authenticator, IssuedToken, Principal, SessionCookies, cookie, with_cookies};
 use crate::{Form, Origin, Problem, Refusal, Settings, media, unmask};
-
-/// The path at which sessions end. A form posted to it may carry the token of its session.
-pub(crate) const LOG_OUT: &str = "/logout";
 
 /// How long an ended session is remembered after its last token has expired.
 const ENDED_SESSION_GRACE_SECS: u64 = 60;
@@ -30,24 +26,6 @@ pub struct SessionRoutes {
     cookies: SessionCookies,
     log_in_url: String,
     chat_page_url: String,
-}
-
-/// A token as it is answered (the field names of RFC 6749, section 5.1).
-#[derive(Debug, Clone, Serialize)]
-pub struct IssuedToken {
-    /// The token.
-    pub token: String,
-    /// Always `Bearer`.
-    pub token_type: &'static str,
-    /// Seconds until it expires.
-    pub expires_in: u64,
-}
-
-impl IssuedToken {
-    /// A token with the principal that it stands for.
-    pub fn new(token: String, principal: &Principal) -> Self {
-        Self { token, token_type: "Bearer", expires_in: principal.expires_in_secs() }
-    }
 }
 
 impl SessionRoutes {
@@ -134,7 +112,7 @@ impl SessionRoutes {
         let token = match (fields.text("token"), unknown_sender) {
             (Some(masked), _) => unmask(masked),
             (None, None) => cookie::token(&headers),
-            (None, Some(_)) => return Err(cross_site()),
+            (None, Some(_)) => return Err(Problem::cross_site()),
         };
         let token = token.unwrap_or_default();
         let cookies = match self.authenticator.authenticate_claims(&token).await {

@@ -1,5 +1,5 @@
-//! The files that `build.rs` made, in the binary. In a debug build: on the disk, and as they stand under `static/` once
-//! one of them was edited after the build, so that an edit shows at once.
+//! The files that `build.rs` made, embedded in the binary. A debug build reads them from disk; once a file under `static/`
+//! is edited after the build, it reads the sources, so that an edit shows at once.
 
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::LazyLock;
@@ -10,7 +10,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 #[folder = "$OUT_DIR/static"]
 struct Built;
 
-/// Changes with every file that is built in.
+/// A hash of all embedded files.
 static BUILT_VERSION: LazyLock<String> = LazyLock::new(|| {
     let mut hasher = DefaultHasher::new();
     for path in Built::iter() {
@@ -25,7 +25,7 @@ pub(super) fn get(path: &str) -> Option<EmbeddedFile> {
     if sources::are_edited() { sources::get(path) } else { Built::get(path) }
 }
 
-/// The version of all files together; `None` while they are edited, when they may differ from one answer to the next.
+/// The version of all files together; `None` once a source is edited, since files may then differ between two answers.
 pub(super) fn version() -> Option<&'static str> {
     (!sources::are_edited()).then_some(&**BUILT_VERSION)
 }
@@ -58,7 +58,7 @@ mod sources {
     #[folder = "$CARGO_MANIFEST_DIR/../../static"]
     struct Source;
 
-    /// Whether one of the sources is newer than what was made of them, by cargo's own measure.
+    /// Whether a source is newer than the copy of them, by modification time as cargo compares it.
     pub(super) fn are_edited() -> bool {
         let copied = changed_at(Path::new(COPIED));
         Source::iter().any(|path| changed_at(&Path::new(FOLDER).join(&*path)) > copied)

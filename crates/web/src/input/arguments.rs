@@ -9,7 +9,7 @@ use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::fields::{Fields, Source};
+use super::fields::{BINARY, Fields, Source};
 use super::members::{Members, NoMembers, value};
 use crate::{Code, Refusal};
 
@@ -56,14 +56,6 @@ impl Fields {
             Err(reason) => self.refuse("options", reason),
         }
     }
-}
-
-/// What is wrong with a binary argument, which arrives as an object that stands for it.
-pub(super) const BINARY: &str = "is binary data, which nothing here takes";
-
-/// Whether a value stands for a binary argument (socket.io-protocol 5, "Binary event").
-pub(super) fn stands_for_binary(value: &Value) -> bool {
-    value["_placeholder"] == true
 }
 
 impl Members {

@@ -1,5 +1,5 @@
-//! The byte order mark, which some editors put before a text. A reader may ignore it (RFC 8259, section 8.1), and what
-//! it stands before would otherwise begin with a character that nobody sees.
+//! The byte order mark, which some editors put before a text. A reader may ignore it (RFC 8259, section 8.1); otherwise the
+//! text would begin with an invisible character.
 
 use bytes::Bytes;
 

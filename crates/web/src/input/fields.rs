@@ -1,4 +1,4 @@
-//! The fields of a request that were not yet taken, and the errors found so far.
+//! The fields of a request, taken one by one, and the errors found in them.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, btree_map};
@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, btree_map};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::arguments::{BINARY, stands_for_binary};
 use super::members::{Flaw, Members};
 use crate::{FieldError, FieldErrors, Refusal};
+
+/// What is wrong with a binary argument, which arrives as an object that stands for it.
+pub(super) const BINARY: &str = "is binary data, which nothing here takes";
 
 /// Something that is read from fields, whichever transport they came by.
 pub trait FromFields: Sized {
@@ -17,7 +19,7 @@ pub trait FromFields: Sized {
     fn from_fields(fields: &mut Fields) -> Option<Self>;
 }
 
-/// Fields that were not yet taken, and the errors noted so far.
+/// The fields not yet taken, and the errors found in the others.
 #[derive(Debug, Clone)]
 pub struct Fields {
     values: BTreeMap<String, Result<Value, Flaw>>,
@@ -119,8 +121,9 @@ impl Fields {
         None
     }
 
+    /// Whether a value stands for a binary argument (socket.io-protocol 5, "Binary event").
     fn is_binary(&self, value: &Value) -> bool {
-        matches!(self.source, Source::Arguments(_)) && stands_for_binary(value)
+        matches!(self.source, Source::Arguments(_)) && value["_placeholder"] == true
     }
 
     /// Whether numbers are written in digits.

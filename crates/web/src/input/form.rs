@@ -5,8 +5,8 @@ use axum::extract::{FromRequest, Request};
 use super::{Fields, read_body};
 use crate::{Problem, media};
 
-/// A form's fields as they came. A page reads them itself ([`Fields::read`]), since it shows them again when they
-/// are wrong. Answers 415, 413 and 408 by itself.
+/// The fields of a form. A page reads them itself ([`Fields::read`]), since it shows them again when they are wrong.
+/// Rejects with 415, 413 and 408.
 #[derive(Debug)]
 pub struct Form(pub Fields);
 

@@ -5,8 +5,8 @@ use axum::extract::{FromRequest, Request};
 use super::{Fields, FromFields, Members, NoMembers, read_body};
 use crate::{Problem, media};
 
-/// A JSON object, read field by field. Answers 415 for another media type, 413 and 408 for a body that is too large
-/// or too slow, 400 for what is not JSON, and 422 with each wrong field. Its errors never quote what came in.
+/// A JSON object, read field by field. Rejects with 415 for another media type, 413 and 408 for a body that is too large or
+/// too slow, 400 for text that is not JSON, and 422 with each wrong field. Its errors never quote the input.
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
@@ -18,17 +18,17 @@ impl<S: Sync, T: FromFields> FromRequest<S> for Json<T> {
             return Err(Problem::unsupported_media_type("application/json"));
         }
         let body = read_body(request).await?;
-        let members = Members::read(&body).map_err(refused)?;
+        let members = Members::read(&body).map_err(problem)?;
         Ok(Self(Fields::from_json(members).read()?))
     }
 }
 
-fn refused(reason: NoMembers) -> Problem {
+fn problem(reason: NoMembers) -> Problem {
     match reason {
         NoMembers::NotAnObject => Problem::invalid_field("body", "must be an object"),
         NoMembers::Name(_) => Problem::unparsable(format!("The request's body cannot be taken: {reason}.")),
         NoMembers::NotJson(error) => {
-            // The library's own words quote the input in some cases, so only the place is told.
+            // The library's message quotes the input in some cases, so only the place is shown.
             let (line, column) = (error.line(), error.column());
             Problem::unparsable(format!("The request's body is not JSON: see line {line}, column {column}."))
         }

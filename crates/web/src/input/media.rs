@@ -1,4 +1,4 @@
-//! What a request brings and what it would like to get, by media type.
+//! The media types of a request's body and of the answer that it prefers.
 
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
@@ -14,7 +14,7 @@ pub fn is_form(headers: &HeaderMap) -> bool {
     content_type(headers).as_deref() == Some("application/x-www-form-urlencoded")
 }
 
-/// Whether a page is wanted rather than JSON: `text/html` is named, and not less liked than JSON.
+/// Whether the client prefers a page to JSON: `Accept` names `text/html`, with no lower quality than JSON.
 pub fn wants_html(headers: &HeaderMap) -> bool {
     let html = quality(headers, &["text/html"]);
     html > 0 && html >= quality(headers, &["application/json", "application/problem+json"])
@@ -25,7 +25,7 @@ fn content_type(headers: &HeaderMap) -> Option<String> {
     value.split(';').next().map(|essence| essence.trim().to_ascii_lowercase())
 }
 
-/// The quality, in thousandths, of the best of some types that `Accept` names itself (RFC 9110, section 12.5.1).
+/// The highest quality, in thousandths, of some types that `Accept` names (RFC 9110, section 12.5.1).
 fn quality(headers: &HeaderMap, types: &[&str]) -> u16 {
     let lines = headers.get_all(ACCEPT).iter().filter_map(|line| line.to_str().ok());
     let ranges = lines.flat_map(|line| line.split(','));
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn only_who_names_html_gets_a_page() {
+    fn only_a_client_that_names_html_gets_a_page() {
         assert!(wants_html(&accepting("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")));
         assert!(!wants_html(&accepting("*/*")));
         assert!(!wants_html(&accepting("application/json, text/html;q=0.5")));

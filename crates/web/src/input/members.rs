@@ -1,4 +1,4 @@
-//! The members of a JSON object, each read by itself, so that one that cannot be taken is refused by its name.
+//! The members of a JSON object, each parsed by itself, so that a value that cannot be used is reported by name.
 
 use std::fmt;
 
@@ -7,11 +7,11 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// Names and values in the order in which they came; a name may stand there twice.
+/// Names and values in their order in the text; a name may occur twice.
 #[derive(Debug, Default)]
 pub struct Members(pub Vec<(String, Result<Value, Flaw>)>);
 
-/// Why a value that is well-formed JSON (RFC 8259) cannot be taken.
+/// Why a value that is well-formed JSON (RFC 8259) cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
     /// An escape such as `\ud800` without its other half: no Unicode text can hold it (RFC 8259, section 8.2).
@@ -34,7 +34,7 @@ pub enum NoMembers {
     /// It is JSON, but not an object.
     #[error("must be an object")]
     NotAnObject,
-    /// A member's name cannot be taken.
+    /// A member's name cannot be used.
     #[error("a member's name {0}")]
     Name(Flaw),
 }
@@ -49,7 +49,7 @@ impl Members {
         Self::of(raw)
     }
 
-    /// The members of a value that is JSON for sure.
+    /// The members of a value that is well-formed JSON.
     ///
     /// # Errors
     /// [`NoMembers`].
@@ -66,7 +66,7 @@ impl Members {
     }
 }
 
-/// The value that raw JSON stands for.
+/// The value of raw JSON.
 ///
 /// # Errors
 /// [`Flaw`].
@@ -76,16 +76,16 @@ pub fn value(raw: &RawValue) -> Result<Value, Flaw> {
 }
 
 impl Flaw {
-    /// The library tells them apart by its words alone; a test sees that they stay.
+    /// The library distinguishes them only by its messages; a test notices if these change.
     fn in_(error: &serde_json::Error) -> Option<Self> {
-        let words = error.to_string();
+        let message = error.to_string();
         let flaws = [
             ("lone leading surrogate", Self::LoneSurrogate),
             ("unexpected end of hex escape", Self::LoneSurrogate),
             ("recursion limit", Self::TooDeep),
             ("number out of range", Self::NumberTooLarge),
         ];
-        flaws.into_iter().find(|(beginning, _)| words.starts_with(beginning)).map(|(_, flaw)| flaw)
+        flaws.into_iter().find(|(beginning, _)| message.starts_with(beginning)).map(|(_, flaw)| flaw)
     }
 }
 
@@ -147,14 +147,14 @@ mod tests {
     }
 
     #[test]
-    fn the_depth_that_is_told_is_the_one_that_is_taken() {
+    fn the_stated_depth_is_the_accepted_one() {
         let deepest = |levels| read(&format!(r#"{{"a": {}}}"#, nested(levels)))[0].1.is_ok();
         assert!(deepest(127) && !deepest(128) && !deepest(20_000));
         assert_eq!(read(&format!(r#"{{"a": {}}}"#, nested(128)))[0].1, Err(Flaw::TooDeep));
     }
 
     #[test]
-    fn what_is_no_object_is_told_apart() {
+    fn texts_that_are_no_object_are_distinguished() {
         for broken in
             ["", "{", "{\"a\": }", "[1,", "{\"a\": 1} x", "{\"a\": \"\\ud8\"}", "{\"a\": \"\u{1}\"}"]
         {

@@ -33,14 +33,14 @@ fn error(field: &str, message: &str) -> (String, String) {
 }
 
 #[test]
-fn every_wrong_field_is_told_and_no_value() {
-    let told = errors(r#"{"name": 5, "count": "3", "extra": "secret"}"#);
+fn every_wrong_field_is_reported_and_no_value() {
+    let reported = errors(r#"{"name": 5, "count": "3", "extra": "secret"}"#);
     let wanted = [
         error("count", "must be a whole number from 1 to 9"),
         error("extra", "is not known here"),
         error("name", "must be a string"),
     ];
-    assert_eq!(told, wanted);
+    assert_eq!(reported, wanted);
     assert_eq!(errors("{}"), [error("name", "is missing")]);
     assert_eq!(errors(r#"{"name": "a", "name": "b"}"#), [error("name", "is given twice")]);
 }
@@ -54,7 +54,7 @@ fn null_is_absent() {
 }
 
 #[test]
-fn what_cannot_be_taken_is_named_with_its_bound() {
+fn a_value_that_cannot_be_used_is_named_with_its_bound() {
     let surrogate = error("name", &Flaw::LoneSurrogate.to_string());
     assert_eq!(errors(r#"{"name": "\ud800"}"#), std::slice::from_ref(&surrogate));
     assert_eq!(errors(r#"{"alias": "\ud800"}"#), [surrogate]);
@@ -76,13 +76,13 @@ fn numbers_are_compared_as_values() {
 
 #[test]
 fn two_names_of_one_field_together_are_refused() {
-    let told = errors(r#"{"name": "a", "alias": "a"}"#);
-    assert_eq!(told, [error("name", "is given twice: alias is another name for name")]);
+    let reported = errors(r#"{"name": "a", "alias": "a"}"#);
+    assert_eq!(reported, [error("name", "is given twice: alias is another name for name")]);
     assert_eq!(read(r#"{"other": "a"}"#), Ok(Pair("a".into(), None)));
 }
 
 #[test]
-fn a_form_may_bring_more_and_leave_fields_blank() {
+fn a_form_may_have_more_fields_and_blank_ones() {
     assert_eq!(Fields::from_form(b"name=a+b&count=&go=Go").read(), Ok(Pair("a b".into(), None)));
     assert_eq!(Fields::from_form(b"name=a&count=9").read(), Ok(Pair("a".into(), Some(9))));
     assert!(Fields::from_form(b"name=a&name=b").read::<Pair>().is_err());

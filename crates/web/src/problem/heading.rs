@@ -1,11 +1,11 @@
-//! What a page about a problem is called, in both services alike.
+//! The heading of a page about a problem, the same in both services.
 
 use axum::http::StatusCode;
 
 use super::Problem;
 
 impl Problem {
-    /// The title and heading of a page about it: for people, where `title` is for programs.
+    /// The title and heading of a page about it, for people; `title` is for programs.
     pub fn heading(&self) -> &'static str {
         match self.status() {
             StatusCode::UNAUTHORIZED => "You are signed out",

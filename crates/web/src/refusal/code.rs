@@ -22,7 +22,7 @@ pub enum Code {
     /// Another user has the user name.
     UsernameTaken,
     /// Another request was faster.
-    ChangedMeanwhile,
+    ChangedConcurrently,
     /// Exports of the same user are under way.
     TooManyExports,
     /// Too much is waiting.
@@ -48,7 +48,7 @@ impl Code {
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
             Self::UsernameTaken => "username_taken",
-            Self::ChangedMeanwhile => "changed_meanwhile",
+            Self::ChangedConcurrently => "changed_meanwhile",
             Self::TooManyExports => "too_many_exports",
             Self::Overloaded => "overloaded",
             Self::Unavailable => "unavailable",

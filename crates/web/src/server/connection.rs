@@ -81,12 +81,12 @@ impl Connection {
         }
     }
 
-    /// Bytes that the kernel has taken for the other end so far; 0 when the connection is gone.
+    /// Bytes that the kernel has taken for the other end; 0 when the connection is gone.
     pub fn written(&self) -> u64 {
         self.socket.upgrade().map_or(0, |socket| socket.written.load(Ordering::Relaxed))
     }
 
-    /// Bytes that came from the other end so far; 0 when the connection is gone.
+    /// Bytes that came from the other end; 0 when the connection is gone.
     pub(super) fn read(&self) -> u64 {
         self.socket.upgrade().map_or(0, |socket| socket.read.load(Ordering::Relaxed))
     }

@@ -12,13 +12,14 @@ use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::auth::LOG_OUT;
+/// The path of the route whose forms carry a token: the one at which sessions end.
+pub(super) const LOG_OUT: &str = "/logout";
 
 /// The headers of such a request as they came. Its cookies may be cleared, and never authenticate.
 #[derive(Debug, Clone)]
-pub(crate) struct UnknownSender(pub(crate) HeaderMap);
+pub(super) struct UnknownSender(pub(super) HeaderMap);
 
-pub(super) async fn set_aside(mut request: Request, next: Next) -> Response {
+pub(crate) async fn remove_cookies_of_unknown_sender(mut request: Request, next: Next) -> Response {
     let headers = request.headers();
     if *request.method() == Method::POST && request.uri().path() == LOG_OUT && is_unknown(headers) {
         let unknown_sender = UnknownSender(headers.clone());

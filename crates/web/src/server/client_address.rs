@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use axum::http::HeaderMap;
 
-use crate::Connection;
+use super::Connection;
 
 /// The address of the client: the peer's, or, behind `hops` trusted proxies, the one that the outermost of them saw, which
 /// is the `hops`-th from the right of `X-Forwarded-For`. Clients can write the addresses further left, so these are
