@@ -49,12 +49,15 @@ impl Fields {
     }
 
     fn give_options(&mut self, raw: &RawValue) {
-        match Members::of(raw) {
-            Ok(members) if members.stands_for_binary() => self.refuse("options", BINARY),
-            Ok(members) => members.0.into_iter().for_each(|(name, value)| self.give(name, value)),
-            Err(NoMembers::NotAnObject) => self.refuse("options", "must be an object"),
-            Err(reason) => self.refuse("options", reason),
-        }
+        self.options_error = match Members::of(raw) {
+            Ok(members) if members.stands_for_binary() => Some(BINARY.into()),
+            Ok(members) => {
+                members.0.into_iter().for_each(|(name, value)| self.give(name, value));
+                None
+            }
+            Err(NoMembers::NotAnObject) => Some("must be an object".into()),
+            Err(reason) => Some(reason.into()),
+        };
     }
 }
 
@@ -179,6 +182,7 @@ mod tests {
         let binary = r#"{"_placeholder": true, "num": 0}"#;
         assert!(detail(&format!("[{binary}]")).starts_with("text: is binary data"));
         assert!(detail(&format!(r#"["a", {binary}]"#)).starts_with("options: is binary data"));
+        assert!(detail(&format!("[{binary}, {binary}]")).starts_with("text: is binary data"), "the first");
         assert!(detail(&format!(r#"["a", {{"id": {binary}}}]"#)).starts_with("id: is binary data"));
     }
 }

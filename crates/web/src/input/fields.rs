@@ -24,6 +24,8 @@ pub trait FromFields: Sized {
 pub struct Fields {
     values: BTreeMap<String, Result<Value, Flaw>>,
     pub(super) errors: FieldErrors,
+    /// What is wrong with an event's options as a whole. The positional arguments come before them.
+    pub(super) options_error: Option<FieldError>,
     source: Source,
 }
 
@@ -39,7 +41,7 @@ pub(super) enum Source {
 
 impl Fields {
     pub(super) fn new(source: Source) -> Self {
-        Self { values: BTreeMap::new(), errors: FieldErrors::default(), source }
+        Self { values: BTreeMap::new(), errors: FieldErrors::default(), options_error: None, source }
     }
 
     /// The members of a JSON object. Each must be taken.
@@ -143,6 +145,9 @@ impl Fields {
     /// `invalid` with an error for every field that is wrong, missing or unknown.
     pub fn read<T: FromFields>(mut self) -> Result<T, Refusal> {
         let read = T::from_fields(&mut self);
+        if let Some(error) = self.options_error.take() {
+            self.refuse("options", error);
+        }
         if self.source != Source::Form {
             self.values.keys().for_each(|name| self.errors.insert(name, "is not known here"));
         }
