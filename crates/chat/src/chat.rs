@@ -7,6 +7,7 @@ use store::Stores;
 use web::{Authenticator, SessionRoutes, Settings};
 
 use crate::hub::Hub;
+use crate::log::fan_out::Follower;
 use crate::log::journal::Journal;
 use crate::presence::Presence;
 
@@ -18,6 +19,7 @@ pub(crate) struct Chat {
     pub(crate) logins: SessionRoutes,
     pub(crate) stores: Stores,
     pub(crate) journal: Journal,
+    pub(crate) follower: Follower,
     pub(crate) presence: Arc<Presence>,
     pub(crate) hub: Arc<Hub>,
 }

@@ -94,6 +94,21 @@ impl Hub {
         }
     }
 
+    /// Whether a room has subscriptions here.
+    pub(crate) fn is_subscribed(&self, room: RoomId) -> bool {
+        self.rooms.is_subscribed(room)
+    }
+
+    /// Whether the log of a room with subscriptions is followed already.
+    pub(crate) fn is_followed(&self, room: RoomId) -> bool {
+        self.rooms.is_followed(room)
+    }
+
+    /// Notes that a room's log is followed, which holds for as long as the room has subscriptions.
+    pub(crate) fn set_followed(&self, room: RoomId) {
+        self.rooms.set_followed(room);
+    }
+
     /// A user's subscriptions.
     pub(crate) fn of(&self, user: UserId) -> Vec<Arc<Subscription>> {
         let registry = self.registry.lock();

@@ -3,15 +3,13 @@
 //!
 //! It never changes an account. Nothing is acknowledged or delivered before it is stored and synced.
 
-mod args;
+mod access;
 mod chat;
 mod client_js;
 mod config;
-mod draft;
-mod history;
 mod hub;
 mod log;
-mod nack;
+mod ops;
 mod page;
 mod presence;
 mod router;

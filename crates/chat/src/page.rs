@@ -19,7 +19,8 @@ use web::{
 };
 
 use crate::chat::{Chat, ChatState};
-use crate::history::DEFAULT_LIMIT;
+use crate::ops::admission::Caller;
+use crate::ops::history;
 use crate::page::text_layout::ShownText;
 use crate::wire;
 
@@ -96,7 +97,7 @@ pub(crate) async fn show(
 
 async fn show_to(chat: &Chat, who: &PrincipalWithToken, headers: &HeaderMap) -> Result<Response, Problem> {
     let me = chat.stores.users.by_id(who.principal.user_id).await?.ok_or_else(Problem::signed_out)?;
-    let newest = chat.stores.log.page_before(RoomId::LOBBY, None, DEFAULT_LIMIT).await?;
+    let newest = history::newest(chat, Caller::Request(&who.principal), RoomId::LOBBY).await?;
     let html = render(chat, &me, who, newest)?;
     let response = (Extension(Masked), [(CACHE_CONTROL, "no-store")], Html(html)).into_response();
     let issued = IssuedToken::new(who.token.clone(), &who.principal);

@@ -18,7 +18,6 @@
 
 mod announcement;
 mod announcer;
-mod calls;
 mod local_user;
 mod node_sync;
 mod pending_changes;
@@ -37,7 +36,6 @@ use tokio::sync::{self, Notify};
 
 pub(crate) use announcement::{Announcement, Snapshot};
 pub(crate) use announcer::announce;
-pub(crate) use calls::{TypingCall, WatchCall};
 pub(crate) use node_sync::sync_nodes;
 use rosters::Rosters;
 

@@ -1,124 +1,169 @@
-//! The fan-out: answers senders and delivers entries, in the order of the log. Nothing else delivers entries.
+//! The fan-out: answers senders and delivers entries, in the order of each room's log. Nothing else delivers entries.
 //!
 //! The log is the truth and the feed only a wake-up that may carry entries: what continues at `delivered + 1` is used
-//! as it came, everything else is read from the log. So nothing can be missed for good.
+//! as it came, everything else is read from the log. So nothing can be missed for good. One task serves all rooms that
+//! have subscriptions here; a room without any is forgotten, and followed from its log's end when the next one comes.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use store::{AppendOutcome, Entry, Log, RoomId};
-use tokio::sync::mpsc;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use store::{AppendOutcome, Entry, Log, RoomId, StoreError};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep_until};
 
+use super::feed::{Feed, WakeUp};
+use super::followed_rooms::FollowedRooms;
 use super::in_flight::InFlight;
 use super::journal::AppendResult;
 use crate::hub::{Delivery, Hub};
 
-/// How often the log is looked at, whatever else wakes the fan-out.
-const POLL_INTERVAL: Duration = Duration::from_millis(250);
 /// Maximum entries of one read of the log.
 const MAX_PAGE: u32 = 100;
-/// Entries without a pause that make a burst, in which a client's buffer may overflow unseen …
-const BURST: u64 = 32;
-/// … and the time after it until those that asked are told where the log ends.
-const LOG_HEAD_DELAY: Duration = Duration::from_millis(200);
+/// Maximum rooms that wait to be followed. Their subscribers wait then.
+const MAX_WAITING_ROOMS: usize = 64;
 
 /// The one task that delivers.
 pub(crate) struct FanOut {
     log: Arc<dyn Log>,
     in_flight: Arc<InFlight>,
     hub: Arc<Hub>,
-    room: RoomId,
-    delivered: u64,
-    /// Entries since the log's head was last sent, and when to send it next.
-    burst: u64,
-    log_head_at: Option<Instant>,
+    requests: mpsc::Receiver<FollowRequest>,
+    rooms: FollowedRooms,
     is_log_away: bool,
 }
 
+/// Asks the fan-out to follow a room.
+struct FollowRequest {
+    room: RoomId,
+    followed: oneshot::Sender<()>,
+}
+
+/// Lets rooms be followed. Clones share everything.
+#[derive(Clone)]
+pub(crate) struct Follower {
+    hub: Arc<Hub>,
+    requests: mpsc::Sender<FollowRequest>,
+}
+
+impl Follower {
+    /// Waits until a room with a subscription is followed. The subscription misses nothing that is appended afterwards.
+    /// False when the log cannot be read.
+    pub(crate) async fn follow(&self, room: RoomId) -> bool {
+        if self.hub.is_followed(room) {
+            return true;
+        }
+        let (followed, answer) = oneshot::channel();
+        let asked = self.requests.send(FollowRequest { room, followed }).await;
+        asked.is_ok() && answer.await.is_ok()
+    }
+}
+
 impl FanOut {
-    /// Delivers what comes after an entry of a room.
-    pub(crate) fn new(
-        log: Arc<dyn Log>,
-        in_flight: Arc<InFlight>,
-        hub: Arc<Hub>,
-        room: RoomId,
-        delivered: u64,
-    ) -> Self {
-        Self { log, in_flight, hub, room, delivered, burst: 0, log_head_at: None, is_log_away: false }
+    /// A fan-out that follows no room yet, and what lets it follow rooms.
+    pub(crate) fn new(log: Arc<dyn Log>, in_flight: Arc<InFlight>, hub: Arc<Hub>) -> (Self, Follower) {
+        let (asking, requests) = mpsc::channel(MAX_WAITING_ROOMS);
+        let follower = Follower { hub: Arc::clone(&hub), requests: asking };
+        let rooms = FollowedRooms::default();
+        (Self { log, in_flight, hub, requests, rooms, is_log_away: false }, follower)
     }
 
-    /// Runs until the journal has handed over its last batch. `arrived` brings what other nodes append.
-    pub(crate) async fn run(
-        mut self,
-        mut results: mpsc::Receiver<Vec<AppendResult>>,
-        mut arrived: mpsc::Receiver<Vec<Entry>>,
-    ) {
-        let mut poll = interval(POLL_INTERVAL);
-        poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    /// Runs until the journal has handed over its last batch.
+    pub(crate) async fn run(mut self, mut results: mpsc::Receiver<Vec<AppendResult>>, mut feed: Feed) {
         loop {
-            let log_head_at = self.log_head_at;
+            let due = self.rooms.next_due();
             tokio::select! {
-                // Acknowledgements first: what they are for is stored already.
                 biased;
+                Some(request) = self.requests.recv() => self.follow(request).await,
+                // Acknowledgements before the feed: what they are for is stored already.
                 batch = results.recv() => match batch {
                     Some(batch) => self.take(batch).await,
                     None => return,
                 },
-                Some(entries) = arrived.recv() => self.wake(entries).await,
-                _ = poll.tick() => self.catch_up().await,
-                () = sleep_until(log_head_at.unwrap_or_else(Instant::now)), if log_head_at.is_some() => {
-                    self.send_log_head().await;
-                }
+                wake_up = feed.next() => match wake_up {
+                    WakeUp::Entries(entries) => self.deliver(entries).await,
+                    WakeUp::Look => self.look().await,
+                },
+                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.send_due_log_heads().await,
             }
         }
+    }
+
+    /// Follows a room from the end of its log.
+    async fn follow(&mut self, FollowRequest { room, followed }: FollowRequest) {
+        if self.rooms.delivered(room).is_none() {
+            match self.log.last_seqs(&[room]).await {
+                Ok(last) => self.rooms.follow(room, last.get(&room).copied().unwrap_or(0)),
+                // Dropping the request answers it.
+                Err(error) => return self.note_log_away(&error),
+            }
+        }
+        self.hub.set_followed(room);
+        // The client may have gone away.
+        let _ = followed.send(());
     }
 
     /// Answers a batch's senders, and then delivers what of it is new here.
     async fn take(&mut self, batch: Vec<AppendResult>) {
         let mut entries = Vec::new();
         for result in batch {
-            let entry = &result.queued.entry;
+            let sent = &result.queued.entry;
             match &result.outcome {
                 // A resend may be of an entry that is stored and not yet delivered.
                 Ok(AppendOutcome::Stored(entry) | AppendOutcome::Resent(entry))
-                    if entry.seq > self.delivered =>
+                    if self.rooms.is_new(entry) =>
                 {
                     entries.push(entry.clone());
                 }
                 Ok(AppendOutcome::Unknown) => {
-                    self.in_flight.keep_unsettled(entry.room, entry.sender.id, entry.id.as_str());
+                    self.in_flight.keep_unsettled(sent.room, sent.sender.id, sent.id.as_str());
                 }
-                _ => self.in_flight.forget(entry.room, entry.sender.id, entry.id.as_str()),
+                _ => self.in_flight.forget(sent.room, sent.sender.id, sent.id.as_str()),
             }
             result.answer();
         }
         self.deliver(entries).await;
     }
 
-    /// Takes what the feed brought; nothing at all means that the log is to be read.
-    async fn wake(&mut self, mut entries: Vec<Entry>) {
-        let look = entries.is_empty();
-        entries.retain(|entry| entry.room == self.room && entry.seq > self.delivered);
-        if look { self.catch_up().await } else { self.deliver(entries).await }
-    }
-
-    /// Delivers entries that came with a wake-up if they continue the log here, else reads the log.
+    /// Delivers entries of any rooms: those that continue a log here as they are, of the others the log is read.
     async fn deliver(&mut self, mut entries: Vec<Entry>) {
-        entries.sort_by_key(|entry| entry.seq);
-        entries.dedup_by_key(|entry| entry.seq);
-        let continues = entries.iter().zip(self.delivered + 1..).all(|(entry, seq)| entry.seq == seq);
-        if continues { self.send(&entries).await } else { self.catch_up().await }
+        entries.retain(|entry| self.rooms.is_new(entry));
+        entries.sort_by_key(|entry| (entry.room, entry.seq));
+        entries.dedup_by_key(|entry| (entry.room, entry.seq));
+        for entries in entries.chunk_by(|one, next| one.room == next.room) {
+            let room = entries[0].room;
+            let Some(delivered) = self.rooms.delivered(room) else { continue };
+            let continues = entries.iter().zip(delivered + 1..).all(|(entry, seq)| entry.seq == seq);
+            if continues { self.send(room, entries).await } else { self.catch_up(room).await }
+        }
     }
 
-    async fn catch_up(&mut self) {
-        loop {
-            match self.log.page_after(self.room, self.delivered, MAX_PAGE).await {
+    /// Asks once where the logs of all followed rooms end, and reads those that went on.
+    async fn look(&mut self) {
+        let hub = &self.hub;
+        self.rooms.retain(|room| hub.is_subscribed(room));
+        let rooms = self.rooms.all();
+        if rooms.is_empty() {
+            return;
+        }
+        match self.log.last_seqs(&rooms).await {
+            Ok(last_seqs) => {
+                self.note_log_back();
+                for (room, last_seq) in last_seqs {
+                    if self.rooms.delivered(room).is_some_and(|delivered| delivered < last_seq) {
+                        self.catch_up(room).await;
+                    }
+                }
+            }
+            Err(error) => self.note_log_away(&error),
+        }
+    }
+
+    async fn catch_up(&mut self, room: RoomId) {
+        while let Some(delivered) = self.rooms.delivered(room) {
+            match self.log.page_after(room, delivered, MAX_PAGE).await {
                 Ok(page) => {
                     self.note_log_back();
-                    let more = page.covered_to < page.last_seq;
-                    self.send(&page.messages).await;
-                    if !more {
+                    self.send(room, &page.messages).await;
+                    if page.covered_to >= page.last_seq {
                         return;
                     }
                 }
@@ -127,26 +172,30 @@ impl FanOut {
         }
     }
 
-    async fn send(&mut self, entries: &[Entry]) {
+    async fn send(&mut self, room: RoomId, entries: &[Entry]) {
         let Some(last) = entries.last().map(|entry| entry.seq) else { return };
         let origins = self.in_flight.take_origins(entries);
-        let delivery = Delivery { room: self.room, entries, origins: &origins };
-        let reached_all = self.hub.deliver(delivery).await;
-        self.delivered = last;
-        self.burst += entries.len() as u64;
+        let reached_all = self.hub.deliver(Delivery { room, entries, origins: &origins }).await;
+        self.rooms.advance(room, last, entries.len(), Instant::now());
         if !reached_all {
-            self.send_log_head().await;
-        } else if self.burst >= BURST {
-            self.log_head_at = Some(Instant::now() + LOG_HEAD_DELAY);
+            self.send_log_head(room).await;
         }
     }
 
-    async fn send_log_head(&mut self) {
-        (self.log_head_at, self.burst) = (None, 0);
-        self.hub.send_log_head(self.room, self.delivered).await;
+    async fn send_due_log_heads(&mut self) {
+        for room in self.rooms.due(Instant::now()) {
+            self.send_log_head(room).await;
+        }
     }
 
-    fn note_log_away(&mut self, error: &store::StoreError) {
+    async fn send_log_head(&mut self, room: RoomId) {
+        self.rooms.end_burst(room);
+        if let Some(delivered) = self.rooms.delivered(room) {
+            self.hub.send_log_head(room, delivered).await;
+        }
+    }
+
+    fn note_log_away(&mut self, error: &StoreError) {
         if !self.is_log_away {
             tracing::warn!(%error, "the log cannot be read; delivery waits");
         }

@@ -8,21 +8,20 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use store::{AppendOutcome, ClientId, Entry, NewEntry, Sender, Stores, Timestamp, TokenStatus, UserId};
+use store::{AppendOutcome, Entry, NewEntry, Stores, TokenStatus, UserId};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use web::Principal;
+use web::{Principal, Refusal};
 
 use super::in_flight::InFlight;
-use crate::draft::SendRequest;
+use super::refusals::{id_reused, not_stored, queue_full, stopping, unknown_outcome};
 use crate::hub::SubscriptionId;
-use crate::nack::Nack;
 
 /// Maximum messages that are appended in one go.
 const MAX_BATCH: usize = 500;
 
 /// Takes the answer to a send. It is called once.
-pub(crate) type Reply = Box<dyn FnOnce(Result<Sent, Nack>) + Send + Sync>;
+pub(crate) type Reply = Box<dyn FnOnce(Result<Sent, Refusal>) + Send + Sync>;
 
 /// A message that is stored.
 #[derive(Debug)]
@@ -36,18 +35,18 @@ pub(crate) struct Sent {
 pub(crate) struct QueuedMessage {
     pub(crate) entry: NewEntry,
     /// Whether the id is the client's own.
-    has_own_id: bool,
+    pub(crate) has_own_id: bool,
     /// The session, if the cache does not know its status: the journal asks the store.
-    unverified: Option<Arc<Principal>>,
+    pub(crate) unverified: Option<Arc<Principal>>,
     /// The subscription that sent it, if one did.
-    origin: Option<SubscriptionId>,
-    reply: Reply,
+    pub(crate) origin: Option<SubscriptionId>,
+    pub(crate) reply: Reply,
 }
 
 /// A message with what became of it.
 pub(crate) struct AppendResult {
     pub(crate) queued: QueuedMessage,
-    pub(crate) outcome: Result<AppendOutcome, Nack>,
+    pub(crate) outcome: Result<AppendOutcome, Refusal>,
 }
 
 /// The way into the journal. Clones share the queue.
@@ -57,22 +56,6 @@ pub(crate) struct Journal {
     shutdown: CancellationToken,
 }
 
-impl QueuedMessage {
-    pub(crate) fn new(
-        request: SendRequest,
-        sender: Sender,
-        unverified: Option<Arc<Principal>>,
-        origin: Option<SubscriptionId>,
-        reply: Reply,
-    ) -> Self {
-        let has_own_id = request.id.is_some();
-        let id = request.id.unwrap_or_else(ClientId::generate);
-        let entry =
-            NewEntry { room: request.room, id, sender, text: request.text, sent_at: Timestamp::now() };
-        Self { entry, has_own_id, unverified, origin, reply }
-    }
-}
-
 impl AppendResult {
     /// Answers the sender.
     pub(crate) fn answer(self) {
@@ -80,10 +63,10 @@ impl AppendResult {
         reply(self.outcome.and_then(|outcome| match outcome {
             AppendOutcome::Stored(entry) => Ok(Sent { entry, is_resend: false }),
             AppendOutcome::Resent(entry) => Ok(Sent { entry, is_resend: true }),
-            AppendOutcome::IdReused => Err(Nack::id_reused()),
-            AppendOutcome::SenderGone => Err(Nack::signed_out()),
-            AppendOutcome::NotStored => Err(Nack::unavailable()),
-            AppendOutcome::Unknown => Err(Nack::unknown_outcome(has_own_id)),
+            AppendOutcome::IdReused => Err(id_reused()),
+            AppendOutcome::SenderGone => Err(Refusal::signed_out()),
+            AppendOutcome::NotStored => Err(not_stored()),
+            AppendOutcome::Unknown => Err(unknown_outcome(has_own_id)),
         }));
     }
 }
@@ -99,16 +82,16 @@ impl Journal {
     /// Takes a message in at once. False when it is refused; the sender is answered then.
     pub(crate) fn accept(&self, queued: QueuedMessage) -> bool {
         let refused = if self.shutdown.is_cancelled() {
-            Some((queued, Nack::stopping()))
+            Some((queued, stopping()))
         } else {
             self.queue.try_send(queued).err().map(|error| match error {
-                mpsc::error::TrySendError::Full(queued) => (queued, Nack::overloaded()),
-                mpsc::error::TrySendError::Closed(queued) => (queued, Nack::stopping()),
+                mpsc::error::TrySendError::Full(queued) => (queued, queue_full()),
+                mpsc::error::TrySendError::Closed(queued) => (queued, stopping()),
             })
         };
         let is_accepted = refused.is_none();
-        if let Some((queued, nack)) = refused {
-            (queued.reply)(Err(nack));
+        if let Some((queued, refusal)) = refused {
+            (queued.reply)(Err(refusal));
         }
         is_accepted
     }
@@ -146,7 +129,7 @@ impl Writer {
     /// Stores a batch, for any rooms, by one append.
     async fn store(&self, batch: Vec<QueuedMessage>) -> Vec<AppendResult> {
         let statuses = self.token_statuses(&batch).await;
-        let mut outcomes: Vec<Option<Result<AppendOutcome, Nack>>> =
+        let mut outcomes: Vec<Option<Result<AppendOutcome, Refusal>>> =
             batch.iter().map(|queued| refusal(queued, &statuses).map(Err)).collect();
         let open: Vec<usize> = (0..batch.len()).filter(|&index| outcomes[index].is_none()).collect();
         let entries: Vec<NewEntry> = open.iter().map(|&index| batch[index].entry.clone()).collect();
@@ -201,11 +184,11 @@ impl Writer {
 }
 
 /// Why an unverified message is not stored; `None` when it may be.
-fn refusal(queued: &QueuedMessage, statuses: &HashMap<UserId, Option<TokenStatus>>) -> Option<Nack> {
+fn refusal(queued: &QueuedMessage, statuses: &HashMap<UserId, Option<TokenStatus>>) -> Option<Refusal> {
     let principal = queued.unverified.as_ref()?;
     let Some(token_status) = statuses.get(&queued.entry.sender.id) else {
-        return Some(Nack::unavailable());
+        return Some(not_stored());
     };
     let is_good = token_status.as_ref().is_some_and(|token_status| principal.is_allowed_by(token_status));
-    (!is_good).then(Nack::signed_out)
+    (!is_good).then(Refusal::signed_out)
 }

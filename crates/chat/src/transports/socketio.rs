@@ -11,7 +11,6 @@ mod drain;
 mod engine_middleware;
 mod engine_sessions;
 mod events;
-mod presence_events;
 mod read_budget;
 mod refusal_log;
 mod sink;

@@ -5,27 +5,70 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 use socketioxide::extract::AckSender;
+use store::{LogPage, Person};
+use web::Refusal;
 
 use super::sink::is_full;
 use super::sockets::ConnectedSocket;
 use crate::hub::{Hub, SubscriptionId};
 use crate::log::journal::Reply;
-use crate::nack::Nack;
-use crate::wire;
+use crate::presence::Snapshot;
+use crate::wire::{self, people};
 
-/// The acknowledgement of a stored message.
+/// The acknowledgement of a message.
 #[derive(Serialize)]
-struct Stored<'a> {
+struct SendAck<'a> {
     ok: bool,
     message: wire::Entry<'a>,
+}
+
+/// The acknowledgement of `history`.
+#[derive(Serialize)]
+pub(super) struct HistoryAck<'a> {
+    ok: bool,
+    #[serde(flatten)]
+    page: wire::Page<'a>,
+}
+
+/// The acknowledgement of `watch`.
+#[derive(Serialize)]
+pub(super) struct WatchAck<'a> {
+    ok: bool,
+    #[serde(serialize_with = "people")]
+    people: &'a [Person],
+    #[serde(serialize_with = "people")]
+    typing: &'a [Person],
+    count: u64,
+}
+
+/// The acknowledgement of an event that has no answer but success.
+#[derive(Serialize)]
+pub(super) struct Done {
+    ok: bool,
+}
+
+impl<'a> HistoryAck<'a> {
+    pub(super) fn new(page: &'a LogPage) -> Self {
+        Self { ok: true, page: wire::Page::from(page) }
+    }
+}
+
+impl<'a> WatchAck<'a> {
+    pub(super) fn new(Snapshot { people, typing, count }: &'a Snapshot) -> Self {
+        Self { ok: true, people, typing, count: *count }
+    }
+}
+
+impl Done {
+    pub(super) const OK: Self = Self { ok: true };
 }
 
 /// Answers a send. A socket whose buffer has no room for the answer is disconnected.
 pub(super) fn reply_to(ack: AckSender, hub: Arc<Hub>, id: SubscriptionId) -> Reply {
     Box::new(move |result| {
         let sent = match result {
-            Ok(sent) => ack.send(&Stored { ok: true, message: wire::Entry::from(&sent.entry) }),
-            Err(nack) => ack.send(&nack),
+            Ok(sent) => ack.send(&SendAck { ok: true, message: wire::Entry::from(&sent.entry) }),
+            Err(refusal) => ack.send(&refusal.ack()),
         };
         if is_full(&sent) {
             hub.disconnect(id);
@@ -34,15 +77,17 @@ pub(super) fn reply_to(ack: AckSender, hub: Arc<Hub>, id: SubscriptionId) -> Rep
 }
 
 /// Answers an event. A client that does not read its answers is found by the next delivery, or by its next message.
-pub(super) fn answer<T: Serialize>(ack: AckSender, result: Result<T, Nack>) {
-    let _ = match result {
-        Ok(value) => ack.send(&value),
-        Err(nack) => ack.send(&nack),
-    };
+pub(super) fn answer(ack: AckSender, answer: &impl Serialize) {
+    let _ = ack.send(answer);
+}
+
+/// Answers an event that is refused.
+pub(super) fn refuse(ack: AckSender, refusal: &Refusal) {
+    answer(ack, &refusal.ack());
 }
 
 /// Answers an event by what may be large: it counts until the client has taken it, if the client wants an answer at all.
-pub(super) fn answer_read(socket: &ConnectedSocket, ack: AckSender, answer: &impl Serialize, bytes: u64) {
+pub(super) fn answer_large(socket: &ConnectedSocket, ack: AckSender, answer: &impl Serialize, bytes: u64) {
     let observed = Observed { answer, is_written: Cell::new(false) };
     socket.reads.answered(&socket.session, bytes);
     let _ = ack.send(&observed);

@@ -60,14 +60,11 @@ pub(super) async fn authenticate(
     TryData(auth): TryData<Option<Auth>>,
 ) -> Result<(), ConnectError> {
     let admitted = match auth {
-        Ok(auth) => admit(&transport, &socket, &session, auth.unwrap_or_default()).await,
+        Ok(auth) => let_in(&transport, &socket, &session, auth.unwrap_or_default()).await,
         Err(_) => Err(Refused::bad("what it says in auth cannot be read", None)),
     };
     match admitted {
-        Ok(connected) => {
-            prepare(&transport, &socket, connected);
-            Ok(())
-        }
+        Ok(()) => Ok(()),
         Err(refused) => {
             refused.note(&session);
             let Some(told) = refused.told else {
@@ -81,7 +78,23 @@ pub(super) async fn authenticate(
     }
 }
 
-async fn admit(
+async fn let_in(
+    transport: &SocketTransport,
+    socket: &SocketRef,
+    session: &Arc<EngineSession>,
+    auth: Auth,
+) -> Result<(), Refused> {
+    let connected = identify(transport, socket, session, auth).await?;
+    let user = connected.subscription.user();
+    prepare(transport, socket, connected);
+    // Before the client is connected: it must miss nothing afterwards.
+    match transport.chat.follower.follow(RoomId::LOBBY).await {
+        true => Ok(()),
+        false => Err(Refused::for_now("the log cannot be read", Some(user))),
+    }
+}
+
+async fn identify(
     transport: &SocketTransport,
     socket: &SocketRef,
     session: &Arc<EngineSession>,

@@ -1,0 +1,10 @@
+//! The operations: what a principal may do, without a word of the transport by which it asks.
+//!
+//! Each reads its request from fields, is admitted in one place ([`admission`]), acts and replies. A new operation is a
+//! file here and a row in each transport's table.
+
+pub(crate) mod admission;
+pub(crate) mod history;
+pub(crate) mod send;
+pub(crate) mod typing;
+pub(crate) mod watch;

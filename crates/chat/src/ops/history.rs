@@ -1,0 +1,160 @@
+//! Reading a part of a room's log.
+
+use store::{Entry, LogPage, MAX_PAGE, RoomId};
+use web::{Fields, FromFields, Refusal};
+
+use super::admission::{Caller, Operation, admit, verify};
+use crate::access::room_field;
+use crate::chat::Chat;
+
+/// Entries of a page when the client does not say.
+const DEFAULT_LIMIT: u32 = 50;
+/// Maximum bytes of a page's texts with what surrounds each. A page that would be larger holds fewer entries.
+const MAX_PAGE_BYTES: usize = 256 * 1024;
+/// Bytes of an entry beside its text, about.
+const ENVELOPE_BYTES: usize = 256;
+
+/// Which part of a log: `room?`, `after?` or `before?`, `limit?`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct HistoryQuery {
+    room: RoomId,
+    cursor: Cursor,
+    /// 1 to [`MAX_PAGE`].
+    limit: u32,
+}
+
+/// Where a page begins. Both numbers are exclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cursor {
+    /// Forward, every kind.
+    After(u64),
+    /// Backward, messages alone; from the end when there is no number.
+    Before(Option<u64>),
+}
+
+impl FromFields for HistoryQuery {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let room = room_field(fields);
+        let after = fields.optional_number("after", 0..=u64::MAX);
+        let before = fields.optional_number("before", 0..=u64::MAX);
+        let limit = fields.optional_number("limit", 1..=u64::from(MAX_PAGE));
+        let cursor = match (after, before) {
+            (Some(_), Some(_)) => {
+                fields.refuse("after", "must not be given together with before");
+                return None;
+            }
+            (Some(after), None) => Cursor::After(after),
+            (None, before) => Cursor::Before(before),
+        };
+        let limit = limit.and_then(|limit| u32::try_from(limit).ok()).unwrap_or(DEFAULT_LIMIT);
+        Some(Self { room: room?, cursor, limit })
+    }
+}
+
+/// Reads a part of a log, as far as it fits into one answer.
+///
+/// # Errors
+/// Those of the admission, and `unavailable`.
+pub(crate) async fn read(chat: &Chat, caller: Caller<'_>, query: HistoryQuery) -> Result<LogPage, Refusal> {
+    let HistoryQuery { room, cursor, limit } = query;
+    let status = admit(chat, Operation::ReadHistory, caller, room)?;
+    verify(chat, caller, status).await?;
+    let log = &chat.stores.log;
+    Ok(match cursor {
+        Cursor::After(after) => shortened_at_its_end(log.page_after(room, after, limit).await?),
+        Cursor::Before(before) => shortened_at_its_start(log.page_before(room, before, limit).await?),
+    })
+}
+
+/// Reads a room's newest messages, in full.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) async fn newest(chat: &Chat, caller: Caller<'_>, room: RoomId) -> Result<LogPage, Refusal> {
+    let status = admit(chat, Operation::ReadHistory, caller, room)?;
+    verify(chat, caller, status).await?;
+    Ok(chat.stores.log.page_before(room, None, DEFAULT_LIMIT).await?)
+}
+
+/// Bytes of a page, about, as it is sent.
+pub(crate) fn size(page: &LogPage) -> u64 {
+    page.messages.iter().map(|entry| bytes(entry) as u64).sum()
+}
+
+fn bytes(entry: &Entry) -> usize {
+    ENVELOPE_BYTES + entry.text.as_deref().map_or(0, str::len)
+}
+
+/// How many of some entries fit into one answer; one always does.
+fn fitting<'a>(entries: impl Iterator<Item = &'a Entry>) -> usize {
+    let sums = entries.scan(0, |sum, entry| {
+        *sum += bytes(entry);
+        Some(*sum)
+    });
+    sums.take_while(|&sum| sum <= MAX_PAGE_BYTES).count().max(1)
+}
+
+fn shortened_at_its_end(mut page: LogPage) -> LogPage {
+    let fitting = fitting(page.messages.iter());
+    if fitting < page.messages.len() {
+        page.messages.truncate(fitting);
+        page.covered_to = page.messages.last().map_or(page.covered_to, |entry| entry.seq);
+    }
+    page
+}
+
+fn shortened_at_its_start(mut page: LogPage) -> LogPage {
+    let fitting = fitting(page.messages.iter().rev());
+    if fitting < page.messages.len() {
+        page.messages.drain(..page.messages.len() - fitting);
+        page.covered_to = page.messages.first().map_or(page.covered_to, |entry| entry.seq);
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn parse(args: &Value) -> Result<HistoryQuery, String> {
+        let arguments = serde_json::from_value(args.clone()).unwrap();
+        let query = Fields::from_arguments(arguments, &[]).and_then(Fields::read);
+        query.map_err(|refusal| refusal.detail().to_owned())
+    }
+
+    #[test]
+    fn no_option_means_the_newest_fifty() {
+        let query = HistoryQuery { room: RoomId::LOBBY, cursor: Cursor::Before(None), limit: 50 };
+        for nothing in
+            [json!([]), json!([{}]), json!([{"after": null, "before": null, "limit": null, "room": null}])]
+        {
+            assert_eq!(parse(&nothing), Ok(query), "{nothing}");
+        }
+        let after = HistoryQuery { cursor: Cursor::After(7), limit: 100, ..query };
+        assert_eq!(parse(&json!([{"after": 7, "limit": 100}])), Ok(after));
+        assert_eq!(parse(&json!([{"limit": 50.0}])), Ok(query), "the same number");
+        let before = HistoryQuery { cursor: Cursor::Before(Some(7)), ..query };
+        assert_eq!(parse(&json!([{"before": 7}])), Ok(before));
+    }
+
+    #[test]
+    fn each_wrong_option_is_named() {
+        let cases = [
+            (json!([3]), "options"),
+            (json!([{"after": 1, "before": 2}]), "after"),
+            (json!([{"after": -1}]), "after"),
+            (json!([{"before": "7"}]), "before"),
+            (json!([{"limit": 0}]), "limit"),
+            (json!([{"limit": 101}]), "limit"),
+            (json!([{"limit": 1.5}]), "limit"),
+            (json!([{"room": "attic"}]), "room"),
+            (json!([{"since": 1}]), "since"),
+            (json!([{}, {}]), "at most one"),
+        ];
+        for (args, names) in cases {
+            assert!(parse(&args).unwrap_err().starts_with(names), "{args}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Sending a message.
+
+use std::sync::Arc;
+
+use store::{ClientId, MessageText, MessageTextError, NewEntry, RoomId, Sender, Timestamp};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+use web::{Code, FieldError, Fields, FromFields, Principal, Refusal, SessionStatus};
+
+use super::admission::{Caller, Operation, admit};
+use crate::access::room_field;
+use crate::chat::Chat;
+use crate::log::journal::{QueuedMessage, Reply, Sent};
+use crate::log::refusals::unknown_outcome;
+
+/// A message as a client sends it: `text`, `id?`, `room?`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SendRequest {
+    room: RoomId,
+    text: MessageText,
+    /// The client's own id, if it made one.
+    id: Option<ClientId>,
+}
+
+impl FromFields for SendRequest {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let text = fields.required("text", |text| MessageText::parse(&text).map_err(refused_text));
+        let room = room_field(fields);
+        let id = fields.optional("id", ClientId::parse);
+        Some(Self { room: room?, text: text?, id })
+    }
+}
+
+fn refused_text(error: MessageTextError) -> FieldError {
+    match error {
+        MessageTextError::TooLong(_) => FieldError::new(Code::TooLong, error),
+        MessageTextError::Empty | MessageTextError::Control(_) => error.into(),
+    }
+}
+
+/// Hands a message to the journal, at once: messages are stored in the order of these calls. `reply` gets the answer in
+/// every case, once the message is stored or refused.
+pub(crate) fn send(chat: &Chat, caller: Caller<'_>, sender: Sender, request: SendRequest, reply: Reply) {
+    let status = match admit(chat, Operation::Send, caller, request.room) {
+        Ok(status) => status,
+        Err(refusal) => return reply(Err(refusal)),
+    };
+    let (unverified, origin) = match caller {
+        Caller::Subscription(subscription) => {
+            let principal = || Arc::clone(&subscription.principal);
+            ((status == SessionStatus::Unknown).then(principal), Some(subscription.id))
+        }
+        Caller::Request(_) => (None, None),
+    };
+    let (room, has_own_id) = (request.room, request.id.is_some());
+    let id = request.id.unwrap_or_else(ClientId::generate);
+    let entry = NewEntry { room, id, sender, text: request.text, sent_at: Timestamp::now() };
+    if chat.journal.accept(QueuedMessage { entry, has_own_id, unverified, origin, reply }) {
+        chat.presence.sent(room, origin, caller.user());
+    }
+}
+
+/// Sends a message and waits for the answer, for a caller without a subscription. The wait ends before the request is
+/// given up as a whole: the answer could not say then that the message may yet be stored.
+///
+/// # Errors
+/// Why it is not stored, or `unknown_outcome`.
+pub(crate) async fn send_and_wait(
+    chat: &Chat,
+    principal: &Principal,
+    request: SendRequest,
+) -> Result<Sent, Refusal> {
+    let user = chat.stores.users.by_id(principal.user_id).await?.ok_or_else(Refusal::signed_out)?;
+    let (reply, answered) = oneshot::channel();
+    let reply = Box::new(move |result| {
+        // The request may have gone away.
+        let _ = reply.send(result);
+    });
+    let has_own_id = request.id.is_some();
+    send(chat, Caller::Request(principal), Sender::from(user), request, reply);
+    match timeout(chat.settings.timers.handler / 2, answered).await {
+        Ok(Ok(result)) => result,
+        _ => Err(unknown_outcome(has_own_id)),
+    }
+}

@@ -1,0 +1,126 @@
+//! Watching who is in a room: everybody as they are now, and from then on what changes.
+
+use std::sync::Arc;
+
+use store::RoomId;
+use tokio::sync::MutexGuard;
+use web::{Fields, FromFields, Refusal, SessionStatus};
+
+use super::admission::{Caller, Operation, admit, verify};
+use crate::access::room_field;
+use crate::chat::Chat;
+use crate::hub::Subscription;
+use crate::presence::Snapshot;
+
+/// `room?`, `away?`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WatchRequest {
+    room: RoomId,
+    /// Whether the client is unattended, if it says so.
+    away: Option<bool>,
+}
+
+impl FromFields for WatchRequest {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let (room, away) = (room_field(fields), fields.optional_bool("away"));
+        Some(Self { room: room?, away })
+    }
+}
+
+/// A watch that was admitted.
+pub(crate) struct AdmittedWatch {
+    request: WatchRequest,
+    status: SessionStatus,
+}
+
+/// Everybody as they are now. Nothing is announced until it is dropped: it must reach the client first.
+pub(crate) struct Watched<'a> {
+    pub(crate) snapshot: Snapshot,
+    _nothing_is_announced: MutexGuard<'a, ()>,
+}
+
+/// Admits a watch and notes at once what the client says about itself, unless the session must be verified first: what
+/// it says counts in the order of these calls.
+///
+/// # Errors
+/// Those of the admission.
+pub(crate) fn begin(
+    chat: &Chat,
+    subscription: &Arc<Subscription>,
+    request: WatchRequest,
+) -> Result<AdmittedWatch, Refusal> {
+    let status = admit(chat, Operation::Watch, Caller::Subscription(subscription), request.room)?;
+    if let (SessionStatus::Active, Some(away)) = (status, request.away) {
+        chat.presence.attend(subscription, away);
+    }
+    Ok(AdmittedWatch { request, status })
+}
+
+/// Makes the subscription a watcher and takes the snapshot, both between two announcements: the client misses no change,
+/// and gets no departure of somebody that it was not shown.
+///
+/// # Errors
+/// `signed_out`, `unavailable`.
+pub(crate) async fn finish<'a>(
+    chat: &'a Chat,
+    subscription: &Arc<Subscription>,
+    AdmittedWatch { request, status }: AdmittedWatch,
+) -> Result<Watched<'a>, Refusal> {
+    verify(chat, Caller::Subscription(subscription), status).await?;
+    if let (SessionStatus::Unknown, Some(away)) = (status, request.away) {
+        chat.presence.attend(subscription, away);
+    }
+    let nothing_is_announced = chat.presence.between_announcements().await;
+    if !chat.hub.watch(subscription, request.room) {
+        return Err(Refusal::signed_out());
+    }
+    Ok(Watched {
+        snapshot: chat.presence.snapshot(request.room),
+        _nothing_is_announced: nothing_is_announced,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use web::Code;
+
+    use super::*;
+
+    fn parse(args: &Value) -> Result<WatchRequest, (Code, String)> {
+        let arguments = serde_json::from_value(args.clone()).unwrap();
+        let request = Fields::from_arguments(arguments, &[]).and_then(Fields::read);
+        request.map_err(|refusal| (refusal.code(), refusal.detail().to_owned()))
+    }
+
+    #[test]
+    fn everything_may_be_left_out() {
+        for args in [
+            json!([]),
+            json!([{}]),
+            json!([null]),
+            json!([{"room": "lobby"}]),
+            json!([{"room": null, "away": null}]),
+        ] {
+            assert_eq!(parse(&args), Ok(WatchRequest { room: RoomId::LOBBY, away: None }));
+        }
+        assert_eq!(parse(&json!([{"away": true}])).unwrap().away, Some(true));
+    }
+
+    #[test]
+    fn each_wrong_option_is_named() {
+        let cases = [
+            (json!(["lobby"]), Code::Invalid, "options"),
+            (json!([{"room": 7}]), Code::Invalid, "room"),
+            (json!([{"room": "attic"}]), Code::UnknownRoom, "room"),
+            (json!([{"hidden": true}]), Code::Invalid, "hidden"),
+            (json!([{"away": "yes"}]), Code::Invalid, "away"),
+            (json!([{"away": 1}]), Code::Invalid, "away"),
+            (json!([{}, {}]), Code::Invalid, "at most one"),
+        ];
+        for (args, code, names) in cases {
+            let (seen, detail) = parse(&args).unwrap_err();
+            assert!(seen == code && detail.starts_with(names), "{args}: {detail}");
+        }
+    }
+}
