@@ -1,4 +1,4 @@
-//! The authenticator: whom it lets in, what it can say without the store, and what it tells of changes.
+//! The authenticator: the tokens that it accepts, its answers without the store, and the changes that it sends.
 
 use std::time::Instant;
 
@@ -8,10 +8,10 @@ use tempfile::TempDir;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use web::{AuthError, Authenticator, Credential, Principal, Session, SessionStatus};
 
-use crate::raw::{PATIENCE, settings, stores};
+use crate::raw::{TIMEOUT, settings, stores};
 use testkit::faulty::Faults;
 
-/// An authenticator before a store with one user in it, who has a session.
+/// An authenticator on a store with one user, who has a session.
 struct Setting {
     authenticator: Authenticator,
     stores: Stores,
@@ -52,31 +52,31 @@ impl Setting {
         session
     }
 
-    /// Waits until the cache says this of the session.
-    async fn until(&self, verdict: SessionStatus) {
+    /// Waits until the session has this status in the cache.
+    async fn until(&self, status: SessionStatus) {
         let began = Instant::now();
-        while self.authenticator.session_status(&self.principal) != verdict {
-            assert!(began.elapsed() < PATIENCE, "{verdict:?}");
+        while self.authenticator.session_status(&self.principal) != status {
+            assert!(began.elapsed() < TIMEOUT, "{status:?}");
             tokio::task::yield_now().await;
         }
     }
 }
 
 #[tokio::test]
-async fn who_was_judged_once_is_known_until_the_poll_stalls() {
+async fn a_verified_session_is_known_until_the_poll_stalls() {
     let setting = Setting::new().await;
     assert_eq!(setting.authenticator.authenticate(&setting.token).await.unwrap().user_id, setting.user);
     setting.until(SessionStatus::Active).await;
     setting.faults.set_poll_unavailable(true);
     setting.until(SessionStatus::Unknown).await;
-    assert!(setting.authenticator.authenticate(&setting.token).await.is_ok(), "the store is asked instead");
+    assert!(setting.authenticator.authenticate(&setting.token).await.is_ok(), "the store answers instead");
     setting.faults.set_users_unavailable(true);
     assert_eq!(setting.authenticator.authenticate(&setting.token).await.unwrap_err(), AuthError::Unavailable);
     assert_eq!(setting.authenticator.verify_session(&setting.principal).await, Err(AuthError::Unavailable));
     assert_eq!(
         setting.authenticator.authenticate("nonsense").await.unwrap_err(),
         AuthError::Invalid,
-        "which takes no store"
+        "which needs no store"
     );
     setting.faults.set_users_unavailable(false);
     setting.faults.set_poll_unavailable(false);
@@ -84,7 +84,7 @@ async fn who_was_judged_once_is_known_until_the_poll_stalls() {
 }
 
 #[tokio::test]
-async fn a_change_elsewhere_is_seen_told_and_told_again() {
+async fn a_change_by_another_node_is_seen_and_sent_repeatedly() {
     let setting = Setting::new().await;
     setting.authenticator.authenticate(&setting.token).await.unwrap();
     setting.until(SessionStatus::Active).await;
@@ -105,7 +105,7 @@ async fn a_change_elsewhere_is_seen_told_and_told_again() {
 }
 
 #[tokio::test]
-async fn ones_own_deeds_are_seen_at_once() {
+async fn changes_by_this_process_are_seen_at_once() {
     let setting = Setting::new().await;
     setting.authenticator.authenticate(&setting.token).await.unwrap();
     setting.until(SessionStatus::Active).await;
@@ -119,7 +119,7 @@ async fn ones_own_deeds_are_seen_at_once() {
 }
 
 #[tokio::test]
-async fn an_expired_session_is_over_whatever_the_cache_knows() {
+async fn an_expired_session_has_ended_whatever_the_cache_holds() {
     let setting = Setting::new().await;
     setting.authenticator.authenticate(&setting.token).await.unwrap();
     setting.until(SessionStatus::Active).await;
@@ -142,21 +142,21 @@ async fn changes_during_an_outage_of_the_poll_are_seen_after_it() {
     loop {
         match setting.authenticator.session_status(&setting.principal) {
             SessionStatus::Ended => break,
-            SessionStatus::Active => panic!("a poll that has just recovered believes what it knew before"),
-            SessionStatus::Unknown => assert!(began.elapsed() < PATIENCE),
+            SessionStatus::Active => panic!("a poll that has just recovered trusts an old status"),
+            SessionStatus::Unknown => assert!(began.elapsed() < TIMEOUT),
         }
         tokio::task::yield_now().await;
     }
 }
 
-/// Or a change that was made early in a long outage would never be seen.
+/// Otherwise a change early in a long outage would never be seen.
 #[tokio::test]
 async fn while_the_poll_fails_its_window_stays_where_it_was() {
     let setting = Setting::new().await;
     let asked = async |more: usize| {
         let (began, before) = (Instant::now(), setting.faults.polled_since().len());
         while setting.faults.polled_since().len() < before + more {
-            assert!(began.elapsed() < PATIENCE);
+            assert!(began.elapsed() < TIMEOUT);
             tokio::task::yield_now().await;
         }
     };

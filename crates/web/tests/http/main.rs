@@ -1,6 +1,6 @@
 //! What both services share, over real sockets.
 
-#![expect(clippy::unwrap_used, reason = "what a test does not expect may panic")]
+#![expect(clippy::unwrap_used, reason = "a failing test panics")]
 
 mod authenticator;
 mod middleware;

@@ -1,4 +1,4 @@
-//! What surrounds the routes, where the users service does not show it.
+//! The layers around the routes, as far as the tests of the users service do not cover them.
 
 use axum::Router;
 use axum::http::{StatusCode, Uri};
@@ -10,12 +10,12 @@ use web::{Middleware, Problem, Settings};
 
 use crate::raw::{Server, quick, settings, stores};
 
-/// A dressed app with routes that misbehave, and a part that holds its connections.
+/// An app with all layers, with failing and slow routes, and a route that holds its connections.
 async fn start() -> (Server, tempfile::TempDir) {
     start_at("http://localhost:3001").await
 }
 
-/// The same, reached at an address.
+/// The same, at this URL.
 async fn start_at(url: &str) -> (Server, tempfile::TempDir) {
     let (stores, data) = stores();
     let mut middleware =
@@ -67,7 +67,7 @@ async fn a_panic_is_an_internal_problem_and_the_server_lives() {
 }
 
 #[tokio::test]
-async fn a_handler_that_takes_too_long_is_given_up() {
+async fn a_handler_that_takes_too_long_is_cancelled() {
     let (server, _data) = start().await;
     let response = ask(&server, Method::GET, "/slow", &[]).await;
     assert_eq!(response.headers()["retry-after"], "2");
@@ -87,7 +87,7 @@ async fn a_browser_gets_the_services_own_page_with_the_same_status_and_headers()
 }
 
 #[tokio::test]
-async fn what_holds_its_connections_is_left_alone_but_not_unguarded() {
+async fn a_long_lived_route_has_no_timeout_but_checks_of_host_and_headers() {
     let (server, _data) = start().await;
     assert_eq!(ask(&server, Method::GET, "/live/?slow", &[]).await.text().await.unwrap(), "late");
     let foreign = [("origin", "https://evil.example")];
@@ -95,7 +95,7 @@ async fn what_holds_its_connections_is_left_alone_but_not_unguarded() {
     assert_eq!(
         ask(&server, Method::POST, "/live/", &foreign).await.status(),
         200,
-        "it judges origins itself"
+        "its handler checks origins itself"
     );
     assert_eq!(ask(&server, Method::GET, "/live/", &[]).await.text().await.unwrap(), "");
     for (path, zipped) in [("/long", true), ("/live/file", true), ("/live/?long", false)] {
@@ -113,7 +113,7 @@ async fn what_holds_its_connections_is_left_alone_but_not_unguarded() {
 }
 
 #[tokio::test]
-async fn a_header_that_decides_may_not_stand_twice() {
+async fn a_header_that_decides_may_not_be_repeated() {
     let (server, _data) = start().await;
     let ours = "http://localhost:3000";
     for (path, repeated, refused) in [
@@ -152,8 +152,8 @@ async fn a_header_that_decides_may_not_stand_twice() {
 }
 
 #[tokio::test]
-async fn browsers_are_told_only_what_they_do_not_complain_of() {
-    for (url, host, is_told) in [
+async fn browsers_get_only_headers_that_they_accept() {
+    for (url, host, is_sent) in [
         ("http://localhost:3001", "localhost:3001", true),
         ("http://chat.lan:3001", "127.0.0.1:3001", true),
         ("http://chat.lan:3001", "chat.lan:3001", false),
@@ -162,8 +162,8 @@ async fn browsers_are_told_only_what_they_do_not_complain_of() {
         let (server, _data) = start_at(url).await;
         let response = ask(&server, Method::GET, "/busy", &[("host", host)]).await;
         let policy = response.headers().get("cross-origin-opener-policy");
-        assert_eq!(policy.map(|policy| policy.as_bytes()), is_told.then_some(&b"same-origin"[..]), "{host}");
-        // WebKit does not know it, and no page has a manifest.
+        assert_eq!(policy.map(|policy| policy.as_bytes()), is_sent.then_some(&b"same-origin"[..]), "{host}");
+        // WebKit does not know `manifest-src`, and no page has a manifest.
         let policy = response.headers()["content-security-policy"].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none';") && !policy.contains("manifest-src"), "{policy}");
     }

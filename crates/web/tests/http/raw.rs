@@ -1,4 +1,4 @@
-//! A server on a free port, and clients that write bytes as they please.
+//! A server on a free port, and clients that write raw bytes.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -14,8 +14,8 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use web::{ConnectionLimits, Settings, Timers};
 
-/// No step of a test takes longer, unless it hangs.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+/// Timeout for each step of a test.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A running accept loop.
 pub(crate) struct Server {
@@ -49,7 +49,7 @@ impl Server {
 
     /// Waits until the server has ended.
     pub(crate) async fn ended(self) {
-        timeout(PATIENCE, self.task).await.expect("the server ends").unwrap().unwrap();
+        timeout(TIMEOUT, self.task).await.expect("the server ends").unwrap().unwrap();
     }
 }
 
@@ -58,7 +58,7 @@ impl Client {
         self.0.write_all(text.as_bytes()).await.unwrap();
     }
 
-    /// Reads until these bytes have come.
+    /// Reads up to these bytes.
     pub(crate) async fn read_to(&mut self, end: &str) -> String {
         let mut seen = Vec::new();
         let read = async {
@@ -66,20 +66,20 @@ impl Client {
                 seen.push(self.0.read_u8().await.unwrap());
             }
         };
-        timeout(PATIENCE, read).await.unwrap_or_else(|_| panic!("{end:?} came"));
+        timeout(TIMEOUT, read).await.unwrap_or_else(|_| panic!("{end:?} came"));
         String::from_utf8(seen).unwrap()
     }
 
-    /// Reads until the other end closes, and gives what came.
+    /// Reads until the other end closes the connection.
     pub(crate) async fn read_to_close(&mut self) -> String {
         let mut seen = Vec::new();
-        let read = timeout(PATIENCE, self.0.read_to_end(&mut seen));
+        let read = timeout(TIMEOUT, self.0.read_to_end(&mut seen));
         // Closed with unread bytes, a connection ends in a reset.
         let _ = read.await.expect("the connection is closed");
         String::from_utf8(seen).unwrap()
     }
 
-    /// Asks for a path and reads the answer's head and its body, which is `ok`.
+    /// Requests a path and checks that the answer is 200 with the body `ok`.
     pub(crate) async fn is_served(&mut self, path: &str) {
         self.write(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")).await;
         let answer = self.read_to("ok").await;
@@ -90,7 +90,7 @@ impl Client {
     pub(crate) async fn is_admitted(&mut self) -> bool {
         let _ = self.0.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
         let mut first = [0];
-        timeout(PATIENCE, self.0.read(&mut first))
+        timeout(TIMEOUT, self.0.read(&mut first))
             .await
             .expect("an answer or an end")
             .is_ok_and(|read| read == 1)
@@ -107,9 +107,9 @@ pub(crate) fn quick() -> ConnectionLimits {
     ConnectionLimits { timers, ..limits() }
 }
 
-/// Connections that may be idle much longer than anything may take.
-pub(crate) fn patient() -> ConnectionLimits {
-    let timers = Timers { idle: PATIENCE * 10, ..quick().timers };
+/// An idle timeout that is much longer than every other timeout.
+pub(crate) fn long_idle() -> ConnectionLimits {
+    let timers = Timers { idle: TIMEOUT * 10, ..quick().timers };
     ConnectionLimits { timers, ..limits() }
 }
 

@@ -1,4 +1,4 @@
-//! The accept loop's timers and caps.
+//! The timeouts and limits of the accept loop.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use tokio::time::timeout;
 use web::{Connection, ConnectionLimits, Form, Problem};
 
-use crate::raw::{PATIENCE, Server, limits, patient, quick};
+use crate::raw::{Server, TIMEOUT, limits, long_idle, quick};
 use testkit::captured_log::CapturedLog;
 
 fn app() -> Router {
@@ -25,7 +25,7 @@ async fn a_connection_serves_one_request_after_another() {
 }
 
 #[tokio::test]
-async fn a_head_that_does_not_come_is_not_waited_for() {
+async fn a_head_that_does_not_arrive_times_out() {
     let server = Server::start(app(), quick()).await;
     for start in ["", "GET / HT", "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "] {
         let (mut client, began) = (server.connect().await, Instant::now());
@@ -36,18 +36,18 @@ async fn a_head_that_does_not_come_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_head_that_drips_is_not_waited_for() {
+async fn a_head_that_arrives_byte_by_byte_times_out() {
     let server = Server::start(app(), quick()).await;
     let mut client = server.connect().await;
     client.write("GET / HTTP/1.1\r\nHost: localhost\r\n").await;
     let (mut reader, mut writer) = client.0.into_split();
-    let dripping = tokio::spawn(async move {
+    let writing = tokio::spawn(async move {
         let mut beat = tokio::time::interval(Duration::from_millis(20));
-        while tokio::io::AsyncWriteExt::write_all(&mut writer, b"X-Drip: 1\r\n").await.is_ok() {
+        while tokio::io::AsyncWriteExt::write_all(&mut writer, b"X-Slow: 1\r\n").await.is_ok() {
             beat.tick().await;
         }
     });
-    tokio::time::timeout(crate::raw::PATIENCE, dripping).await.expect("the connection is closed").unwrap();
+    tokio::time::timeout(crate::raw::TIMEOUT, writing).await.expect("the connection is closed").unwrap();
     let mut rest = Vec::new();
     let _ = tokio::io::AsyncReadExt::read_to_end(&mut reader, &mut rest).await;
     assert!(!String::from_utf8_lossy(&rest).contains("200 OK"));
@@ -62,11 +62,11 @@ async fn an_idle_connection_is_closed() {
 }
 
 #[tokio::test]
-async fn a_connection_is_idle_for_longer_than_a_head_may_take() {
-    let server = Server::start(app(), patient()).await;
+async fn the_idle_timeout_is_longer_than_that_of_a_head() {
+    let server = Server::start(app(), long_idle()).await;
     let mut idle = server.connect().await;
     idle.is_served("/").await;
-    // What begins later and is not waited for shows that the time of a head is over.
+    // These heads begin later and time out, so the timeout of a head is over for the idle connection too.
     for start in ["", "GET / HT"] {
         let mut slow = server.connect().await;
         slow.write(start).await;
@@ -76,8 +76,8 @@ async fn a_connection_is_idle_for_longer_than_a_head_may_take() {
 }
 
 #[tokio::test]
-async fn a_further_head_that_does_not_come_to_its_end_is_not_waited_for() {
-    let server = Server::start(app(), patient()).await;
+async fn a_further_head_without_an_end_times_out() {
+    let server = Server::start(app(), long_idle()).await;
     let mut client = server.connect().await;
     client.is_served("/").await;
     let began = Instant::now();
@@ -87,22 +87,22 @@ async fn a_further_head_that_does_not_come_to_its_end_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_further_head_that_drips_is_not_waited_for() {
-    let server = Server::start(app(), patient()).await;
+async fn a_further_head_that_arrives_byte_by_byte_times_out() {
+    let server = Server::start(app(), long_idle()).await;
     let mut client = server.connect().await;
     client.is_served("/").await;
     let mut beat = tokio::time::interval(Duration::from_millis(20));
-    let dripping = async {
+    let writing = async {
         client.write("GET / HTTP/1.1\r\n").await;
-        while tokio::io::AsyncWriteExt::write_all(&mut client.0, b"X-Drip: 1\r\n").await.is_ok() {
+        while tokio::io::AsyncWriteExt::write_all(&mut client.0, b"X-Slow: 1\r\n").await.is_ok() {
             beat.tick().await;
         }
     };
-    tokio::time::timeout(PATIENCE, dripping).await.expect("the connection is closed");
+    tokio::time::timeout(TIMEOUT, writing).await.expect("the connection is closed");
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_is_not_waited_for() {
+async fn a_body_that_does_not_arrive_times_out() {
     let server = Server::start(app(), quick()).await;
     let head =
         "POST /form HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n";
@@ -117,14 +117,14 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_body_that_drips_is_not_waited_for() {
+async fn a_body_that_arrives_byte_by_byte_times_out() {
     let server = Server::start(app(), quick()).await;
     let mut client = server.connect().await;
     let head =
         "POST /form HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n";
     client.write(&format!("{head}Content-Length: 100000\r\n\r\n")).await;
     let (mut reader, mut writer) = client.0.into_split();
-    let dripping = tokio::spawn(async move {
+    let writing = tokio::spawn(async move {
         let mut beat = tokio::time::interval(Duration::from_millis(20));
         while tokio::io::AsyncWriteExt::write_all(&mut writer, b"a").await.is_ok() {
             beat.tick().await;
@@ -132,13 +132,16 @@ async fn a_body_that_drips_is_not_waited_for() {
     });
     let mut answer = Vec::new();
     let read = tokio::io::AsyncReadExt::read_to_end(&mut reader, &mut answer);
-    let _ = tokio::time::timeout(crate::raw::PATIENCE, read).await.expect("the connection is closed");
+    let _ = tokio::time::timeout(crate::raw::TIMEOUT, read).await.expect("the connection is closed");
     assert!(answer.starts_with(b"HTTP/1.1 408"), "{}", String::from_utf8_lossy(&answer));
-    tokio::time::timeout(crate::raw::PATIENCE, dripping).await.expect("and cannot be written to").unwrap();
+    tokio::time::timeout(crate::raw::TIMEOUT, writing)
+        .await
+        .expect("and cannot be written any more")
+        .unwrap();
 }
 
 #[tokio::test]
-async fn a_body_that_nobody_reads_does_not_keep_the_connection() {
+async fn an_unread_body_does_not_keep_the_connection_open() {
     let server = Server::start(app(), quick()).await;
     let mut client = server.connect().await;
     client.write("GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n").await;
@@ -160,7 +163,7 @@ async fn a_head_that_is_too_large_is_refused() {
 }
 
 #[tokio::test]
-async fn connections_beyond_the_cap_are_closed_and_room_comes_back() {
+async fn connections_beyond_the_limit_are_closed_until_one_is_free() {
     let server = Server::start(app(), ConnectionLimits { total: 2, ..limits() }).await;
     let (mut first, mut second) = (server.connect().await, server.connect().await);
     assert!(first.is_admitted().await && second.is_admitted().await);
@@ -169,11 +172,11 @@ async fn connections_beyond_the_cap_are_closed_and_room_comes_back() {
     while !server.connect().await.is_admitted().await {
         tokio::task::yield_now().await;
     }
-    assert!(second.is_admitted().await, "who was there before stays");
+    assert!(second.is_admitted().await, "an admitted connection stays");
 }
 
 #[tokio::test]
-async fn one_address_does_not_take_the_places_of_others() {
+async fn one_address_does_not_take_the_connections_of_others() {
     let server = Server::start(app(), ConnectionLimits { per_address: Some(2), ..limits() }).await;
     let (mut first, mut second) = (server.connect_from(2).await, server.connect_from(2).await);
     assert!(first.is_admitted().await && second.is_admitted().await);
@@ -182,7 +185,7 @@ async fn one_address_does_not_take_the_places_of_others() {
 }
 
 #[tokio::test]
-async fn a_connection_beyond_a_cap_leaves_a_line_that_says_which_cap_and_whose_connection() {
+async fn a_refused_connection_is_logged_with_the_limit_and_the_client() {
     let log = CapturedLog::start();
     let limits = ConnectionLimits { total: 3, per_address: Some(1), ..limits() };
     let server = Server::start(app(), limits).await;
@@ -193,14 +196,14 @@ async fn a_connection_beyond_a_cap_leaves_a_line_that_says_which_cap_and_whose_c
     }
     let refused = async |last: u8, cap: &str| {
         let client = format!("refused a connection client=127.0.0.{last}");
-        // Again and again: other tests may use up what may be logged in a second.
+        // Repeatedly, since other tests may use up the log lines of a second.
         while log.line(&[&client, &format!("\"{cap}\"")]).is_none() {
             assert!(!server.connect_from(last).await.is_admitted().await);
         }
     };
-    timeout(PATIENCE, refused(14, "MAX_CONNECTIONS")).await.expect("a line");
+    timeout(TIMEOUT, refused(14, "MAX_CONNECTIONS")).await.expect("a line");
     drop(held.pop());
-    timeout(PATIENCE, refused(11, "MAX_CONNECTIONS_PER_ADDRESS")).await.expect("a line");
+    timeout(TIMEOUT, refused(11, "MAX_CONNECTIONS_PER_ADDRESS")).await.expect("a line");
 }
 
 #[tokio::test]
@@ -225,7 +228,7 @@ async fn a_connection_can_be_shut_while_a_request_waits() {
 }
 
 #[tokio::test]
-async fn without_a_listener_there_is_nothing_to_serve() {
+async fn a_server_without_a_listener_is_an_error() {
     assert!(
         web::serve(Vec::new(), app(), limits(), tokio_util::sync::CancellationToken::new()).await.is_err()
     );

@@ -1,4 +1,4 @@
-//! How the accept loop ends.
+//! The end of the accept loop.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use tokio::sync::{Notify, mpsc::unbounded_channel};
 use crate::raw::{Server, limits, quick};
 
 #[tokio::test]
-async fn what_is_being_answered_is_answered_and_nothing_new_is_taken() {
+async fn requests_in_progress_are_answered_and_new_connections_refused() {
     let (began, mut beginnings) = unbounded_channel();
     let go = Arc::new(Notify::new());
     let gone = Arc::clone(&go);
@@ -44,7 +44,7 @@ async fn idle_connections_are_closed_at_once() {
 }
 
 #[tokio::test]
-async fn what_does_not_finish_in_time_is_closed() {
+async fn a_request_that_does_not_finish_in_time_is_closed() {
     let (began, mut beginnings) = unbounded_channel();
     let never = async move || {
         began.send(()).unwrap();

@@ -1,4 +1,4 @@
-//! Connections that were upgraded away from HTTP: still counted, and still to be shut from outside.
+//! Connections that were upgraded from HTTP: they still count, and their handles still shut them.
 
 use axum::Router;
 use axum::extract::Request;
@@ -12,7 +12,7 @@ use web::{Connection, ConnectionLimits};
 
 use crate::raw::{Client, Server, limits};
 
-/// `/echo` upgrades and sends back what comes; each upgraded connection's handle is given out.
+/// `/echo` upgrades and echoes; the receiver gets the handle of each upgraded connection.
 fn app() -> (Router, UnboundedReceiver<Connection>) {
     let (handle, handles) = unbounded_channel();
     let upgrade = async move |connection: Connection, mut request: Request| {
@@ -70,7 +70,7 @@ async fn a_reader_that_stalls_is_shut_by_its_handle() {
 }
 
 #[tokio::test]
-async fn an_upgraded_connection_keeps_its_place_until_it_is_closed() {
+async fn an_upgraded_connection_keeps_its_permit_until_it_is_closed() {
     let (app, _handles) = app();
     let server = Server::start(app, ConnectionLimits { total: 1, ..limits() }).await;
     let client = upgraded(&server).await;
