@@ -96,7 +96,7 @@ pub(crate) async fn show(
 }
 
 async fn show_to(chat: &Chat, who: &PrincipalWithToken, headers: &HeaderMap) -> Result<Response, Problem> {
-    let me = chat.stores.users.by_id(who.principal.user_id).await?.ok_or_else(Problem::signed_out)?;
+    let me = chat.stores.accounts.by_id(who.principal.user_id).await?.ok_or_else(Problem::signed_out)?;
     let newest = history::newest(chat, Caller::Request(&who.principal), RoomId::LOBBY).await?;
     let html = render(chat, &me, who, newest)?;
     let response = (Extension(Masked), [(CACHE_CONTROL, "no-store")], Html(html)).into_response();

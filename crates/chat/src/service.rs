@@ -79,7 +79,7 @@ fn assemble(config: &Config, stores: Stores, shutdown: CancellationToken) -> (Ar
     let writer =
         Writer { waiting, stores: stores.clone(), in_flight: Arc::clone(&in_flight), results: settled };
     let (fan_out, follower) = FanOut::new(Arc::clone(&stores.log), in_flight, Arc::clone(&hub));
-    let authenticator = Authenticator::new(&config.shared, Arc::clone(&stores.users));
+    let authenticator = Authenticator::new(&config.shared, Arc::clone(&stores.tokens));
     let chat = Chat {
         logins: SessionRoutes::new(authenticator.clone(), &config.shared.chat_url, &config.shared),
         authenticator,

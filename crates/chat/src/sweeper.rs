@@ -59,8 +59,8 @@ async fn rename(chat: &Chat, user: UserId, as_of: Timestamp, subscriptions: &[&A
     if subscriptions.is_empty() {
         return;
     }
-    if let Ok(Some(user)) = chat.stores.users.by_id(user).await {
-        let sender = Sender::from(user);
+    if let Ok(Some(user)) = chat.stores.accounts.by_id(user).await {
+        let sender = Sender::from(&user);
         subscriptions.iter().for_each(|subscription| subscription.rename(sender.clone(), as_of));
         chat.presence.rename(&sender);
     }

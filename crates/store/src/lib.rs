@@ -1,12 +1,28 @@
-//! What Natter keeps, and the traits that keep it.
+//! What Natter stores, and the traits that store it, one for each aggregate.
 //!
-//! The values of the domain are made here and cannot be wrong once made ([`Username`], [`MessageText`], …); a store
-//! takes and gives only such values. Each promise of the traits is tested once for every store, in `tests/`.
-//! This crate knows no HTTP, no token and no socket; the names of the databases appear nowhere else.
+//! The values of the domain are made here and are valid once made ([`Username`], [`MessageText`], …). A store takes and
+//! returns only such values. Each promise of a trait is tested once for every store, in `tests/contract`.
+//! This crate knows no HTTP, no token, no socket and no JSON of an API. Only this crate names the databases.
+//!
+//! # To add an aggregate
+//!
+//! For an aggregate NAME (say, `marks`), the same file name everywhere:
+//!
+//! 1. `src/NAME.rs`: its types, and its trait with every promise as a doc comment. Reexport both below, and add a field
+//!    to [`Stores`].
+//! 2. `src/sqlite/NAME.rs`: `impl Name for Sqlite`. A migration at the end of `sqlite/schema.rs` makes the tables; a new
+//!    type of a column gets its form in `sqlite/values.rs`. Set the field in `sqlite::open`.
+//! 3. `src/mongodb/NAME.rs`: its document, and `impl Name for Mongo`. Add the collection to `Mongo`, its indexes to
+//!    `mongodb/schema.rs`, and set the field in `mongodb::open`.
+//! 4. `tests/contract/NAME.rs`: one function for each promise, listed in `tests/contract/main.rs`, which makes a test of
+//!    it for each store.
+//! 5. Personal data: a step in [`deletion::finish`], with a test in `tests/contract/deletion.rs`.
+//! 6. `crates/testkit/src/faulty/NAME.rs`: the decorator that fails when a test asks for it.
 
-mod append;
+mod account_state;
+mod accounts;
 pub mod deletion;
-mod entry;
+mod entries_by_sender;
 mod error;
 mod id;
 mod log;
@@ -18,16 +34,16 @@ mod room_id;
 pub mod sqlite;
 mod text;
 mod timestamp;
-mod user;
-mod users;
+mod tokens;
 
 use std::sync::Arc;
 
-pub use append::{AppendOutcome, NewEntry};
-pub use entry::{Entry, Kind, LogPage, MAX_PAGE, SENT_AT_ONCE, Sender};
+pub use account_state::State;
+pub use accounts::{Account, Accounts, Created, NewUser, User};
+pub use entries_by_sender::{EntriesBySender, MAX_SENT_PAGE};
 pub use error::StoreError;
 pub use id::{ClientId, ClientIdError, UserId};
-pub use log::Log;
+pub use log::{AppendOutcome, Entry, Kind, Log, LogPage, MAX_PAGE, NewEntry, Sender};
 pub use name::{DisplayName, DisplayNameError, Username, UsernameError, is_default_ignorable};
 pub use nodes::{
     LEAVE_GRACE, MAX_REPORTED_LISTINGS, MAX_REPORTED_PEOPLE, NODE_TIMEOUT, NodeId, NodeReport, Nodes,
@@ -37,16 +53,19 @@ pub use outage::Outage;
 pub use room_id::RoomId;
 pub use text::{ControlCharacter, MessageText, MessageTextError};
 pub use timestamp::Timestamp;
-pub use user::{Account, NewUser, SessionEnd, State, TokenStatus, User};
-pub use users::{ChangedTokenStatuses, Created, Users};
+pub use tokens::{ChangedTokenStatuses, SessionEnd, TokenStatus, Tokens};
 
-/// The parts of a store, shared by every part of a process.
+/// The aggregates of a store, one field for each. Clones share the store.
 #[derive(Clone)]
 pub struct Stores {
     /// The accounts.
-    pub users: Arc<dyn Users>,
+    pub accounts: Arc<dyn Accounts>,
+    /// Which session tokens are valid.
+    pub tokens: Arc<dyn Tokens>,
     /// The rooms' logs.
     pub log: Arc<dyn Log>,
-    /// Where the nodes of a system meet; `None` where this process is alone.
+    /// The logs' entries by sender.
+    pub entries_by_sender: Arc<dyn EntriesBySender>,
+    /// The nodes of this system; `None` if the store serves one process only.
     pub nodes: Option<Arc<dyn Nodes>>,
 }

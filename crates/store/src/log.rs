@@ -1,43 +1,164 @@
-//! The trait that keeps the rooms' logs.
+//! The rooms' logs: their entries, and the trait that keeps them.
+//!
+//! A log is append-only. Its entries are numbered 1, 2, 3 … without a gap, and no clock orders them.
 
 use std::collections::HashMap;
 
 use async_trait::async_trait;
 use tokio::sync::mpsc;
 
-use crate::{AppendOutcome, Entry, LogPage, NewEntry, RoomId, StoreError, UserId};
+use crate::{ClientId, MessageText, RoomId, StoreError, Timestamp, User, UserId};
 
-/// The rooms' logs: append-only, numbered 1, 2, 3 … in each room without a hole.
+/// Maximum number of items in a page: of a log, or of the list of accounts.
+pub const MAX_PAGE: u32 = 100;
+
+/// The kind of an entry. Clients ignore kinds that they do not know, but count their numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// A message of a user.
+    Message,
+    /// A kind of a later release.
+    Other(String),
+}
+
+impl Kind {
+    /// The kind with this name.
+    pub fn parse(text: &str) -> Self {
+        if text == Self::Message.as_str() { Self::Message } else { Self::Other(text.to_owned()) }
+    }
+
+    /// The name, as it is stored and sent.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Message => "message",
+            Self::Other(name) => name,
+        }
+    }
+}
+
+/// The author of an entry, with the names at the time of sending: a later change of the display name does not change
+/// old entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender {
+    /// The user.
+    pub id: UserId,
+    /// The user name.
+    pub username: String,
+    /// The display name at the time of sending.
+    pub display_name: String,
+}
+
+impl From<&User> for Sender {
+    fn from(user: &User) -> Self {
+        Self { id: user.id, username: user.username.clone(), display_name: user.display_name.clone() }
+    }
+}
+
+/// One entry of a room's log, identified by (`room`, `seq`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The room whose log it is in.
+    pub room: RoomId,
+    /// Its number: 1, 2, 3 … without a gap.
+    pub seq: u64,
+    /// Its kind.
+    pub kind: Kind,
+    /// Unique for its sender in the room.
+    pub id: String,
+    /// The author; absent when erased.
+    pub sender: Option<Sender>,
+    /// The text; absent when erased.
+    pub text: Option<String>,
+    /// When a node accepted it, by that node's clock. It orders nothing.
+    pub sent_at: Timestamp,
+}
+
+impl Entry {
+    /// Whether sender and text were removed.
+    pub fn is_erased(&self) -> bool {
+        self.text.is_none()
+    }
+}
+
+/// A part of a log, newest entry last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogPage {
+    /// The entries.
+    pub messages: Vec<Entry>,
+    /// Reading forward: the entries in (after, `covered_to`] are all here. Reading backward: the messages in
+    /// [`covered_to`, before) are all here.
+    pub covered_to: u64,
+    /// The number of the newest entry; 0 for an empty log.
+    pub last_seq: u64,
+}
+
+/// A message to append.
+#[derive(Debug, Clone)]
+pub struct NewEntry {
+    /// The room whose log it goes into.
+    pub room: RoomId,
+    /// The client's own, or a generated one.
+    pub id: ClientId,
+    /// The author.
+    pub sender: Sender,
+    /// The text.
+    pub text: MessageText,
+    /// When the node accepted it.
+    pub sent_at: Timestamp,
+}
+
+impl NewEntry {
+    /// The outcome when the room already has an entry with this sender and id.
+    pub(crate) fn sent_before(&self, first: Entry) -> AppendOutcome {
+        match &first.text {
+            Some(text) if text != self.text.as_str() => AppendOutcome::IdReused,
+            // The text of an erased entry is unknown.
+            _ => AppendOutcome::Resent(first),
+        }
+    }
+}
+
+/// The outcome for one message of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AppendOutcome {
+    /// Stored and synced under a new number.
+    Stored(Entry),
+    /// Stored earlier. This is the entry of the first send.
+    Resent(Entry),
+    /// The sender already used this id in the room for another text. Nothing was stored.
+    IdReused,
+    /// The sender is deleted, or its deletion has begun. Nothing was stored.
+    SenderGone,
+    /// Not stored: the store is away or full.
+    NotStored,
+    /// Stored or not; a resend under the same id finds out.
+    Unknown,
+}
+
+/// The rooms' logs.
 #[async_trait]
 pub trait Log: Send + Sync {
     /// Appends a batch of messages to any rooms, and returns one outcome for each, in the same order. A room's messages
-    /// are stored in their order in the batch. [`AppendOutcome::Stored`] means synced to disk; the whole batch costs one
-    /// sync, however many rooms it names.
+    /// are stored in their order in the batch. [`AppendOutcome::Stored`] means synced to disk.
+    ///
+    /// The cost does not depend on how the rooms alternate: SQLite syncs once for a batch, MongoDB once for a room, some
+    /// rooms at the same time.
     ///
     /// A message whose (sender, id) the room already has, from this batch or an earlier one, is not stored again: with the
     /// same text it is [`AppendOutcome::Resent`], with another text [`AppendOutcome::IdReused`]. The text of an erased
     /// entry is unknown, so a resend of it returns the erased entry.
     async fn append(&self, batch: &[NewEntry]) -> Vec<AppendOutcome>;
 
-    /// The entries of every kind after a number, oldest first, at most `limit` (1 to [`crate::MAX_PAGE`]).
+    /// The entries of every kind after a number, oldest first, at most `limit` (1 to [`MAX_PAGE`]).
     ///
-    /// `covered_to` is the last one's number, or `last_seq` where the log ends.
+    /// `covered_to` is the number of the last of them, or `last_seq` at the end of the log.
     async fn page_after(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError>;
 
-    /// The newest messages before a number (`None`: before the end), newest last, at most `limit` (1 to
-    /// [`crate::MAX_PAGE`]).
+    /// The newest messages before a number (`None`: before the end), newest last, at most `limit` (1 to [`MAX_PAGE`]).
     ///
-    /// `covered_to` is the oldest one's number, or the first kept number when nothing older is left.
+    /// `covered_to` is the number of the oldest of them, or the first stored number if there is no older message.
     async fn page_before(&self, room: RoomId, before: Option<u64>, limit: u32)
     -> Result<LogPage, StoreError>;
-
-    /// Sends what a sender wrote into `out`: room by room, in the order of the numbers, in pages of at most
-    /// [`crate::SENT_AT_ONCE`] entries. Every kind is among it, but no erased entry and nothing newer than the call.
-    ///
-    /// It reads no further than is taken. While a page waits to be taken it keeps nothing of the store: no snapshot, no
-    /// place among the readers, no connection. So it must be polled whether or not its pages are taken: in a task of its
-    /// own, not by their taker. `Ok` when all was sent, or when nobody takes it any more.
-    async fn sent_by(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError>;
 
     /// The number of the newest entry of each of these rooms; 0 for an empty log. It is one query for all rooms.
     async fn last_seqs(&self, rooms: &[RoomId]) -> Result<HashMap<RoomId, u64>, StoreError>;
@@ -51,7 +172,4 @@ pub trait Log: Send + Sync {
         let _ = arrived;
         std::future::pending().await
     }
-
-    /// Blanks sender and text of every entry of a sender, in every room; numbers and ids stay.
-    async fn erase_sender(&self, sender: UserId) -> Result<(), StoreError>;
 }

@@ -36,7 +36,7 @@ pub async fn sign_up(stores: &Stores, name: &str) -> User {
 /// When the name is taken, or the store fails.
 pub async fn create(stores: &Stores, user: NewUser) -> User {
     let name = user.username.clone();
-    match stores.users.create(user).await.expect("the store works") {
+    match stores.accounts.create(user).await.expect("the store works") {
         Created::User(user) => user,
         Created::Taken => panic!("{name:?} is taken"),
     }
@@ -44,7 +44,7 @@ pub async fn create(stores: &Stores, user: NewUser) -> User {
 
 /// The user as the sender of entries.
 pub fn sender(user: &User) -> Sender {
-    Sender { id: user.id, username: user.username.clone(), display_name: user.display_name.clone() }
+    Sender::from(user)
 }
 
 /// A message to append to the lobby's log, sent now.

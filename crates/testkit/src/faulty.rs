@@ -1,10 +1,12 @@
 //! A store with faults that a test controls: one decorator for every trait of a store.
 //!
-//! A new method of a trait needs one more line here, and nothing in other tests. Without a fault, every operation is passed
+//! A new method of a trait needs one more line in the file of its aggregate, and nothing in other tests. Without a fault, every operation is passed
 //! on to the store.
 
+mod accounts;
+mod entries_by_sender;
 mod log;
-mod users;
+mod tokens;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -12,8 +14,10 @@ use std::sync::{Arc, Mutex};
 use store::{StoreError, Stores, Timestamp};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use accounts::FaultyAccounts;
+use entries_by_sender::FaultyEntriesBySender;
 use log::FaultyLog;
-use users::FaultyUsers;
+use tokens::FaultyTokens;
 
 /// Maximum number of operations at the same time while nothing holds them.
 const GATE: u32 = 1_000;
@@ -79,9 +83,17 @@ impl Default for Faults {
 impl Faults {
     /// Wraps a store.
     pub fn wrap(&self, stores: Stores) -> Stores {
-        let users = Arc::new(FaultyUsers { faults: self.clone(), users: stores.users });
-        let log = Arc::new(FaultyLog { faults: self.clone(), log: stores.log });
-        Stores { users, log, ..stores }
+        let faults = || self.clone();
+        Stores {
+            accounts: Arc::new(FaultyAccounts { faults: faults(), accounts: stores.accounts }),
+            tokens: Arc::new(FaultyTokens { faults: faults(), tokens: stores.tokens }),
+            log: Arc::new(FaultyLog { faults: faults(), log: stores.log }),
+            entries_by_sender: Arc::new(FaultyEntriesBySender {
+                faults: faults(),
+                entries: stores.entries_by_sender,
+            }),
+            nodes: stores.nodes,
+        }
     }
 
     /// Makes every operation on accounts fail, or none.

@@ -42,7 +42,7 @@ pub async fn serve(
     listeners: Vec<TcpListener>,
     shutdown: CancellationToken,
 ) -> io::Result<()> {
-    let authenticator = Authenticator::new(&config.shared, stores.users.clone());
+    let authenticator = Authenticator::new(&config.shared, stores.tokens.clone());
     tokio::spawn(authenticator.clone().poll(shutdown.clone()));
     tokio::spawn(ops::resume_deletions(stores.clone(), shutdown.clone()));
     let app = App::new(&config, authenticator, stores.clone());

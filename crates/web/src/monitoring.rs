@@ -11,7 +11,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
-use store::{Stores, Users};
+use store::{Accounts, Stores};
 use tokio::time::timeout;
 
 use crate::{Connection, Problem, metrics};
@@ -28,11 +28,11 @@ pub(crate) fn routes(stores: &Stores, is_behind_proxy: bool) -> Router {
         .route("/metrics", get(local_metrics))
         .route("/health/live", get(async || status("live")))
         .route("/health/ready", get(ready))
-        .with_state(Arc::clone(&stores.users))
+        .with_state(Arc::clone(&stores.accounts))
 }
 
-async fn ready(State(users): State<Arc<dyn Users>>) -> Result<Json<Value>, Problem> {
-    match timeout(READY_TIMEOUT, users.ping()).await {
+async fn ready(State(accounts): State<Arc<dyn Accounts>>) -> Result<Json<Value>, Problem> {
+    match timeout(READY_TIMEOUT, accounts.ping()).await {
         Ok(answered) => answered?,
         Err(_) => return Err(Problem::unavailable()),
     }

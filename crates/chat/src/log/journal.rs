@@ -173,7 +173,7 @@ impl Writer {
         let users: HashSet<UserId> = unverified.map(|queued| queued.entry.sender.id).collect();
         let mut statuses = HashMap::new();
         for user in users {
-            match self.stores.users.token_status(user).await {
+            match self.stores.tokens.token_status(user).await {
                 Ok(token_status) => drop(statuses.insert(user, token_status)),
                 // The others would only wait as long for the same error.
                 Err(_) => return statuses,

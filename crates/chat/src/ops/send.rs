@@ -70,14 +70,14 @@ pub(crate) async fn send_and_wait(
     principal: &Principal,
     request: SendRequest,
 ) -> Result<Sent, Refusal> {
-    let user = chat.stores.users.by_id(principal.user_id).await?.ok_or_else(Refusal::signed_out)?;
+    let user = chat.stores.accounts.by_id(principal.user_id).await?.ok_or_else(Refusal::signed_out)?;
     let (reply, answered) = oneshot::channel();
     let reply = Box::new(move |result| {
         // The request may have gone away.
         let _ = reply.send(result);
     });
     let has_own_id = request.id.is_some();
-    send(chat, Caller::Request(principal), Sender::from(user), request, reply);
+    send(chat, Caller::Request(principal), Sender::from(&user), request, reply);
     match timeout(chat.settings.timers.handler / 2, answered).await {
         Ok(Ok(result)) => result,
         _ => Err(unknown_outcome(has_own_id)),

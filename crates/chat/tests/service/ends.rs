@@ -21,7 +21,7 @@ const FLOOD: usize = 2_500;
 
 async fn sign_out(app: &App, person: &Person) {
     let end = SessionEnd { sid: person.claims.sid, until: Timestamp::now().plus_millis(60_000) };
-    app.stores.users.sign_out(person.user.id, end).await.unwrap();
+    app.stores.tokens.sign_out(person.user.id, end).await.unwrap();
 }
 
 /// Sends the longest messages, so many that the buffers between here and a client cannot hold them.

@@ -185,7 +185,7 @@ async fn with_a_stale_cache_the_store_is_asked_before_anything_is_stored() {
     faults.set_poll_unavailable(true);
     wait::until("the cache is stale", async || {
         good.send("still good").await;
-        let sessions = app.stores.users.sign_out_everywhere(grace.user.id).await;
+        let sessions = app.stores.tokens.sign_out_everywhere(grace.user.id).await;
         assert!(sessions.is_ok());
         let answer = revoked.emit_with_ack("chat message", &[json!("revoked")]).await;
         (answer["code"] == json!("signed_out")).then_some(())

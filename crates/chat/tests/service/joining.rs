@@ -88,7 +88,7 @@ async fn a_token_issued_since_the_last_poll_is_let_in() {
     let ada = app.person("ada").await;
     let mut before = app.socket(&ada).await;
     before.send("the cache knows me").await;
-    app.stores.users.sign_out_everywhere(ada.user.id).await.unwrap();
+    app.stores.tokens.sign_out_everywhere(ada.user.id).await.unwrap();
     let mut after = app.socket(&app.session(&ada.user, |claims| claims.ver = 2)).await;
     before.until_closed().await;
     after.send("still here").await;

@@ -75,7 +75,7 @@ async fn a_watcher_receives_who_joins_leaves_and_changes() {
     graces.emit_with_ack("watch", &[json!({"away": false})]).await;
     assert_eq!(ada.next_names("joined").await, (vec!["GRACE".to_owned()], 2));
     let name = DisplayName::parse("Amazing Grace").unwrap();
-    app.stores.users.rename(grace.user.id, &name).await.unwrap();
+    app.stores.accounts.rename(grace.user.id, &name).await.unwrap();
     assert_eq!(ada.next_names("joined").await, (vec!["Amazing Grace".to_owned()], 2));
     drop(graces);
     assert_eq!(ada.next_names("left").await, (vec!["Amazing Grace".to_owned()], 1));
@@ -90,7 +90,7 @@ async fn a_signed_out_or_deleted_user_leaves_at_once() {
     let other_socket = app.socket(&other_session).await;
     let mut ada = watcher(&app, "ada").await;
     let end = |sid| SessionEnd { sid, until: Timestamp::now().plus_millis(60_000) };
-    app.stores.users.sign_out(grace.user.id, end(grace.claims.sid)).await.unwrap();
+    app.stores.tokens.sign_out(grace.user.id, end(grace.claims.sid)).await.unwrap();
     store::deletion::delete_user(&app.stores, edsger.user.id).await.unwrap();
     let gone = async |ada: &mut Watcher, name: &str| loop {
         let presence = ada.next("presence").await;
@@ -100,7 +100,7 @@ async fn a_signed_out_or_deleted_user_leaves_at_once() {
         assert_eq!(presence["left"], json!([]), "Grace has another session");
     };
     assert_eq!(gone(&mut ada, "EDSGER").await, 2);
-    app.stores.users.sign_out(grace.user.id, end(other_session.claims.sid)).await.unwrap();
+    app.stores.tokens.sign_out(grace.user.id, end(other_session.claims.sid)).await.unwrap();
     assert_eq!(gone(&mut ada, "GRACE").await, 1);
     drop(other_socket);
 }

@@ -65,7 +65,7 @@ async fn a_session_that_is_over_or_unknown_gets_no_people() {
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     let (mut good, mut revoked) = (app.socket(&ada).await, app.socket(&grace).await);
     faults.set_poll_unavailable(true);
-    app.stores.users.sign_out_everywhere(grace.user.id).await.unwrap();
+    app.stores.tokens.sign_out_everywhere(grace.user.id).await.unwrap();
     for call in ["watch", "typing"] {
         until("the cache is stale", async || {
             let answer = revoked.emit_with_ack(call, &[]).await;

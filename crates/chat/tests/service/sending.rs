@@ -144,7 +144,7 @@ async fn a_new_display_name_is_borne_by_new_messages_of_a_live_socket() {
     let ada = app.person("ada").await;
     let mut client = app.socket(&ada).await;
     let name = store::DisplayName::parse("Countess").unwrap();
-    app.stores.users.rename(ada.user.id, &name).await.unwrap();
+    app.stores.accounts.rename(ada.user.id, &name).await.unwrap();
     testkit::wait::until("the socket bears the new name", async || {
         (client.send("hello").await["sender"]["display_name"] == json!("Countess")).then_some(())
     })

@@ -1,5 +1,5 @@
-//! Why MongoDB cannot be used, and what to change. Where the driver only says that no server suits, the servers are asked
-//! directly, and without a user, what they are.
+//! Finds out why MongoDB cannot be used, and what to change. Where the driver only says that no server suits, it asks the
+//! servers directly, and without a user, what they are.
 
 use std::time::Duration;
 
@@ -9,41 +9,41 @@ use mongodb::error::{Error, ErrorKind};
 use mongodb::options::{ClientOptions, Credential, ServerAddress};
 use tokio::time::timeout;
 
-use super::{OpenError, failure};
+use super::errors::{self, OpenError};
 
-/// A server that is asked what it is has so long to answer.
+/// Timeout for a server's answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The server's code for what a user's roles do not allow.
+/// The server's code for an operation that the user's roles do not allow.
 const UNAUTHORIZED: i32 = 13;
 
-/// What a server is, as far as it decides whether a URI suits it.
+/// The kind of a server, as far as it matters for a URI.
 #[derive(Debug, PartialEq, Eq)]
 enum Server {
-    /// A member of the set of this name.
+    /// A member of the replica set with this name.
     Member(String),
-    /// Started for a set, which was not made yet.
+    /// Started for a replica set that is not initiated yet.
     Uninitiated,
     /// A router of a sharded cluster.
     Router,
-    /// Neither.
+    /// None of these.
     Standalone,
 }
 
-/// Reads the first error of a store that is opened with these options.
+/// The meaning of the first error of a store that is opened with these options.
 pub(super) async fn of(error: &Error, options: &ClientOptions, database: &str) -> OpenError {
     match error.kind.as_ref() {
         ErrorKind::Authentication { .. } => of_refused_user(options.credential.as_ref()),
         ErrorKind::Command(command) if command.code == UNAUTHORIZED => OpenError::Indexes(format!(
             "its user may not do so; it needs the role readWrite in the database {database:?}"
         )),
-        ErrorKind::Command(_) | ErrorKind::Write(_) => OpenError::Indexes(failure::describe(error)),
-        _ => of_set(options).await.unwrap_or_else(|| OpenError::Away(failure::describe(error))),
+        ErrorKind::Command(_) | ErrorKind::Write(_) => OpenError::Indexes(errors::describe(error)),
+        _ => of_set(options).await.unwrap_or_else(|| OpenError::Away(errors::describe(error))),
     }
 }
 
-/// What is wrong with the set that a URI names, if a server that it names can tell. Members of the right set, as well as
-/// servers that do not answer, are no reason to give up.
+/// The mistake in the name of the replica set, according to the servers of the URI. `None` if one of them is a member of
+/// that set, or none answers.
 async fn of_set(options: &ClientOptions) -> Option<OpenError> {
     let wanted = options.repl_set_name.as_deref()?;
     let mut wrong = None;
@@ -79,7 +79,7 @@ async fn ask(options: &ClientOptions, host: &ServerAddress) -> Option<Server> {
     (direct.repl_set_name, direct.credential) = (None, None);
     let admin = Client::with_options(direct).ok()?.database("admin");
     let asked = timeout(ANSWER_TIMEOUT, admin.run_command(doc! {"hello": 1}).into_future()).await;
-    asked.ok()?.ok().map(|told| read(&told))
+    asked.ok()?.ok().map(|hello| read(&hello))
 }
 
 fn read(hello: &Document) -> Server {
@@ -94,7 +94,7 @@ fn read(hello: &Document) -> Server {
     }
 }
 
-/// What to look at when a user is refused: a user is known by the database in which it was made as well as by its name.
+/// What to check when a user is refused: a user is identified by its name and by the database in which it was created.
 fn of_refused_user(credential: Option<&Credential>) -> OpenError {
     let source = credential.and_then(|credential| credential.source.as_deref()).unwrap_or("admin");
     let other = if source == "admin" { "NAME" } else { "admin" };
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_kind_of_server_is_told_apart() {
+    fn each_kind_of_server_is_recognized() {
         assert_eq!(read(&doc! {"setName": "rs0", "isWritablePrimary": true}), Server::Member("rs0".into()));
         assert_eq!(read(&doc! {"isreplicaset": true}), Server::Uninitiated);
         assert_eq!(read(&doc! {"msg": "isdbgrid"}), Server::Router);
@@ -117,23 +117,23 @@ mod tests {
     }
 
     #[test]
-    fn a_user_that_was_looked_for_in_admin_is_not_sent_there_again() {
+    fn a_user_not_found_in_admin_is_not_looked_for_there_again() {
         let looked_in = |source: &str| Credential::builder().source(source.to_owned()).build();
         assert!(of_refused_user(Some(&looked_in("admin"))).to_string().ends_with("authSource=NAME"));
         assert!(of_refused_user(Some(&looked_in("natter"))).to_string().ends_with("authSource=admin"));
     }
 
     #[test]
-    fn what_is_told_names_both_sets_and_what_to_do() {
+    fn the_error_names_both_sets_and_what_to_change() {
         let host = ServerAddress::parse("db:27017").unwrap();
-        let told = |server| mismatch(&host, &server, "rs1").to_string();
+        let error = |server| mismatch(&host, &server, "rs1").to_string();
         assert_eq!(
-            told(Server::Member("rs0".into())),
+            error(Server::Member("rs0".into())),
             "MONGODB_URI cannot be used: it says replicaSet=rs1, but the server at db:27017 is of the replica set \
              \"rs0\": say replicaSet=rs0"
         );
-        assert!(told(Server::Standalone).contains("leave replicaSet out"));
-        assert!(told(Server::Router).contains("leave replicaSet out"));
+        assert!(error(Server::Standalone).contains("leave replicaSet out"));
+        assert!(error(Server::Router).contains("leave replicaSet out"));
         assert!(matches!(mismatch(&host, &Server::Uninitiated, "rs1"), OpenError::Away(_)), "it may come");
     }
 }

@@ -1,22 +1,22 @@
-//! The rooms' logs in MongoDB: reading and erasing. Appending is in `append.rs`.
+//! The rooms' logs in MongoDB: reading by room. `append.rs` appends, `feed.rs` follows.
 
 mod append;
 mod ends;
+mod feed;
 mod room_append;
 
 use std::collections::HashMap;
 
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
-use mongodb::bson::{Bson, Document, doc};
-use mongodb::options::Hint;
+use mongodb::bson::{Document, doc};
 use tokio::sync::mpsc;
 
 pub(super) use ends::LogEnds;
 
-use super::documents::{EntryDocument, corrupt, key};
-use super::{Mongo, indexes, limited};
-use crate::{AppendOutcome, Entry, Log, LogPage, MAX_PAGE, NewEntry, RoomId, StoreError, UserId};
+use super::documents::{EntryDocument, corrupt};
+use super::{Mongo, limited};
+use crate::{AppendOutcome, Entry, Log, LogPage, MAX_PAGE, NewEntry, RoomId, StoreError};
 
 #[async_trait]
 impl Log for Mongo {
@@ -29,7 +29,7 @@ impl Log for Mongo {
         if after >= last_seq {
             return Ok(LogPage { messages: Vec::new(), covered_to: last_seq, last_seq });
         }
-        // Not beyond the end that was just read: what comes after it is not covered.
+        // Not beyond the end that was just read: later entries are not covered.
         let filter =
             doc! {"room": room.to_string(), "seq": {"$gt": bounded(after), "$lte": bounded(last_seq)}};
         let messages = self.entries_in(filter, 1, limit).await?;
@@ -52,7 +52,7 @@ impl Log for Mongo {
         let full = messages.len() == limit as usize;
         let covered_to = match messages.first() {
             Some(oldest) if full => oldest.seq,
-            _ => self.edge(room, 1).await?.unwrap_or(1),
+            _ => self.end(room, 1).await?.unwrap_or(1),
         };
         Ok(LogPage { messages, covered_to, last_seq })
     }
@@ -62,29 +62,19 @@ impl Log for Mongo {
         Ok(rooms.iter().map(|room| (*room, found.get(room).copied().unwrap_or(0))).collect())
     }
 
-    async fn sent_by(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError> {
-        self.send_all(sender, &out).await
-    }
-
     async fn follow(&self, arrived: mpsc::Sender<Vec<Entry>>) {
         self.follow_entries(arrived).await;
-    }
-
-    async fn erase_sender(&self, sender: UserId) -> Result<(), StoreError> {
-        let blank = doc! {"$set": {"sender": Bson::Null, "text": Bson::Null}};
-        let erasing = self.entries.update_many(in_any_room(sender), blank).hint(by_sender());
-        limited(erasing).await.map(drop)
     }
 }
 
 impl Mongo {
     /// The newest entry's number that a majority has; 0 for an empty log.
     pub(super) async fn last_seq(&self, room: RoomId) -> Result<u64, StoreError> {
-        Ok(self.edge(room, -1).await?.unwrap_or(0))
+        Ok(self.end(room, -1).await?.unwrap_or(0))
     }
 
     /// The first number of a log (direction 1) or the last (-1).
-    async fn edge(&self, room: RoomId, direction: i32) -> Result<Option<u64>, StoreError> {
+    async fn end(&self, room: RoomId, direction: i32) -> Result<Option<u64>, StoreError> {
         let only_seq = self.entries.clone_with_type::<Document>();
         let newest = only_seq
             .find_one(doc! {"room": room.to_string()})
@@ -138,18 +128,6 @@ fn newest_pipeline(rooms: Vec<String>) -> [Document; 3] {
         doc! {"$sort": {"room": -1, "seq": -1}},
         doc! {"$group": {"_id": "$room", "seq": {"$first": "$seq"}}},
     ]
-}
-
-/// A sender's entries in every room. With the range of rooms, and by this index, the server skips from room to room
-/// instead of reading everybody's entries. No index begins with the sender: unique ones must begin with the room, by
-/// which a cluster is sharded, and another one would slow each append down.
-pub(super) fn in_any_room(sender: UserId) -> Document {
-    doc! {"room": {"$gte": ""}, "sender_id": key(sender)}
-}
-
-/// The index for [`in_any_room`].
-pub(super) fn by_sender() -> Hint {
-    Hint::Name(indexes::BY_ID.to_owned())
 }
 
 /// MongoDB's numbers are signed.

@@ -12,7 +12,7 @@ use mongodb::error::Error;
 use serde::{Deserialize, Serialize};
 
 use super::documents::{corrupt, key, user_id};
-use super::{Mongo, failure, limited};
+use super::{Mongo, errors, limited};
 use crate::nodes::{LEAVE_GRACE, NODE_TIMEOUT};
 use crate::{NodeId, NodeReport, Nodes, OtherNode, Person, RoomId, RoomReport, StoreError};
 
@@ -185,7 +185,7 @@ fn count(people: i64) -> Result<u64, StoreError> {
 
 fn bson<T: Serialize>(documents: impl Iterator<Item = T>) -> Result<Bson, StoreError> {
     let documents: Vec<T> = documents.collect();
-    serialize_to_bson(&documents).map_err(|error| failure::store_error(&Error::from(error)))
+    serialize_to_bson(&documents).map_err(|error| errors::store_error(&Error::from(error)))
 }
 
 fn node_key(node: NodeId) -> Uuid {

@@ -1,7 +1,7 @@
-//! Copies the embedded store into one file, while it is in use or not.
+//! Copies the embedded store into one file, even while the store is in use.
 //!
-//! The copy is made from one snapshot, holds nothing of what was erased, and appears under its name only when all of
-//! it is on disk. It takes no lock, changes nothing in the store and overwrites nothing.
+//! The copy is made from one snapshot and contains no erased data. It gets its name only when all of it is on disk. It
+//! takes no lock, does not change the store and overwrites no file.
 
 use std::fs::File;
 use std::io;
@@ -10,73 +10,74 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, params};
 use tempfile::NamedTempFile;
 
-use super::{FILE, OpenError, connection};
+use super::errors::OpenError;
+use super::{FILE, connection};
 use crate::Timestamp;
 
-/// What makes a file a backup: the table that [`restore`](super::restore()) takes out again.
-const STAMP: &str = "CREATE TABLE natter_backup (made_at INTEGER NOT NULL, token_key TEXT) STRICT";
+/// The table that makes a file a backup. [`restore`](super::restore()) drops it.
+const CREATE_STAMP: &str = "CREATE TABLE natter_backup (made_at INTEGER NOT NULL, token_key TEXT) STRICT";
 
-/// What a copy holds.
+/// What a copy contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Copied {
-    /// Accounts that are in use.
+    /// Number of active accounts.
     pub accounts: u64,
-    /// Messages, the erased ones included.
+    /// Number of messages, erased ones included.
     pub messages: u64,
 }
 
-/// Why a backup or a restore was not made.
+/// Why a backup or a restore failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CopyError {
-    /// There is nothing to back up.
+    /// There is no store to back up.
     #[error("there is no embedded store in {0}")]
     NoStore(PathBuf),
-    /// The backup's name is taken.
+    /// There is a file with the backup's name.
     #[error("{0} exists already; a backup overwrites nothing")]
     Exists(PathBuf),
-    /// The folder to restore into is in use.
+    /// The directory to restore into has a store.
     #[error("{0} exists already; restore into a data directory that holds no store")]
     HasData(PathBuf),
-    /// The file to restore is something else.
+    /// The file to restore is not a backup.
     #[error("{0} is not a backup that Natter made")]
     NotABackup(PathBuf),
-    /// The file to restore was changed or cut since it was made.
+    /// The file to restore is damaged.
     #[error("the backup {path} is damaged: {cause}")]
     Damaged {
         /// The backup.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The damage.
         cause: String,
     },
     /// A file cannot be used.
     #[error("cannot use {path}: {cause}")]
     File {
-        /// The file, or the folder it should stand in.
+        /// The file, or its directory.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         cause: io::Error,
     },
-    /// SQLite cannot do it: the disk is full, for instance.
+    /// SQLite failed, for example because the disk is full.
     #[error("cannot copy the store to {path}: {cause}")]
     Copy {
-        /// What was to be made.
+        /// The file to write.
         path: PathBuf,
-        /// What SQLite said.
+        /// SQLite's error.
         cause: rusqlite::Error,
     },
-    /// The token key of the backup cannot be kept.
+    /// The token key of the backup cannot be stored.
     #[error("{0}")]
     Key(String),
-    /// The data directory cannot be used, or the backup is a later release's.
+    /// The data directory cannot be used, or a later release wrote the backup.
     #[error(transparent)]
     Open(#[from] OpenError),
 }
 
-/// Copies the store in `dir` into `file`, which is made for its owner alone, together with the token key, if one is
-/// kept beside the store. All that was acknowledged before is in it.
+/// Copies the store in `dir` to `file`, with the token key if there is one. Only the file's owner can read it. Everything
+/// that was acknowledged before the call is in it.
 ///
 /// # Errors
-/// [`CopyError`]; then there is no `file`.
+/// [`CopyError`]. There is no `file` then.
 pub fn backup(dir: &Path, file: &Path, token_key: Option<&str>) -> Result<Copied, CopyError> {
     let source = dir.join(FILE);
     if !source.is_file() {
@@ -85,21 +86,21 @@ pub fn backup(dir: &Path, file: &Path, token_key: Option<&str>) -> Result<Copied
     if file.symlink_metadata().is_ok() {
         return Err(CopyError::Exists(file.to_owned()));
     }
-    let draft = tempfile::Builder::new().prefix(".natter-backup-").tempfile_in(folder_of(file));
-    let draft = draft.map_err(|cause| CopyError::File { path: file.to_owned(), cause })?;
-    let copied = copy(&source, draft.path(), token_key);
+    let temporary = tempfile::Builder::new().prefix(".natter-backup-").tempfile_in(folder_of(file));
+    let temporary = temporary.map_err(|cause| CopyError::File { path: file.to_owned(), cause })?;
+    let copied = copy(&source, temporary.path(), token_key);
     let copied = copied.map_err(|cause| CopyError::Copy { path: file.to_owned(), cause })?;
-    publish(draft, file)?;
+    publish(temporary, file)?;
     Ok(copied)
 }
 
-/// `VACUUM INTO` reads one snapshot, waits for no writer and makes no writer wait
+/// `VACUUM INTO` reads one snapshot. It does not wait for a writer, and no writer waits for it
 /// (<https://sqlite.org/lang_vacuum.html>).
-fn copy(source: &Path, draft: &Path, token_key: Option<&str>) -> rusqlite::Result<Copied> {
-    let path = draft.to_str().ok_or_else(|| rusqlite::Error::InvalidPath(draft.to_owned()))?;
-    connection::copying(source)?.execute("VACUUM INTO ?1", [path])?;
-    let copy = connection::drafting(draft)?;
-    copy.execute(STAMP, [])?;
+fn copy(source: &Path, temporary: &Path, token_key: Option<&str>) -> rusqlite::Result<Copied> {
+    let path = temporary.to_str().ok_or_else(|| rusqlite::Error::InvalidPath(temporary.to_owned()))?;
+    connection::existing(source)?.execute("VACUUM INTO ?1", [path])?;
+    let copy = connection::unpublished(temporary)?;
+    copy.execute(CREATE_STAMP, [])?;
     let made_at = Timestamp::now().as_millis();
     copy.execute("INSERT INTO natter_backup VALUES (?1, ?2)", params![made_at, token_key])?;
     let copied = count(&copy)?;
@@ -107,7 +108,7 @@ fn copy(source: &Path, draft: &Path, token_key: Option<&str>) -> rusqlite::Resul
     Ok(copied)
 }
 
-/// What a store holds.
+/// Counts what a store contains.
 pub(super) fn count(connection: &Connection) -> rusqlite::Result<Copied> {
     let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0).map(i64::unsigned_abs));
     Ok(Copied {
@@ -116,11 +117,11 @@ pub(super) fn count(connection: &Connection) -> rusqlite::Result<Copied> {
     })
 }
 
-/// Gives a draft its name once it is on disk, unless the name is taken.
-pub(super) fn publish(draft: NamedTempFile, file: &Path) -> Result<(), CopyError> {
+/// Gives an unpublished copy its name once it is on disk, unless a file has that name.
+pub(super) fn publish(temporary: NamedTempFile, file: &Path) -> Result<(), CopyError> {
     let failed = |cause| CopyError::File { path: file.to_owned(), cause };
-    draft.as_file().sync_all().map_err(failed)?;
-    draft.persist_noclobber(file).map_err(|error| match error.error.kind() {
+    temporary.as_file().sync_all().map_err(failed)?;
+    temporary.persist_noclobber(file).map_err(|error| match error.error.kind() {
         io::ErrorKind::AlreadyExists => CopyError::Exists(file.to_owned()),
         _ => failed(error.error),
     })?;

@@ -1,14 +1,16 @@
-//! Opening connections with the settings that the promises stand on.
+//! Opening connections with the settings that the store's promises need.
 
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
-/// How many prepared statements a connection keeps; every statement of this store fits.
-const STATEMENTS: usize = 64;
+/// Number of prepared statements that a connection keeps. All statements of this store fit.
+const MAX_CACHED_STATEMENTS: usize = 64;
+/// Timeout for a lock that another connection holds.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The writer's connection. `secure_delete` overwrites what is erased.
+/// The writer's connection. `secure_delete` overwrites erased data.
 pub(super) fn writing(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -19,22 +21,20 @@ pub(super) fn writing(path: &Path) -> rusqlite::Result<Connection> {
 
 /// A reader's connection. It sees a snapshot and cannot write.
 pub(super) fn reading(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
+    let connection = existing(path)?;
     connection.pragma_update(None, "query_only", "ON")?;
-    prepared(connection)
+    Ok(connection)
 }
 
-/// A connection for copying the file while others use it; it never makes one that is missing.
-pub(super) fn copying(path: &Path) -> rusqlite::Result<Connection> {
+/// A connection for copying a file that others may be using. It does not create the file.
+pub(super) fn existing(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     prepared(Connection::open_with_flags(path, flags)?)
 }
 
-/// A connection to a draft that nobody else knows yet. It needs no protection against a crash: then the draft is
-/// thrown away.
-pub(super) fn drafting(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = copying(path)?;
+/// A connection to an unpublished copy. A crash may damage the copy: it is thrown away then.
+pub(super) fn unpublished(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = existing(path)?;
     connection.pragma_update(None, "journal_mode", "MEMORY")?;
     connection.pragma_update(None, "synchronous", "OFF")?;
     connection.pragma_update(None, "secure_delete", "ON")?;
@@ -42,13 +42,45 @@ pub(super) fn drafting(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// A connection that writes nothing, neither into the file nor beside it.
-pub(super) fn looking(path: &Path) -> rusqlite::Result<Connection> {
+pub(super) fn read_only(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     Connection::open_with_flags(path, flags)
 }
 
+/// Begins a transaction that holds a snapshot.
+pub(super) fn begin_read(connection: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
+    connection.transaction_with_behavior(TransactionBehavior::Deferred)
+}
+
+/// Begins a transaction that holds the write lock.
+pub(super) fn begin_write(connection: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
+    connection.transaction_with_behavior(TransactionBehavior::Immediate)
+}
+
 fn prepared(connection: Connection) -> rusqlite::Result<Connection> {
-    connection.busy_timeout(Duration::from_secs(5))?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(MAX_CACHED_STATEMENTS);
     Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_are_as_durable_as_promised() {
+        let dir = tempfile::tempdir().unwrap();
+        let connection = writing(&dir.path().join("natter.sqlite")).unwrap();
+        let setting = |name: &str| -> String {
+            let read = |row: &rusqlite::Row<'_>| row.get::<_, rusqlite::types::Value>(0);
+            match connection.pragma_query_value(None, name, read).unwrap() {
+                rusqlite::types::Value::Text(text) => text,
+                rusqlite::types::Value::Integer(number) => number.to_string(),
+                other => panic!("{name}: {other:?}"),
+            }
+        };
+        let full = "2";
+        assert_eq!((setting("journal_mode").as_str(), setting("synchronous").as_str()), ("wal", full));
+        assert_eq!(setting("secure_delete"), "1");
+    }
 }

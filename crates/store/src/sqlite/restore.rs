@@ -1,65 +1,68 @@
-//! Makes an embedded store of a backup.
+//! Creates an embedded store from a backup.
 //!
-//! It holds the data directory's lock, overwrites nothing, and gives the store its name last: a crash before that
-//! leaves no store, never half a one.
+//! It holds the data directory's lock, overwrites no file, and gives the store its name last, so a crash before that leaves
+//! no store.
 
 use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use rusqlite::types::Type;
 use rusqlite::{Connection, ErrorCode};
 use tempfile::NamedTempFile;
 
 use super::backup::{Copied, CopyError, count, publish};
-use super::{FILE, OpenError, connection, lock, schema};
+use super::data_dir::lock;
+use super::errors::OpenError;
+use super::{FILE, connection, schema};
 
-/// What a store consists of; SQLite would apply a left-over one to the restored file.
-const PARTS: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+/// The ends of the names of a store's files. SQLite would apply an old one to the restored file.
+const FILE_ENDS: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 
-/// Makes the store in `dir` of a backup, and hands the token key that came with it to `keep_key` just before.
+/// Creates the store in `dir` from a backup. Just before, it passes the backup's token key to `keep_key`.
 ///
 /// # Errors
-/// [`CopyError`]; then there is no store in `dir`.
+/// [`CopyError`]. There is no store in `dir` then.
 pub fn restore(
     file: &Path,
     dir: &Path,
     keep_key: impl FnOnce(Option<&str>) -> Result<(), String>,
 ) -> Result<Copied, CopyError> {
-    let token_key = look_at(file)?;
+    let token_key = read_token_key(file)?;
     let _lock = lock(dir)?;
     let target = dir.join(FILE);
-    refuse_data(dir)?;
-    let draft = copied(file, dir)?;
-    let copied = finish(draft.path()).map_err(|error| told(file, error))?;
+    require_no_store(dir)?;
+    let temporary = copied(file, dir)?;
+    let copied = finish(temporary.path()).map_err(|error| copy_error(file, error))?;
     keep_key(token_key.as_deref()).map_err(CopyError::Key)?;
-    publish(draft, &target)?;
+    publish(temporary, &target)?;
     Ok(copied)
 }
 
-/// The token key of a backup, once it is known to be one that this program can read.
-fn look_at(file: &Path) -> Result<Option<String>, CopyError> {
+/// The token key of a backup, if this program can read the backup.
+fn read_token_key(file: &Path) -> Result<Option<String>, CopyError> {
     let failed = |cause| CopyError::File { path: file.to_owned(), cause };
     if !File::open(file).and_then(|file| file.metadata()).map_err(failed)?.is_file() {
         return Err(CopyError::NotABackup(file.to_owned()));
     }
-    let backup = connection::looking(file).map_err(|error| told(file, error))?;
-    if !backup.table_exists(None, "natter_backup").map_err(|error| told(file, error))? {
+    let backup = connection::read_only(file).map_err(|error| copy_error(file, error))?;
+    if !backup.table_exists(None, "natter_backup").map_err(|error| copy_error(file, error))? {
         return Err(CopyError::NotABackup(file.to_owned()));
     }
     schema::version(&backup)?;
     let key = backup.query_row("SELECT token_key FROM natter_backup", [], |row| row.get(0));
-    key.map_err(|error| told(file, error))
+    key.map_err(|error| copy_error(file, error))
 }
 
-fn refuse_data(dir: &Path) -> Result<(), CopyError> {
-    let parts = PARTS.map(|end| dir.join(format!("{FILE}{end}")));
+fn require_no_store(dir: &Path) -> Result<(), CopyError> {
+    let parts = FILE_ENDS.map(|end| dir.join(format!("{FILE}{end}")));
     match parts.into_iter().find(|part| part.symlink_metadata().is_ok()) {
         Some(part) => Err(CopyError::HasData(part)),
         None => Ok(()),
     }
 }
 
-/// The bytes of a backup in a draft within `dir`; what an earlier attempt left there is thrown away.
+/// Copies a backup to a temporary file in `dir`. It deletes the one that an interrupted restore left there.
 fn copied(file: &Path, dir: &Path) -> Result<NamedTempFile, CopyError> {
     let name = format!("{FILE}.new");
     match std::fs::remove_file(dir.join(&name)) {
@@ -69,29 +72,32 @@ fn copied(file: &Path, dir: &Path) -> Result<NamedTempFile, CopyError> {
         _ => {}
     }
     let copy = || {
-        let mut draft = tempfile::Builder::new().prefix(&name).rand_bytes(0).tempfile_in(dir)?;
-        io::copy(&mut File::open(file)?, draft.as_file_mut())?;
-        Ok(draft)
+        let mut temporary = tempfile::Builder::new().prefix(&name).rand_bytes(0).tempfile_in(dir)?;
+        io::copy(&mut File::open(file)?, temporary.as_file_mut())?;
+        Ok(temporary)
     };
     copy().map_err(|cause| CopyError::File { path: dir.join(&name), cause })
 }
 
-/// Judges the whole copy and makes a plain store of it.
-fn finish(draft: &Path) -> rusqlite::Result<Copied> {
-    let store = connection::drafting(draft)?;
-    check(&store)?;
+/// Checks the whole copy and drops what only a backup has.
+fn finish(temporary: &Path) -> rusqlite::Result<Copied> {
+    let store = connection::unpublished(temporary)?;
+    check_integrity(&store)?;
     store.execute("DROP TABLE natter_backup", [])?;
     let copied = count(&store)?;
     store.close().map_err(|(_, error)| error)?;
     Ok(copied)
 }
 
-fn check(store: &Connection) -> rusqlite::Result<()> {
+fn check_integrity(store: &Connection) -> rusqlite::Result<()> {
     let first: String = store.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-    if first == "ok" { Ok(()) } else { Err(super::corrupt(0, &first)) }
+    match first.as_str() {
+        "ok" => Ok(()),
+        damage => Err(rusqlite::Error::FromSqlConversionFailure(0, Type::Text, damage.into())),
+    }
 }
 
-fn told(file: &Path, error: rusqlite::Error) -> CopyError {
+fn copy_error(file: &Path, error: rusqlite::Error) -> CopyError {
     let path = file.to_owned();
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => CopyError::NotABackup(path),

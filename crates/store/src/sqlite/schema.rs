@@ -1,10 +1,11 @@
-//! The tables, made and changed by numbered migrations; `user_version` counts those that ran.
+//! The tables, created and changed by numbered migrations. `user_version` is the number of those that ran.
 
 use rusqlite::Connection;
 
-use super::OpenError;
+use super::connection::begin_write;
+use super::errors::OpenError;
 
-/// In order, never edited once released; each runs in a transaction of its own.
+/// In order. A released one is never edited. Each runs in its own transaction.
 const MIGRATIONS: &[&str] = &[
     "
     CREATE TABLE users (
@@ -38,16 +39,16 @@ const MIGRATIONS: &[&str] = &[
     CREATE UNIQUE INDEX entries_by_id ON entries (room, sender_id, id);
 ",
     "
-    -- The same key with the sender first, so that it also finds the rooms that a sender wrote in.
+    -- The same key with the sender first, so that the index also finds the rooms that a sender wrote in.
     DROP INDEX entries_by_id;
     CREATE UNIQUE INDEX entries_by_sender ON entries (sender_id, room, id);
 ",
 ];
 
-/// How many migrations ran.
+/// The number of migrations that ran.
 ///
 /// # Errors
-/// [`OpenError::TooNew`] when there are some that this program does not know.
+/// [`OpenError::TooNew`] when this program does not know all of them.
 pub(super) fn version(connection: &Connection) -> Result<usize, OpenError> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let known = MIGRATIONS.len() as i64;
@@ -55,11 +56,11 @@ pub(super) fn version(connection: &Connection) -> Result<usize, OpenError> {
     done.ok_or(OpenError::TooNew { found, known })
 }
 
-/// Runs what has not run yet.
+/// Runs the migrations that have not run yet.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     let done = version(connection)?;
     for (index, sql) in MIGRATIONS.iter().enumerate().skip(done) {
-        let transaction = super::begin(connection, true)?;
+        let transaction = begin_write(connection)?;
         transaction.execute_batch(sql)?;
         transaction.pragma_update(None, "user_version", index as i64 + 1)?;
         transaction.commit()?;
@@ -70,7 +71,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Log, RoomId, UserId};
+    use crate::{EntriesBySender, Log, RoomId, UserId};
 
     #[test]
     fn a_file_of_a_later_release_is_left_alone() {
@@ -96,13 +97,13 @@ mod tests {
         drop(first);
         let store = super::super::Sqlite::open(dir.path()).unwrap();
         let (out, mut pages) = tokio::sync::mpsc::channel(8);
-        store.sent_by(sender, out).await.unwrap();
+        store.read_all(sender, out).await.unwrap();
         let mut sent = Vec::new();
         while let Some(page) = pages.recv().await {
             sent.extend(page.iter().map(|entry| (entry.room, entry.seq)));
         }
         assert_eq!(sent, [(room, 1), (RoomId::LOBBY, 1), (RoomId::LOBBY, 2)]);
-        store.erase_sender(sender).await.unwrap();
+        store.erase_all(sender).await.unwrap();
         for room in [room, RoomId::LOBBY] {
             let log = store.page_after(room, 0, 10).await.unwrap().messages;
             assert!(!log.is_empty() && log.iter().all(crate::Entry::is_erased));

@@ -1,29 +1,30 @@
-//! The one thread that writes.
+//! The thread that writes, one transaction after the other.
 
 use std::fs::File;
 
 use rusqlite::{Connection, ErrorCode, Transaction, ffi};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{begin, unavailable};
+use super::connection::begin_write;
+use super::errors::store_error;
 use crate::StoreError;
 
-/// So many writes wait at most; the next one waits to be let in.
-const QUEUE: usize = 256;
+/// Maximum number of waiting writes. Further callers wait for a place.
+const MAX_QUEUED: usize = 256;
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
-/// Runs each job in an immediate transaction, one after the other.
+/// The way to the writing thread.
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
 }
 
-/// A write that was not answered as done.
+/// Why a write was not acknowledged.
 #[derive(Debug)]
 pub(super) enum WriteError {
-    /// Surely nothing of it is stored.
+    /// Nothing of it is stored.
     NotStored(StoreError),
-    /// The sync failed: after a crash it may turn out to be stored.
+    /// The sync failed, so it may be stored or not.
     Unknown(StoreError),
 }
 
@@ -36,10 +37,10 @@ impl WriteError {
 }
 
 impl Writer {
-    /// Starts the thread. When the writer is dropped it does what waits, closes the connection and only then lets go
-    /// of the lock.
+    /// Starts the thread. When the writer is dropped, the thread finishes the waiting jobs, closes the connection, and then
+    /// releases the lock.
     pub(super) fn start(mut connection: Connection, lock: File) -> Self {
-        let (jobs, mut waiting) = mpsc::channel::<Job>(QUEUE);
+        let (jobs, mut waiting) = mpsc::channel::<Job>(MAX_QUEUED);
         std::thread::spawn(move || {
             while let Some(job) = waiting.blocking_recv() {
                 job(&mut connection);
@@ -50,7 +51,7 @@ impl Writer {
         Self { jobs }
     }
 
-    /// Runs a job in a transaction and answers once that is synced to disk.
+    /// Runs a job in an immediate transaction, and returns once it is synced to disk.
     pub(super) async fn write<T: Send + 'static>(
         &self,
         job: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
@@ -58,7 +59,7 @@ impl Writer {
         self.run(|connection| in_transaction(connection, job)).await
     }
 
-    /// Writes the log back into the file and empties it, so that what was erased is nowhere on disk.
+    /// Copies the write-ahead log into the file and empties it, so that erased data is nowhere on disk.
     pub(super) async fn checkpoint(&self) -> Result<(), StoreError> {
         let checkpoint = |connection: &mut Connection| {
             let blocked =
@@ -66,7 +67,7 @@ impl Writer {
             match blocked {
                 Ok(false) => Ok(()),
                 Ok(true) => Err(StoreError::Unavailable("a reader held the write-ahead log".to_owned())),
-                Err(error) => Err(unavailable(&error)),
+                Err(error) => Err(store_error(&error)),
             }
             .map_err(WriteError::NotStored)
         };
@@ -79,7 +80,7 @@ impl Writer {
     ) -> Result<T, WriteError> {
         let (answer, answered) = oneshot::channel();
         let job = Box::new(move |connection: &mut Connection| {
-            // A caller that went away does not undo the write.
+            // The write stays if the caller is gone.
             let _ = answer.send(job(connection));
         });
         let stopped = || StoreError::Unavailable("the writing thread has stopped".to_owned());
@@ -92,18 +93,18 @@ fn in_transaction<T>(
     connection: &mut Connection,
     job: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
 ) -> Result<T, WriteError> {
-    let not_stored = |error| WriteError::NotStored(unavailable(&error));
-    let transaction = begin(connection, true).map_err(not_stored)?;
+    let not_stored = |error| WriteError::NotStored(store_error(&error));
+    let transaction = begin_write(connection).map_err(not_stored)?;
     let value = job(&transaction).map_err(not_stored)?;
     transaction.commit().map_err(|error| match wrote_no_commit_record(&error) {
         true => not_stored(error),
-        false => WriteError::Unknown(unavailable(&error)),
+        false => WriteError::Unknown(store_error(&error)),
     })?;
     Ok(value)
 }
 
-/// A commit that failed for want of room, or while writing, left no whole commit record behind; one that failed while
-/// syncing may have (<https://sqlite.org/rescode.html>).
+/// Whether a failed commit left no whole commit record: the disk was full, or a write failed. If the sync failed, there
+/// may be one (<https://sqlite.org/rescode.html>).
 fn wrote_no_commit_record(error: &rusqlite::Error) -> bool {
     error.sqlite_error().is_some_and(|error| {
         matches!(error.code, ErrorCode::DiskFull | ErrorCode::DatabaseBusy)

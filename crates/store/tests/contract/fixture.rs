@@ -1,22 +1,20 @@
-//! A fresh store for one test, and verbs to speak of it.
+//! A new store for one test, and helpers for its entries.
 
 use std::path::Path;
 
-use store::{
-    AppendOutcome, ClientId, Created, DisplayName, Entry, MessageText, NewEntry, NewUser, RoomId, Sender,
-    Stores, Timestamp, User, Username,
-};
+use store::{AppendOutcome, Entry, NewEntry, RoomId, Stores, User};
 use tempfile::TempDir;
+use testkit::builders::{new_entry, sign_up, stored};
 
 pub(crate) const LOBBY: RoomId = RoomId::LOBBY;
 
-/// A store that nobody else uses, and the place where it is kept.
+/// A store that no other test uses, and its location.
 pub(crate) struct Fixture {
     pub(crate) stores: Stores,
-    place: Place,
+    location: Location,
 }
 
-enum Place {
+enum Location {
     Sqlite(TempDir),
     #[cfg(feature = "mongod")]
     MongoDb(String),
@@ -25,7 +23,7 @@ enum Place {
 impl Fixture {
     pub(crate) async fn sqlite() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        Self { stores: open_sqlite(dir.path()), place: Place::Sqlite(dir) }
+        Self { stores: open_sqlite(dir.path()), location: Location::Sqlite(dir) }
     }
 
     #[cfg(feature = "mongod")]
@@ -35,15 +33,15 @@ impl Fixture {
             .expect("MONGODB_URI names a MongoDB for tests; `cargo xtask test` starts one");
         let database = uuid::Uuid::new_v4().simple().to_string();
         let uri = uri.replacen("/?", &format!("/{database}?"), 1);
-        Self { stores: store::mongodb::open(&uri).await.unwrap(), place: Place::MongoDb(uri) }
+        Self { stores: store::mongodb::open(&uri).await.unwrap(), location: Location::MongoDb(uri) }
     }
 
-    /// What [`Fixture::open`] needs to find the same store from another process.
+    /// The address for [`Fixture::open`], also in another process.
     pub(crate) fn address(&self) -> String {
-        match &self.place {
-            Place::Sqlite(dir) => format!("sqlite:{}", dir.path().display()),
+        match &self.location {
+            Location::Sqlite(dir) => format!("sqlite:{}", dir.path().display()),
             #[cfg(feature = "mongod")]
-            Place::MongoDb(uri) => uri.clone(),
+            Location::MongoDb(uri) => uri.clone(),
         }
     }
 
@@ -56,21 +54,18 @@ impl Fixture {
         }
     }
 
-    /// Closes the store while something else happens to its place, and opens it again.
-    pub(crate) async fn closed_during<T>(self, meanwhile: impl AsyncFnOnce(&str) -> T) -> (Self, T) {
+    /// Closes the store, does something to its location, and opens it again.
+    pub(crate) async fn closed_during<T>(self, deed: impl AsyncFnOnce(&str) -> T) -> (Self, T) {
         let address = self.address();
-        let Self { stores, place } = self;
+        let Self { stores, location } = self;
         drop(stores);
-        let result = meanwhile(&address).await;
-        (Self { stores: Self::open(&address).await, place }, result)
+        let result = deed(&address).await;
+        (Self { stores: Self::open(&address).await, location }, result)
     }
 
-    /// Signs somebody up.
+    /// Creates an account.
     pub(crate) async fn user(&self, name: &str) -> User {
-        match self.stores.users.create(new_user(name)).await.unwrap() {
-            Created::User(user) => user,
-            Created::Taken => panic!("{name} is taken"),
-        }
+        sign_up(&self.stores, name).await
     }
 
     /// Appends a batch.
@@ -80,7 +75,7 @@ impl Fixture {
 
     /// Appends one message that must be stored.
     pub(crate) async fn say(&self, user: &User, id: &str, text: &str) -> Entry {
-        stored(self.append(&[message(user, id, text)]).await.remove(0))
+        stored(self.append(&[new_entry(user, id, text)]).await.remove(0))
     }
 
     /// Every entry of the lobby.
@@ -102,7 +97,7 @@ impl Fixture {
     }
 }
 
-/// A store that was just closed may take a moment to let go of its lock.
+/// A store that was just closed may still hold its lock for a moment.
 fn open_sqlite(dir: &Path) -> Stores {
     for _ in 0..1_000 {
         match store::sqlite::open(dir) {
@@ -113,39 +108,19 @@ fn open_sqlite(dir: &Path) -> Stores {
     panic!("{} is still locked", dir.display())
 }
 
-pub(crate) fn name(name: &str) -> Username {
-    Username::parse(name).unwrap()
+/// Messages to each room in turn.
+pub(crate) fn interleaved(rooms: &[RoomId], messages: Vec<NewEntry>) -> Vec<NewEntry> {
+    messages.into_iter().zip(rooms.iter().cycle()).map(|(message, &room)| in_room(room, message)).collect()
 }
 
-pub(crate) fn new_user(username: &str) -> NewUser {
-    let username = name(username);
-    NewUser { display_name: DisplayName::from(&username), username, password_hash: "hash".into() }
+/// The lobby and other rooms.
+pub(crate) fn some_rooms(count: usize) -> Vec<RoomId> {
+    std::iter::once(LOBBY).chain(std::iter::repeat_with(RoomId::generate)).take(count).collect()
 }
 
 /// A message in another room than the lobby.
 pub(crate) fn in_room(room: RoomId, message: NewEntry) -> NewEntry {
     NewEntry { room, ..message }
-}
-
-pub(crate) fn message(user: &User, id: &str, text: &str) -> NewEntry {
-    NewEntry {
-        room: RoomId::LOBBY,
-        id: ClientId::parse(id).unwrap(),
-        sender: Sender {
-            id: user.id,
-            username: user.username.clone(),
-            display_name: user.display_name.clone(),
-        },
-        text: MessageText::parse(text).unwrap(),
-        sent_at: Timestamp::now(),
-    }
-}
-
-pub(crate) fn stored(outcome: AppendOutcome) -> Entry {
-    match outcome {
-        AppendOutcome::Stored(entry) => entry,
-        other => panic!("not stored: {other:?}"),
-    }
 }
 
 pub(crate) fn seqs(entries: &[Entry]) -> Vec<u64> {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
-use store::{AppendOutcome, Entry, Log, LogPage, NewEntry, RoomId, StoreError, UserId};
+use store::{AppendOutcome, Entry, Log, LogPage, NewEntry, RoomId, StoreError};
 use tokio::sync::mpsc;
 
-use super::{AppendFault, Faults, check, unavailable};
+use super::{AppendFault, Faults};
 
 pub(super) struct FaultyLog {
     pub(super) faults: Faults,
@@ -50,33 +50,7 @@ impl Log for FaultyLog {
         self.log.last_seqs(rooms).await
     }
 
-    async fn sent_by(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError> {
-        let state = &self.faults.0;
-        let (inner, mut pages) = mpsc::channel(1);
-        let passing = async move {
-            while let Some(page) = pages.recv().await {
-                if state.export_pages.load(Ordering::SeqCst) >= state.max_export_pages.load(Ordering::SeqCst)
-                {
-                    return Err(unavailable());
-                }
-                if state.export_pages.fetch_add(1, Ordering::SeqCst) > 0 {
-                    drop(state.export_reader.acquire().await);
-                }
-                if out.send(page).await.is_err() {
-                    break;
-                }
-            }
-            Ok(())
-        };
-        tokio::try_join!(self.log.sent_by(sender, inner), passing).map(|_| ())
-    }
-
     async fn follow(&self, arrived: mpsc::Sender<Vec<Entry>>) {
         self.log.follow(arrived).await;
-    }
-
-    async fn erase_sender(&self, sender: UserId) -> Result<(), StoreError> {
-        check(&self.faults.0.erase_unavailable)?;
-        self.log.erase_sender(sender).await
     }
 }

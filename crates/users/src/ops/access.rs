@@ -94,7 +94,7 @@ impl Operations {
     }
 
     async fn find(&self, name: &str, caller: &Principal) -> Result<User, Problem> {
-        let users = &self.stores.users;
+        let users = &self.stores.accounts;
         let found = match (name, UserId::parse(name), Username::parse(name)) {
             ("me", ..) => users.by_id(caller.user_id).await?,
             (_, Some(id), _) => users.by_id(id).await?,

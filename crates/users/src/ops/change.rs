@@ -42,7 +42,9 @@ impl Operations {
             return Ok(Changed { user, issued: Some(issued) });
         }
         let user = match display_name {
-            Some(name) => self.stores.users.rename(user.id, &name).await?.ok_or_else(Problem::signed_out)?,
+            Some(name) => {
+                self.stores.accounts.rename(user.id, &name).await?.ok_or_else(Problem::signed_out)?
+            }
             None => user,
         };
         Ok(Changed { user, issued: None })
@@ -59,7 +61,7 @@ impl Operations {
         let old_hash = self.check_password(caller, id, current, "current_password").await?;
         let new_hash = self.hasher.hash(new).await?;
         let account =
-            self.stores.users.change_password(id, &old_hash, &new_hash, display_name.as_ref()).await?;
+            self.stores.accounts.change_password(id, &old_hash, &new_hash, display_name.as_ref()).await?;
         let account = account.ok_or_else(changed_concurrently)?;
         self.authenticator.refresh(id).await;
         Ok(self.begin_session(account.user, account.token_status.ver))
@@ -77,7 +79,7 @@ impl Operations {
         field: &str,
     ) -> Result<String, Problem> {
         check(Action::CheckPassword, Some(caller), Some(id))?;
-        let account = self.stores.users.account_by_id(id).await?.ok_or_else(Problem::signed_out)?;
+        let account = self.stores.accounts.account_by_id(id).await?.ok_or_else(Problem::signed_out)?;
         let hash = account.password_hash;
         if self.hasher.verify(given.0, Some(hash.clone())).await?.is_right() {
             Ok(hash)

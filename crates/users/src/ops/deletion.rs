@@ -50,7 +50,7 @@ pub(super) async fn wait_for_end(stores: &Stores, id: UserId) -> Deletion {
 }
 
 async fn is_complete(stores: &Stores, id: UserId) -> bool {
-    matches!(stores.users.token_status(id).await, Ok(Some(status)) if status.state == State::Deleted)
+    matches!(stores.tokens.token_status(id).await, Ok(Some(status)) if status.state == State::Deleted)
 }
 
 async fn wait_for_steps(
@@ -90,11 +90,11 @@ async fn run_steps(
 
 /// Begins a deletion. A failed write may have taken effect, so the state is read again after an error.
 async fn begin(stores: &Stores, id: UserId) -> Result<bool, Problem> {
-    let error = match stores.users.begin_deletion(id).await {
+    let error = match stores.accounts.begin_deletion(id).await {
         Ok(begun) => return Ok(begun),
         Err(error) => error,
     };
-    match stores.users.token_status(id).await {
+    match stores.tokens.token_status(id).await {
         Ok(Some(status)) if status.state != State::Active => Ok(true),
         Ok(_) => Err(error.into()),
         Err(_) => Err(unknown_outcome(error)),
@@ -155,8 +155,8 @@ mod tests {
             let username = Username::parse(name).expect("a valid name");
             let display_name = DisplayName::from(&username);
             let new = NewUser { username, display_name, password_hash: "hash".into() };
-            let Ok(Created::User(user)) = stores.users.create(new).await else { panic!("{name} is new") };
-            assert!(stores.users.begin_deletion(user.id).await.expect("the store is available"));
+            let Ok(Created::User(user)) = stores.accounts.create(new).await else { panic!("{name} is new") };
+            assert!(stores.accounts.begin_deletion(user.id).await.expect("the store is available"));
             while !is_complete(&stores, user.id).await {
                 sleep(RESUME_INTERVAL / 4).await;
             }

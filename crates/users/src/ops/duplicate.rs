@@ -25,12 +25,13 @@ impl Operations {
     pub(super) async fn repeated_sign_up(&self, new: Registration) -> Result<Option<LoggedIn>, Problem> {
         check(Action::LogIn, None, None)?;
         let display_name = new.effective_display_name();
-        let account =
-            self.stores.users.account_by_username(&new.username).await?.filter(|Account { user, .. }| {
+        let account = self.stores.accounts.account_by_username(&new.username).await?.filter(
+            |Account { user, .. }| {
                 is_recent(user.created_at)
                     && user.username == new.username.as_str()
                     && user.display_name == display_name.as_str()
-            });
+            },
+        );
         self.session_by_password(account, new.password.as_str().to_owned()).await
     }
 
@@ -58,7 +59,7 @@ impl Operations {
     pub(crate) async fn repeated_deletion(&self, form: Option<FormKey>) -> Result<Option<Deletion>, Problem> {
         let Some(id) = form.map(|form| UserId(form.user)) else { return Ok(None) };
         let has_begun = |status: &TokenStatus| status.state != State::Active && is_recent(status.changed_at);
-        match self.stores.users.token_status(id).await?.filter(has_begun) {
+        match self.stores.tokens.token_status(id).await?.filter(has_begun) {
             Some(_) => Ok(Some(deletion::wait_for_end(&self.stores, id).await)),
             None => Ok(None),
         }
@@ -77,7 +78,7 @@ impl Operations {
     /// The account for which a form was made, if all sessions of that time have just ended.
     async fn signed_out_since(&self, form: Option<FormKey>) -> Result<Option<Account>, Problem> {
         let Some(form) = form else { return Ok(None) };
-        let account = self.stores.users.account_by_id(UserId(form.user)).await?;
+        let account = self.stores.accounts.account_by_id(UserId(form.user)).await?;
         Ok(account.filter(|Account { token_status, .. }| {
             token_status.ver > form.ver && is_recent(token_status.changed_at)
         }))

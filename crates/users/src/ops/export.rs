@@ -33,7 +33,7 @@ impl Operations {
     pub(crate) async fn export(&self, caller: &Principal, target: Target<'_>) -> Result<Export, Problem> {
         let user = self.admit(Action::Export, caller, target).await?;
         let permit = self.exports.take(user.id)?;
-        let pieces = lines::stream(Arc::clone(&self.stores.log), &user).boxed();
+        let pieces = lines::stream(Arc::clone(&self.stores.entries_by_sender), &user).boxed();
         Ok(Export { username: user.username, pieces, _permit: permit })
     }
 }

@@ -17,7 +17,7 @@ impl Operations {
     pub(crate) async fn log_in(&self, credentials: Credentials) -> Result<LoggedIn, Problem> {
         check(Action::LogIn, None, None)?;
         let account = match Username::parse(&credentials.username) {
-            Ok(username) => self.stores.users.account_by_username(&username).await?,
+            Ok(username) => self.stores.accounts.account_by_username(&username).await?,
             Err(_) => None,
         };
         let hash = account.as_ref().map(|account| account.password_hash.clone());
@@ -31,7 +31,7 @@ impl Operations {
 
     /// A failure is only logged: the stored hash stays valid, and the next log-in tries again.
     async fn replace_hash(&self, account: &Account, fresh: &str) {
-        let result = self.stores.users.replace_hash(account.user.id, &account.password_hash, fresh).await;
+        let result = self.stores.accounts.replace_hash(account.user.id, &account.password_hash, fresh).await;
         if let Err(error) = result {
             tracing::warn!(%error, "the hash of a password that was not normalised could not be replaced");
         }

@@ -27,13 +27,13 @@ impl Operations {
     pub(crate) async fn list(&self, caller: &Principal, listing: &Listing) -> Result<UserPage, Problem> {
         check(Action::Read, Some(caller), None)?;
         if let Some(username) = &listing.username {
-            let found = self.stores.users.by_username(username).await?;
+            let found = self.stores.accounts.by_username(username).await?;
             let users = found.into_iter().filter(|user| Some(user.id) > listing.after).collect();
             return Ok(UserPage { users, has_more: false });
         }
-        let users = self.stores.users.page(listing.after, listing.limit).await?;
+        let users = self.stores.accounts.page(listing.after, listing.limit).await?;
         let has_more = match users.last().filter(|_| users.len() >= listing.limit as usize) {
-            Some(last) => !self.stores.users.page(Some(last.id), 1).await?.is_empty(),
+            Some(last) => !self.stores.accounts.page(Some(last.id), 1).await?.is_empty(),
             None => false,
         };
         Ok(UserPage { users, has_more })

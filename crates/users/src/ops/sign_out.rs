@@ -13,7 +13,7 @@ impl Operations {
         target: Target<'_>,
     ) -> Result<(), Problem> {
         let user = self.admit(Action::SignOutEverywhere, caller, target).await?;
-        self.stores.users.sign_out_everywhere(user.id).await?;
+        self.stores.tokens.sign_out_everywhere(user.id).await?;
         self.authenticator.refresh(user.id).await;
         Ok(())
     }

@@ -21,13 +21,13 @@ impl Operations {
     pub(crate) async fn sign_up(&self, new: Registration) -> Result<User, Problem> {
         check(Action::SignUp, None, None)?;
         // A taken name is refused before the costly hash. If two requests race, the store lets one through.
-        if self.stores.users.by_username(&new.username).await?.is_some() {
+        if self.stores.accounts.by_username(&new.username).await?.is_some() {
             return Err(username_taken());
         }
         let display_name = new.effective_display_name();
         let password_hash = self.hasher.hash(new.password).await?;
         let user = NewUser { username: new.username, display_name, password_hash };
-        match self.stores.users.create(user).await? {
+        match self.stores.accounts.create(user).await? {
             Created::User(user) => Ok(user),
             Created::Taken => Err(username_taken()),
         }
@@ -56,7 +56,7 @@ impl Operations {
     ) -> Result<Option<Username>, Problem> {
         check(Action::SignUp, None, None)?;
         for name in free_name::candidates(taken, display_name) {
-            if self.stores.users.by_username(&name).await?.is_none() {
+            if self.stores.accounts.by_username(&name).await?.is_none() {
                 return Ok(Some(name));
             }
         }

@@ -66,7 +66,7 @@ async fn a_revocation_on_another_node_takes_effect_within_a_second() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
     assert_eq!(app.get_as(&ada, "/users/me").await.status, 200);
-    app.stores.users.sign_out_everywhere(UserId::parse(&ada.id).unwrap()).await.unwrap();
+    app.stores.tokens.sign_out_everywhere(UserId::parse(&ada.id).unwrap()).await.unwrap();
     let (answer, took) = until_rejected(&app, &ada).await;
     answer.problem(401, "signed_out");
     assert!(took < MAX_REVOCATION_DELAY, "{took:?}");
@@ -78,7 +78,7 @@ async fn a_revoked_token_is_rejected_also_while_the_poll_stalls() {
     let ada = app.sign_up("ada").await;
     assert_eq!(app.get_as(&ada, "/users/me").await.status, 200);
     app.faults.set_poll_unavailable(true);
-    app.stores.users.sign_out_everywhere(UserId::parse(&ada.id).unwrap()).await.unwrap();
+    app.stores.tokens.sign_out_everywhere(UserId::parse(&ada.id).unwrap()).await.unwrap();
     let (answer, took) = until_rejected(&app, &ada).await;
     answer.problem(401, "signed_out");
     assert!(took < MAX_REVOCATION_DELAY, "the cache was trusted for {took:?}");
@@ -135,7 +135,7 @@ async fn a_log_in_with_an_unknown_name_is_hashed_too() {
 async fn an_unfinished_deletion_is_finished_at_the_next_start() {
     let mut app = App::start().await;
     let ada = app.sign_up("ada").await;
-    app.stores.users.begin_deletion(UserId::parse(&ada.id).unwrap()).await.unwrap();
+    app.stores.accounts.begin_deletion(UserId::parse(&ada.id).unwrap()).await.unwrap();
     let body = json!({"username": "ada", "password": PASSWORD});
     app.post("/users", body.clone()).await.problem(409, "username_taken");
     app.restart().await;

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use auth::{Claims, FormKey, LEEWAY_SECS, Lifetimes, Renewal, TokenError, TokenKey, now_secs};
-use store::{TokenStatus, UserId, Users};
+use store::{TokenStatus, Tokens, UserId};
 use tokio::sync::broadcast;
 
 use super::status_cache::StatusCache;
@@ -25,7 +25,7 @@ pub struct Authenticator {
 pub(super) struct Shared {
     key: TokenKey,
     lifetimes: Lifetimes,
-    pub(super) users: Arc<dyn Users>,
+    pub(super) tokens: Arc<dyn Tokens>,
     pub(super) cache: StatusCache,
     changes: broadcast::Sender<Arc<Vec<(UserId, TokenStatus)>>>,
 }
@@ -54,10 +54,10 @@ pub enum SessionStatus {
 
 impl Authenticator {
     /// An authenticator with an empty cache. Until [`Authenticator::poll`] runs, every question goes to the store.
-    pub fn new(settings: &Settings, users: Arc<dyn Users>) -> Self {
+    pub fn new(settings: &Settings, tokens: Arc<dyn Tokens>) -> Self {
         let (key, lifetimes) = (settings.token_key.clone(), settings.lifetimes);
         let changes = broadcast::Sender::new(MAX_WAITING_CHANGES);
-        Self { shared: Arc::new(Shared { key, lifetimes, users, cache: StatusCache::default(), changes }) }
+        Self { shared: Arc::new(Shared { key, lifetimes, tokens, cache: StatusCache::default(), changes }) }
     }
 
     /// The principal of a token.
@@ -129,7 +129,7 @@ impl Authenticator {
     /// Reads a user's token status at once, after this process has changed it. An error is ignored: the next poll reads
     /// the change.
     pub async fn refresh(&self, user: UserId) {
-        if let Ok(Some(token_status)) = self.shared.users.token_status(user).await {
+        if let Ok(Some(token_status)) = self.shared.tokens.token_status(user).await {
             self.shared.absorb(vec![(user, token_status)]);
         }
     }
@@ -159,13 +159,13 @@ impl Authenticator {
         self.shared.lifetimes
     }
 
-    pub(crate) fn users(&self) -> &Arc<dyn Users> {
-        &self.shared.users
+    pub(crate) fn tokens(&self) -> &Arc<dyn Tokens> {
+        &self.shared.tokens
     }
 
     async fn ask_store(&self, principal: &Principal) -> Result<SessionStatus, AuthError> {
         let user = principal.user_id;
-        let found = self.shared.users.token_status(user).await.map_err(|error| {
+        let found = self.shared.tokens.token_status(user).await.map_err(|error| {
             tracing::warn!(%error, "a token could not be verified");
             AuthError::Unavailable
         })?;

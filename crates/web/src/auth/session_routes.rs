@@ -178,7 +178,7 @@ impl SessionRoutes {
         let ends = claims.session_ends(lifetimes).saturating_add(ENDED_SESSION_GRACE_SECS);
         let until = Timestamp::from_millis(i64::try_from(ends).unwrap_or(i64::MAX).saturating_mul(1000));
         let user = UserId(claims.sub);
-        self.authenticator.users().sign_out(user, SessionEnd { sid: claims.sid, until }).await?;
+        self.authenticator.tokens().sign_out(user, SessionEnd { sid: claims.sid, until }).await?;
         self.authenticator.refresh(user).await;
         Ok(())
     }

@@ -42,7 +42,7 @@ impl Authenticator {
     /// Asks once for the changes since a time of the store's clock, and returns that clock's time.
     async fn poll_once(&self, last: Timestamp) -> Result<Timestamp, StoreError> {
         let began = Instant::now();
-        let question = self.shared.users.changed_since(last.plus_millis(-OVERLAP_MILLIS));
+        let question = self.shared.tokens.changed_since(last.plus_millis(-OVERLAP_MILLIS));
         let late = |_| StoreError::Unavailable("it did not return the changed token statuses in time".into());
         let ChangedTokenStatuses { statuses, now } =
             timeout(POLL_TIMEOUT, question).await.map_err(late)??;

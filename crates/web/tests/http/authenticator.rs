@@ -29,9 +29,11 @@ impl Setting {
         let username = Username::parse("ada").unwrap();
         let new =
             NewUser { display_name: DisplayName::from(&username), username, password_hash: "none".into() };
-        let Created::User(user) = stores.users.create(new).await.unwrap() else { panic!("the name is free") };
+        let Created::User(user) = stores.accounts.create(new).await.unwrap() else {
+            panic!("the name is free")
+        };
         let faults = Faults::default();
-        let authenticator = Authenticator::new(&settings(), faults.wrap(stores.clone()).users);
+        let authenticator = Authenticator::new(&settings(), faults.wrap(stores.clone()).tokens);
         let stop = CancellationToken::new();
         tokio::spawn(authenticator.clone().poll(stop.clone()));
         let (token, principal) = authenticator.open_session(user.id, &user.username, 1);
@@ -90,7 +92,7 @@ async fn a_change_by_another_node_is_seen_and_sent_repeatedly() {
     setting.until(SessionStatus::Active).await;
     let mut changes = setting.authenticator.changes();
     let end = SessionEnd { sid: setting.session().id, until: Timestamp::now().plus_millis(60_000) };
-    setting.stores.users.sign_out(setting.user, end).await.unwrap();
+    setting.stores.tokens.sign_out(setting.user, end).await.unwrap();
     setting.until(SessionStatus::Ended).await;
     for _ in 0..2 {
         let (user, token_status) = loop {
@@ -111,7 +113,7 @@ async fn changes_by_this_process_are_seen_at_once() {
     setting.until(SessionStatus::Active).await;
     setting.faults.set_poll_unavailable(true);
     let mut changes = setting.authenticator.changes();
-    setting.stores.users.sign_out_everywhere(setting.user).await.unwrap();
+    setting.stores.tokens.sign_out_everywhere(setting.user).await.unwrap();
     setting.authenticator.refresh(setting.user).await;
     assert_eq!(changes.recv().await.unwrap()[0].0, setting.user);
     assert_ne!(setting.authenticator.session_status(&setting.principal), SessionStatus::Active);
@@ -136,7 +138,7 @@ async fn changes_during_an_outage_of_the_poll_are_seen_after_it() {
     setting.until(SessionStatus::Active).await;
     setting.faults.set_users_unavailable(true);
     setting.until(SessionStatus::Unknown).await;
-    setting.stores.users.sign_out_everywhere(setting.user).await.unwrap();
+    setting.stores.tokens.sign_out_everywhere(setting.user).await.unwrap();
     setting.faults.set_users_unavailable(false);
     let began = Instant::now();
     loop {

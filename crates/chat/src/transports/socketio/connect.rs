@@ -114,14 +114,14 @@ async fn identify(
     if auth.user.is_some_and(|user| user != who.user_id.0) {
         return Err(Refused::bad("the token is of another user than the client believes", theirs));
     }
-    let user = chat.stores.users.by_id(who.user_id).await;
+    let user = chat.stores.accounts.by_id(who.user_id).await;
     let user = user.map_err(|_| Refused::for_now("the store is away", theirs))?;
     let user = user.ok_or(Refused::bad("the token's user is gone", theirs))?;
     let wants_reason = auth.reason.unwrap_or(false);
     let permit = transport.sockets.permit(user.id).ok_or_else(|| Refused::full(theirs, wants_reason))?;
     let capabilities =
         ClientCapabilities { batch: auth.batch.unwrap_or(false), log_head: auth.tip.unwrap_or(false) };
-    let subscription = Subscription::new(who, Sender::from(user), capabilities, transport.sink());
+    let subscription = Subscription::new(who, Sender::from(&user), capabilities, transport.sink());
     Ok(transport.sockets.register(socket.id, subscription, Arc::clone(session), permit))
 }
 

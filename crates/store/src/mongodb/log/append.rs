@@ -4,13 +4,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use futures_util::StreamExt;
-use futures_util::stream;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use mongodb::bson::{Document, deserialize_from_bson, doc};
 use tokio::time::Instant;
 
+use super::super::Mongo;
+use super::super::client::{OPERATION_TIMEOUT, limited};
 use super::super::documents::{EntryDocument, key, user_id};
-use super::super::{Mongo, OPERATION_TIMEOUT, limited};
 use super::room_append::RoomAppend;
 use crate::{AppendOutcome, Entry, NewEntry, RoomId, StoreError, UserId};
 
@@ -70,7 +70,6 @@ impl Mongo {
 
     /// Which of some users may write.
     async fn active(&self, senders: HashSet<UserId>) -> Result<HashSet<UserId>, StoreError> {
-        use futures_util::TryStreamExt;
         let keys: Vec<_> = senders.into_iter().map(key).collect();
         let ids = self.users.clone_with_type::<Document>();
         let reading = async {
@@ -89,7 +88,6 @@ impl Mongo {
         &self,
         wanted: impl Iterator<Item = &'a NewEntry>,
     ) -> Result<FirstSent, StoreError> {
-        use futures_util::TryStreamExt;
         let mut ids: HashMap<(RoomId, UserId), Vec<&str>> = HashMap::new();
         for new in wanted {
             ids.entry((new.room, new.sender.id)).or_default().push(new.id.as_str());

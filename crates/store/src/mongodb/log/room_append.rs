@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
 
+use super::super::Mongo;
+use super::super::client::OPERATION_TIMEOUT;
 use super::super::documents::EntryDocument;
-use super::super::failure::{self, Broken, Insert};
-use super::super::{Mongo, OPERATION_TIMEOUT};
+use super::super::errors::{self, InsertError, UniqueIndex};
 use crate::{AppendOutcome, Entry, NewEntry, RoomId, StoreError};
 
 /// Delay before the next attempt, after another node was faster.
@@ -64,18 +65,20 @@ impl<'a> RoomAppend<'a> {
             }
             match self.insert(last).await {
                 Ok(()) => return Ok(last + std::mem::take(&mut self.open).len() as u64),
-                Err(Insert::Duplicate(inserted, broken)) => {
+                Err(InsertError::Duplicate(inserted, index)) => {
                     self.open.drain(..inserted);
-                    match broken {
-                        Broken::Id => {
+                    match index {
+                        UniqueIndex::Id => {
                             self.take_out_resends().await?;
                             end = Some(last + inserted as u64);
                         }
-                        Broken::Seq => sleep(RETRY_DELAY).await,
+                        UniqueIndex::Seq => sleep(RETRY_DELAY).await,
                     }
                 }
-                Err(Insert::NotDone) => return Err(StoreError::Unavailable("MongoDB is away".to_owned())),
-                Err(Insert::Unknown) => {
+                Err(InsertError::NotInserted) => {
+                    return Err(StoreError::Unavailable("MongoDB is away".to_owned()));
+                }
+                Err(InsertError::Unknown) => {
                     self.uncertain = true;
                     return Err(StoreError::Unavailable("the answer to an insert was lost".to_owned()));
                 }
@@ -84,17 +87,17 @@ impl<'a> RoomAppend<'a> {
     }
 
     /// One ordered insert of all open messages, numbered after `last`.
-    async fn insert(&mut self, last: u64) -> Result<(), Insert> {
+    async fn insert(&mut self, last: u64) -> Result<(), InsertError> {
         let numbered = self.open.iter().zip(last + 1..);
         let documents: Vec<_> = numbered.map(|(&(_, new), seq)| EntryDocument::new(seq, new)).collect();
         self.uncertain = true;
         let result = self.mongo.entries.insert_many(&documents).ordered(true).await;
         self.uncertain = false;
-        let failed = result.err().map(|error| failure::of_insert(&error));
+        let failed = result.err().map(|error| errors::insert_error(&error));
         let inserted = match &failed {
             None => documents.len(),
-            Some(Insert::Duplicate(inserted, _)) => *inserted,
-            Some(Insert::NotDone | Insert::Unknown) => 0,
+            Some(InsertError::Duplicate(inserted, _)) => *inserted,
+            Some(InsertError::NotInserted | InsertError::Unknown) => 0,
         };
         for (&(index, _), document) in self.open.iter().zip(documents).take(inserted) {
             let outcome = Entry::try_from(document).map_or(AppendOutcome::Unknown, AppendOutcome::Stored);

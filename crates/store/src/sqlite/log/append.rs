@@ -1,11 +1,11 @@
-//! Appending a batch to the rooms' logs, within one transaction whatever the number of rooms.
+//! Appending a batch to any number of rooms within one transaction.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{entry, last_seq};
+use super::super::rows::{entry, last_seq};
 use crate::{AppendOutcome, Entry, Kind, NewEntry, RoomId, UserId};
 
 /// Appends each message after the last entry of its room. One outcome for each, in order.
@@ -14,7 +14,7 @@ pub(super) fn append(tx: &Transaction<'_>, batch: &[NewEntry]) -> rusqlite::Resu
     batch.iter().map(|new| appending.one(new)).collect()
 }
 
-/// What is known of the rooms and senders of a batch.
+/// A batch's rooms and senders, each read once.
 struct Appending<'a> {
     tx: &'a Transaction<'a>,
     rooms: HashMap<RoomId, Room>,
@@ -54,7 +54,7 @@ impl Appending<'_> {
         }
         let mut statement =
             self.tx.prepare_cached("SELECT 1 FROM users WHERE id = ?1 AND state = 'active'")?;
-        let active = statement.exists([sender.0])?;
+        let active = statement.exists([sender])?;
         self.active.insert(sender, active);
         Ok(active)
     }
@@ -62,7 +62,7 @@ impl Appending<'_> {
 
 fn first_sent(tx: &Transaction<'_>, room: &str, new: &NewEntry) -> rusqlite::Result<Option<Entry>> {
     tx.prepare_cached("SELECT * FROM entries WHERE sender_id = ?1 AND room = ?2 AND id = ?3")?
-        .query_row(params![new.sender.id.0, room, new.id.as_str()], entry)
+        .query_row(params![new.sender.id, room, new.id.as_str()], entry)
         .optional()
 }
 
@@ -76,11 +76,11 @@ fn insert(tx: &Transaction<'_>, room: &Room, new: &NewEntry) -> rusqlite::Result
         room.last_seq.cast_signed(),
         Kind::Message.as_str(),
         new.id.as_str(),
-        new.sender.id.0,
+        new.sender.id,
         new.sender.username,
         new.sender.display_name,
         new.text.as_str(),
-        new.sent_at.as_millis(),
+        new.sent_at,
     ])?;
     Ok(Entry {
         room: new.room,

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, future, stream};
 use serde::Serialize;
-use store::{Entry, Log, StoreError, User};
+use store::{EntriesBySender, Entry, StoreError, User};
 use tokio::sync::mpsc;
 use tokio::task::JoinError;
 use tokio_util::task::AbortOnDropHandle;
@@ -45,17 +45,17 @@ struct EndLine {
 
 /// All lines, in pieces. Reads at most two pages ahead of the consumer, and stops when the stream is dropped.
 pub(super) fn stream(
-    log: Arc<dyn Log>,
+    entries: Arc<dyn EntriesBySender>,
     user: &User,
 ) -> impl Stream<Item = Result<Bytes, ReadError>> + Send + use<> {
     let account = Bytes::from(line(&AccountLine { kind: "account", user: resources::User::from(user) }));
     let (out, mut pages) = mpsc::channel(1);
     let sender = user.id;
-    let reading = AbortOnDropHandle::new(tokio::spawn(async move { log.sent_by(sender, out).await }));
+    let reading = AbortOnDropHandle::new(tokio::spawn(async move { entries.read_all(sender, out).await }));
     let pages = stream::poll_fn(move |cx| pages.poll_recv(cx));
     let sent = Arc::new(AtomicU64::new(0));
     let counter = Arc::clone(&sent);
-    let entries = pages.flat_map(move |page| {
+    let lines = pages.flat_map(move |page| {
         counter.fetch_add(page.len() as u64, Ordering::Relaxed);
         stream::iter(pieces(&page)).map(Ok)
     });
@@ -64,7 +64,7 @@ pub(super) fn stream(
         check(result)?;
         Ok(Bytes::from(line(&EndLine { kind: "end", messages: sent.load(Ordering::Relaxed) })))
     });
-    stream::once(future::ready(Ok(account))).chain(entries).chain(end)
+    stream::once(future::ready(Ok(account))).chain(lines).chain(end)
 }
 
 fn check(result: Result<Result<(), StoreError>, JoinError>) -> Result<(), ReadError> {

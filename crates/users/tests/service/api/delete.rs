@@ -11,7 +11,7 @@ use crate::support::app::{App, PASSWORD, answer};
 async fn a_deletion_blanks_the_messages_and_frees_the_user_name() {
     let app = App::start().await;
     let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
-    let user = app.stores.users.by_id(UserId::parse(&ada.id).unwrap()).await.unwrap().unwrap();
+    let user = app.stores.accounts.by_id(UserId::parse(&ada.id).unwrap()).await.unwrap().unwrap();
     append(&app.stores, &user, "a word").await;
 
     let answer = app.call(&ada, Method::DELETE, "/users/me", None).await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use store::{SENT_AT_ONCE, UserId};
+use store::{MAX_SENT_PAGE, UserId};
 
 use crate::support::app::{App, answer};
 use crate::support::browser::{is_page, page_of};
@@ -42,7 +42,7 @@ async fn without_messages_an_export_holds_the_account_only_and_erased_messages_a
     assert_eq!(lines(&app.get_as(&ada, "/users/me/export").await).len(), 1);
     store_messages(&app, &[&ada], 3, "private").await;
     assert_eq!(lines(&app.get_as(&ada, "/users/me/export").await).len(), 4);
-    app.stores.log.erase_sender(UserId::parse(&ada.id).unwrap()).await.unwrap();
+    app.stores.entries_by_sender.erase_all(UserId::parse(&ada.id).unwrap()).await.unwrap();
     assert_eq!(lines(&app.get_as(&ada, "/users/me/export").await).len(), 1);
 }
 
@@ -78,7 +78,7 @@ async fn nobody_can_export_another_users_data() {
 async fn a_user_may_run_two_exports_and_others_are_not_blocked() {
     let app = App::start().await;
     let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
-    store_messages(&app, &[&ada], 20 * SENT_AT_ONCE, &"x".repeat(4_000)).await;
+    store_messages(&app, &[&ada], 20 * MAX_SENT_PAGE, &"x".repeat(4_000)).await;
     let first = slow_export(&app, &ada, "1.1").await;
     let second = slow_export(&app, &ada, "1.1").await;
     let third = app.get_as(&ada, "/users/me/export").await;

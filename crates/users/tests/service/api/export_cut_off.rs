@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::Method;
-use store::{SENT_AT_ONCE, UserId};
+use store::{MAX_SENT_PAGE, UserId};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
@@ -14,7 +14,7 @@ use crate::support::export_client::{LAST_CHUNK, has_end, rest, slow_export, stor
 async fn a_store_that_fails_half_way_breaks_the_export_visibly() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
-    store_messages(&app, &[&ada], 20 * SENT_AT_ONCE, "hello").await;
+    store_messages(&app, &[&ada], 20 * MAX_SENT_PAGE, "hello").await;
     app.faults.break_export_after(3);
     let mut response =
         app.request(Method::GET, "/users/me/export").bearer_auth(&ada.token).send().await.unwrap();
@@ -37,10 +37,10 @@ async fn a_store_that_fails_half_way_breaks_the_export_visibly() {
 async fn a_session_that_ends_half_way_cuts_the_export_and_nothing_was_read_ahead() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
-    store_messages(&app, &[&ada], 40 * SENT_AT_ONCE, &"x".repeat(4_000)).await;
+    store_messages(&app, &[&ada], 40 * MAX_SENT_PAGE, &"x".repeat(4_000)).await;
     let (mut stream, head) = slow_export(&app, &ada, "1.1").await;
     assert!(head.starts_with("HTTP/1.1 200 ") && head.contains("transfer-encoding: chunked"), "{head}");
-    app.stores.users.sign_out_everywhere(UserId::parse(&ada.id).unwrap()).await.unwrap();
+    app.stores.tokens.sign_out_everywhere(UserId::parse(&ada.id).unwrap()).await.unwrap();
     until_closed(&mut stream).await;
     let rest = rest(stream).await;
     assert!(!rest.ends_with(LAST_CHUNK) && !has_end(&rest), "it seems complete");
@@ -55,7 +55,7 @@ async fn a_session_that_ends_half_way_cuts_the_export_and_nothing_was_read_ahead
 async fn a_stalled_reader_blocks_nothing_in_the_store() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
-    store_messages(&app, &[&ada], 10 * SENT_AT_ONCE, &"😀".repeat(4_000)).await;
+    store_messages(&app, &[&ada], 10 * MAX_SENT_PAGE, &"😀".repeat(4_000)).await;
     let reader = app.faults.export_reader();
     let busy = reader.acquire().await.unwrap();
     let (_stalled, _) = slow_export(&app, &ada, "1.1").await;
@@ -75,7 +75,7 @@ async fn a_stalled_reader_blocks_nothing_in_the_store() {
 async fn a_session_that_cannot_be_verified_in_time_cuts_the_export() {
     let app = App::start().await;
     let ada = app.sign_up("ada").await;
-    store_messages(&app, &[&ada], 3 * SENT_AT_ONCE, "hello").await;
+    store_messages(&app, &[&ada], 3 * MAX_SENT_PAGE, "hello").await;
     let reader = app.faults.export_reader();
     let _busy = reader.acquire().await.unwrap();
     let (stream, _) = slow_export(&app, &ada, "1.1").await;
@@ -89,7 +89,7 @@ async fn a_session_that_cannot_be_verified_in_time_cuts_the_export() {
 async fn a_shutdown_cuts_the_export_after_the_drain_time() {
     let mut app = App::start_with(|config| config.shared.timers.drain = Duration::from_millis(50)).await;
     let ada = app.sign_up("ada").await;
-    store_messages(&app, &[&ada], 10 * SENT_AT_ONCE, &"x".repeat(4_000)).await;
+    store_messages(&app, &[&ada], 10 * MAX_SENT_PAGE, &"x".repeat(4_000)).await;
     let (mut stream, _) = slow_export(&app, &ada, "1.1").await;
     let mut taken = vec![0; 1_000];
     stream.read_exact(&mut taken).await.unwrap();

@@ -111,7 +111,7 @@ async fn a_password_hashed_before_normalisation_is_accepted_and_then_in_every_fo
     let username = Username::parse("ada").unwrap();
     let display_name = DisplayName::from(&username);
     let old = NewUser { username, display_name, password_hash: HASH_AS_TYPED.into() };
-    assert!(matches!(app.stores.users.create(old).await, Ok(Created::User(_))));
+    assert!(matches!(app.stores.accounts.create(old).await, Ok(Created::User(_))));
     let composed = json!({"username": "ada", "password": FORMS[0]});
     app.post("/login", composed).await.problem(401, "bad_credentials");
     let session = app.log_in("ada", FORMS[1]).await;

@@ -52,7 +52,7 @@ async fn without_a_deletion_there_is_no_confirmation() {
     let ada = app.sign_up("ada").await;
     let bare = app.get("/account/deleted").await;
     assert_eq!((bare.status.as_u16(), bare.header("location")), (303, "/login"));
-    app.stores.users.sign_out_everywhere(UserId::parse(&ada.id).unwrap()).await.unwrap();
+    app.stores.tokens.sign_out_everywhere(UserId::parse(&ada.id).unwrap()).await.unwrap();
     while app.get_as(&ada, "/users/me").await.status == 200 {
         tokio::task::yield_now().await;
     }

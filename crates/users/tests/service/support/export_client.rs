@@ -21,7 +21,7 @@ pub(crate) async fn store_messages(app: &App, people: &[&Person], count: usize, 
     let mut senders = Vec::new();
     for person in people {
         let id = UserId::parse(&person.id).unwrap();
-        senders.push(app.stores.users.by_id(id).await.unwrap().unwrap());
+        senders.push(app.stores.accounts.by_id(id).await.unwrap().unwrap());
     }
     let message = |number: usize| new_entry(&senders[number % senders.len()], &number.to_string(), text);
     let batch: Vec<_> = (0..count).map(message).collect();

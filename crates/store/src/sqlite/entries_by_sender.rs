@@ -1,107 +1,149 @@
-//! All entries of one sender, room by room and in order. No index has that order, so the numbers are collected from the
-//! index by sender, and then the entries are read by number.
+//! The entries of one sender in SQLite. The index by sender does not have their order, so the numbers are collected from
+//! it, and then the entries are read by number.
 //!
 //! Each read is a short transaction. One that stayed open during a whole download would keep SQLite from checkpointing
 //! the WAL.
 
+use std::ops::Range;
+
+use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use tokio::sync::mpsc;
 
 use super::Sqlite;
-use super::log::{entry, last_seq, optional_room};
-use crate::{Entry, RoomId, SENT_AT_ONCE, StoreError, UserId};
+use super::rows::{entry, last_seq};
+use crate::{EntriesBySender, Entry, MAX_SENT_PAGE, RoomId, StoreError, UserId};
 
+/// Maximum number of entries erased in one transaction: few enough that other writes do not wait long.
+const MAX_ERASED: usize = 1_000;
 /// Maximum number of numbers held in memory: half a megabyte. Reading each such set walks the sender's part of the index
 /// for the room.
-pub(super) const MAX_HELD_SEQS: usize = 65_536;
+const MAX_HELD_SEQS: usize = 65_536;
 /// SQLite keeps no more than LIMIT rows while it sorts, and the index covers the query.
 const NEXT_SEQS: &str = "SELECT seq FROM entries INDEXED BY entries_by_sender
     WHERE sender_id = ?1 AND room = ?2 AND seq > ?3 AND seq <= ?4 ORDER BY seq LIMIT ?5";
 const NEXT_ROOM: &str =
     "SELECT min(room) FROM entries INDEXED BY entries_by_sender WHERE sender_id = ?1 AND room > ?2";
 
+/// The room and the id of an entry: its key in a sender's part of the index.
+type EntryKey = (String, String);
+
+#[async_trait]
+impl EntriesBySender for Sqlite {
+    async fn read_all(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError> {
+        self.read_rooms(sender, MAX_HELD_SEQS, &out).await
+    }
+
+    async fn erase_all(&self, sender: UserId) -> Result<(), StoreError> {
+        let mut after = EntryKey::default();
+        while let Some(last) = {
+            let after = after.clone();
+            self.write(move |tx| erase_some(tx, sender, &after)).await?
+        } {
+            after = last;
+        }
+        self.writer.checkpoint().await
+    }
+}
+
 impl Sqlite {
-    pub(super) async fn send_all(
+    async fn read_rooms(
         &self,
         sender: UserId,
         max_held: usize,
         out: &mpsc::Sender<Vec<Entry>>,
     ) -> Result<(), StoreError> {
-        let mut after_room = String::new();
+        let mut after = String::new();
         while let Some((room, end)) = {
-            let after_room = after_room.clone();
-            self.read(move |tx| next_room(tx, sender, &after_room)).await?
+            let after = after.clone();
+            self.read(move |tx| next_room(tx, sender, &after)).await?
         } {
-            let mut after = 0;
-            while let Some(last) = {
-                let seqs = self.read(move |tx| next_seqs(tx, room, sender, after..end, max_held)).await?;
-                self.send_these(room, &seqs, out).await?;
-                seqs.last().filter(|_| seqs.len() == max_held && !out.is_closed()).copied()
-            } {
-                after = last;
-            }
+            self.read_room(sender, room, 0..end, max_held, out).await?;
             if out.is_closed() {
                 break;
             }
-            after_room = room.to_string();
+            after = room.to_string();
         }
         Ok(())
     }
 
-    async fn send_these(
+    /// Sends the sender's entries in a room, from `range.start` exclusive to `range.end` inclusive.
+    async fn read_room(
         &self,
+        sender: UserId,
         room: RoomId,
-        seqs: &[u64],
+        mut range: Range<u64>,
+        max_held: usize,
         out: &mpsc::Sender<Vec<Entry>>,
     ) -> Result<(), StoreError> {
-        for page in seqs.chunks(SENT_AT_ONCE) {
-            let page = page.to_vec();
-            let entries = self.read(move |tx| entries(tx, room, &page)).await?;
-            if !entries.is_empty() && out.send(entries).await.is_err() {
-                break;
+        loop {
+            let next = range.clone();
+            let seqs = self.read(move |tx| next_seqs(tx, sender, room, next, max_held)).await?;
+            for page in seqs.chunks(MAX_SENT_PAGE) {
+                let page = page.to_vec();
+                let entries = self.read(move |tx| entries(tx, room, &page)).await?;
+                if !entries.is_empty() && out.send(entries).await.is_err() {
+                    return Ok(());
+                }
+            }
+            match seqs.last() {
+                Some(&last) if seqs.len() == max_held => range.start = last,
+                _ => return Ok(()),
             }
         }
-        Ok(())
     }
 }
 
 /// The next room that the sender wrote in, by the text of its id, and the number of its last entry.
 fn next_room(tx: &Transaction<'_>, sender: UserId, after: &str) -> rusqlite::Result<Option<(RoomId, u64)>> {
     let next: Option<RoomId> =
-        tx.prepare_cached(NEXT_ROOM)?.query_row(params![sender.0, after], |row| optional_room(row, 0))?;
+        tx.prepare_cached(NEXT_ROOM)?.query_row(params![sender, after], |row| row.get(0))?;
     next.map(|room| Ok((room, last_seq(tx, room)?))).transpose()
 }
 
-/// The sender's next numbers after `range.start`, up to and including `range.end`.
 fn next_seqs(
     tx: &Transaction<'_>,
-    room: RoomId,
     sender: UserId,
-    range: std::ops::Range<u64>,
+    room: RoomId,
+    range: Range<u64>,
     limit: usize,
 ) -> rusqlite::Result<Vec<u64>> {
     let (after, end) = (range.start.cast_signed(), range.end.cast_signed());
-    let asked = params![sender.0, room.to_string(), after, end, i64::try_from(limit).unwrap_or(i64::MAX)];
-    let number = |row: &Row<'_>| row.get::<_, i64>(0).map(i64::cast_unsigned);
-    tx.prepare_cached(NEXT_SEQS)?.query_map(asked, number)?.collect()
+    let parameters = params![sender, room, after, end, i64::try_from(limit).unwrap_or(i64::MAX)];
+    let seq = |row: &Row<'_>| row.get::<_, i64>(0).map(i64::cast_unsigned);
+    tx.prepare_cached(NEXT_SEQS)?.query_map(parameters, seq)?.collect()
 }
 
 /// The entries with these numbers, without the erased ones.
 fn entries(tx: &Transaction<'_>, room: RoomId, seqs: &[u64]) -> rusqlite::Result<Vec<Entry>> {
     let mut by_seq =
         tx.prepare_cached("SELECT * FROM entries WHERE room = ?1 AND seq = ?2 AND text IS NOT NULL")?;
-    let mut read = |&seq: &u64| {
-        by_seq.query_row(params![room.to_string(), seq.cast_signed()], entry).optional().transpose()
-    };
+    let mut read =
+        |&seq: &u64| by_seq.query_row(params![room, seq.cast_signed()], entry).optional().transpose();
     seqs.iter().filter_map(&mut read).collect()
+}
+
+/// Erases the next entries of a sender after a key of the index, and returns the last key, unless it was the last entry.
+fn erase_some(tx: &Transaction<'_>, sender: UserId, after: &EntryKey) -> rusqlite::Result<Option<EntryKey>> {
+    let mut statement = tx.prepare_cached(
+        "UPDATE entries SET sender_username = NULL, sender_display_name = NULL, text = NULL
+         WHERE (room, seq) IN
+             (SELECT room, seq FROM entries INDEXED BY entries_by_sender
+              WHERE sender_id = ?1 AND (room, id) > (?2, ?3) ORDER BY room, id LIMIT ?4)
+         RETURNING room, id",
+    )?;
+    let key = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let erased = statement.query_map(params![sender, after.0, after.1, MAX_ERASED as i64], key)?;
+    let erased = erased.collect::<rusqlite::Result<Vec<EntryKey>>>()?;
+    Ok((erased.len() == MAX_ERASED).then(|| erased.into_iter().max()).flatten())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        ClientId, Created, DisplayName, Log, MessageText, NewEntry, NewUser, Sender, Timestamp, Username,
-        Users,
+        Accounts, ClientId, Created, DisplayName, Log, MessageText, NewEntry, NewUser, Sender, Timestamp,
+        Username,
     };
 
     async fn with_messages(dir: &std::path::Path, count: usize) -> (Sqlite, UserId) {
@@ -132,7 +174,7 @@ mod tests {
         let (store, ada) = with_messages(dir.path(), 300).await;
         for max_held in [7, 100, 300, 1_000] {
             let (out, mut pages) = mpsc::channel(300);
-            store.send_all(ada, max_held, &out).await.unwrap();
+            store.read_rooms(ada, max_held, &out).await.unwrap();
             drop(out);
             let mut seqs = Vec::new();
             while let Some(page) = pages.recv().await {
@@ -143,23 +185,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_sent_meanwhile_is_not_among_it() {
+    async fn what_is_appended_during_the_reading_is_left_out() {
         let dir = tempfile::tempdir().unwrap();
-        let (store, ada) = with_messages(dir.path(), 3 * SENT_AT_ONCE).await;
+        let (store, ada) = with_messages(dir.path(), 3 * MAX_SENT_PAGE).await;
         let (out, mut pages) = mpsc::channel::<Vec<Entry>>(1);
         let taking = async {
             let mut taken = pages.recv().await.unwrap().len();
-            say(&store, ada, 3 * SENT_AT_ONCE).await;
+            say(&store, ada, 3 * MAX_SENT_PAGE).await;
             while let Some(page) = pages.recv().await {
                 taken += page.len();
             }
             taken
         };
         let sending = async {
-            store.send_all(ada, SENT_AT_ONCE, &out).await.unwrap();
+            store.read_rooms(ada, MAX_SENT_PAGE, &out).await.unwrap();
             drop(out);
         };
-        assert_eq!(tokio::join!(taking, sending).0, 3 * SENT_AT_ONCE);
+        assert_eq!(tokio::join!(taking, sending).0, 3 * MAX_SENT_PAGE);
     }
 
     #[tokio::test]

@@ -1,5 +1,5 @@
-//! The indexes on which the promises stand. Both unique ones of the log begin with the room, so that a cluster
-//! sharded by `{room: 1}` can enforce them.
+//! The indexes. Both unique ones of `entries` begin with the room, so that a cluster sharded by `{room: 1}` can enforce
+//! them.
 
 use std::time::Duration;
 
@@ -9,17 +9,16 @@ use mongodb::error::Result;
 use mongodb::options::IndexOptions;
 
 use super::Mongo;
+use super::documents::ENTRIES_BY_ID;
 
-/// Unique (room, sender, id); its name tells a resend from a race.
-pub(super) const BY_ID: &str = "entries_by_id";
-/// What a node reported is swept so long after it died.
-const SWEPT_AFTER: Duration = Duration::from_secs(60);
+/// The server removes a node's report this long after the last update.
+const REPORT_LIFETIME: Duration = Duration::from_secs(60);
 
-/// Makes what is missing; what is there is left as it is.
-pub(super) async fn make(store: &Mongo) -> Result<()> {
+/// Creates the indexes that are missing.
+pub(super) async fn create_indexes(store: &Mongo) -> Result<()> {
     let entries = [
         unique("entries_by_seq", doc! {"room": 1, "seq": 1}),
-        unique(BY_ID, doc! {"room": 1, "sender_id": 1, "id": 1}),
+        unique(ENTRIES_BY_ID, doc! {"room": 1, "sender_id": 1, "id": 1}),
     ];
     let named = doc! {"folded": {"$exists": true}};
     let users = [
@@ -29,8 +28,8 @@ pub(super) async fn make(store: &Mongo) -> Result<()> {
     ];
     store.entries.create_indexes(entries).await?;
     store.users.create_indexes(users).await?;
-    let swept = expiring("nodes_by_report", doc! {"at": 1}, SWEPT_AFTER);
-    store.nodes.create_index(swept).await?;
+    let reports = expiring("nodes_by_report", doc! {"at": 1}, REPORT_LIFETIME);
+    store.nodes.create_index(reports).await?;
     Ok(())
 }
 

@@ -1,19 +1,21 @@
-//! What is promised of the rooms' logs.
+//! What the store promises of a room's log.
 
 use store::{AppendOutcome, DisplayName, MAX_PAGE, NewEntry, UserId};
 
-use crate::fixture::{Fixture, LOBBY, message, seqs, stored};
+use testkit::builders::{new_entry, stored};
+
+use crate::fixture::{Fixture, LOBBY, seqs};
 
 async fn with_messages(fixture: &Fixture, count: usize) {
     let ada = fixture.user("ada").await;
-    let batch: Vec<_> = (1..=count).map(|number| message(&ada, &format!("m{number}"), "hello")).collect();
+    let batch: Vec<_> = (1..=count).map(|number| new_entry(&ada, &format!("m{number}"), "hello")).collect();
     fixture.append(&batch).await;
 }
 
-pub(crate) async fn entries_are_numbered_from_one_without_a_hole(fixture: Fixture) {
+pub(crate) async fn entries_are_numbered_from_one_without_a_gap(fixture: Fixture) {
     let ada = fixture.user("ada").await;
-    let first = fixture.append(&[message(&ada, "a", "one"), message(&ada, "b", "two")]).await;
-    let second = fixture.append(&[message(&ada, "c", "three")]).await;
+    let first = fixture.append(&[new_entry(&ada, "a", "one"), new_entry(&ada, "b", "two")]).await;
+    let second = fixture.append(&[new_entry(&ada, "c", "three")]).await;
     let entries: Vec<_> = first.into_iter().chain(second).map(stored).collect();
     assert_eq!(seqs(&entries), [1, 2, 3]);
     assert_eq!(fixture.whole_log().await, entries);
@@ -32,7 +34,7 @@ pub(crate) async fn a_resend_is_answered_with_the_first_entry(fixture: Fixture) 
     let ada = fixture.user("ada").await;
     let first = fixture.say(&ada, "a", "one").await;
     let again = fixture
-        .append(&[message(&ada, "b", "two"), message(&ada, "a", "one"), message(&ada, "c", "3")])
+        .append(&[new_entry(&ada, "b", "two"), new_entry(&ada, "a", "one"), new_entry(&ada, "c", "3")])
         .await;
     assert_eq!(again[1], AppendOutcome::Resent(first));
     assert_eq!(seqs(&fixture.whole_log().await), [1, 2, 3]);
@@ -40,7 +42,7 @@ pub(crate) async fn a_resend_is_answered_with_the_first_entry(fixture: Fixture) 
 
 pub(crate) async fn a_resend_within_the_batch_is_stored_once(fixture: Fixture) {
     let ada = fixture.user("ada").await;
-    let batch = [message(&ada, "a", "one"), message(&ada, "a", "one"), message(&ada, "b", "two")];
+    let batch = [new_entry(&ada, "a", "one"), new_entry(&ada, "a", "one"), new_entry(&ada, "b", "two")];
     let outcomes = fixture.append(&batch).await;
     let first = stored(outcomes[0].clone());
     assert_eq!(outcomes[1], AppendOutcome::Resent(first));
@@ -51,7 +53,7 @@ pub(crate) async fn a_resend_within_the_batch_is_stored_once(fixture: Fixture) {
 pub(crate) async fn an_id_with_another_text_is_refused(fixture: Fixture) {
     let ada = fixture.user("ada").await;
     fixture.say(&ada, "a", "one").await;
-    let batch = [message(&ada, "a", "other"), message(&ada, "b", "two"), message(&ada, "b", "other")];
+    let batch = [new_entry(&ada, "a", "other"), new_entry(&ada, "b", "two"), new_entry(&ada, "b", "other")];
     let outcomes = fixture.append(&batch).await;
     assert_eq!((&outcomes[0], &outcomes[2]), (&AppendOutcome::IdReused, &AppendOutcome::IdReused));
     let texts: Vec<_> = fixture.whole_log().await.into_iter().filter_map(|entry| entry.text).collect();
@@ -64,20 +66,20 @@ pub(crate) async fn two_senders_may_use_the_same_id(fixture: Fixture) {
     assert_eq!(fixture.say(&grace, "a", "two").await.seq, 2);
 }
 
-pub(crate) async fn an_unknown_sender_is_refused_and_leaves_no_hole(fixture: Fixture) {
+pub(crate) async fn an_unknown_sender_is_refused_and_leaves_no_gap(fixture: Fixture) {
     let ada = fixture.user("ada").await;
     let mut stranger = ada.clone();
     stranger.id = UserId::new();
-    let batch = [message(&ada, "a", "one"), message(&stranger, "b", "boo"), message(&ada, "c", "two")];
+    let batch = [new_entry(&ada, "a", "one"), new_entry(&stranger, "b", "boo"), new_entry(&ada, "c", "two")];
     let outcomes = fixture.append(&batch).await;
     assert_eq!(outcomes[1], AppendOutcome::SenderGone);
     assert_eq!(seqs(&fixture.whole_log().await), [1, 2]);
 }
 
-pub(crate) async fn racing_batches_leave_no_hole_and_keep_their_order(fixture: Fixture) {
+pub(crate) async fn racing_batches_leave_no_gap_and_keep_their_order(fixture: Fixture) {
     let ada = fixture.user("ada").await;
     let batches: Vec<Vec<NewEntry>> = (0..20)
-        .map(|batch| (0..10).map(|number| message(&ada, &format!("{batch}-{number}"), "hello")).collect())
+        .map(|batch| (0..10).map(|number| new_entry(&ada, &format!("{batch}-{number}"), "hello")).collect())
         .collect();
     let appends = batches.iter().map(|batch| fixture.append(batch));
     for outcomes in futures_util::future::join_all(appends).await {
@@ -137,8 +139,13 @@ pub(crate) async fn a_page_holds_at_most_a_hundred(fixture: Fixture) {
 pub(crate) async fn a_renamed_sender_keeps_the_old_name_in_old_entries(fixture: Fixture) {
     let ada = fixture.user("ada").await;
     fixture.say(&ada, "a", "one").await;
-    let ada =
-        fixture.stores.users.rename(ada.id, &DisplayName::parse("Countess").unwrap()).await.unwrap().unwrap();
+    let ada = fixture
+        .stores
+        .accounts
+        .rename(ada.id, &DisplayName::parse("Countess").unwrap())
+        .await
+        .unwrap()
+        .unwrap();
     fixture.say(&ada, "b", "two").await;
     let names: Vec<_> =
         fixture.whole_log().await.into_iter().filter_map(|entry| Some(entry.sender?.display_name)).collect();

@@ -1,26 +1,19 @@
-//! What is promised of batches that name several rooms.
+//! What the store promises of the logs of several rooms.
 
 use std::collections::HashMap;
 
-use store::{AppendOutcome, NewEntry, RoomId};
+use store::{AppendOutcome, RoomId};
 
-use crate::fixture::{Fixture, LOBBY, in_room, message, seqs, stored};
+use testkit::builders::{new_entry, stored};
 
-/// Messages to each room in turn.
-fn interleaved(rooms: &[RoomId], messages: Vec<NewEntry>) -> Vec<NewEntry> {
-    messages.into_iter().zip(rooms.iter().cycle()).map(|(message, &room)| in_room(room, message)).collect()
-}
-
-fn some_rooms(count: usize) -> Vec<RoomId> {
-    std::iter::once(LOBBY).chain(std::iter::repeat_with(RoomId::generate)).take(count).collect()
-}
+use crate::fixture::{Fixture, in_room, interleaved, seqs, some_rooms};
 
 pub(crate) async fn interleaved_rooms_are_numbered_each_from_one_without_a_gap(fixture: Fixture) {
     let ada = fixture.user("ada").await;
     let rooms = some_rooms(7);
     for round in 0..2 {
         let messages =
-            (0..70).map(|number| message(&ada, &format!("{round}-{number:02}"), "hello")).collect();
+            (0..70).map(|number| new_entry(&ada, &format!("{round}-{number:02}"), "hello")).collect();
         let batch = interleaved(&rooms, messages);
         let outcomes = fixture.append(&batch).await;
         for (new, outcome) in batch.iter().zip(outcomes) {
@@ -39,14 +32,14 @@ pub(crate) async fn interleaved_rooms_are_numbered_each_from_one_without_a_gap(f
 pub(crate) async fn the_same_id_in_two_rooms_is_two_entries(fixture: Fixture) {
     let ada = fixture.user("ada").await;
     let room = RoomId::generate();
-    let (here, there) = (message(&ada, "a", "one"), in_room(room, message(&ada, "a", "another")));
+    let (here, there) = (new_entry(&ada, "a", "one"), in_room(room, new_entry(&ada, "a", "another")));
     let outcomes = fixture.append(&[here.clone(), there.clone(), here.clone()]).await;
     let entries = [stored(outcomes[0].clone()), stored(outcomes[1].clone())];
     assert_eq!(outcomes[2], AppendOutcome::Resent(entries[0].clone()), "of the same room");
     assert_eq!((entries[0].seq, entries[1].seq), (1, 1));
     let again = fixture.append(&[there, here]).await;
     assert_eq!(again, [&entries[1], &entries[0]].map(|entry| AppendOutcome::Resent(entry.clone())));
-    let reused = fixture.append(&[in_room(room, message(&ada, "a", "one"))]).await;
+    let reused = fixture.append(&[in_room(room, new_entry(&ada, "a", "one"))]).await;
     assert_eq!(reused, [AppendOutcome::IdReused], "the lobby's text is another one");
 }
 
@@ -54,7 +47,7 @@ pub(crate) async fn racing_batches_over_the_same_rooms_leave_no_gap(fixture: Fix
     let ada = fixture.user("ada").await;
     let rooms = some_rooms(5);
     let batches: Vec<_> = (0..8)
-        .map(|batch| (0..25).map(|number| message(&ada, &format!("{batch}-{number}"), "hello")).collect())
+        .map(|batch| (0..25).map(|number| new_entry(&ada, &format!("{batch}-{number}"), "hello")).collect())
         .map(|messages| interleaved(&rooms, messages))
         .collect();
     let appends = batches.iter().map(|batch| fixture.append(batch));
@@ -73,46 +66,11 @@ pub(crate) async fn racing_batches_over_the_same_rooms_leave_no_gap(fixture: Fix
 pub(crate) async fn the_ends_of_many_logs_are_read_together(fixture: Fixture) {
     let ada = fixture.user("ada").await;
     let rooms = some_rooms(4);
-    let messages = (0..10).map(|number| message(&ada, &format!("m{number}"), "hello")).collect();
+    let messages = (0..10).map(|number| new_entry(&ada, &format!("m{number}"), "hello")).collect();
     fixture.append(&interleaved(&rooms[..3], messages)).await;
     let log = &fixture.stores.log;
     let expected = HashMap::from([(rooms[0], 4), (rooms[1], 3), (rooms[2], 3), (rooms[3], 0)]);
     assert_eq!(log.last_seqs(&rooms).await.unwrap(), expected, "the last one is empty");
     assert_eq!(log.last_seqs(&[rooms[1], rooms[1]]).await.unwrap(), HashMap::from([(rooms[1], 3)]));
     assert_eq!(log.last_seqs(&[]).await.unwrap(), HashMap::new());
-}
-
-/// A commit of SQLite ends with a frame in the write-ahead log that says how large the database is now
-/// (<https://sqlite.org/fileformat2.html#the_write_ahead_log>).
-fn commits(fixture: &Fixture) -> usize {
-    const HEADER: usize = 32;
-    const FRAME_HEADER: usize = 24;
-    let address = fixture.address();
-    let (_, dir) = address.split_once(':').unwrap();
-    let log = std::fs::read(std::path::Path::new(dir).join("natter.sqlite-wal")).unwrap();
-    let (header, frames) = log.split_at(HEADER);
-    let page_size = u32::from_be_bytes(header[8..12].try_into().unwrap()) as usize;
-    // Frames of an earlier use of the file have another salt.
-    let is_commit = |frame: &&[u8]| frame[8..16] == header[16..24] && frame[4..8] != [0; 4];
-    frames.chunks_exact(FRAME_HEADER + page_size).filter(is_commit).count()
-}
-
-#[tokio::test]
-async fn five_hundred_messages_to_fifty_rooms_cost_one_commit() {
-    let fixture = Fixture::sqlite().await;
-    let ada = fixture.user("ada").await;
-    let rooms = some_rooms(50);
-    let before = commits(&fixture);
-    assert!(before > 0, "the control: an account was committed");
-    let messages = (0..500).map(|number| message(&ada, &format!("m{number}"), "hello")).collect();
-    fixture
-        .append(&interleaved(&rooms, messages))
-        .await
-        .into_iter()
-        .for_each(|outcome| drop(stored(outcome)));
-    assert_eq!(commits(&fixture), before + 1);
-    let ends = fixture.stores.log.last_seqs(&rooms).await.unwrap();
-    assert!(ends.len() == 50 && ends.values().all(|&end| end == 10), "{ends:?}");
-    fixture.say(&ada, "one-more", "hello").await;
-    assert_eq!(commits(&fixture), before + 2, "the count counts");
 }

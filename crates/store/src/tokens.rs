@@ -1,106 +1,45 @@
-//! A user as shown, and what is kept beside it.
+//! Token statuses: which of a user's session tokens are valid, and the trait that keeps them.
+//!
+//! A counter orders the changes of one status. The store's clock stamps them for the poll, and orders nothing.
 
+use async_trait::async_trait;
 use uuid::Uuid;
 
-use crate::{DisplayName, Timestamp, UserId, Username};
+use crate::{State, StoreError, Timestamp, UserId};
 
-/// A user as everybody may see it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct User {
-    /// For life.
-    pub id: UserId,
-    /// For life, as typed at sign-up.
-    pub username: String,
-    /// Changed at will.
-    pub display_name: String,
-    /// When the user signed up.
-    pub created_at: Timestamp,
-    /// When something of this was last changed.
-    pub updated_at: Timestamp,
-}
-
-/// What a sign-up brings.
-#[derive(Debug, Clone)]
-pub struct NewUser {
-    /// The name that must be free.
-    pub username: Username,
-    /// What others will read.
-    pub display_name: DisplayName,
-    /// The password's hash in PHC string form.
-    pub password_hash: String,
-}
-
-/// A user with what a log-in needs.
-#[derive(Clone)]
-pub struct Account {
-    /// The public part.
-    pub user: User,
-    /// The password's hash in PHC string form.
-    pub password_hash: String,
-    /// Which tokens are good.
-    pub token_status: TokenStatus,
-}
-
-/// Where a user is in life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// May log in, read and write.
-    Active,
-    /// Is being deleted: nothing is accepted any more.
-    Deleting,
-    /// Only the id is left.
-    Deleted,
-}
-
-impl State {
-    /// The state of that name.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        [Self::Active, Self::Deleting, Self::Deleted].into_iter().find(|state| state.as_str() == text)
-    }
-
-    /// The name by which it is stored.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Deleting => "deleting",
-            Self::Deleted => "deleted",
-        }
-    }
-}
-
-/// Which tokens of a user are good: those of the present version whose session has not been ended.
+/// Which tokens of a user are valid: those of the current version whose session has not ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenStatus {
-    /// Tokens of another version are no longer good.
+    /// The version. Tokens of another one are invalid.
     pub ver: u32,
     /// Sessions that ended before their tokens expired; at most [`TokenStatus::MAX_SIGNED_OUT`].
     pub signed_out: Vec<SessionEnd>,
-    /// Only an active user's tokens are good.
+    /// Only an active account's tokens are valid.
     pub state: State,
     /// When this or the display name last changed, by the store's clock.
     pub changed_at: Timestamp,
 }
 
-/// A session that is over.
+/// A session that has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionEnd {
-    /// The session, a claim of its tokens.
+    /// The session's id, a claim of its tokens.
     pub sid: Uuid,
-    /// When its last token expires, after which it need not be remembered.
+    /// When its last token expires. It is forgotten after that.
     pub until: Timestamp,
 }
 
 impl TokenStatus {
-    /// So many ended sessions are remembered; the next one raises the version instead, which ends them all.
+    /// Maximum number of ended sessions that are remembered. The next one raises the version instead, which ends all.
     pub const MAX_SIGNED_OUT: usize = 32;
 
-    /// Whether a token of this version and session is good.
+    /// Whether a token of this version and session is valid.
     pub fn allows(&self, ver: u32, sid: Uuid) -> bool {
         self.state == State::Active && self.ver == ver && !self.signed_out.iter().any(|end| end.sid == sid)
     }
 
-    /// This token status after one more session ended at `changed_at`. Sessions whose tokens have expired by `now` are
-    /// forgotten; it is another clock, since the one that stamps changes never goes back and may be ahead.
+    /// This token status after one more session ended at `changed_at`. Sessions whose tokens have expired at `now` are
+    /// forgotten. The two times come from different clocks: the one for `changed_at` never goes back, so it may be ahead.
     #[must_use]
     pub fn without_session(mut self, end: SessionEnd, now: Timestamp, changed_at: Timestamp) -> Self {
         self.signed_out.retain(|past| past.until > now && past.sid != end.sid);
@@ -112,11 +51,36 @@ impl TokenStatus {
         self
     }
 
-    /// This token status with every token issued so far no longer good.
+    /// This token status with every token issued before invalid.
     #[must_use]
     pub fn next_version(self, now: Timestamp) -> Self {
         Self { ver: self.ver + 1, signed_out: Vec::new(), changed_at: now, ..self }
     }
+}
+
+/// The token statuses that changed recently.
+#[derive(Debug, Clone)]
+pub struct ChangedTokenStatuses {
+    /// The current token status of each user for whom it changed.
+    pub statuses: Vec<(UserId, TokenStatus)>,
+    /// The store's clock at the time of the query.
+    pub now: Timestamp,
+}
+
+/// The token statuses of all users, deleted ones included.
+#[async_trait]
+pub trait Tokens: Send + Sync {
+    /// A user's token status.
+    async fn token_status(&self, id: UserId) -> Result<Option<TokenStatus>, StoreError>;
+
+    /// Every token status that changed after a time of the store's clock.
+    async fn changed_since(&self, since: Timestamp) -> Result<ChangedTokenStatuses, StoreError>;
+
+    /// Ends one session of an active account ([`TokenStatus::without_session`]).
+    async fn sign_out(&self, id: UserId, end: SessionEnd) -> Result<(), StoreError>;
+
+    /// Ends every session of an active account by a new version.
+    async fn sign_out_everywhere(&self, id: UserId) -> Result<(), StoreError>;
 }
 
 #[cfg(test)]
@@ -137,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_session_that_ended_is_out() {
+    fn only_the_session_that_ended_is_invalid() {
         let (ended, other) = (end(100), Uuid::now_v7());
         let after =
             token_status().without_session(ended, Timestamp::from_millis(1), Timestamp::from_millis(1));

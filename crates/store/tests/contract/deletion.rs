@@ -1,23 +1,24 @@
-//! What is promised of the deletion of a user.
+//! What the store promises of the deletion of a user.
 
 use store::deletion::{delete_user, resume};
 use store::{AppendOutcome, RoomId, State, Timestamp, UserId};
+use testkit::builders::{new_entry, username};
 use uuid::Uuid;
 
-use crate::fixture::{Fixture, LOBBY, in_room, message, name, seqs};
+use crate::fixture::{Fixture, LOBBY, in_room, seqs};
 
 pub(crate) async fn a_deleted_user_is_gone_and_the_name_is_free(fixture: Fixture) {
-    let users = &fixture.stores.users;
+    let accounts = &fixture.stores.accounts;
     let ada = fixture.user("ada").await;
     assert!(delete_user(&fixture.stores, ada.id).await.unwrap());
-    assert_eq!(users.by_id(ada.id).await.unwrap(), None);
-    assert_eq!(users.by_username(&name("ada")).await.unwrap(), None);
-    assert_eq!(users.page(None, 10).await.unwrap(), []);
+    assert_eq!(accounts.by_id(ada.id).await.unwrap(), None);
+    assert_eq!(accounts.by_username(&username("ada")).await.unwrap(), None);
+    assert_eq!(accounts.page(None, 10).await.unwrap(), []);
     let successor = fixture.user("Ada").await;
     assert_ne!(successor.id, ada.id);
 }
 
-pub(crate) async fn the_words_of_a_deleted_user_are_blanked_and_the_numbers_stay(fixture: Fixture) {
+pub(crate) async fn the_entries_of_a_deleted_user_are_erased_and_keep_their_numbers(fixture: Fixture) {
     let (ada, grace) = (fixture.user("ada").await, fixture.user("grace").await);
     fixture.say(&ada, "a", "private").await;
     fixture.say(&grace, "b", "kept").await;
@@ -29,14 +30,14 @@ pub(crate) async fn the_words_of_a_deleted_user_are_blanked_and_the_numbers_stay
     assert_eq!(log[1].text.as_deref(), Some("kept"));
 }
 
-pub(crate) async fn a_deletion_blanks_the_words_in_every_room(fixture: Fixture) {
+pub(crate) async fn a_deletion_erases_the_entries_in_every_room(fixture: Fixture) {
     // More than one transaction takes.
     const COUNT: usize = 2_500;
     let (ada, grace) = (fixture.user("ada").await, fixture.user("grace").await);
     let rooms = [LOBBY, RoomId::generate(), RoomId::generate()];
-    let words = |number: usize| in_room(rooms[number % 3], message(&ada, &format!("m{number}"), "private"));
+    let words = |number: usize| in_room(rooms[number % 3], new_entry(&ada, &format!("m{number}"), "private"));
     fixture.append(&(0..COUNT).map(words).collect::<Vec<_>>()).await;
-    fixture.append(&rooms.map(|room| in_room(room, message(&grace, "g", "kept")))).await;
+    fixture.append(&rooms.map(|room| in_room(room, new_entry(&grace, "g", "kept")))).await;
     delete_user(&fixture.stores, ada.id).await.unwrap();
     let mut erased = 0;
     for room in rooms {
@@ -50,30 +51,30 @@ pub(crate) async fn a_deletion_blanks_the_words_in_every_room(fixture: Fixture) 
 }
 
 pub(crate) async fn nothing_is_accepted_from_a_user_who_is_being_deleted(fixture: Fixture) {
-    let users = &fixture.stores.users;
+    let accounts = &fixture.stores.accounts;
     let ada = fixture.user("ada").await;
-    assert!(users.begin_deletion(ada.id).await.unwrap());
-    assert_eq!(fixture.append(&[message(&ada, "a", "late")]).await, [AppendOutcome::SenderGone]);
-    let token_status = users.token_status(ada.id).await.unwrap().unwrap();
+    assert!(accounts.begin_deletion(ada.id).await.unwrap());
+    assert_eq!(fixture.append(&[new_entry(&ada, "a", "late")]).await, [AppendOutcome::SenderGone]);
+    let token_status = fixture.stores.tokens.token_status(ada.id).await.unwrap().unwrap();
     assert_eq!((token_status.state, token_status.ver), (State::Deleting, 2));
     assert!(!token_status.allows(2, Uuid::new_v4()));
-    assert_eq!(users.by_id(ada.id).await.unwrap(), None);
+    assert_eq!(accounts.by_id(ada.id).await.unwrap(), None);
     delete_user(&fixture.stores, ada.id).await.unwrap();
-    assert_eq!(fixture.append(&[message(&ada, "b", "later")]).await, [AppendOutcome::SenderGone]);
+    assert_eq!(fixture.append(&[new_entry(&ada, "b", "later")]).await, [AppendOutcome::SenderGone]);
 }
 
-pub(crate) async fn a_deletion_that_stopped_half_way_is_finished_later(fixture: Fixture) {
+pub(crate) async fn an_interrupted_deletion_is_finished_later(fixture: Fixture) {
     let (ada, grace) = (fixture.user("ada").await, fixture.user("grace").await);
     fixture.say(&ada, "a", "private").await;
     fixture.say(&grace, "b", "private too").await;
-    fixture.stores.users.begin_deletion(ada.id).await.unwrap();
-    fixture.stores.users.begin_deletion(grace.id).await.unwrap();
-    fixture.stores.log.erase_sender(grace.id).await.unwrap();
+    fixture.stores.accounts.begin_deletion(ada.id).await.unwrap();
+    fixture.stores.accounts.begin_deletion(grace.id).await.unwrap();
+    fixture.stores.entries_by_sender.erase_all(grace.id).await.unwrap();
     let (fixture, ()) = fixture.closed_during(async |_| ()).await;
     assert_eq!(resume(&fixture.stores).await.unwrap(), 2);
     assert_eq!(resume(&fixture.stores).await.unwrap(), 0, "and that is all");
     assert!(fixture.whole_log().await.iter().all(store::Entry::is_erased));
-    let token_status = fixture.stores.users.token_status(ada.id).await.unwrap().unwrap();
+    let token_status = fixture.stores.tokens.token_status(ada.id).await.unwrap().unwrap();
     assert_eq!(token_status.state, State::Deleted);
     fixture.user("ada").await;
 }
@@ -81,8 +82,8 @@ pub(crate) async fn a_deletion_that_stopped_half_way_is_finished_later(fixture: 
 pub(crate) async fn a_resend_of_an_erased_message_stores_nothing(fixture: Fixture) {
     let ada = fixture.user("ada").await;
     fixture.say(&ada, "a", "private").await;
-    fixture.stores.log.erase_sender(ada.id).await.unwrap();
-    let outcomes = fixture.append(&[message(&ada, "a", "private")]).await;
+    fixture.stores.entries_by_sender.erase_all(ada.id).await.unwrap();
+    let outcomes = fixture.append(&[new_entry(&ada, "a", "private")]).await;
     assert!(matches!(&outcomes[0], AppendOutcome::Resent(entry) if entry.seq == 1 && entry.is_erased()));
     assert_eq!(fixture.whole_log().await.len(), 1);
 }
@@ -97,7 +98,7 @@ pub(crate) async fn deleting_twice_is_harmless(fixture: Fixture) {
 pub(crate) async fn the_poll_sees_a_deletion(fixture: Fixture) {
     let ada = fixture.user("ada").await;
     delete_user(&fixture.stores, ada.id).await.unwrap();
-    let seen = fixture.stores.users.changed_since(Timestamp::now().plus_millis(-10_000)).await.unwrap();
+    let seen = fixture.stores.tokens.changed_since(Timestamp::now().plus_millis(-10_000)).await.unwrap();
     assert!(
         seen.statuses.iter().any(|(id, token_status)| *id == ada.id && token_status.state == State::Deleted)
     );

@@ -1,27 +1,41 @@
-//! All entries of one sender, room by room and in order: a cursor over the entries, sorted by the server.
+//! The entries of one sender in MongoDB: a cursor over them, sorted by the server.
 //!
 //! Between two reads the cursor holds no connection of the pool, even if the receiver is slow.
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use futures_util::TryStreamExt;
 use mongodb::Cursor;
-use mongodb::bson::{Bson, doc};
+use mongodb::bson::{Bson, Document, doc};
+use mongodb::options::Hint;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::documents::EntryDocument;
-use super::log::{by_sender, in_any_room};
-use super::{Mongo, failure, limited};
-use crate::{Entry, SENT_AT_ONCE, StoreError, UserId};
+use super::documents::{ENTRIES_BY_ID, EntryDocument, key};
+use super::{Mongo, errors, limited};
+use crate::{EntriesBySender, Entry, MAX_SENT_PAGE, StoreError, UserId};
 
 /// Timeout for the first entry, which the server returns after it has sorted all.
 const SORT_TIMEOUT: Duration = Duration::from_secs(60);
 /// Maximum number of concurrent sorts. Each keeps a connection busy, and the pool has ten by default.
 pub(super) const MAX_CONCURRENT_SORTS: usize = 3;
 
+#[async_trait]
+impl EntriesBySender for Mongo {
+    async fn read_all(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError> {
+        self.read_pages(sender, &out).await
+    }
+
+    async fn erase_all(&self, sender: UserId) -> Result<(), StoreError> {
+        let blank = doc! {"$set": {"sender": Bson::Null, "text": Bson::Null}};
+        let erasing = self.entries.update_many(in_any_room(sender), blank).hint(by_sender());
+        limited(erasing).await.map(drop)
+    }
+}
+
 impl Mongo {
-    pub(super) async fn send_all(
+    pub(super) async fn read_pages(
         &self,
         sender: UserId,
         out: &mpsc::Sender<Vec<Entry>>,
@@ -29,7 +43,7 @@ impl Mongo {
         let mut cursor = self.sorted(sender).await?;
         loop {
             let page = next_page(&mut cursor).await?;
-            let is_last = page.len() < SENT_AT_ONCE;
+            let is_last = page.len() < MAX_SENT_PAGE;
             if (!page.is_empty() && out.send(page).await.is_err()) || is_last {
                 return Ok(());
             }
@@ -39,7 +53,7 @@ impl Mongo {
     async fn sorted(&self, sender: UserId) -> Result<Cursor<EntryDocument>, StoreError> {
         let mut filter = in_any_room(sender);
         filter.insert("text", doc! {"$ne": Bson::Null});
-        let _turn =
+        let _permit =
             self.sorting.acquire().await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let finding = self
             .entries
@@ -48,9 +62,9 @@ impl Mongo {
             .hint(by_sender())
             .sort(doc! {"room": 1, "seq": 1})
             .allow_disk_use(true)
-            .batch_size(SENT_AT_ONCE as u32);
+            .batch_size(MAX_SENT_PAGE as u32);
         match timeout(SORT_TIMEOUT, finding.into_future()).await {
-            Ok(found) => found.map_err(|error| failure::store_error(&error)),
+            Ok(found) => found.map_err(|error| errors::store_error(&error)),
             Err(_) => Err(StoreError::Unavailable(format!("MongoDB did not sort within {SORT_TIMEOUT:?}"))),
         }
     }
@@ -58,9 +72,21 @@ impl Mongo {
 
 async fn next_page(cursor: &mut Cursor<EntryDocument>) -> Result<Vec<Entry>, StoreError> {
     let mut page = Vec::new();
-    while page.len() < SENT_AT_ONCE {
+    while page.len() < MAX_SENT_PAGE {
         let Some(document) = limited(cursor.try_next()).await? else { break };
         page.push(Entry::try_from(document)?);
     }
     Ok(page)
+}
+
+/// A sender's entries in every room. With the range of rooms, and by this index, the server skips from room to room
+/// instead of reading everybody's entries. No index begins with the sender: unique ones must begin with the room, by
+/// which a cluster is sharded, and another one would slow each append down.
+fn in_any_room(sender: UserId) -> Document {
+    doc! {"room": {"$gte": ""}, "sender_id": key(sender)}
+}
+
+/// The index for [`in_any_room`].
+fn by_sender() -> Hint {
+    Hint::Name(ENTRIES_BY_ID.to_owned())
 }

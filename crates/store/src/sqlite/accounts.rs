@@ -1,17 +1,18 @@
 //! The accounts in SQLite.
 
 use async_trait::async_trait;
-use rusqlite::{OptionalExtension, Params, Row, ToSql, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 use uuid::Uuid;
 
-use super::{Sqlite, corrupt};
+use super::Sqlite;
+use super::tokens::{clock, one, set_token_status, token_status};
 use crate::{
-    Account, ChangedTokenStatuses, Created, DisplayName, MAX_PAGE, NewUser, SessionEnd, State, StoreError,
-    Timestamp, TokenStatus, User, UserId, Username, Users,
+    Account, Accounts, Created, DisplayName, MAX_PAGE, NewUser, State, StoreError, Timestamp, TokenStatus,
+    User, UserId, Username,
 };
 
 #[async_trait]
-impl Users for Sqlite {
+impl Accounts for Sqlite {
     async fn create(&self, new: NewUser) -> Result<Created, StoreError> {
         self.write(move |tx| create(tx, &new)).await
     }
@@ -25,7 +26,7 @@ impl Users for Sqlite {
     }
 
     async fn page(&self, after: Option<UserId>, limit: u32) -> Result<Vec<User>, StoreError> {
-        let (after, limit) = (after.map_or(Uuid::nil(), |id| id.0), limit.clamp(1, MAX_PAGE));
+        let (after, limit) = (after.unwrap_or(UserId(Uuid::nil())), limit.clamp(1, MAX_PAGE));
         self.read(move |tx| {
             let sql = "SELECT * FROM users WHERE id > ?1 AND state = 'active' ORDER BY id LIMIT ?2";
             tx.prepare_cached(sql)?.query_map(params![after, limit], user)?.collect()
@@ -73,7 +74,7 @@ impl Users for Sqlite {
             }
             let now = clock(tx)?;
             let sql = "UPDATE users SET password_hash = ?2, updated_at = ?3 WHERE id = ?1";
-            tx.prepare_cached(sql)?.execute(params![id.0, new_hash, now.as_millis()])?;
+            tx.prepare_cached(sql)?.execute(params![id, new_hash, now])?;
             set_token_status(tx, id, &before.token_status.next_version(now))?;
             active_account(tx, id)
         })
@@ -85,32 +86,7 @@ impl Users for Sqlite {
         self.write(move |tx| {
             let sql = "UPDATE users SET password_hash = ?3
                        WHERE id = ?1 AND password_hash = ?2 AND state = 'active'";
-            tx.prepare_cached(sql)?.execute(params![id.0, old_hash, new_hash]).map(drop)
-        })
-        .await
-    }
-
-    async fn sign_out(&self, id: UserId, end: SessionEnd) -> Result<(), StoreError> {
-        self.change_token_status(id, move |token_status, changed_at| {
-            token_status.without_session(end, Timestamp::now(), changed_at)
-        })
-        .await
-    }
-
-    async fn sign_out_everywhere(&self, id: UserId) -> Result<(), StoreError> {
-        self.change_token_status(id, TokenStatus::next_version).await
-    }
-
-    async fn token_status(&self, id: UserId) -> Result<Option<TokenStatus>, StoreError> {
-        self.read(move |tx| one(tx, "SELECT * FROM users WHERE id = ?1", [id.0], token_status)).await
-    }
-
-    async fn changed_since(&self, since: Timestamp) -> Result<ChangedTokenStatuses, StoreError> {
-        self.read(move |tx| {
-            let now = clock(tx)?;
-            let mut statement = tx.prepare_cached("SELECT * FROM users WHERE changed_at > ?1")?;
-            let rows = statement.query_map([since.as_millis()], |row| Ok((id(row)?, token_status(row)?)))?;
-            Ok(ChangedTokenStatuses { statuses: rows.collect::<Result<_, _>>()?, now })
+            tx.prepare_cached(sql)?.execute(params![id, old_hash, new_hash]).map(drop)
         })
         .await
     }
@@ -133,35 +109,23 @@ impl Users for Sqlite {
                                   updated_at = ?2, state = 'deleted'
                  WHERE id = ?1 AND state = 'deleting'",
             )?
-            .execute(params![id.0, Timestamp::now().as_millis()])
+            .execute(params![id, Timestamp::now()])
         })
         .await?;
-        self.database.writer.checkpoint().await
+        self.writer.checkpoint().await
     }
 
     async fn unfinished_deletions(&self) -> Result<Vec<UserId>, StoreError> {
         self.read(|tx| {
-            tx.prepare_cached("SELECT id FROM users WHERE state = 'deleting'")?.query_map([], id)?.collect()
+            tx.prepare_cached("SELECT id FROM users WHERE state = 'deleting'")?
+                .query_map([], |row| row.get("id"))?
+                .collect()
         })
         .await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
         self.read(|tx| tx.query_row("SELECT 1 FROM users LIMIT 1", [], |_| Ok(())).optional().map(drop)).await
-    }
-}
-
-impl Sqlite {
-    async fn change_token_status(
-        &self,
-        id: UserId,
-        change: impl FnOnce(TokenStatus, Timestamp) -> TokenStatus + Send + 'static,
-    ) -> Result<(), StoreError> {
-        self.write(move |tx| match active_account(tx, id)? {
-            Some(account) => set_token_status(tx, id, &change(account.token_status, clock(tx)?)),
-            None => Ok(()),
-        })
-        .await
     }
 }
 
@@ -185,72 +149,35 @@ fn create(tx: &Transaction<'_>, new: &NewUser) -> rusqlite::Result<Created> {
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, 'active', 1, '[]', ?7)",
     )?
     .execute(params![
-        user.id.0,
+        user.id,
         user.username,
         new.username.folded(),
         user.display_name,
         new.password_hash,
-        now.as_millis(),
-        clock(tx)?.as_millis(),
+        now,
+        clock(tx)?,
     ])?;
     Ok(Created::User(user))
 }
 
-/// The store's clock. It never goes back behind a change that it stamped, so a poll by it misses none.
-fn clock(tx: &Transaction<'_>) -> rusqlite::Result<Timestamp> {
-    let newest: Option<i64> =
-        tx.prepare_cached("SELECT max(changed_at) FROM users")?.query_row([], |row| row.get(0))?;
-    Ok(Timestamp::now().max(Timestamp::from_millis(newest.unwrap_or(0))))
-}
-
-fn one<T>(
-    tx: &Transaction<'_>,
-    sql: &str,
-    params: impl Params,
-    read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
-) -> rusqlite::Result<Option<T>> {
-    tx.prepare_cached(sql)?.query_row(params, read).optional()
-}
-
 fn active_account(tx: &Transaction<'_>, id: UserId) -> rusqlite::Result<Option<Account>> {
-    one(tx, "SELECT * FROM users WHERE id = ?1 AND state = 'active'", [id.0], account)
+    one(tx, "SELECT * FROM users WHERE id = ?1 AND state = 'active'", [id], account)
 }
 
 fn set_display_name(tx: &Transaction<'_>, id: UserId, display_name: &DisplayName) -> rusqlite::Result<()> {
     let sql = "UPDATE users SET display_name = ?2, updated_at = ?3, changed_at = ?3
                WHERE id = ?1 AND state = 'active'";
-    tx.prepare_cached(sql)?.execute(params![id.0, display_name.as_str(), clock(tx)?.as_millis()])?;
+    tx.prepare_cached(sql)?.execute(params![id, display_name.as_str(), clock(tx)?])?;
     Ok(())
-}
-
-fn set_token_status(tx: &Transaction<'_>, id: UserId, token_status: &TokenStatus) -> rusqlite::Result<()> {
-    let signed_out: Vec<_> =
-        token_status.signed_out.iter().map(|end| (end.sid, end.until.as_millis())).collect();
-    let signed_out = serde_json::to_string(&signed_out)
-        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-    let values: [&dyn ToSql; 5] = [
-        &id.0,
-        &token_status.state.as_str(),
-        &token_status.ver,
-        &signed_out,
-        &token_status.changed_at.as_millis(),
-    ];
-    let sql = "UPDATE users SET state = ?2, ver = ?3, signed_out = ?4, changed_at = ?5 WHERE id = ?1";
-    tx.prepare_cached(sql)?.execute(values)?;
-    Ok(())
-}
-
-fn id(row: &Row<'_>) -> rusqlite::Result<UserId> {
-    row.get("id").map(UserId)
 }
 
 fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     Ok(User {
-        id: id(row)?,
+        id: row.get("id")?,
         username: row.get("username")?,
         display_name: row.get("display_name")?,
-        created_at: Timestamp::from_millis(row.get("created_at")?),
-        updated_at: Timestamp::from_millis(row.get("updated_at")?),
+        created_at: row.get("created_at")?,
+        updated_at: row.get("updated_at")?,
     })
 }
 
@@ -260,17 +187,4 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
         password_hash: row.get("password_hash")?,
         token_status: token_status(row)?,
     })
-}
-
-fn token_status(row: &Row<'_>) -> rusqlite::Result<TokenStatus> {
-    let state = State::parse(row.get_ref("state")?.as_str()?)
-        .ok_or_else(|| corrupt(7, "a user in no known state"))?;
-    let signed_out: Vec<(Uuid, i64)> = serde_json::from_str(row.get_ref("signed_out")?.as_str()?)
-        .map_err(|_| corrupt(9, "ended sessions that are not in JSON"))?;
-    let signed_out = signed_out
-        .into_iter()
-        .map(|(sid, until)| SessionEnd { sid, until: Timestamp::from_millis(until) })
-        .collect();
-    let changed_at = Timestamp::from_millis(row.get("changed_at")?);
-    Ok(TokenStatus { ver: row.get("ver")?, signed_out, state, changed_at })
 }

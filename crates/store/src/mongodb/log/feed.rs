@@ -10,8 +10,8 @@ use mongodb::error::{Error, ErrorKind};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-use super::documents::EntryDocument;
-use super::{Mongo, failure};
+use super::super::documents::EntryDocument;
+use super::super::{Mongo, errors};
 use crate::Entry;
 
 /// Delay before a broken stream is opened again. The poll continues.
@@ -38,10 +38,7 @@ impl Mongo {
                 return arrived.closed().await;
             }
             if !broken {
-                tracing::warn!(
-                    error = failure::describe(&error),
-                    "the change stream broke; the poll goes on"
-                );
+                tracing::warn!(error = errors::describe(&error), "the change stream broke; the poll goes on");
             }
             broken = true;
             sleep(REOPEN_DELAY).await;

@@ -1,0 +1,27 @@
+//! The entries of one sender in every room: reading them for an export, and erasing them.
+//!
+//! They are the log's entries, found by another key. Appending and reading by room is [`crate::Log`]'s.
+
+use async_trait::async_trait;
+use tokio::sync::mpsc;
+
+use crate::{Entry, StoreError, UserId};
+
+/// Maximum number of entries that [`EntriesBySender::read_all`] sends at once.
+pub const MAX_SENT_PAGE: usize = 50;
+
+/// The entries of one sender.
+#[async_trait]
+pub trait EntriesBySender: Send + Sync {
+    /// Sends a sender's entries of every kind to `out`, without the erased ones: room by room in the order of the ids' text
+    /// forms, in each room in the order of the numbers, in pages of 1 to [`MAX_SENT_PAGE`]. It leaves out what is appended
+    /// to a room after the reading has reached that room.
+    ///
+    /// It reads one page ahead of the receiver. While a page waits for the receiver, the reading holds no snapshot, no
+    /// reader and no connection of the store. So run it in a task of its own: the receiver must not poll it. It returns
+    /// `Ok` after the last page, and when the receiver is dropped.
+    async fn read_all(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError>;
+
+    /// Erases sender and text of each of a sender's entries, in every room. Numbers and ids stay. It may be repeated.
+    async fn erase_all(&self, sender: UserId) -> Result<(), StoreError>;
+}

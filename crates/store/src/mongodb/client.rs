@@ -1,0 +1,65 @@
+//! The driver's options, whatever the URI says, and the time limit of an operation.
+
+use std::time::Duration;
+
+use mongodb::error::ErrorKind;
+use mongodb::options::{
+    Acknowledgment, ClientOptions, ReadConcern, ReadPreference, SelectionCriteria, WriteConcern,
+};
+use tokio::time::timeout;
+
+use super::errors::{self, OpenError};
+use crate::StoreError;
+
+/// Timeout for finding a server and for connecting to it.
+const SERVER_SELECTION_TIMEOUT: Duration = Duration::from_secs(2);
+/// Timeout for one operation.
+pub(super) const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The options for a URI: durable writes, and reads from the primary of what a majority has.
+pub(super) async fn options(uri: &str) -> Result<ClientOptions, OpenError> {
+    let mut options = ClientOptions::parse(uri).await.map_err(|error| match error.kind.as_ref() {
+        ErrorKind::DnsResolve { .. } => OpenError::Away(errors::describe(&error)),
+        _ => OpenError::Uri(errors::describe(&error)),
+    })?;
+    options.app_name.get_or_insert_with(|| "natter".to_owned());
+    options.server_selection_timeout = Some(SERVER_SELECTION_TIMEOUT);
+    options.connect_timeout = Some(SERVER_SELECTION_TIMEOUT);
+    options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
+    options.read_concern = Some(ReadConcern::majority());
+    let durable = WriteConcern::builder()
+        .w(Acknowledgment::Majority)
+        .journal(true)
+        .w_timeout(OPERATION_TIMEOUT)
+        .build();
+    options.write_concern = Some(durable);
+    Ok(options)
+}
+
+/// Runs one operation within its time limit.
+pub(super) async fn limited<T>(
+    operation: impl IntoFuture<Output = mongodb::error::Result<T>>,
+) -> Result<T, StoreError> {
+    match timeout(OPERATION_TIMEOUT, operation.into_future()).await {
+        Ok(done) => done.map_err(|error| errors::store_error(&error)),
+        Err(_) => {
+            Err(StoreError::Unavailable(format!("MongoDB did not answer within {OPERATION_TIMEOUT:?}")))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn writes_are_durable_and_reads_of_a_majority_whatever_the_uri_says() {
+        let uri = "mongodb://localhost/?w=1&journal=false&readConcernLevel=local&readPreference=nearest";
+        let options = options(uri).await.unwrap();
+        let writes = options.write_concern.unwrap();
+        assert_eq!((writes.w, writes.journal), (Some(Acknowledgment::Majority), Some(true)));
+        assert_eq!(options.read_concern, Some(ReadConcern::majority()));
+        let primary = SelectionCriteria::ReadPreference(ReadPreference::Primary);
+        assert_eq!(options.selection_criteria, Some(primary));
+    }
+}

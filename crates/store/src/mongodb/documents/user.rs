@@ -1,0 +1,89 @@
+//! The documents of `users`: an account with its token status.
+
+use mongodb::bson::{DateTime, Uuid};
+use serde::{Deserialize, Serialize};
+
+use super::{corrupt, date, key, timestamp, user_id};
+use crate::{Account, NewUser, SessionEnd, State, StoreError, Timestamp, TokenStatus, User, UserId};
+
+/// A document of `users`. `folded` is absent once the user is deleted, so that the name is free.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::mongodb) struct UserDocument {
+    #[serde(rename = "_id")]
+    pub(in crate::mongodb) id: Uuid,
+    username: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    folded: Option<String>,
+    display_name: String,
+    password_hash: String,
+    created_at: DateTime,
+    updated_at: DateTime,
+    state: String,
+    ver: i64,
+    signed_out: Vec<SessionEndDocument>,
+    changed_at: DateTime,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct SessionEndDocument {
+    sid: Uuid,
+    until: DateTime,
+}
+
+impl UserDocument {
+    /// A new account.
+    pub(in crate::mongodb) fn new(new: &NewUser, now: Timestamp) -> Self {
+        Self {
+            id: key(UserId::new()),
+            username: new.username.as_str().to_owned(),
+            folded: Some(new.username.folded().to_owned()),
+            display_name: new.display_name.as_str().to_owned(),
+            password_hash: new.password_hash.clone(),
+            created_at: date(now),
+            updated_at: date(now),
+            state: State::Active.as_str().to_owned(),
+            ver: 1,
+            signed_out: Vec::new(),
+            changed_at: date(now),
+        }
+    }
+
+    pub(in crate::mongodb) fn user_id(&self) -> UserId {
+        user_id(self.id)
+    }
+
+    /// The token status.
+    pub(in crate::mongodb) fn token_status(&self) -> Result<TokenStatus, StoreError> {
+        let end = |end: &SessionEndDocument| SessionEnd {
+            sid: uuid::Uuid::from_bytes(end.sid.bytes()),
+            until: timestamp(end.until),
+        };
+        Ok(TokenStatus {
+            ver: u32::try_from(self.ver).map_err(|_| corrupt("a version out of range"))?,
+            signed_out: self.signed_out.iter().map(end).collect(),
+            state: State::parse(&self.state).ok_or_else(|| corrupt("not the state of an account"))?,
+            changed_at: timestamp(self.changed_at),
+        })
+    }
+}
+
+impl From<UserDocument> for User {
+    fn from(document: UserDocument) -> Self {
+        Self {
+            id: document.user_id(),
+            username: document.username,
+            display_name: document.display_name,
+            created_at: timestamp(document.created_at),
+            updated_at: timestamp(document.updated_at),
+        }
+    }
+}
+
+impl TryFrom<UserDocument> for Account {
+    type Error = StoreError;
+
+    fn try_from(document: UserDocument) -> Result<Self, StoreError> {
+        let (token_status, password_hash) = (document.token_status()?, document.password_hash.clone());
+        Ok(Self { user: document.into(), password_hash, token_status })
+    }
+}

@@ -1,0 +1,46 @@
+//! What SQLite's errors mean for the caller.
+
+use std::path::PathBuf;
+
+use crate::StoreError;
+
+/// Why the embedded store cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The directory or its lock cannot be created.
+    #[error("cannot use the data directory {path}: {cause}")]
+    Directory {
+        /// The directory.
+        path: PathBuf,
+        /// The system's error.
+        cause: std::io::Error,
+    },
+    /// Another process has it open.
+    #[error(
+        "another Natter process is using the data directory {0}; stop it first, or choose another DATA_DIR"
+    )]
+    InUse(PathBuf),
+    /// A later release wrote it.
+    #[error(
+        "the data directory was written by a later release (schema {found}; this one knows up to {known})"
+    )]
+    TooNew {
+        /// The schema of the file.
+        found: i64,
+        /// The newest schema that this program knows.
+        known: i64,
+    },
+    /// The file or the disk is damaged.
+    #[error("cannot open the store: {0}")]
+    Database(#[from] rusqlite::Error),
+}
+
+/// The error of a read or write as the traits return it.
+pub(super) fn store_error(error: &rusqlite::Error) -> StoreError {
+    match error {
+        rusqlite::Error::FromSqlConversionFailure(..)
+        | rusqlite::Error::InvalidColumnType(..)
+        | rusqlite::Error::IntegralValueOutOfRange(..) => StoreError::Corrupt(error.to_string()),
+        _ => StoreError::Unavailable(error.to_string()),
+    }
+}

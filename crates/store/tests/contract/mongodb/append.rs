@@ -1,0 +1,140 @@
+//! Appending from several processes, with lost answers, and to many rooms.
+
+use std::sync::Arc;
+
+use store::{AppendOutcome, NewEntry, RoomId, Stores};
+use testkit::builders::{new_entry, stored};
+
+use super::batch;
+use super::proxy::{INSERT, Proxy};
+use crate::fixture::{Fixture, LOBBY, in_room, seqs};
+
+#[tokio::test]
+async fn two_processes_appending_to_one_room_leave_no_gap() {
+    let fixture = Fixture::mongodb().await;
+    let ada = fixture.user("ada").await;
+    let other = Fixture::open(&fixture.address()).await;
+    let append = async |stores: &Stores, name: &str| {
+        let mut numbers = Vec::new();
+        for round in 0..40 {
+            let outcomes = stores.log.append(&batch(&ada, &format!("{name}-{round}"), 10)).await;
+            numbers.extend(outcomes.into_iter().map(|outcome| stored(outcome).seq));
+        }
+        assert!(numbers.is_sorted(), "each process keeps its order");
+    };
+    tokio::join!(append(&fixture.stores, "a"), append(&other, "b"));
+    assert_eq!(seqs(&fixture.whole_log().await), (1..=800).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_lost_answer_followed_by_a_new_batch_leaves_no_gap() {
+    let fixture = Fixture::mongodb().await;
+    let ada = fixture.user("ada").await;
+    let proxy = Proxy::start().await;
+    let stores = proxy.store(&fixture).await;
+    stores.log.append(&batch(&ada, "first", 5)).await;
+    proxy.drop_replies(true);
+    let lost = stores.log.append(&batch(&ada, "lost", 5)).await;
+    let told = |outcome: &AppendOutcome| matches!(outcome, AppendOutcome::Unknown | AppendOutcome::NotStored);
+    assert!(lost.iter().all(told), "nothing is claimed that is not known: {lost:?}");
+    proxy.drop_replies(false);
+    let again = append_until_settled(&stores, &batch(&ada, "new", 5)).await;
+    assert!(again.iter().all(|outcome| matches!(outcome, AppendOutcome::Stored(_))), "{again:?}");
+    let resent = append_until_settled(&stores, &batch(&ada, "lost", 5)).await;
+    let settled =
+        |outcome: &AppendOutcome| matches!(outcome, AppendOutcome::Stored(_) | AppendOutcome::Resent(_));
+    assert!(resent.iter().all(settled), "{resent:?}");
+    let log = fixture.whole_log().await;
+    assert_eq!(seqs(&log), (1..=15).collect::<Vec<_>>(), "no gap and nothing twice");
+}
+
+/// Retries until the driver has found the server again.
+async fn append_until_settled(stores: &Stores, batch: &[NewEntry]) -> Vec<AppendOutcome> {
+    for _ in 0..20 {
+        let outcomes = stores.log.append(batch).await;
+        if !outcomes
+            .iter()
+            .any(|outcome| matches!(outcome, AppendOutcome::Unknown | AppendOutcome::NotStored))
+        {
+            return outcomes;
+        }
+    }
+    panic!("MongoDB was not found again");
+}
+
+#[tokio::test]
+async fn a_thousand_resends_in_one_batch_cost_a_bounded_number_of_round_trips() {
+    let fixture = Fixture::mongodb().await;
+    let ada = fixture.user("ada").await;
+    let proxy = Proxy::start().await;
+    let stores = proxy.store(&fixture).await;
+    let mut resends = batch(&ada, "again", 1_000);
+    stores.log.append(&resends).await;
+    // A new one between each two, so that they do not lie together.
+    for (place, new) in batch(&ada, "new", 1_000).into_iter().enumerate() {
+        resends.insert(place * 2, new);
+    }
+    let before = proxy.requests();
+    let outcomes = stores.log.append(&resends).await;
+    let round_trips = proxy.requests() - before;
+    assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, AppendOutcome::Resent(_))).count(), 1_000);
+    assert_eq!(outcomes.iter().filter(|outcome| matches!(outcome, AppendOutcome::Stored(_))).count(), 1_000);
+    assert!(round_trips <= 12, "{round_trips} round trips, the driver's heartbeats among them");
+    assert_eq!(fixture.whole_log().await.len(), 2_000);
+}
+
+#[tokio::test]
+async fn a_batch_costs_one_insert_a_room_with_a_bounded_number_at_the_same_time() {
+    const ROOMS: usize = 50;
+    const CONCURRENT: usize = 6;
+    let fixture = Fixture::mongodb().await;
+    let ada = fixture.user("ada").await;
+    let proxy = Proxy::start().await;
+    let stores = proxy.store(&fixture).await;
+    let rooms: Vec<RoomId> = (0..ROOMS).map(|_| RoomId::generate()).collect();
+    let interleaved = |name: &str| -> Vec<NewEntry> {
+        let messages = batch(&ada, name, 10 * ROOMS).into_iter().zip(rooms.iter().cycle());
+        messages.map(|(message, &room)| in_room(room, message)).collect()
+    };
+    assert!(stores.log.append(&interleaved("first")).await.iter().all(is_stored));
+    assert_eq!(proxy.seen(INSERT), ROOMS, "500 messages");
+
+    proxy.hold(INSERT);
+    let (log, second) = (Arc::clone(&stores.log), interleaved("second"));
+    let appending = tokio::spawn(async move { log.append(&second).await });
+    while proxy.seen(INSERT) < ROOMS + CONCURRENT {
+        tokio::task::yield_now().await;
+    }
+    let page = stores.log.page_after(rooms[0], 0, 100).await.expect("a connection is free for others");
+    assert_eq!((page.messages.len(), proxy.seen(INSERT)), (10, ROOMS + CONCURRENT), "side by side");
+    proxy.release();
+    assert!(appending.await.unwrap().iter().all(is_stored));
+    assert_eq!(proxy.seen(INSERT), 2 * ROOMS);
+    assert!(stores.log.last_seqs(&rooms).await.unwrap().values().all(|&end| end == 20));
+}
+
+fn is_stored(outcome: &AppendOutcome) -> bool {
+    matches!(outcome, AppendOutcome::Stored(_))
+}
+
+#[tokio::test]
+async fn a_room_whose_insert_was_not_answered_does_not_hold_up_the_others() {
+    let fixture = Fixture::mongodb().await;
+    let ada = fixture.user("ada").await;
+    let proxy = Proxy::start().await;
+    let stores = proxy.store(&fixture).await;
+    let rooms = [LOBBY, RoomId::generate()];
+    let both = |name: &str| rooms.map(|room| in_room(room, new_entry(&ada, name, "hello")));
+    assert!(stores.log.append(&both("a")).await.iter().all(is_stored));
+    proxy.drop_replies(true);
+    let lost = stores.log.append(&both("b")).await;
+    assert!(!lost.iter().any(is_stored), "nothing is acknowledged without an answer: {lost:?}");
+    proxy.drop_replies(false);
+    append_until_settled(&stores, &both("b")).await;
+    append_until_settled(&stores, &both("c")).await;
+    for room in rooms {
+        let log = fixture.log_of(room).await;
+        let ids: Vec<_> = log.iter().map(|entry| entry.id.as_str()).collect();
+        assert_eq!((seqs(&log), ids), (vec![1, 2, 3], vec!["a", "b", "c"]), "{room}");
+    }
+}

@@ -1,0 +1,52 @@
+//! What the store promises of token statuses.
+
+use store::{SessionEnd, Timestamp};
+use uuid::Uuid;
+
+use crate::fixture::Fixture;
+
+fn session() -> SessionEnd {
+    SessionEnd { sid: Uuid::new_v4(), until: Timestamp::now().plus_millis(60_000) }
+}
+
+pub(crate) async fn an_ended_session_is_remembered_and_others_continue(fixture: Fixture) {
+    let tokens = &fixture.stores.tokens;
+    let ada = fixture.user("ada").await;
+    let ended = session();
+    tokens.sign_out(ada.id, ended).await.unwrap();
+    let token_status = tokens.token_status(ada.id).await.unwrap().unwrap();
+    assert!(!token_status.allows(1, ended.sid));
+    assert!(token_status.allows(1, session().sid));
+    tokens.sign_out_everywhere(ada.id).await.unwrap();
+    assert!(!tokens.token_status(ada.id).await.unwrap().unwrap().allows(1, session().sid));
+}
+
+pub(crate) async fn the_thirty_third_ended_session_ends_all(fixture: Fixture) {
+    let tokens = &fixture.stores.tokens;
+    let ada = fixture.user("ada").await;
+    for _ in 0..33 {
+        tokens.sign_out(ada.id, session()).await.unwrap();
+    }
+    let token_status = tokens.token_status(ada.id).await.unwrap().unwrap();
+    assert_eq!((token_status.ver, token_status.signed_out.len()), (2, 0));
+}
+
+pub(crate) async fn a_changed_token_status_is_seen_by_the_poll(fixture: Fixture) {
+    let tokens = &fixture.stores.tokens;
+    let (ada, grace) = (fixture.user("ada").await, fixture.user("grace").await);
+    let before = tokens.changed_since(Timestamp::from_millis(0)).await.unwrap();
+    assert_eq!(before.statuses.len(), 2, "a new user's token status is a change");
+    tokens.sign_out_everywhere(grace.id).await.unwrap();
+    let seen = tokens.changed_since(before.now.plus_millis(-10_000)).await.unwrap();
+    let version =
+        |id| seen.statuses.iter().find(|(user, _)| *user == id).map(|(_, token_status)| token_status.ver);
+    assert_eq!((version(ada.id), version(grace.id)), (Some(1), Some(2)));
+    assert!(seen.now >= before.now);
+}
+
+pub(crate) async fn the_poll_sees_nothing_that_changed_long_ago(fixture: Fixture) {
+    fixture.user("ada").await;
+    let now = fixture.stores.tokens.changed_since(Timestamp::from_millis(0)).await.unwrap().now;
+    let later = fixture.stores.tokens.changed_since(now.plus_millis(1)).await.unwrap();
+    assert_eq!(later.statuses.len(), 0);
+}

@@ -1,0 +1,93 @@
+//! The accounts with faults before them.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use store::{Account, Accounts, Created, DisplayName, NewUser, StoreError, User, UserId, Username};
+
+use super::{Faults, check};
+
+pub(super) struct FaultyAccounts {
+    pub(super) faults: Faults,
+    pub(super) accounts: Arc<dyn Accounts>,
+}
+
+impl FaultyAccounts {
+    fn available(&self) -> Result<(), StoreError> {
+        check(&self.faults.0.users_unavailable)
+    }
+}
+
+#[async_trait]
+impl Accounts for FaultyAccounts {
+    async fn create(&self, user: NewUser) -> Result<Created, StoreError> {
+        self.available()?;
+        self.accounts.create(user).await
+    }
+
+    async fn by_id(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        self.available()?;
+        self.accounts.by_id(id).await
+    }
+
+    async fn by_username(&self, username: &Username) -> Result<Option<User>, StoreError> {
+        self.available()?;
+        self.accounts.by_username(username).await
+    }
+
+    async fn page(&self, after: Option<UserId>, limit: u32) -> Result<Vec<User>, StoreError> {
+        self.available()?;
+        self.accounts.page(after, limit).await
+    }
+
+    async fn account_by_username(&self, username: &Username) -> Result<Option<Account>, StoreError> {
+        self.available()?;
+        self.accounts.account_by_username(username).await
+    }
+
+    async fn account_by_id(&self, id: UserId) -> Result<Option<Account>, StoreError> {
+        self.available()?;
+        self.accounts.account_by_id(id).await
+    }
+
+    async fn rename(&self, id: UserId, display_name: &DisplayName) -> Result<Option<User>, StoreError> {
+        self.available()?;
+        self.accounts.rename(id, display_name).await
+    }
+
+    async fn change_password(
+        &self,
+        id: UserId,
+        old_hash: &str,
+        new_hash: &str,
+        display_name: Option<&DisplayName>,
+    ) -> Result<Option<Account>, StoreError> {
+        self.available()?;
+        self.accounts.change_password(id, old_hash, new_hash, display_name).await
+    }
+
+    async fn replace_hash(&self, id: UserId, old_hash: &str, new_hash: &str) -> Result<(), StoreError> {
+        self.available()?;
+        self.accounts.replace_hash(id, old_hash, new_hash).await
+    }
+
+    async fn begin_deletion(&self, id: UserId) -> Result<bool, StoreError> {
+        self.available()?;
+        self.accounts.begin_deletion(id).await
+    }
+
+    async fn finish_deletion(&self, id: UserId) -> Result<(), StoreError> {
+        self.available()?;
+        self.accounts.finish_deletion(id).await
+    }
+
+    async fn unfinished_deletions(&self) -> Result<Vec<UserId>, StoreError> {
+        self.available()?;
+        self.accounts.unfinished_deletions().await
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.available()?;
+        self.accounts.ping().await
+    }
+}
