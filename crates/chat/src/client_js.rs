@@ -1,4 +1,4 @@
-//! The official Socket.IO client, as the build got it from the npm registry.
+//! `GET /socket.io/socket.io.js`: the official Socket.IO client, as the build got it from the npm registry.
 
 use axum::extract::RawQuery;
 use axum::http::HeaderMap;
@@ -7,15 +7,16 @@ use web::files::{Caching, serve};
 
 const CLIENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/socket.io.js"));
 const HASH: &str = env!("SOCKET_IO_CLIENT_HASH");
+/// Where pages find it.
 pub(crate) const PATH: &str = "/socket.io/socket.io.js";
 
-/// Its address for a page, which changes with it, so that browsers keep it for good.
+/// The address for a page. It changes with the content, so that browsers can keep it for good.
 pub(crate) fn url() -> String {
     format!("{PATH}?v={HASH}")
 }
 
-/// `GET /socket.io/socket.io.js`.
-pub(crate) async fn hand_out(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+/// The client, to be kept for good under its versioned address.
+pub(crate) async fn get(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let version = query.as_deref().and_then(|query| query.strip_prefix("v="));
     let caching = if version == Some(HASH) { Caching::Immutable } else { Caching::Revalidate };
     serve(&headers, "text/javascript; charset=utf-8", HASH, CLIENT, caching)

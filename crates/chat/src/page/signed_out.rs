@@ -1,6 +1,6 @@
-//! The page for whoever comes to the chat without a good token: the ways back in, with JavaScript taken at once.
+//! The page for a browser without a valid token: the ways back in, which the page's script takes at once.
 //!
-//! What the tab itself keeps only its script knows (`static/js/connection/tab-identity.js`).
+//! Only the script knows what the tab itself keeps (`static/js/connection/tab-identity.js`).
 
 use askama::Template;
 use axum::Extension;
@@ -14,34 +14,34 @@ use crate::chat::Chat;
 #[derive(Template)]
 #[template(path = "signed-out.html")]
 struct Page<'a> {
-    /// Who the cookie is, if its token is good: then it was a link's that is not.
+    /// The user of the cookie's token, if that is valid: the token of the link is not, then.
     signed_in: Option<&'a str>,
-    /// Whether the browser says that it can go on by a renewal credential.
+    /// Whether the browser sent a renewal credential.
     can_renew: bool,
     users_url: &'a str,
 }
 
-/// 401, and how to go on.
-pub(crate) async fn page(chat: &Chat, headers: &HeaderMap) -> Response {
+/// 401 with the page.
+pub(super) async fn page(chat: &Chat, headers: &HeaderMap) -> Response {
     let cookie = chat.logins.principal_of_cookie(headers).await;
     let page = Page {
         signed_in: cookie.as_ref().map(|who| who.username.as_str()),
         can_renew: chat.logins.cookies().can_renew(headers),
         users_url: chat.settings.users_url.as_str(),
     };
-    let manners = [
+    let headers = [
         (WWW_AUTHENTICATE, "Bearer"),
         (CACHE_CONTROL, "no-store"),
-        // Where a browser says nothing of its site, a form of a page without a referrer looks like a foreign one.
+        // Without a referrer and `Sec-Fetch-Site`, a form of this page would look like one of a foreign page.
         (REFERRER_POLICY, "same-origin"),
     ];
     match page.render() {
         Ok(page) => {
             let reason = Extension(Reason::signed_out());
-            (StatusCode::UNAUTHORIZED, reason, manners, Html(page)).into_response()
+            (StatusCode::UNAUTHORIZED, reason, headers, Html(page)).into_response()
         }
         Err(error) => {
-            tracing::error!(%error, "the page for people without a token cannot be rendered");
+            tracing::error!(%error, "the page for signed-out browsers cannot be rendered");
             Problem::internal().into_response()
         }
     }

@@ -1,22 +1,23 @@
-//! Which texts cost a browser layout in the square of their length, and how they are shown instead. The page's script
-//! says the same of the messages that come later (`static/js/log/text-layout.js`).
+//! Finds texts whose layout costs a browser the square of their length, and how they are shown instead. The page's script
+//! has the same rules for later messages (`static/js/log/text-layout.js`).
 
 use unicode_normalization::char::is_combining_mark;
 
-/// So many marks, emoji modifiers or invisible signs in a row are writing; Tibetan has nine.
-const MOST_EXTENDERS: usize = 12;
+/// Maximum of marks, emoji modifiers or invisible signs in a row that are still writing; Tibetan has nine.
+const MAX_EXTENDERS: usize = 12;
 
-/// More changes of the direction of writing than this, in a text or between two spaces, are no writing.
-const MOST_TURNS: usize = 500;
-const MOST_TURNS_IN_A_WORD: usize = 16;
+/// Maximum of changes of the direction of writing in a text.
+const MAX_TURNS: usize = 500;
+/// Maximum of such changes between two spaces.
+const MAX_TURNS_IN_A_WORD: usize = 16;
 
-/// Letters of scripts whose words are found by a dictionary, of which more than this between two spaces are too many.
-const MOST_UNSPACED: usize = 300;
+/// Maximum of letters between two spaces in scripts whose words a browser finds by a dictionary.
+const MAX_UNSPACED: usize = 300;
 
 /// A text as the page shows it.
 pub(super) struct ShownText {
     pub(super) parts: Vec<Part>,
-    /// Whether its lines are to be broken anywhere.
+    /// Whether its lines may break anywhere.
     pub(super) is_tangled: bool,
 }
 
@@ -24,7 +25,7 @@ pub(super) struct ShownText {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Part {
     pub(super) text: String,
-    /// Signs piled up so high that nobody could see them: they stay a part of the text and are not laid out.
+    /// Signs piled up too high to be seen: they stay in the text but are not laid out.
     pub(super) is_excess: bool,
 }
 
@@ -38,7 +39,7 @@ fn split_excess(text: String) -> Vec<Part> {
     let mut run = 0;
     let excess = text.chars().map(|character| {
         run = if extends(character) { run + 1 } else { 0 };
-        (character, run > MOST_EXTENDERS)
+        (character, run > MAX_EXTENDERS)
     });
     let mut parts: Vec<Part> = Vec::new();
     for (character, is_excess) in excess {
@@ -56,8 +57,8 @@ fn extends(character: char) -> bool {
         || store::is_default_ignorable(character)
 }
 
-/// Better places to break lines are too dear to find: WebKit takes seconds for 4,000 letters that change their direction,
-/// Chromium for as many of Burmese without a space.
+/// Whether good places to break lines cost too much to find: WebKit takes seconds for 4,000 letters that change their
+/// direction, Chromium for 4,000 of Burmese without a space.
 fn is_tangled(text: &str) -> bool {
     let (mut turns, mut in_word, mut unspaced, mut before) = (0, 0, 0, None);
     for character in text.chars() {
@@ -65,7 +66,7 @@ fn is_tangled(text: &str) -> bool {
             (in_word, unspaced) = (0, 0);
         }
         unspaced += usize::from(is_unspaced(character));
-        if unspaced > MOST_UNSPACED {
+        if unspaced > MAX_UNSPACED {
             return true;
         }
         let Some(direction) = Direction::of(character).filter(|direction| before != Some(*direction)) else {
@@ -75,7 +76,7 @@ fn is_tangled(text: &str) -> bool {
             before = Some(direction);
         }
         (turns, in_word) = (turns + 1, in_word + 1);
-        if turns > MOST_TURNS || in_word > MOST_TURNS_IN_A_WORD {
+        if turns > MAX_TURNS || in_word > MAX_TURNS_IN_A_WORD {
             return true;
         }
     }
@@ -97,7 +98,7 @@ fn is_unspaced(letter: char) -> bool {
 enum Direction {
     LeftToRight,
     RightToLeft,
-    /// A character that does nothing but change it, and an Arabic sign before numbers, which changes it too.
+    /// A character that only changes it, or an Arabic sign before numbers, which changes it too.
     Sign,
 }
 
@@ -128,7 +129,7 @@ impl Direction {
 mod tests {
     use super::*;
 
-    /// The same table is read by the test of the page's script.
+    /// The test of the page's script reads the same table.
     #[derive(serde::Deserialize)]
     struct Cases {
         tangled: Vec<(String, usize)>,
