@@ -6,10 +6,14 @@
 
 mod ack;
 mod connect;
+mod connect_refusal;
 mod cors;
 mod drain;
 mod engine_middleware;
+mod engine_refusals;
+mod engine_request;
 mod engine_sessions;
+mod engine_transports;
 mod events;
 mod read_budget;
 mod refusal_log;
@@ -74,7 +78,7 @@ pub(crate) fn open(
         Arc::clone(&chat.hub),
         Arc::clone(&transport.sockets),
     )));
-    io.ns("/", connect::connected.with(connect::authenticate));
+    io.ns("/", connect::on_connect.with(connect::authenticate));
     transport.sessions.set_closer(service.clone());
     let router =
         Router::new().route_service("/socket.io/", service.clone()).route_service("/socket.io", service);

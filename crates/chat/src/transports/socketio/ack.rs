@@ -89,10 +89,10 @@ pub(super) fn refuse(ack: AckSender, refusal: &Refusal) {
 /// Answers an event by what may be large: it counts until the client has taken it, if the client wants an answer at all.
 pub(super) fn answer_large(socket: &ConnectedSocket, ack: AckSender, answer: &impl Serialize, bytes: u64) {
     let observed = Observed { answer, is_written: Cell::new(false) };
-    socket.reads.answered(&socket.session, bytes);
+    socket.reads.count_answer(&socket.session, bytes);
     let _ = ack.send(&observed);
     if !observed.is_written.get() {
-        socket.reads.take_back(bytes);
+        socket.reads.uncount_answer(bytes);
     }
 }
 

@@ -1,6 +1,5 @@
 //! CONNECT: authenticated each time, also the second one over the same engine session.
 
-use std::fmt;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -10,9 +9,10 @@ use store::{RoomId, Sender};
 use uuid::Uuid;
 use web::{AuthError, Authenticator, SessionStatus, token_of_connect};
 
+use super::connect_refusal::{ConnectError, ConnectRefusal};
 use super::engine_sessions::EngineSession;
 use super::events;
-use super::refusal_log::{self, Refused};
+use super::refusal_log;
 use super::socket_rooms::Audience;
 use super::sockets::ConnectedSocket;
 use super::transport::SocketTransport;
@@ -22,7 +22,7 @@ use crate::hub::{ClientCapabilities, Subscription};
 #[derive(Default, Deserialize)]
 pub(super) struct Auth {
     token: Option<String>,
-    /// The id of the user whose token the client believes to have: two tabs may be two people.
+    /// The id of the user whom the client expects: two tabs may be two people.
     user: Option<Uuid>,
     batch: Option<bool>,
     tip: Option<bool>,
@@ -30,29 +30,11 @@ pub(super) struct Auth {
     reason: Option<bool>,
 }
 
-/// The message of a `connect_error`.
-#[derive(Debug)]
-pub(super) enum ConnectError {
-    /// In the words of the first version.
-    TokenRefused,
-    /// Only for clients that asked for reasons: a stock client would not come back.
-    TooManySockets,
-}
-
-impl fmt::Display for ConnectError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::TokenRefused => web::TOKEN_REFUSED,
-            Self::TooManySockets => "Too many sockets",
-        })
-    }
-}
-
 /// Lets a socket in or refuses it. A client with an invalid token gets a `connect_error`, after which stock clients stop.
-/// Where the token cannot be judged, or the user has too many sockets, the connection is shut, and the client tries
-/// again later; one that asked for reasons gets a `connect_error` for the latter.
+/// If the token cannot be verified, or the user has too many sockets, the connection is shut, and the client tries again
+/// later; a client that asked for reasons gets a `connect_error` for the latter.
 ///
-/// An `auth` that cannot be read is refused: another token at hand may be somebody else's.
+/// An `auth` that cannot be read is refused: a token in another place may be that of another user.
 pub(super) async fn authenticate(
     State(transport): State<Arc<SocketTransport>>,
     HttpExtension(session): HttpExtension<Arc<EngineSession>>,
@@ -61,19 +43,20 @@ pub(super) async fn authenticate(
 ) -> Result<(), ConnectError> {
     let admitted = match auth {
         Ok(auth) => let_in(&transport, &socket, &session, auth.unwrap_or_default()).await,
-        Err(_) => Err(Refused::bad("what it says in auth cannot be read", None)),
+        Err(_) => Err(ConnectRefusal::invalid("what it says in auth cannot be read", None)),
     };
     match admitted {
         Ok(()) => Ok(()),
         Err(refused) => {
-            refused.note(&session);
-            let Some(told) = refused.told else {
+            session.mark_explained();
+            refusal_log::connect_refused(session.address(), refused.user, refused.reason);
+            let Some(error) = refused.error else {
                 session.shut();
                 // The connection is closed before it arrives.
                 return Err(ConnectError::TokenRefused);
             };
             session.mark_refused();
-            Err(told)
+            Err(error)
         }
     }
 }
@@ -83,14 +66,14 @@ async fn let_in(
     socket: &SocketRef,
     session: &Arc<EngineSession>,
     auth: Auth,
-) -> Result<(), Refused> {
+) -> Result<(), ConnectRefusal> {
     let connected = identify(transport, socket, session, auth).await?;
     let user = connected.subscription.user();
     prepare(transport, socket, connected);
     // Before the client is connected: it must miss nothing afterwards.
     match transport.chat.follower.follow(RoomId::LOBBY).await {
         true => Ok(()),
-        false => Err(Refused::for_now("the log cannot be read", Some(user))),
+        false => Err(ConnectRefusal::for_now("the log cannot be read", Some(user))),
     }
 }
 
@@ -99,37 +82,44 @@ async fn identify(
     socket: &SocketRef,
     session: &Arc<EngineSession>,
     auth: Auth,
-) -> Result<Arc<ConnectedSocket>, Refused> {
+) -> Result<Arc<ConnectedSocket>, ConnectRefusal> {
     if session.is_over() {
-        return Err(Refused::bad("its session has ended already", None));
+        return Err(ConnectRefusal::invalid("its session has ended already", None));
     }
     let (chat, request) = (&transport.chat, socket.req_parts());
-    let token = token_of_connect(auth.token, request).ok_or(Refused::bad("there is no token", None))?;
-    let who = chat
+    let token =
+        token_of_connect(auth.token, request).ok_or(ConnectRefusal::invalid("there is no token", None))?;
+    let principal = chat
         .authenticator
         .authenticate(&token)
         .await
-        .map_err(|refusal| why(&chat.authenticator, &token, refusal))?;
-    let theirs = Some(who.user_id);
-    if auth.user.is_some_and(|user| user != who.user_id.0) {
-        return Err(Refused::bad("the token is of another user than the client believes", theirs));
+        .map_err(|error| refusal(&chat.authenticator, &token, error))?;
+    let user_id = Some(principal.user_id);
+    if auth.user.is_some_and(|user| user != principal.user_id.0) {
+        return Err(ConnectRefusal::invalid(
+            "the token is of another user than the client believes",
+            user_id,
+        ));
     }
-    let user = chat.stores.accounts.by_id(who.user_id).await;
-    let user = user.map_err(|_| Refused::for_now("the store is away", theirs))?;
-    let user = user.ok_or(Refused::bad("the token's user is gone", theirs))?;
+    let user = chat.stores.accounts.by_id(principal.user_id).await;
+    let user = user.map_err(|_| ConnectRefusal::for_now("the store is away", user_id))?;
+    let user = user.ok_or(ConnectRefusal::invalid("the token's user is gone", user_id))?;
     let wants_reason = auth.reason.unwrap_or(false);
-    let permit = transport.sockets.permit(user.id).ok_or_else(|| Refused::full(theirs, wants_reason))?;
+    let permit =
+        transport.sockets.permit(user.id).ok_or_else(|| ConnectRefusal::full(user_id, wants_reason))?;
     let capabilities =
         ClientCapabilities { batch: auth.batch.unwrap_or(false), log_head: auth.tip.unwrap_or(false) };
-    let subscription = Subscription::new(who, Sender::from(&user), capabilities, transport.sink());
+    let subscription = Subscription::new(principal, Sender::from(&user), capabilities, transport.sink());
     Ok(transport.sockets.register(socket.id, subscription, Arc::clone(session), permit))
 }
 
-fn why(authenticator: &Authenticator, token: &str, refusal: AuthError) -> Refused {
-    match refusal {
-        AuthError::Unavailable => Refused::for_now("the store is away", authenticator.user_of_token(token)),
+fn refusal(authenticator: &Authenticator, token: &str, error: AuthError) -> ConnectRefusal {
+    match error {
+        AuthError::Unavailable => {
+            ConnectRefusal::for_now("the store is away", authenticator.user_of_token(token))
+        }
         AuthError::Invalid => {
-            Refused::bad(authenticator.refusal_reason(token), authenticator.user_of_token(token))
+            ConnectRefusal::invalid(authenticator.refusal_reason(token), authenticator.user_of_token(token))
         }
     }
 }
@@ -138,7 +128,7 @@ fn why(authenticator: &Authenticator, token: &str, refusal: AuthError) -> Refuse
 /// handler, and the client must miss no entry.
 fn prepare(transport: &SocketTransport, socket: &SocketRef, connected: Arc<ConnectedSocket>) {
     events::register(socket);
-    socket.on_disconnect(disconnected);
+    socket.on_disconnect(on_disconnect);
     let (room, capabilities) = (RoomId::LOBBY, connected.subscription.capabilities);
     socket.join(if capabilities.batch { Audience::Batches.of(room) } else { Audience::Singles.of(room) });
     // A room of its own, by which a batch leaves its sender out.
@@ -152,13 +142,13 @@ fn prepare(transport: &SocketTransport, socket: &SocketRef, connected: Arc<Conne
 
 /// Registers a socket once it is connected. Registering earlier would leak it: `on_disconnect` is not called for a
 /// socket that fails before that.
-pub(super) fn connected(
+pub(super) fn on_connect(
     State(transport): State<Arc<SocketTransport>>,
     Extension(connected): Extension<Arc<ConnectedSocket>>,
     socket: SocketRef,
 ) -> std::future::Ready<()> {
     let (hub, subscription) = (&transport.chat.hub, &connected.subscription);
-    transport.sessions.name(&connected.session, &socket.id.to_string());
+    transport.sessions.register(&connected.session, &socket.id.to_string());
     connected.session.joined();
     hub.register(subscription);
     if !socket.connected() {
@@ -171,8 +161,8 @@ pub(super) fn connected(
     std::future::ready(())
 }
 
-/// The extractor must not fail: the library would keep the socket then.
-fn disconnected(
+/// No extractor may fail here: the library would keep the socket then.
+fn on_disconnect(
     State(transport): State<Arc<SocketTransport>>,
     MaybeExtension(connected): MaybeExtension<Arc<ConnectedSocket>>,
     socket: SocketRef,
@@ -181,7 +171,7 @@ fn disconnected(
     if let Some(connected) = connected {
         // An end that came from here is in the log already.
         if !connected.subscription.is_over() {
-            refusal_log::ended(&connected.session, connected.subscription.user(), reason);
+            refusal_log::ended(connected.session.address(), connected.subscription.user(), reason);
         }
         leave(&transport, &socket, &connected);
     }

@@ -1,4 +1,4 @@
-//! Which pages may open a socket. CORS does not apply to websockets, so every request is looked at here.
+//! Which pages may open a socket. CORS does not apply to websockets, so every request is checked here.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue};
 use web::{Hosts, Origin};
 
-/// The origins whose pages may.
+/// The origins whose pages may open a socket.
 #[derive(Clone)]
 pub(crate) struct AllowedOrigins {
     chat_url: Origin,
@@ -17,14 +17,14 @@ pub(crate) struct AllowedOrigins {
     hosts: Hosts,
 }
 
-/// What is to be made of a request's `Origin`.
+/// What a request's `Origin` is.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// A page of this service, or no page at all: judged by its token alone.
+pub(super) enum OriginKind {
+    /// A page of this service, or no page at all: its token alone decides.
     Own,
-    /// A listed page, whose browser must be told so.
+    /// A listed page, whose browser needs CORS headers.
     Listed(HeaderValue),
-    /// Somebody else's page.
+    /// Another page.
     Foreign,
 }
 
@@ -33,22 +33,22 @@ impl AllowedOrigins {
         Self { chat_url, listed: listed.into(), hosts }
     }
 
-    /// Looks at `Origin` and `Host`.
-    pub(super) fn judge(&self, headers: &HeaderMap) -> Verdict {
-        let Some(value) = headers.get(ORIGIN) else { return Verdict::Own };
+    /// Classifies a request by its `Origin` and `Host`.
+    pub(super) fn classify(&self, headers: &HeaderMap) -> OriginKind {
+        let Some(value) = headers.get(ORIGIN) else { return OriginKind::Own };
         let Some(origin) = value.to_str().ok().and_then(|text| text.parse::<Origin>().ok()) else {
-            return Verdict::Foreign;
+            return OriginKind::Foreign;
         };
         if self.listed.contains(&origin) {
-            Verdict::Listed(value.clone())
+            OriginKind::Listed(value.clone())
         } else if origin == self.chat_url || self.is_own_host(&origin, headers) {
-            Verdict::Own
+            OriginKind::Own
         } else {
-            Verdict::Foreign
+            OriginKind::Foreign
         }
     }
 
-    /// Whether the page came from the very host and port that the request is for, by a name that is allowed.
+    /// Whether the page came from the host and port that the request is for, by an allowed name.
     fn is_own_host(&self, origin: &Origin, headers: &HeaderMap) -> bool {
         let Some(host) = headers.get(HOST).and_then(|host| host.to_str().ok()) else { return false };
         let scheme = if origin.is_secure() { "https" } else { "http" };
@@ -57,7 +57,7 @@ impl AllowedOrigins {
     }
 }
 
-/// Tells a browser that a listed page may read the answer (Fetch standard, "CORS protocol").
+/// Adds the headers by which a browser lets a listed page read the answer (Fetch standard, "CORS protocol").
 pub(super) fn add_cors(headers: &mut HeaderMap, origin: HeaderValue) {
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
@@ -70,7 +70,7 @@ pub(super) fn add_cors(headers: &mut HeaderMap, origin: HeaderValue) {
 mod tests {
     use super::*;
 
-    fn judged(origin: &str, host: &str) -> Verdict {
+    fn classified(origin: &str, host: &str) -> OriginKind {
         let chat_url: Origin = "https://chat.example".parse().unwrap();
         let hosts = Hosts::new([&chat_url], &[]);
         let listed = vec!["https://app.example".parse().unwrap()];
@@ -79,20 +79,20 @@ mod tests {
             headers.insert(ORIGIN, origin.parse().unwrap());
         }
         headers.insert(HOST, host.parse().unwrap());
-        AllowedOrigins::new(chat_url, listed, hosts).judge(&headers)
+        AllowedOrigins::new(chat_url, listed, hosts).classify(&headers)
     }
 
     #[test]
     fn only_own_and_listed_pages_may_open_a_socket() {
-        assert_eq!(judged("https://chat.example", "chat.example"), Verdict::Own);
-        assert_eq!(judged("http://127.0.0.1:3001", "127.0.0.1:3001"), Verdict::Own);
-        assert_eq!(judged("", "chat.example"), Verdict::Own, "a program");
-        assert!(matches!(judged("https://app.example", "chat.example"), Verdict::Listed(_)));
+        assert_eq!(classified("https://chat.example", "chat.example"), OriginKind::Own);
+        assert_eq!(classified("http://127.0.0.1:3001", "127.0.0.1:3001"), OriginKind::Own);
+        assert_eq!(classified("", "chat.example"), OriginKind::Own, "a program");
+        assert!(matches!(classified("https://app.example", "chat.example"), OriginKind::Listed(_)));
         for foreign in
             ["https://evil.example", "http://chat.example", "null", "http://127.0.0.1:9999", "nonsense"]
         {
-            assert_eq!(judged(foreign, "127.0.0.1:3001"), Verdict::Foreign, "{foreign}");
+            assert_eq!(classified(foreign, "127.0.0.1:3001"), OriginKind::Foreign, "{foreign}");
         }
-        assert_eq!(judged("https://evil.example", "evil.example"), Verdict::Foreign, "DNS rebinding");
+        assert_eq!(classified("https://evil.example", "evil.example"), OriginKind::Foreign, "DNS rebinding");
     }
 }

@@ -1,53 +1,49 @@
-//! The layer before the Socket.IO service: foreign pages stay out, sessions are counted and named, and an ended one
-//! gets no further answer.
+//! The layer before the Socket.IO service: foreign pages stay out, engine sessions are counted and registered, and an
+//! ended one gets no further answer.
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{CONNECTION, CONTENT_TYPE, UPGRADE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version, request};
+use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
-use web::{Connection, Full, Problem, Reason, client_address};
+use web::{Connection, Problem, client_address};
 
-use super::cors::{AllowedOrigins, Verdict, add_cors};
+use super::cors::{AllowedOrigins, OriginKind, add_cors};
+use super::engine_refusals::{foreign_origin, full, no_upgrade, session_over, with_reason};
+use super::engine_request::{detach_from_read_buffer, is_bare_websocket, requests_websocket, session_id};
 use super::engine_sessions::{EngineSession, EngineSessions};
 
-/// Bytes of the answer to a handshake.
-const HANDSHAKE_BYTES: usize = 4 * 1024;
-/// A client refused by a cap may come back after so long.
-const RETRY_AFTER_SECS: u64 = 5;
-
-/// What the log says of a websocket for which no upgrade was asked.
-const NO_UPGRADE: &str = "a websocket without Upgrade: a proxy does not pass it on";
+/// Maximum bytes of the answer to a handshake.
+const MAX_HANDSHAKE_BYTES: usize = 4 * 1024;
 
 /// What the layer goes by.
-pub(crate) struct EngineMiddleware {
-    pub(crate) origins: AllowedOrigins,
-    pub(crate) sessions: Arc<EngineSessions>,
-    pub(crate) trusted_proxy_hops: usize,
-    /// After it sessions go on to their end, and no new one begins.
-    pub(crate) shutdown: CancellationToken,
+pub(super) struct EngineMiddleware {
+    pub(super) origins: AllowedOrigins,
+    pub(super) sessions: Arc<EngineSessions>,
+    pub(super) trusted_proxy_hops: usize,
+    /// After it sessions continue until their end, and no new one begins.
+    pub(super) shutdown: CancellationToken,
 }
 
-/// Lets a request through to the Socket.IO service, or not.
+/// Passes a request to the Socket.IO service, or refuses it.
 pub(super) async fn handle(
     State(engine): State<Arc<EngineMiddleware>>,
     request: Request,
     next: Next,
 ) -> Response {
-    let cors = match engine.origins.judge(request.headers()) {
-        Verdict::Foreign => return foreign().into_response(),
-        Verdict::Listed(origin) => Some(origin),
-        Verdict::Own => None,
+    let cors = match engine.origins.classify(request.headers()) {
+        OriginKind::Foreign => return foreign_origin().into_response(),
+        OriginKind::Listed(origin) => Some(origin),
+        OriginKind::Own => None,
     };
     let mut response = match (&cors, request.method()) {
         (Some(_), &Method::OPTIONS) => StatusCode::NO_CONTENT.into_response(),
-        _ => engine.admit(request, next).await.unwrap_or_else(Problem::into_response),
+        _ => engine.serve(request, next).await.unwrap_or_else(Problem::into_response),
     };
     if let Some(origin) = cors {
         add_cors(response.headers_mut(), origin);
@@ -56,26 +52,23 @@ pub(super) async fn handle(
 }
 
 impl EngineMiddleware {
-    async fn admit(&self, request: Request, next: Next) -> Result<Response, Problem> {
+    async fn serve(&self, request: Request, next: Next) -> Result<Response, Problem> {
         let (parts, body) = request.into_parts();
         let connection = parts.extensions.get::<Connection>().cloned().ok_or_else(Problem::internal)?;
         let address = client_address(&connection, &parts.headers, self.trusted_proxy_hops);
-        let request = Request::from_parts(unpinned(parts), body);
-        match query_value(request.uri(), "sid").map(str::to_owned) {
+        let request = Request::from_parts(detach_from_read_buffer(parts), body);
+        match session_id(&request) {
             None if self.shutdown.is_cancelled() => Err(Problem::unavailable()),
-            None if is_bare_websocket(&request) => Ok(refusal(3, "Bad request", NO_UPGRADE).into_response()),
-            None => {
-                let session = match self.sessions.open(address) {
-                    Ok(session) => session,
-                    Err(full) => return Ok(refused(full)),
-                };
-                Ok(self.shake_hands(session, connection, request, next).await)
-            }
-            Some(sid) => Ok(self.go_on(&sid, connection, request, next).await),
+            None if is_bare_websocket(&request) => Ok(no_upgrade(true)),
+            None => match self.sessions.open(address) {
+                Ok(session) => Ok(self.handshake(session, connection, request, next).await),
+                Err(reached) => Ok(full(reached)),
+            },
+            Some(sid) => Ok(self.existing_session(&sid, connection, request, next).await),
         }
     }
 
-    async fn shake_hands(
+    async fn handshake(
         &self,
         session: Arc<EngineSession>,
         connection: Connection,
@@ -96,30 +89,34 @@ impl EngineMiddleware {
             }
         }
         let (parts, body) = response.into_parts();
-        let Ok(body) = to_bytes(body, HANDSHAKE_BYTES).await else {
+        let Ok(body) = to_bytes(body, MAX_HANDSHAKE_BYTES).await else {
             return Problem::internal().into_response();
         };
         if let Some(sid) = sid_in(&body) {
-            self.sessions.name(&session, &sid);
+            self.sessions.register(&session, &sid);
         }
         Response::from_parts(parts, Body::from(body))
     }
 
-    /// What a request is, the library's answer tells, and not its query, which the library may read otherwise.
-    async fn go_on(&self, sid: &str, connection: Connection, request: Request, next: Next) -> Response {
+    /// An upgrade is detected by the library's answer: the library may read the query in another way than this code.
+    async fn existing_session(
+        &self,
+        sid: &str,
+        connection: Connection,
+        request: Request,
+        next: Next,
+    ) -> Response {
         let session = self.sessions.find(sid);
         if is_bare_websocket(&request) {
-            let (code, message) =
-                if session.is_some() { (3, "Bad request") } else { (1, "Session ID unknown") };
-            return refusal(code, message, NO_UPGRADE).into_response();
+            return no_upgrade(session.is_some());
         }
-        // What is not known here is not known to the service either, which says so in its protocol's words.
+        // The library does not know the session either, and says so in the protocol's words.
         let Some(session) = session else { return with_reason(next.run(request).await).await };
         if session.is_over() {
-            return over();
+            return session_over();
         }
-        let _polling = session.polling(connection.clone());
-        if request.method() == Method::GET && !asks_for_websocket(&request) {
+        let _poll = session.begin_poll(connection.clone());
+        if request.method() == Method::GET && !requests_websocket(&request) {
             session.until_settled().await;
         }
         let response = next.run(request).await;
@@ -128,34 +125,12 @@ impl EngineMiddleware {
             return response;
         }
         let mut response = with_reason(response).await;
-        session.polled(response.body().size_hint().lower());
+        session.count_polled(response.body().size_hint().lower());
         if session.is_over() {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response
     }
-}
-
-/// The same head without a claim on the connection's read buffer: the library keeps it as long as the session lives,
-/// and it would keep the 16 KiB in which it came.
-fn unpinned(mut parts: request::Parts) -> request::Parts {
-    if let Ok(uri) = parts.uri.to_string().parse::<Uri>() {
-        parts.uri = uri;
-    }
-    let copy = |(name, value): (&axum::http::HeaderName, &HeaderValue)| {
-        HeaderValue::from_bytes(value.as_bytes()).ok().map(|value| (name.clone(), value))
-    };
-    parts.headers = parts.headers.iter().filter_map(copy).collect::<HeaderMap>();
-    parts
-}
-
-/// The raw value of a name in a query. EngineSession ids and transports are never escaped.
-fn query_value<'a>(uri: &'a Uri, name: &str) -> Option<&'a str> {
-    uri.query()?
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value)
 }
 
 /// The session id in an Engine.IO open packet: `0{"sid":"…",…}`.
@@ -166,74 +141,4 @@ fn sid_in(body: &[u8]) -> Option<String> {
     }
     let json = body.strip_prefix(b"0")?;
     serde_json::from_slice::<Open>(json).ok().map(|open| open.sid)
-}
-
-/// Whether a websocket is meant and no upgrade asked for: a proxy that passes no upgrades on takes the headers off. The
-/// library would answer 101, after which the client waits until it gives up.
-fn is_bare_websocket(request: &Request) -> bool {
-    query_value(request.uri(), "transport") == Some("websocket") && !asks_for_websocket(request)
-}
-
-/// Whether an upgrade is asked for (RFC 6455, section 4.2.1). By HTTP/1.0 it cannot be (RFC 9110, section 7.8).
-fn asks_for_websocket(request: &Request) -> bool {
-    request.version() >= Version::HTTP_11
-        && names(request.headers(), CONNECTION, "upgrade")
-        && names(request.headers(), UPGRADE, "websocket")
-}
-
-/// Whether a header that is a list names a token.
-fn names(headers: &HeaderMap, header: HeaderName, token: &str) -> bool {
-    let lines = headers.get_all(header).iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(',')).any(|part| part.trim().eq_ignore_ascii_case(token))
-}
-
-/// An error of the protocol, in the reference server's words, and the log's own.
-fn refusal(code: u8, message: &str, reason: &'static str) -> impl IntoResponse {
-    let body = format!(r#"{{"code":{code},"message":"{message}"}}"#);
-    (StatusCode::BAD_REQUEST, Extension(Reason(reason.into())), [(CONTENT_TYPE, "application/json")], body)
-}
-
-/// The library's refusal, with the reason for the log: it stands in a body that is the library's alone.
-async fn with_reason(response: Response) -> Response {
-    #[derive(Deserialize)]
-    struct Told {
-        message: String,
-    }
-    if !response.status().is_client_error() && !response.status().is_server_error() {
-        return response;
-    }
-    let (mut parts, body) = response.into_parts();
-    let body = to_bytes(body, HANDSHAKE_BYTES).await.unwrap_or_default();
-    let told = serde_json::from_slice::<Told>(&body).map(|told| told.message.into());
-    let by_status = || parts.status.canonical_reason().unwrap_or_default().into();
-    let reason = Reason(told.unwrap_or_else(|_| by_status()));
-    parts.extensions.insert(reason);
-    Response::from_parts(parts, Body::from(body))
-}
-
-/// For a session that is no more.
-fn over() -> Response {
-    ([(CONNECTION, "close")], refusal(1, "Session ID unknown", "the session is over")).into_response()
-}
-
-fn foreign() -> Problem {
-    let detail = "Pages of this origin may not open a socket; it can be listed in ALLOWED_ORIGINS.";
-    Problem::new(StatusCode::FORBIDDEN, "cross_site", detail)
-}
-
-fn refused(full: Full) -> Response {
-    let (status, setting, detail) = match full {
-        Full::Total => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "MAX_SOCKETS",
-            "As many sockets are open as this server takes (MAX_SOCKETS).",
-        ),
-        Full::Key => (
-            StatusCode::TOO_MANY_REQUESTS,
-            "MAX_SOCKETS_PER_ADDRESS",
-            "As many sockets are open as one address may have (MAX_SOCKETS_PER_ADDRESS).",
-        ),
-    };
-    let problem = Problem::new(status, "overloaded", detail).retry_after(RETRY_AFTER_SECS);
-    (Extension(Reason(setting.into())), problem).into_response()
 }

@@ -1,27 +1,26 @@
-//! How much of the log one socket may have on its way: reads under way, and answers that its client does not take.
+//! Bounds what one socket reads: reads under way, and answers that its client has not taken yet.
 
 use parking_lot::Mutex;
-
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::engine_sessions::EngineSession;
 
-/// ReadBudget under way.
+/// Maximum reads under way.
 const MAX_CONCURRENT_READS: usize = 4;
-/// Bytes of answers that may wait to be written out. Another read waits until the client has taken them.
+/// Maximum bytes of answers that wait to be written out. Further reads are refused until the client has taken them.
 const MAX_UNREAD_BYTES: u64 = 1024 * 1024;
 
-/// The reads of one socket.
-pub(crate) struct ReadBudget {
+/// The read budget of one socket.
+pub(super) struct ReadBudget {
     permits: Semaphore,
     answered: Mutex<Answered>,
 }
 
-/// Answers since the client had last taken all of them.
+/// The answers since the client last had taken all of them.
 #[derive(Default)]
 struct Answered {
     bytes: u64,
-    /// What had gone out over the session when the first of them was given.
+    /// Bytes that had gone out over the session before the first of them.
     written_before: u64,
 }
 
@@ -32,7 +31,7 @@ impl Default for ReadBudget {
 }
 
 impl ReadBudget {
-    /// Leave to read, unless too much is on its way already.
+    /// A permit to read, unless too much is on its way already.
     pub(super) fn begin(&self, session: &EngineSession) -> Option<SemaphorePermit<'_>> {
         let answered = self.answered.lock();
         let taken = session.written().saturating_sub(answered.written_before);
@@ -42,9 +41,9 @@ impl ReadBudget {
         self.permits.try_acquire().ok()
     }
 
-    /// Notes an answer of so many bytes. Whatever else goes out over the session counts as taken too, so this is a
-    /// bound on what waits and not its measure.
-    pub(super) fn answered(&self, session: &EngineSession, bytes: u64) {
+    /// Counts an answer of this size. Other output of the session counts as taken too, so this is a bound, not an exact
+    /// measure.
+    pub(super) fn count_answer(&self, session: &EngineSession, bytes: u64) {
         let mut answered = self.answered.lock();
         let written = session.written();
         if written.saturating_sub(answered.written_before) >= answered.bytes {
@@ -53,8 +52,8 @@ impl ReadBudget {
         answered.bytes += bytes;
     }
 
-    /// An answer was given that nobody waits for.
-    pub(super) fn take_back(&self, bytes: u64) {
+    /// Takes back an answer that was not sent: the client waits for none.
+    pub(super) fn uncount_answer(&self, bytes: u64) {
         let mut answered = self.answered.lock();
         answered.bytes = answered.bytes.saturating_sub(bytes);
     }
