@@ -8,3 +8,4 @@ pub(crate) mod journal;
 pub(crate) mod refusals;
 #[cfg(test)]
 mod tests;
+pub(crate) mod writer;

@@ -16,7 +16,8 @@ use crate::hub::Hub;
 use crate::log::fan_out::FanOut;
 use crate::log::feed::Feed;
 use crate::log::in_flight::InFlight;
-use crate::log::journal::{AppendResult, Journal, Writer};
+use crate::log::journal::{AppendResult, Journal};
+use crate::log::writer::Writer;
 use crate::presence::{self, Presence};
 use crate::transports::socketio;
 use crate::{router, sweeper};
@@ -25,7 +26,7 @@ use crate::{router, sweeper};
 const MAX_BATCHES_AHEAD: usize = 4;
 
 /// The parts of the log that run as tasks, which end by themselves after the shutdown.
-struct LogTasks {
+pub(crate) struct LogTasks {
     writer: Writer,
     results: mpsc::Receiver<Vec<AppendResult>>,
     fan_out: FanOut,
@@ -70,7 +71,12 @@ pub async fn serve(
     serving.await.map_err(io::Error::other)?
 }
 
-fn assemble(config: &Config, stores: Stores, shutdown: CancellationToken) -> (Arc<Chat>, LogTasks) {
+/// The parts of a service that is not started yet.
+pub(crate) fn assemble(
+    config: &Config,
+    stores: Stores,
+    shutdown: CancellationToken,
+) -> (Arc<Chat>, LogTasks) {
     let presence = Arc::new(Presence::default());
     let hub = Hub::new(Arc::clone(&presence) as _);
     let (journal, waiting) = Journal::new(config.journal_queue, shutdown);

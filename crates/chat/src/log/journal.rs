@@ -1,24 +1,14 @@
-//! The journal: the one writer of this process.
-//!
-//! What is accepted waits in a bounded queue. The writer takes all that waits, appends it in one go (group commit:
-//! the next batch gathers while this one syncs) and hands it to the fan-out with what became of it. It never answers a
-//! sender or delivers an entry itself, and knows no transport.
+//! The journal: a bounded queue of accepted messages before the one writer of this process. It knows no transport.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::time::Instant;
 
-use store::{AppendOutcome, Entry, NewEntry, Stores, TokenStatus, UserId};
+use store::{AppendOutcome, Entry, NewEntry};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use web::{Principal, Refusal};
 
-use super::in_flight::InFlight;
 use super::refusals::{id_reused, not_stored, queue_full, stopping, unknown_outcome};
 use crate::hub::SubscriptionId;
-
-/// Maximum messages that are appended in one go.
-const MAX_BATCH: usize = 500;
 
 /// Takes the answer to a send. It is called once.
 pub(crate) type Reply = Box<dyn FnOnce(Result<Sent, Refusal>) + Send + Sync>;
@@ -72,7 +62,7 @@ impl AppendResult {
 }
 
 impl Journal {
-    /// A journal with a queue of that length, and the queue's end for its [`Writer`]. It takes nothing in after the
+    /// A journal with a queue of that length, and the queue's end for its writer. It takes nothing in after the
     /// shutdown.
     pub(crate) fn new(queue: usize, shutdown: CancellationToken) -> (Self, mpsc::Receiver<QueuedMessage>) {
         let (queue, waiting) = mpsc::channel(queue);
@@ -95,100 +85,4 @@ impl Journal {
         }
         is_accepted
     }
-}
-
-/// The writer's side of the journal.
-pub(crate) struct Writer {
-    pub(crate) waiting: mpsc::Receiver<QueuedMessage>,
-    pub(crate) stores: Stores,
-    pub(crate) in_flight: Arc<InFlight>,
-    pub(crate) results: mpsc::Sender<Vec<AppendResult>>,
-}
-
-impl Writer {
-    /// Writes until the shutdown, and then what was accepted before it.
-    pub(crate) async fn run(mut self, shutdown: CancellationToken) {
-        let mut batch = Vec::with_capacity(MAX_BATCH);
-        loop {
-            tokio::select! {
-                biased;
-                () = shutdown.cancelled(), if !self.waiting.is_closed() => self.waiting.close(),
-                taken = self.waiting.recv_many(&mut batch, MAX_BATCH) => {
-                    if taken == 0 {
-                        return;
-                    }
-                    let results = self.store(std::mem::take(&mut batch)).await;
-                    if self.results.send(results).await.is_err() {
-                        return;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Stores a batch, for any rooms, by one append.
-    async fn store(&self, batch: Vec<QueuedMessage>) -> Vec<AppendResult> {
-        let statuses = self.token_statuses(&batch).await;
-        let mut outcomes: Vec<Option<Result<AppendOutcome, Refusal>>> =
-            batch.iter().map(|queued| refusal(queued, &statuses).map(Err)).collect();
-        let open: Vec<usize> = (0..batch.len()).filter(|&index| outcomes[index].is_none()).collect();
-        let entries: Vec<NewEntry> = open.iter().map(|&index| batch[index].entry.clone()).collect();
-        self.begin(open.iter().map(|&index| &batch[index]));
-        let stored = self.append(&entries).await;
-        open.iter().zip(stored).for_each(|(&index, outcome)| outcomes[index] = Some(Ok(outcome)));
-        let results = batch.into_iter().zip(outcomes);
-        results
-            .map(|(queued, outcome)| AppendResult {
-                queued,
-                outcome: outcome.unwrap_or(Ok(AppendOutcome::NotStored)),
-            })
-            .collect()
-    }
-
-    async fn append(&self, entries: &[NewEntry]) -> Vec<AppendOutcome> {
-        if entries.is_empty() {
-            return Vec::new();
-        }
-        let began = Instant::now();
-        let outcomes = self.stores.log.append(entries).await;
-        metrics::histogram!("natter_append_duration_seconds").record(began.elapsed());
-        metrics::counter!("natter_appends_total").increment(1);
-        metrics::counter!("natter_messages_appended_total").increment(entries.len() as u64);
-        outcomes
-    }
-
-    fn begin<'a>(&self, batch: impl Iterator<Item = &'a QueuedMessage>) {
-        for queued in batch {
-            if let Some(origin) = queued.origin {
-                let entry = &queued.entry;
-                self.in_flight.begin(entry.room, entry.sender.id, entry.id.as_str(), origin);
-            }
-        }
-    }
-
-    /// Loads the token status of the senders that the cache does not know, each once. Users whose lookup failed are
-    /// missing.
-    async fn token_statuses(&self, batch: &[QueuedMessage]) -> HashMap<UserId, Option<TokenStatus>> {
-        let unverified = batch.iter().filter(|queued| queued.unverified.is_some());
-        let users: HashSet<UserId> = unverified.map(|queued| queued.entry.sender.id).collect();
-        let mut statuses = HashMap::new();
-        for user in users {
-            match self.stores.tokens.token_status(user).await {
-                Ok(token_status) => drop(statuses.insert(user, token_status)),
-                // The others would only wait as long for the same error.
-                Err(_) => return statuses,
-            }
-        }
-        statuses
-    }
-}
-
-/// Why an unverified message is not stored; `None` when it may be.
-fn refusal(queued: &QueuedMessage, statuses: &HashMap<UserId, Option<TokenStatus>>) -> Option<Refusal> {
-    let principal = queued.unverified.as_ref()?;
-    let Some(token_status) = statuses.get(&queued.entry.sender.id) else {
-        return Some(not_stored());
-    };
-    let is_good = token_status.as_ref().is_some_and(|token_status| principal.is_allowed_by(token_status));
-    (!is_good).then(Refusal::signed_out)
 }

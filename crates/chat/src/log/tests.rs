@@ -16,7 +16,8 @@ use web::{Principal, Refusal};
 use super::fan_out::{FanOut, Follower};
 use super::feed::Feed;
 use super::in_flight::InFlight;
-use super::journal::{Journal, QueuedMessage, Sent, Writer};
+use super::journal::{Journal, QueuedMessage, Sent};
+use super::writer::Writer;
 use crate::hub::{ClientCapabilities, Delivery, Hub, Observer, Sink, Subscription, SubscriptionId};
 
 /// A log with its tasks, and the hub that it delivers to.

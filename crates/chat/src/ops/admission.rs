@@ -88,3 +88,75 @@ pub(crate) async fn verify(chat: &Chat, caller: Caller<'_>, status: SessionStatu
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use auth::{Claims, Lifetimes, TokenKey};
+    use tempfile::TempDir;
+    use tokio_util::sync::CancellationToken;
+    use web::{Code, Scopes, Settings, Timers};
+
+    use super::*;
+    use crate::Config;
+    use crate::service::assemble;
+
+    const LOBBY: RoomId = RoomId::LOBBY;
+    const HOUR: Duration = Duration::from_secs(3_600);
+    const LIFETIMES: Lifetimes = Lifetimes { token: HOUR, session: HOUR };
+    const ALL: [Operation; 4] =
+        [Operation::Send, Operation::ReadHistory, Operation::Watch, Operation::Typing];
+
+    fn chat() -> (Arc<Chat>, TempDir) {
+        let dir = tempfile::tempdir().unwrap();
+        let shared = Settings {
+            users_url: "http://localhost:3000".parse().unwrap(),
+            chat_url: "http://localhost:3001".parse().unwrap(),
+            allowed_hosts: Vec::new(),
+            trusted_proxy_hops: 0,
+            max_connections: 1,
+            max_connections_per_address: 1,
+            timers: Timers::default(),
+            token_key: TokenKey::new(&[7; 32]).unwrap(),
+            lifetimes: LIFETIMES,
+        };
+        let config = Config {
+            shared,
+            allowed_origins: Vec::new(),
+            max_sockets: 1,
+            max_sockets_per_address: 1,
+            max_sockets_per_user: 1,
+            journal_queue: 1,
+        };
+        let stores = store::sqlite::open(dir.path()).unwrap();
+        (assemble(&config, stores, CancellationToken::new()).0, dir)
+    }
+
+    fn principal() -> Principal {
+        let user = UserId::new();
+        Principal::of_session(&Claims::issue(user.0, "ada", 1, web::now_secs(), LIFETIMES))
+    }
+
+    #[tokio::test]
+    async fn every_operation_needs_its_scope() {
+        let (chat, _dir) = chat();
+        let reader = principal().with_scopes(Scopes::of(&[Scope::Read]));
+        let admitted = ALL.map(|operation| {
+            assert!(admit(&chat, operation, Caller::Request(&principal()), LOBBY).is_ok());
+            admit(&chat, operation, Caller::Request(&reader), LOBBY).map_err(|refusal| refusal.code())
+        });
+        let (refused, active) = (Err(Code::Forbidden), Ok(SessionStatus::Active));
+        assert_eq!(admitted, [refused, active, active, refused]);
+    }
+
+    #[tokio::test]
+    async fn no_operation_finds_a_room_that_does_not_exist() {
+        let (chat, _dir) = chat();
+        for operation in ALL {
+            let refusal =
+                admit(&chat, operation, Caller::Request(&principal()), RoomId::generate()).unwrap_err();
+            assert_eq!(refusal.code(), Code::UnknownRoom, "{operation:?}");
+        }
+    }
+}
