@@ -1,5 +1,5 @@
-//! Gets the official Socket.IO client from the npm registry into the build's own directory, by the lock file beside
-//! this script, so that the chat service can hand it out. `NATTER_SOCKET_IO_CLIENT` names a file to take instead.
+//! Gets the official Socket.IO client from the npm registry into the build's directory, with the versions of the lock
+//! file beside this script, so that the chat service can serve it. `NATTER_SOCKET_IO_CLIENT` names a file to use instead.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::{env, fs};
 const OWN_COPY: &str = "NATTER_SOCKET_IO_CLIENT";
 
 fn main() {
-    // Not what is installed by them: it is newer than this run's start, and would be installed anew each time.
+    // Not the installed files: they are newer than this run's start, and would be installed again each time.
     for file in ["build.rs", "package.json", "package-lock.json"] {
         println!("cargo::rerun-if-changed={file}");
     }
@@ -31,7 +31,7 @@ fn main() {
     }
 }
 
-/// Copies the client to where the code includes it from, and tells the code its hash.
+/// Copies the client to where the code includes it from, and sets the hash that the code reads.
 fn take(client: &Path, out: &Path) -> Result<(), String> {
     let bytes = fs::read(client).map_err(|error| format!("cannot read {}: {error}", client.display()))?;
     let mut hasher = DefaultHasher::new();

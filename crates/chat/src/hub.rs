@@ -1,8 +1,8 @@
 //! The hub: every subscription of this process, by room and user, and the way to all of them.
 //!
-//! It knows no transport: what a room's subscriptions get goes to their [`Sink`]s. Three ends, never confused: *close for
-//! good* (the session is over: the client is told and does not come back), *disconnect* (a slow reader, or one too many:
-//! the client comes back and catches up), *drain* (the server stops: the transport's own work, after the last answer).
+//! It knows no transport: what a room's subscriptions get goes to their [`Sink`]s. There are three ends, which are never
+//! confused. *Close for good*: the session is over, and the client must not come back by itself. *Disconnect*: a slow
+//! reader; the client comes back and catches up. *Drain*: the server stops; each transport does it, after the last answer.
 
 mod rooms;
 mod sink;

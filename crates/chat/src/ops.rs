@@ -1,4 +1,4 @@
-//! The operations: what a principal may do, without a word of the transport by which it asks.
+//! The operations: what a principal may do, independent of the transport.
 //!
 //! Each reads its request from fields, is admitted in one place ([`admission`]), acts and replies. A new operation is a
 //! file here and a row in each transport's table.

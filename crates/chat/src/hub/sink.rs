@@ -1,5 +1,4 @@
-//! Where the entries of subscriptions go: sockets now, streams and push later. A sink knows its transport, the hub does
-//! not.
+//! Where the entries of subscriptions go. A sink knows its transport, the hub does not.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -56,9 +55,9 @@ pub(crate) trait Sink: Send + Sync {
     /// Ends a watch.
     fn unwatch(&self, id: SubscriptionId, room: RoomId);
 
-    /// The session is over: the client is told so and must not come back by itself. Nothing is delivered from now on.
+    /// Ends a subscription whose session is over: its client must not come back by itself. Nothing is delivered any more.
     fn close_for_good(&self, id: SubscriptionId);
 
-    /// The client may come back, and catches up then. Nothing is delivered from now on.
+    /// Ends a subscription whose client may come back, and catches up then. Nothing is delivered any more.
     fn disconnect(&self, id: SubscriptionId);
 }

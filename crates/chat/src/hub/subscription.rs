@@ -1,4 +1,4 @@
-//! A subscription: a principal's open channel, and the rooms whose entries it gets.
+//! A subscription: an open channel of a principal, and the rooms whose entries it gets.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -38,7 +38,7 @@ pub(crate) struct Subscription {
     is_over: AtomicBool,
 }
 
-/// Who the user is to others, and as of which change of the user.
+/// The user's names, and the change of the user since which they are known.
 struct Profile {
     sender: Sender,
     as_of: Timestamp,

@@ -1,12 +1,14 @@
 //! The fan-out: answers senders and delivers entries, in the order of each room's log. Nothing else delivers entries.
 //!
 //! The log is the truth and the feed only a wake-up that may carry entries: what continues at `delivered + 1` is used
-//! as it came, everything else is read from the log. So nothing can be missed for good. One task serves all rooms that
-//! have subscriptions here; a room without any is forgotten, and followed from its log's end when the next one comes.
+//! as it came, everything else is read from the log. So nothing can be missed for good.
+//!
+//! One task serves all rooms that have subscriptions here. A room without any is forgotten, and followed from its log's
+//! end when the next subscription comes.
 
 use std::sync::Arc;
 
-use store::{AppendOutcome, Entry, Log, RoomId, StoreError};
+use store::{AppendOutcome, Entry, Log, Outage, RoomId, StoreError};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
@@ -28,7 +30,7 @@ pub(crate) struct FanOut {
     hub: Arc<Hub>,
     requests: mpsc::Receiver<FollowRequest>,
     rooms: FollowedRooms,
-    is_log_away: bool,
+    outage: Outage,
 }
 
 /// Asks the fan-out to follow a room.
@@ -63,7 +65,7 @@ impl FanOut {
         let (asking, requests) = mpsc::channel(MAX_WAITING_ROOMS);
         let follower = Follower { hub: Arc::clone(&hub), requests: asking };
         let rooms = FollowedRooms::default();
-        (Self { log, in_flight, hub, requests, rooms, is_log_away: false }, follower)
+        (Self { log, in_flight, hub, requests, rooms, outage: Outage::default() }, follower)
     }
 
     /// Runs until the journal has handed over its last batch.
@@ -196,16 +198,14 @@ impl FanOut {
     }
 
     fn note_log_away(&mut self, error: &StoreError) {
-        if !self.is_log_away {
+        if self.outage.note_failure() {
             tracing::warn!(%error, "the log cannot be read; delivery waits");
         }
-        self.is_log_away = true;
     }
 
     fn note_log_back(&mut self) {
-        if self.is_log_away {
+        if self.outage.note_success() {
             tracing::info!("the log can be read again");
         }
-        self.is_log_away = false;
     }
 }

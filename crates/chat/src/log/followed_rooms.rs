@@ -1,4 +1,4 @@
-//! How far each followed room was delivered, and when its subscriptions are told where its log ends.
+//! How far each followed room was delivered, and when the head of its log is to be sent.
 //!
 //! It holds no clock and reads no log.
 
@@ -8,9 +8,9 @@ use std::time::Duration;
 use store::{Entry, RoomId};
 use tokio::time::Instant;
 
-/// Entries without a pause that make a burst, in which a client's buffer may overflow unseen …
+/// Entries without a pause that make a burst, in which a client's buffer may overflow unseen.
 const BURST: u64 = 32;
-/// … and the time after it until those that asked are told where the log ends.
+/// Time between the end of a burst and the log head.
 const LOG_HEAD_DELAY: Duration = Duration::from_millis(200);
 
 /// The rooms that are followed.

@@ -47,7 +47,7 @@ impl InFlight {
         self.known.lock().origins.remove(&(room, sender, id.to_owned()));
     }
 
-    /// Keeps a message of which nobody knows whether it will come back.
+    /// Keeps a message that may or may not come back.
     pub(crate) fn keep_unsettled(&self, room: RoomId, sender: UserId, id: &str) {
         let mut known = self.known.lock();
         known.unsettled.push_back((room, sender, id.to_owned()));

@@ -52,7 +52,7 @@ async fn a_refused_connect_says_whose_token_it_was_and_what_is_wrong_with_it() {
         (with_token(&foreign), vec![line, "it is not a token of this installation"]),
         (with_token(&expired), vec![line, "the token has expired"]),
         (with_token(&over), vec![line, &ada_is, "the token's session is over"]),
-        (format!("40{other}"), vec![line, &ada_is, "of another user than the client believes"]),
+        (format!("40{other}"), vec![line, &ada_is, "of another user than the client expects"]),
     ] {
         let refused =
             async || assert!(matches!(connect(&app, "", &packet).await, Received::Refused(_)), "{packet}");

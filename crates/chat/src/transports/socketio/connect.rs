@@ -96,10 +96,7 @@ async fn identify(
         .map_err(|error| refusal(&chat.authenticator, &token, error))?;
     let user_id = Some(principal.user_id);
     if auth.user.is_some_and(|user| user != principal.user_id.0) {
-        return Err(ConnectRefusal::invalid(
-            "the token is of another user than the client believes",
-            user_id,
-        ));
+        return Err(ConnectRefusal::invalid("the token is of another user than the client expects", user_id));
     }
     let user = chat.stores.accounts.by_id(principal.user_id).await;
     let user = user.map_err(|_| ConnectRefusal::for_now("the store is away", user_id))?;
@@ -131,7 +128,7 @@ fn prepare(transport: &SocketTransport, socket: &SocketRef, connected: Arc<Conne
     socket.on_disconnect(on_disconnect);
     let (room, capabilities) = (RoomId::LOBBY, connected.subscription.capabilities);
     socket.join(if capabilities.batch { Audience::Batches.of(room) } else { Audience::Singles.of(room) });
-    // A room of its own, by which a batch leaves its sender out.
+    // A room of its own, so that a batch can leave its sender out.
     socket.join(socket.id);
     if capabilities.log_head {
         socket.join(Audience::Tips.of(room));

@@ -7,7 +7,7 @@ use store::UserId;
 /// The message of a `connect_error`.
 #[derive(Debug)]
 pub(super) enum ConnectError {
-    /// In the words of the first version.
+    /// With the seed's message.
     TokenRefused,
     /// Only for clients that asked for reasons: a stock client would not come back.
     TooManySockets,

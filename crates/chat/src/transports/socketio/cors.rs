@@ -57,7 +57,7 @@ impl AllowedOrigins {
     }
 }
 
-/// Adds the headers by which a browser lets a listed page read the answer (Fetch standard, "CORS protocol").
+/// Adds the headers with which a browser lets a listed page read the answer (Fetch standard, "CORS protocol").
 pub(super) fn add_cors(headers: &mut HeaderMap, origin: HeaderValue) {
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));

@@ -152,7 +152,7 @@ impl EngineSession {
         self.transports.lock().is_polling()
     }
 
-    /// Bytes that went out over it so far.
+    /// Bytes that have gone out over it.
     pub(super) fn written(&self) -> u64 {
         self.transports.lock().written()
     }

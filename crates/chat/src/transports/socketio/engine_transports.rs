@@ -46,7 +46,7 @@ impl EngineTransports {
         !self.websockets.iter().any(Connection::is_open)
     }
 
-    /// Bytes that went out so far.
+    /// Bytes that have gone out.
     pub(super) fn written(&self) -> u64 {
         self.polled + self.websockets.iter().map(Connection::written).sum::<u64>()
     }

@@ -1,4 +1,4 @@
-//! The Socket.IO rooms of a room: its sockets, parted by what they get.
+//! The Socket.IO rooms of a room: its sockets, grouped by what they get.
 
 use store::RoomId;
 
@@ -27,7 +27,7 @@ impl Audience {
         format!("{room}{suffix}")
     }
 
-    /// Whether what they get has numbers, by which a client can tell that it missed something.
+    /// Whether what they get has numbers, so that a client can detect that it missed something.
     pub(super) fn is_numbered(self) -> bool {
         !matches!(self, Self::Watchers)
     }
