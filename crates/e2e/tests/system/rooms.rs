@@ -117,7 +117,7 @@ async fn a_closed_room_leaves_no_listener_and_no_timer_and_the_other_goes_on() {
     rooms.shows("one", "texts", json!(["first in one", "second in one"])).await;
     assert_eq!(rooms.play("markup('two')").await, markup);
     assert_eq!(rooms.play("requests.length").await, requests, "the closed room asks for nothing");
-    assert_eq!(rooms.play("alerts.length").await, json!(3), "and tells of nothing");
+    assert_eq!(rooms.play("alerts.length").await, json!(3), "and reports nothing");
     rooms.play("reconnect()").await;
     rooms.shows("one", "people", json!(["Ada", "Grace in one"])).await;
     let asked = rooms.play(&format!("requests.slice({requests})")).await;
