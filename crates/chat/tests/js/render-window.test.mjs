@@ -35,7 +35,7 @@ test('at the end it follows new messages, and then drops as many at its start', 
   assert.deepEqual(window.bounds, { from: 23, to: 53 });
 });
 
-test('away from the end it starts where it is while new messages arrive and older ones are read', () => {
+test('away from the end it stays where it is while new messages arrive and older ones are read', () => {
   const log = new RoomLog({ coveredTo: 101, lastSeq: 200, messages: entries(101, 200) });
   const window = windowOn(log);
   window.follow({ first: 40, middle: 42, last: 44 });
