@@ -103,3 +103,9 @@ test('invalid values and a full storage are handled', async () => {
   assert.equal(await adopted(open('one')), '');
   assert.equal(storage.kept.size, 1);
 });
+
+test('a draft that a former release stored is read', () => {
+  const { storage, open } = makeBrowser();
+  storage.setItem('natter.draft.u-ada.lobby.0123456789abcdef', '{"text":"half a thought","writtenAt":1767225600000}');
+  assert.equal(open('0123456789abcdef').load(), 'half a thought');
+});

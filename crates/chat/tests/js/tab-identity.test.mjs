@@ -2,16 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { TabIdentity } from '../../../../static/js/connection/tab-identity.js';
-import { ada, grace } from './helpers.mjs';
+import { ada, grace, makeStorage } from './helpers.mjs';
 
-function makeTab() {
-  const kept = new Map();
-  return new TabIdentity({
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => kept.set(key, value),
-    removeItem: (key) => kept.delete(key),
-  });
-}
+const makeTab = () => new TabIdentity(makeStorage());
 
 const pageOf = (me, token) => ({ me, token });
 
@@ -54,4 +47,11 @@ test('after a log-out the tab has no user', () => {
   tab.claim(pageOf(ada, 'a1'), '');
   tab.forget();
   assert.equal(tab.claim(pageOf(grace, 'g1'), ''), null);
+});
+
+test('an identity that a former release stored is read', () => {
+  const storage = makeStorage(new Map([['natter.tab', '{"user":"u-ada","token":"a.1"}']]));
+  const tab = new TabIdentity(storage);
+  assert.deepEqual(tab.own, { user: ada.id, token: 'a.1' });
+  assert.equal(tab.claim(pageOf(grace, 'g1'), ''), '/?jwt=a.1');
 });
