@@ -80,6 +80,8 @@ async fn a_full_server_is_shown() {
     window.sign_up(&natter, "Ann").await;
     window.new_tab().await;
     window.load(&natter.chat_url).await;
-    until("it says why", async || window.texts("#banner-words").await[0].contains("no room").then_some(()))
-        .await;
+    until("it says why", async || {
+        window.texts("#banner-words").await[0].contains("too many connections").then_some(())
+    })
+    .await;
 }
