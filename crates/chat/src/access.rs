@@ -5,7 +5,7 @@
 use store::RoomId;
 use web::{Code, FieldError, Fields, Principal, Refusal};
 
-/// Checks that a principal may use a room. There is the lobby alone, and everybody is in it.
+/// Checks that a principal may use a room. The lobby is the only one, and every user is in it.
 ///
 /// # Errors
 /// `unknown_room`.
@@ -13,8 +13,7 @@ pub(crate) fn require_room(_: &Principal, room: RoomId) -> Result<(), Refusal> {
     if room == RoomId::LOBBY { Ok(()) } else { Err(Refusal::invalid_field("room", unknown())) }
 }
 
-/// Reads the field `room`, which stands for the lobby when it is absent. Whether the room may be used is still to be
-/// checked.
+/// Reads the field `room`; without it, the lobby. It does not check whether the room may be used ([`require_room`]).
 pub(crate) fn room_field(fields: &mut Fields) -> Option<RoomId> {
     let is_given = fields.has("room");
     let room = fields.optional("room", |id| RoomId::parse(&id).ok_or_else(unknown));

@@ -2,7 +2,7 @@
 
 use web::{Origin, Settings};
 
-/// What [`crate::serve`] goes by.
+/// The settings of [`crate::serve`].
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The settings of both services.

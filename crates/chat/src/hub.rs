@@ -1,4 +1,4 @@
-//! The hub: every subscription of this process, by room and user, and the way to all of them.
+//! The hub: the registry of every subscription of this process, by room and user, and the way to all of them.
 //!
 //! It knows no transport: what a room's subscriptions get goes to their [`Sink`]s. There are three ends, which are never
 //! confused. *Close for good*: the session is over, and the client must not come back by itself. *Disconnect*: a slow
@@ -22,7 +22,7 @@ use rooms::Rooms;
 pub(crate) use sink::{Delivery, Sink, SubscriptionId};
 pub(crate) use subscription::{ClientCapabilities, Subscription};
 
-/// Learns of subscriptions that come and go, under the hub's lock: in the order in which they do.
+/// Observes subscriptions that come and go. It is called under the hub's lock, so in the order in which they do.
 pub(crate) trait Observer: Send + Sync {
     /// A subscription was registered.
     fn joined(&self, subscription: &Subscription);
@@ -49,7 +49,7 @@ impl Hub {
         Arc::new(Self { observer, rooms: Arc::default(), registry: Mutex::default() })
     }
 
-    /// Delivers a room's entries to a subscription from now on. It need not be registered yet: a client that is being let
+    /// Subscribes to a room's entries from now on. The subscription need not be registered yet: a client that is being let
     /// in must miss nothing.
     pub(crate) fn subscribe(&self, subscription: &Subscription, room: RoomId) {
         subscription.add(self.rooms.subscribe(room, &subscription.sink));
@@ -69,7 +69,7 @@ impl Hub {
         self.observer.joined(subscription);
     }
 
-    /// The client went, and may be back in a moment.
+    /// Ends a subscription whose client left and may be back in a moment.
     pub(crate) fn leave(&self, subscription: &Subscription) {
         subscription.end();
         self.remove(subscription, true);
@@ -130,7 +130,7 @@ impl Hub {
         reached_all
     }
 
-    /// Tells those who asked for it where a room's log ends.
+    /// Tells the clients that asked for it where a room's log ends.
     pub(crate) async fn send_log_head(&self, room: RoomId, last_seq: u64) {
         for sink in self.rooms.sinks(room) {
             sink.send_log_head(room, last_seq).await;

@@ -1,5 +1,5 @@
-//! The chat service: its page, Socket.IO, and the way of a message from a sender through the journal into the log and
-//! by the fan-out to everybody.
+//! The chat service: its page, its calls and events, and the way of a message from its sender through the journal into
+//! the log, and by the fan-out to the room's subscribers.
 //!
 //! It never changes an account. Nothing is acknowledged or delivered before it is stored and synced.
 

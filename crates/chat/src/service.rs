@@ -52,7 +52,7 @@ pub async fn serve(
     let writing = tokio::spawn(log.writer.run(shutdown));
     let delivering = tokio::spawn(log.fan_out.run(log.results, feed));
 
-    // Connections are still served while the last answers are on their way: a client that polls must come for them.
+    // Connections are still served while the last answers are on their way: a polling client must fetch them.
     let closing = CancellationToken::new();
     let _closed_in_any_case = closing.clone().drop_guard();
     let app = router::service(&chat, socket_routes);
@@ -99,7 +99,7 @@ pub(crate) fn assemble(
     (Arc::new(chat), LogTasks { writer, results, fan_out })
 }
 
-/// Starts what runs beside the requests until `stop`.
+/// Starts the tasks that run beside the requests until `stop`.
 fn spawn_helpers(helpers: &TaskTracker, chat: &Arc<Chat>, stop: &CancellationToken) {
     let (presence, hub) = (&chat.presence, &chat.hub);
     helpers.spawn(chat.authenticator.clone().poll(stop.clone()));

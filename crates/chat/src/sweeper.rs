@@ -14,7 +14,7 @@ use crate::hub::Subscription;
 /// How often expired tokens are looked for.
 const EXPIRY_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Works until the shutdown.
+/// Runs until the shutdown.
 pub(crate) async fn sweep(chat: Arc<Chat>, shutdown: CancellationToken) {
     let mut changes = chat.authenticator.changes();
     let mut tick = interval(EXPIRY_INTERVAL);
@@ -33,8 +33,8 @@ pub(crate) async fn sweep(chat: Arc<Chat>, shutdown: CancellationToken) {
     }
 }
 
-/// Ends the subscriptions of ended sessions, all of them before anything that waits. The other subscriptions of those
-/// users may have a new name.
+/// Ends the subscriptions of ended sessions, all of them before the first wait. The users of the others may have a new
+/// name.
 async fn apply(chat: &Chat, changed: &[(UserId, TokenStatus)]) {
     let mut stay = Vec::new();
     for (user, token_status) in changed {

@@ -29,7 +29,7 @@ struct Subscribed {
     count: usize,
 }
 
-/// Keeps a room's entries coming to a sink, until dropped.
+/// A subscription of a room, until dropped.
 pub(super) struct RoomSubscription {
     rooms: Arc<Rooms>,
     pub(super) room: RoomId,

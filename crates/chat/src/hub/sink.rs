@@ -30,7 +30,7 @@ impl fmt::Display for SubscriptionId {
 pub(crate) struct Delivery<'a> {
     pub(crate) room: RoomId,
     pub(crate) entries: &'a [Entry],
-    /// For each entry the subscription that sent it, if there is one here: it does not get that entry.
+    /// For each entry the subscription that sent it, if it is one of this process. It does not get that entry.
     pub(crate) origins: &'a [Option<SubscriptionId>],
 }
 

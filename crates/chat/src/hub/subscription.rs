@@ -68,7 +68,7 @@ impl Subscription {
         self.principal.user_id
     }
 
-    /// The user as the sender of entries, by the present names.
+    /// The user as the sender of entries, with the current names.
     pub(crate) fn sender(&self) -> Sender {
         self.profile.lock().sender.clone()
     }
@@ -78,7 +78,7 @@ impl Subscription {
         self.profile.lock().as_of < changed_at
     }
 
-    /// Replaces the user's names by those since a change.
+    /// Replaces the user's names by those since a change of the user.
     pub(crate) fn rename(&self, sender: Sender, as_of: Timestamp) {
         *self.profile.lock() = Profile { sender, as_of };
     }
@@ -93,12 +93,12 @@ impl Subscription {
         *self.said_away.lock() = Some(away);
     }
 
-    /// Whether it has ended, by whichever side.
+    /// Whether it has ended, from either side.
     pub(crate) fn is_over(&self) -> bool {
         self.is_over.load(Ordering::SeqCst)
     }
 
-    /// The rooms that it is subscribed to.
+    /// The rooms that it subscribes to.
     pub(crate) fn room_ids(&self) -> Vec<RoomId> {
         self.rooms.lock().iter().map(|subscription| subscription.room).collect()
     }

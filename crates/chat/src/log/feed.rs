@@ -1,4 +1,4 @@
-//! The feed: what wakes the fan-out besides the journal. One for all rooms.
+//! The feed: wakes the fan-out besides the journal. There is one for all rooms.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,12 +9,12 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// How often the logs are looked at, whatever else wakes the fan-out.
+/// How often the fan-out looks at the logs at least.
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 /// Maximum batches that wait for the fan-out. The store's feed waits then.
 const MAX_BATCHES_AHEAD: usize = 4;
 
-/// Wake-ups.
+/// The source of wake-ups.
 pub(crate) struct Feed {
     arrived: mpsc::Receiver<Vec<Entry>>,
     poll: Interval,

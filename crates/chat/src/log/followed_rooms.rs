@@ -56,7 +56,7 @@ impl FollowedRooms {
         self.by_id.keys().copied().collect()
     }
 
-    /// Entries up to a number were delivered.
+    /// Notes that entries up to a number were delivered.
     pub(super) fn advance(&mut self, room: RoomId, last: u64, count: usize, now: Instant) {
         let Some(progress) = self.by_id.get_mut(&room) else { return };
         progress.delivered = last;
@@ -78,7 +78,7 @@ impl FollowedRooms {
         self.log_heads_due.iter().take_while(|(due, _)| *due <= now).map(|(_, room)| *room).collect()
     }
 
-    /// The log head of a room is sent now: the burst is over.
+    /// Ends a burst: the room's log head is sent now.
     pub(super) fn end_burst(&mut self, room: RoomId) {
         if let Some(progress) = self.by_id.get_mut(&room) {
             progress.burst = 0;

@@ -1,5 +1,5 @@
-//! Which subscription sent what is on its way: an entry is not delivered to the subscription that sent it, whichever way
-//! the entry comes back. Nothing else here knows that rule.
+//! Remembers which subscription sent a message that is on its way: its entry is not delivered to that subscription,
+//! whichever way it comes back. Only this file has that rule.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -32,7 +32,7 @@ impl InFlight {
         self.known.lock().origins.insert((room, sender, id.to_owned()), origin);
     }
 
-    /// The subscriptions that entries came from, which are about to be delivered and are then not on their way any more.
+    /// Takes out the origins of entries that are about to be delivered.
     pub(crate) fn take_origins(&self, entries: &[Entry]) -> Vec<Option<SubscriptionId>> {
         let mut known = self.known.lock();
         let mut take = |entry: &Entry| {

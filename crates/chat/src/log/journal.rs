@@ -1,4 +1,4 @@
-//! The journal: a bounded queue of accepted messages before the one writer of this process. It knows no transport.
+//! The journal: the bounded queue of accepted messages before the one writer of this process. It knows no transport.
 
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ pub(crate) struct QueuedMessage {
     pub(crate) reply: Reply,
 }
 
-/// A message with what became of it.
+/// A message with the outcome of its append.
 pub(crate) struct AppendResult {
     pub(crate) queued: QueuedMessage,
     pub(crate) outcome: Result<AppendOutcome, Refusal>,
@@ -62,14 +62,14 @@ impl AppendResult {
 }
 
 impl Journal {
-    /// A journal with a queue of that length, and the queue's end for its writer. It takes nothing in after the
+    /// A journal with a queue of this length, and the queue's other end for the writer. It accepts nothing after the
     /// shutdown.
     pub(crate) fn new(queue: usize, shutdown: CancellationToken) -> (Self, mpsc::Receiver<QueuedMessage>) {
         let (queue, waiting) = mpsc::channel(queue);
         (Self { queue, shutdown }, waiting)
     }
 
-    /// Takes a message in at once. False when it is refused; the sender is answered then.
+    /// Accepts a message at once. Returns false when it is refused; its sender is answered then.
     pub(crate) fn accept(&self, queued: QueuedMessage) -> bool {
         let refused = if self.shutdown.is_cancelled() {
             Some((queued, stopping()))

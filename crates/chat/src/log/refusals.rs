@@ -28,7 +28,7 @@ pub(crate) fn stopping() -> Refusal {
     Refusal::new(Code::Unavailable, "The server is stopping; nothing was stored.").retry_after(RESEND_DELAY)
 }
 
-/// A message without an id of its client's cannot be sent again under the same id.
+/// A message without an id of its client cannot be sent again under the same id.
 pub(crate) fn unknown_outcome(has_own_id: bool) -> Refusal {
     let refusal = Refusal::new(Code::UnknownOutcome, "Whether it was stored is not known yet.");
     if has_own_id { refusal.retry_after(RESEND_DELAY) } else { refusal }

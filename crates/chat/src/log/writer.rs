@@ -1,5 +1,5 @@
 //! The journal's writer: takes all that waits, appends it in one go (group commit: the next batch gathers while this one
-//! syncs) and hands it to the fan-out with what became of it.
+//! syncs) and hands it to the fan-out with the outcomes.
 //!
 //! It never answers a sender or delivers an entry itself.
 
@@ -48,7 +48,7 @@ impl Writer {
         }
     }
 
-    /// Stores a batch, for any rooms, by one append.
+    /// Stores a batch of any rooms by one append.
     async fn store(&self, batch: Vec<QueuedMessage>) -> Vec<AppendResult> {
         let statuses = self.token_statuses(&batch).await;
         let mut outcomes: Vec<Option<Result<AppendOutcome, Refusal>>> =

@@ -1,5 +1,4 @@
-//! The one place that every operation passes before it acts: session, scope and room are checked here, whichever
-//! transport asked.
+//! The one check before every operation, for every transport: session, scope and room.
 
 use std::sync::Arc;
 
@@ -10,7 +9,7 @@ use crate::access;
 use crate::chat::Chat;
 use crate::hub::Subscription;
 
-/// What is to be done.
+/// The kind of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation {
     Send,
@@ -19,12 +18,12 @@ pub(crate) enum Operation {
     Typing,
 }
 
-/// Who asks.
+/// The caller of an operation.
 #[derive(Clone, Copy)]
 pub(crate) enum Caller<'a> {
-    /// An open channel, whose session may have ended since.
+    /// An open channel. Its session may have ended since it was opened.
     Subscription(&'a Arc<Subscription>),
-    /// A request whose token was verified just now.
+    /// A request whose token was just verified.
     Request(&'a Principal),
 }
 
@@ -78,7 +77,7 @@ pub(crate) fn admit(
     Ok(status)
 }
 
-/// Asks the store about the session if that is still to be done.
+/// Asks the store about a session whose status is `Unknown`.
 ///
 /// # Errors
 /// `signed_out`, `unavailable`.

@@ -9,9 +9,9 @@ use crate::chat::Chat;
 
 /// Entries of a page when the client does not say.
 const DEFAULT_LIMIT: u32 = 50;
-/// Maximum bytes of a page's texts with what surrounds each. A page that would be larger holds fewer entries.
+/// Maximum approximate bytes of a page. A page that would be larger has fewer entries.
 const MAX_PAGE_BYTES: usize = 256 * 1024;
-/// Bytes of an entry beside its text, about.
+/// Approximate bytes of an entry without its text.
 const ENVELOPE_BYTES: usize = 256;
 
 /// Which part of a log: `room?`, `after?` or `before?`, `limit?`.
@@ -76,7 +76,7 @@ pub(crate) async fn newest(chat: &Chat, caller: Caller<'_>, room: RoomId) -> Res
     Ok(chat.stores.log.page_before(room, None, DEFAULT_LIMIT).await?)
 }
 
-/// Bytes of a page, about, as it is sent.
+/// Approximate bytes of a page as it is sent.
 pub(crate) fn size(page: &LogPage) -> u64 {
     page.messages.iter().map(|entry| bytes(entry) as u64).sum()
 }
@@ -85,7 +85,7 @@ fn bytes(entry: &Entry) -> usize {
     ENVELOPE_BYTES + entry.text.as_deref().map_or(0, str::len)
 }
 
-/// How many of some entries fit into one answer; one always does.
+/// How many of these entries fit into one answer, at least one.
 fn fitting<'a>(entries: impl Iterator<Item = &'a Entry>) -> usize {
     let sums = entries.scan(0, |sum, entry| {
         *sum += bytes(entry);

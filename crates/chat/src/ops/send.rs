@@ -38,8 +38,8 @@ fn refused_text(error: MessageTextError) -> FieldError {
     }
 }
 
-/// Hands a message to the journal, at once: messages are stored in the order of these calls. `reply` gets the answer in
-/// every case, once the message is stored or refused.
+/// Hands a message to the journal at once: messages are stored in the order of these calls. `reply` is called in every
+/// case, when the message is stored or refused.
 pub(crate) fn send(chat: &Chat, caller: Caller<'_>, sender: Sender, request: SendRequest, reply: Reply) {
     let status = match admit(chat, Operation::Send, caller, request.room) {
         Ok(status) => status,
@@ -60,8 +60,8 @@ pub(crate) fn send(chat: &Chat, caller: Caller<'_>, sender: Sender, request: Sen
     }
 }
 
-/// Sends a message and waits for the answer, for a caller without a subscription. The wait ends before the request is
-/// given up as a whole: the answer could not say then that the message may yet be stored.
+/// Sends a message and waits for the answer, for a caller without a subscription. The wait ends before the request's own
+/// timeout, whose answer could not say that the message may still be stored.
 ///
 /// # Errors
 /// Why it is not stored, or `unknown_outcome`.

@@ -1,4 +1,4 @@
-//! Saying that one is typing.
+//! Reporting that a user is typing.
 
 use std::sync::Arc;
 
@@ -25,8 +25,8 @@ impl FromFields for TypingRequest {
 /// Typing that counts once the session is verified.
 pub(crate) struct UnverifiedTyping(RoomId);
 
-/// Admits it and notes it at once: a message that is sent right after it ends it, and must not be overtaken. Gives what
-/// is left to do when the session must be verified first.
+/// Admits the call and shows the user as typing, at once: a message that is sent right after it ends the typing. Returns
+/// what is left to do when the session must be verified first.
 ///
 /// # Errors
 /// Those of the admission.
@@ -43,7 +43,7 @@ pub(crate) fn begin(
     Ok(None)
 }
 
-/// Verifies the session, and notes it then.
+/// Verifies the session, and then shows the user as typing.
 ///
 /// # Errors
 /// `signed_out`, `unavailable`.

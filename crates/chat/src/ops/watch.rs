@@ -1,4 +1,4 @@
-//! Watching who is in a room: everybody as they are now, and from then on what changes.
+//! Watching the people of a room: a snapshot, and from then on every change.
 
 use std::sync::Arc;
 
@@ -33,14 +33,14 @@ pub(crate) struct AdmittedWatch {
     status: SessionStatus,
 }
 
-/// Everybody as they are now. Nothing is announced until it is dropped: it must reach the client first.
+/// The snapshot. No change is announced until it is dropped: the snapshot must reach the client first.
 pub(crate) struct Watched<'a> {
     pub(crate) snapshot: Snapshot,
     _nothing_is_announced: MutexGuard<'a, ()>,
 }
 
-/// Admits a watch and notes at once what the client says about itself, unless the session must be verified first: what
-/// it says counts in the order of these calls.
+/// Admits a watch. What the client says about its user takes effect at once, in the order of these calls, unless the
+/// session must be verified first.
 ///
 /// # Errors
 /// Those of the admission.
@@ -57,7 +57,7 @@ pub(crate) fn begin(
 }
 
 /// Makes the subscription a watcher and takes the snapshot, both between two announcements: the client misses no change,
-/// and gets no departure of somebody that it was not shown.
+/// and no departure of a person that it was not shown.
 ///
 /// # Errors
 /// `signed_out`, `unavailable`.

@@ -40,13 +40,14 @@ pub(crate) use transport::SocketTransport;
 use crate::Config;
 use crate::chat::Chat;
 
-/// Bytes of one message or frame, either transport. The longest text takes 48,000 when a client escapes all of it.
+/// Maximum bytes of one message or frame of either transport. The longest text takes 48,000 when a client escapes all of
+/// it.
 const MAX_MESSAGE_BYTES: usize = 64 * 1024;
-/// Binary arguments of one event. None is taken, but its event is refused by name, and the connection stays.
+/// Maximum binary arguments of one event. No event takes any, but they are refused by name, and the connection stays.
 const MAX_BINARIES: usize = 16;
-/// Packets that may wait for one socket; one more and it is a slow reader.
+/// Maximum packets that wait for one socket. With more it is a slow reader.
 const MAX_BUFFERED_PACKETS: usize = 1024;
-/// Each idle socket holds a read buffer of this size.
+/// Bytes of the read buffer that each idle socket holds.
 const READ_BUFFER_BYTES: usize = 512;
 
 /// The transport, and its routes. No new session begins after the shutdown.

@@ -22,7 +22,7 @@ use crate::hub::{ClientCapabilities, Subscription};
 #[derive(Default, Deserialize)]
 pub(super) struct Auth {
     token: Option<String>,
-    /// The id of the user whom the client expects: two tabs may be two people.
+    /// The id of the user that the client expects: two tabs may be two people.
     user: Option<Uuid>,
     batch: Option<bool>,
     tip: Option<bool>,

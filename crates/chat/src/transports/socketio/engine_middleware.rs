@@ -21,7 +21,7 @@ use super::engine_sessions::{EngineSession, EngineSessions};
 /// Maximum bytes of the answer to a handshake.
 const MAX_HANDSHAKE_BYTES: usize = 4 * 1024;
 
-/// What the layer goes by.
+/// The state of the layer.
 pub(super) struct EngineMiddleware {
     pub(super) origins: AllowedOrigins,
     pub(super) sessions: Arc<EngineSessions>,

@@ -18,8 +18,8 @@ type Transport = State<Arc<SocketTransport>>;
 type Socket = Extension<Arc<ConnectedSocket>>;
 type Args = TryData<Arguments>;
 
-/// The table of events. A handler that is no `async fn` does its work at once: the library runs each event in a task of
-/// its own, and they would overtake one another.
+/// The table of events. A handler that is not an `async fn` acts before it returns its future: the library runs each
+/// event in a task of its own, where events overtake one another.
 pub(super) fn register(socket: &SocketRef) {
     socket.on("chat message", on_chat_message);
     socket.on("history", on_history);

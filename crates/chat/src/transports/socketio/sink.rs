@@ -47,7 +47,7 @@ impl Sink for SocketSink {
     async fn send_log_head(&self, room: RoomId, last_seq: u64) {
         let to = self.io.to(Audience::Tips.of(room)).volatile();
         if let Err(error) = to.emit("tip", &Tip { room, last_seq }).await {
-            tracing::debug!(%error, "a tip did not reach everybody");
+            tracing::debug!(%error, "a tip did not reach every client");
         }
     }
 
