@@ -16,15 +16,13 @@ mod sign_out;
 mod sign_up;
 
 use auth::Hasher;
-use store::{Stores, User};
-use web::Authenticator;
-use web::IssuedToken;
+use store::{Stores, User, UserId};
+use web::{Authenticator, IssuedToken, Permits};
 
 pub(crate) use access::Target;
 pub(crate) use change::Changed;
 pub(crate) use deletion::{Deletion, resume_deletions};
 pub(crate) use export::{Export, ReadError};
-pub(crate) use sign_up::USERNAME_TAKEN;
 
 /// The operations and what they need.
 #[derive(Clone)]
@@ -32,7 +30,7 @@ pub(crate) struct Operations {
     stores: Stores,
     hasher: Hasher,
     authenticator: Authenticator,
-    exports: export::Permits,
+    exports: Permits<UserId>,
 }
 
 /// A user with the token of a new session.
@@ -43,7 +41,7 @@ pub(crate) struct LoggedIn {
 
 impl Operations {
     pub(crate) fn new(stores: Stores, hasher: Hasher, authenticator: Authenticator) -> Self {
-        Self { stores, hasher, authenticator, exports: export::Permits::default() }
+        Self { stores, hasher, authenticator, exports: export::permits() }
     }
 
     /// Begins a session for a user whose token version is `ver`.

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
-use web::Problem;
+use web::Refusal;
 
 /// An HTML page.
 pub(crate) fn html(status: StatusCode, page: &str) -> Response {
@@ -17,7 +17,7 @@ pub(crate) fn render(status: StatusCode, page: &impl Template) -> Response {
         Ok(page) => html(status, &page),
         Err(error) => {
             tracing::error!(%error, "a page could not be rendered");
-            Problem::internal().into_response()
+            Refusal::internal().into_response()
         }
     }
 }

@@ -3,8 +3,7 @@
 use auth::{Hasher, Lifetimes};
 use axum::extract::FromRef;
 use store::Stores;
-use web::SessionRoutes;
-use web::{Authenticator, Origin};
+use web::{Authenticator, Origin, SessionRoutes};
 
 use crate::Config;
 use crate::ops::Operations;

@@ -86,6 +86,12 @@ impl Refusal {
         Self { retry_after: Some(delay), ..self }
     }
 
+    /// The same with another detail.
+    #[must_use]
+    pub fn with_detail(self, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { detail: detail.into(), ..self }
+    }
+
     /// The code for programs.
     pub fn code(&self) -> Code {
         self.code

@@ -7,8 +7,7 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use web::resources::User;
-use web::{IssuedToken, with_cookies};
-use web::{Json, Principal, Problem};
+use web::{IssuedToken, Json, Principal, Problem, with_cookies};
 
 use crate::input::{Changes, Replacement};
 use crate::openapi::{ChangedBody, ChangesBody, ProblemBody, ReplacementBody};

@@ -4,8 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use web::with_cookies;
-use web::{Principal, Problem};
+use web::{Principal, Problem, with_cookies};
 
 use crate::openapi::{ClosedBody, ProblemBody};
 use crate::ops::{Deletion, Target};

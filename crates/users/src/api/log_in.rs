@@ -5,9 +5,8 @@ use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use web::IssuedToken;
 use web::resources::User;
-use web::{Json, Problem};
+use web::{IssuedToken, Json, Problem};
 
 use crate::input::Credentials;
 use crate::openapi::{CredentialsBody, LogInBody, ProblemBody};

@@ -1,7 +1,7 @@
 //! Access: the one check that every operation passes before it acts.
 
 use store::{User, UserId, Username};
-use web::{Principal, Problem};
+use web::{Principal, Refusal, Scope};
 
 use super::Operations;
 
@@ -30,10 +30,10 @@ pub(super) enum Action {
 enum Rule {
     /// Everybody, without a session.
     Anyone,
-    /// Every user.
-    Users,
-    /// The owner of the account.
-    Owner,
+    /// Every user, with this scope.
+    Users(Scope),
+    /// The owner of the account, with this scope.
+    Owner(Scope),
 }
 
 /// The account that an operation is about.
@@ -49,9 +49,9 @@ impl Action {
     fn rule(self) -> Rule {
         match self {
             Self::SignUp | Self::LogIn => Rule::Anyone,
-            Self::Read => Rule::Users,
+            Self::Read => Rule::Users(Scope::Read),
             Self::CheckPassword | Self::Change | Self::SignOutEverywhere | Self::Delete | Self::Export => {
-                Rule::Owner
+                Rule::Owner(Scope::Account)
             }
         }
     }
@@ -60,17 +60,18 @@ impl Action {
 /// Whether `caller` may do this to the account of `owner`.
 ///
 /// # Errors
-/// 401 without a session where one is needed, 403 for another user's account.
+/// `signed_out` without a principal where one is needed, `forbidden` without the scope or for another user's account.
 pub(super) fn check(
     action: Action,
     caller: Option<&Principal>,
     owner: Option<UserId>,
-) -> Result<(), Problem> {
+) -> Result<(), Refusal> {
     match (action.rule(), caller) {
-        (Rule::Anyone, _) | (Rule::Users, Some(_)) => Ok(()),
-        (Rule::Owner, Some(caller)) if owner == Some(caller.user_id) => Ok(()),
-        (Rule::Owner, Some(_)) => Err(Problem::forbidden("This is another user's account.")),
-        (Rule::Users | Rule::Owner, None) => Err(Problem::signed_out()),
+        (Rule::Anyone, _) => Ok(()),
+        (Rule::Users(scope), Some(caller)) => caller.require(scope),
+        (Rule::Owner(scope), Some(caller)) if owner == Some(caller.user_id) => caller.require(scope),
+        (Rule::Owner(_), Some(_)) => Err(Refusal::forbidden("This is another user's account.")),
+        (Rule::Users(_) | Rule::Owner(_), None) => Err(Refusal::signed_out()),
     }
 }
 
@@ -78,13 +79,13 @@ impl Operations {
     /// The account that an operation is about, if `caller` may do this to it.
     ///
     /// # Errors
-    /// 404 when there is no such user, and the errors of [`check`].
+    /// `not_found` when there is no such user, and the errors of [`check`].
     pub(super) async fn admit(
         &self,
         action: Action,
         caller: &Principal,
         target: Target<'_>,
-    ) -> Result<User, Problem> {
+    ) -> Result<User, Refusal> {
         let user = match target {
             Target::Named(name) => self.find(name, caller).await?,
             Target::Loaded(user) => user.clone(),
@@ -93,7 +94,7 @@ impl Operations {
         Ok(user)
     }
 
-    async fn find(&self, name: &str, caller: &Principal) -> Result<User, Problem> {
+    async fn find(&self, name: &str, caller: &Principal) -> Result<User, Refusal> {
         let users = &self.stores.accounts;
         let found = match (name, UserId::parse(name), Username::parse(name)) {
             ("me", ..) => users.by_id(caller.user_id).await?,
@@ -101,6 +102,60 @@ impl Operations {
             (_, None, Ok(username)) => users.by_username(&username).await?,
             _ => None,
         };
-        found.ok_or_else(|| Problem::not_found("There is no such user."))
+        found.ok_or_else(|| Refusal::not_found("There is no such user."))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use auth::{Claims, Lifetimes};
+    use web::{Code, Scopes};
+
+    use super::*;
+
+    fn principal(scopes: &[Scope]) -> Principal {
+        let lifetimes = Lifetimes { token: Duration::from_secs(60), session: Duration::from_secs(600) };
+        let claims = Claims::issue(UserId::new().0, "ada", 1, web::now_secs(), lifetimes);
+        Principal::of_session(&claims).with_scopes(Scopes::of(scopes))
+    }
+
+    fn refusal(action: Action, caller: Option<&Principal>, owner: Option<UserId>) -> Option<Code> {
+        check(action, caller, owner).err().map(|refusal| refusal.code())
+    }
+
+    #[test]
+    fn an_account_is_changed_by_its_owner_only() {
+        let caller = principal(&[Scope::Account]);
+        for action in
+            [Action::CheckPassword, Action::Change, Action::SignOutEverywhere, Action::Delete, Action::Export]
+        {
+            assert_eq!(refusal(action, Some(&caller), Some(caller.user_id)), None, "{action:?}");
+            assert_eq!(
+                refusal(action, Some(&caller), Some(UserId::new())),
+                Some(Code::Forbidden),
+                "{action:?}"
+            );
+            assert_eq!(refusal(action, Some(&caller), None), Some(Code::Forbidden), "{action:?}");
+            assert_eq!(refusal(action, None, Some(caller.user_id)), Some(Code::SignedOut), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn each_scope_allows_its_own_actions_only() {
+        let (reader, owner) = (principal(&[Scope::Read]), principal(&[Scope::Account]));
+        assert_eq!(refusal(Action::Read, Some(&reader), None), None);
+        assert_eq!(refusal(Action::Change, Some(&reader), Some(reader.user_id)), Some(Code::Forbidden));
+        assert_eq!(refusal(Action::Read, Some(&owner), None), Some(Code::Forbidden));
+    }
+
+    #[test]
+    fn signing_up_and_logging_in_need_no_principal() {
+        for (action, code) in
+            [(Action::SignUp, None), (Action::LogIn, None), (Action::Read, Some(Code::SignedOut))]
+        {
+            assert_eq!(refusal(action, None, None), code, "{action:?}");
+        }
     }
 }

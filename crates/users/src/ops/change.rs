@@ -1,10 +1,8 @@
 //! Changes to one's own account: the display name and the password.
 
 use auth::Password;
-use axum::http::StatusCode;
 use store::{DisplayName, Timestamp, User, UserId, Username};
-use web::IssuedToken;
-use web::{FieldErrors, Principal, Problem};
+use web::{Code, FieldErrors, IssuedToken, Principal, Refusal};
 
 use super::access::{Action, Target, check};
 use super::{LoggedIn, Operations};
@@ -21,19 +19,19 @@ impl Operations {
     /// Changes an account. A new password ends every session and begins a new one.
     ///
     /// # Errors
-    /// `changes`' own error, once access is checked; 422 when the current password is wrong or a read-only field differs
-    /// from what is stored; 409 when another request changed the password at the same time.
-    pub(crate) async fn change(
+    /// `changes`' own error, once access is checked; `invalid` when the current password is wrong or a read-only field
+    /// differs from what is stored; `changed_meanwhile` when another request changed the password at the same time.
+    pub(crate) async fn change<E: From<Refusal>>(
         &self,
         caller: &Principal,
         target: Target<'_>,
-        changes: Result<Changes, Problem>,
-    ) -> Result<Changed, Problem> {
+        changes: Result<Changes, E>,
+    ) -> Result<Changed, E> {
         let user = self.admit(Action::Change, caller, target).await?;
         let changes = changes?;
         let errors = differing(&user, &changes.unchanged);
         if !errors.is_empty() {
-            return Err(Problem::invalid(errors));
+            return Err(Refusal::invalid(errors).into());
         }
         let display_name = changes.display_name.filter(|name| name.as_str() != user.display_name);
         if let (Some(new), Some(current)) = (changes.password, changes.current_password) {
@@ -42,12 +40,14 @@ impl Operations {
             return Ok(Changed { user, issued: Some(issued) });
         }
         let user = match display_name {
-            Some(name) => {
-                self.stores.accounts.rename(user.id, &name).await?.ok_or_else(Problem::signed_out)?
-            }
+            Some(name) => self.rename(user.id, &name).await?,
             None => user,
         };
         Ok(Changed { user, issued: None })
+    }
+
+    async fn rename(&self, id: UserId, name: &DisplayName) -> Result<User, Refusal> {
+        self.stores.accounts.rename(id, name).await?.ok_or_else(Refusal::signed_out)
     }
 
     async fn set_password(
@@ -57,7 +57,7 @@ impl Operations {
         current: Secret,
         new: Password,
         display_name: Option<DisplayName>,
-    ) -> Result<LoggedIn, Problem> {
+    ) -> Result<LoggedIn, Refusal> {
         let old_hash = self.check_password(caller, id, current, "current_password").await?;
         let new_hash = self.hasher.hash(new).await?;
         let account =
@@ -70,21 +70,21 @@ impl Operations {
     /// The hash of the current password, if `given` is that password.
     ///
     /// # Errors
-    /// 422 for `field` when it is not.
+    /// `invalid` for `field` when it is not.
     pub(super) async fn check_password(
         &self,
         caller: &Principal,
         id: UserId,
         given: Secret,
         field: &str,
-    ) -> Result<String, Problem> {
+    ) -> Result<String, Refusal> {
         check(Action::CheckPassword, Some(caller), Some(id))?;
-        let account = self.stores.accounts.account_by_id(id).await?.ok_or_else(Problem::signed_out)?;
+        let account = self.stores.accounts.account_by_id(id).await?.ok_or_else(Refusal::signed_out)?;
         let hash = account.password_hash;
         if self.hasher.verify(given.0, Some(hash.clone())).await?.is_right() {
             Ok(hash)
         } else {
-            Err(Problem::invalid_field(field, "is wrong"))
+            Err(Refusal::invalid_field(field, "is wrong"))
         }
     }
 }
@@ -106,7 +106,7 @@ fn differing(user: &User, given: &[(&'static str, String)]) -> FieldErrors {
     errors
 }
 
-fn changed_concurrently() -> Problem {
+fn changed_concurrently() -> Refusal {
     let detail = "Another request changed the password at the same time.";
-    Problem::new(StatusCode::CONFLICT, "changed_meanwhile", detail)
+    Refusal::new(Code::ChangedConcurrently, detail)
 }

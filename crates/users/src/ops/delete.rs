@@ -1,6 +1,6 @@
 //! Deletion of one's own account.
 
-use web::{Principal, Problem};
+use web::{Principal, Refusal};
 
 use super::access::{Action, Target};
 use super::{Deletion, Operations, deletion};
@@ -10,8 +10,8 @@ impl Operations {
     /// Deletes an account for good.
     ///
     /// # Errors
-    /// 503 when the deletion has not begun, or when that is not known.
-    pub(crate) async fn delete(&self, caller: &Principal, target: Target<'_>) -> Result<Deletion, Problem> {
+    /// `unavailable` when the deletion has not begun, or when that is not known.
+    pub(crate) async fn delete(&self, caller: &Principal, target: Target<'_>) -> Result<Deletion, Refusal> {
         let user = self.admit(Action::Delete, caller, target).await?;
         deletion::delete(&self.stores, &self.authenticator, user.id).await
     }
@@ -19,13 +19,13 @@ impl Operations {
     /// Deletes an account for good, if `password` is its password.
     ///
     /// # Errors
-    /// 422 when the password is wrong, and the errors of [`Operations::delete`].
+    /// `invalid` when the password is wrong, and the errors of [`Operations::delete`].
     pub(crate) async fn delete_by_password(
         &self,
         caller: &Principal,
         target: Target<'_>,
         password: Secret,
-    ) -> Result<Deletion, Problem> {
+    ) -> Result<Deletion, Refusal> {
         let user = self.admit(Action::Delete, caller, target).await?;
         self.check_password(caller, user.id, password, "password").await?;
         deletion::delete(&self.stores, &self.authenticator, user.id).await

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
-use web::{Authenticator, Problem};
+use web::{Authenticator, Refusal};
 
 /// How often unfinished deletions are looked for.
 const RESUME_INTERVAL: Duration = Duration::from_secs(10);
@@ -28,12 +28,12 @@ pub(crate) enum Deletion {
 /// Deletes an account for good. The steps continue when the client disconnects.
 ///
 /// # Errors
-/// 404 when there is no such user, 503 when the deletion has not begun or that is not known.
+/// `not_found` when there is no such user, `unavailable` when the deletion has not begun or that is not known.
 pub(super) async fn delete(
     stores: &Stores,
     authenticator: &Authenticator,
     id: UserId,
-) -> Result<Deletion, Problem> {
+) -> Result<Deletion, Refusal> {
     let (report, begun) = oneshot::channel();
     let steps = tokio::spawn(run_steps(stores.clone(), authenticator.clone(), id, report));
     wait_for_steps(begun, steps).await
@@ -54,11 +54,11 @@ async fn is_complete(stores: &Stores, id: UserId) -> bool {
 }
 
 async fn wait_for_steps(
-    begun: oneshot::Receiver<Result<bool, Problem>>,
+    begun: oneshot::Receiver<Result<bool, Refusal>>,
     steps: JoinHandle<bool>,
-) -> Result<Deletion, Problem> {
-    if !begun.await.map_err(|_| Problem::internal())?? {
-        return Err(Problem::not_found("There is no such user."));
+) -> Result<Deletion, Refusal> {
+    if !begun.await.map_err(|_| Refusal::internal())?? {
+        return Err(Refusal::not_found("There is no such user."));
     }
     match timeout(FINISH_TIMEOUT, steps).await {
         Ok(Ok(true)) => Ok(Deletion::Done),
@@ -71,7 +71,7 @@ async fn run_steps(
     stores: Stores,
     authenticator: Authenticator,
     id: UserId,
-    report: oneshot::Sender<Result<bool, Problem>>,
+    report: oneshot::Sender<Result<bool, Refusal>>,
 ) -> bool {
     let begun = begin(&stores, id).await;
     let has_begun = matches!(begun, Ok(true));
@@ -89,7 +89,7 @@ async fn run_steps(
 }
 
 /// Begins a deletion. A failed write may have taken effect, so the state is read again after an error.
-async fn begin(stores: &Stores, id: UserId) -> Result<bool, Problem> {
+async fn begin(stores: &Stores, id: UserId) -> Result<bool, Refusal> {
     let error = match stores.accounts.begin_deletion(id).await {
         Ok(begun) => return Ok(begun),
         Err(error) => error,
@@ -101,12 +101,10 @@ async fn begin(stores: &Stores, id: UserId) -> Result<bool, Problem> {
     }
 }
 
-fn unknown_outcome(error: StoreError) -> Problem {
-    let problem = Problem::from(error);
-    let detail =
-        "It is not known whether the deletion has begun. If it has, you are signed out; if not, try again.";
-    let retry_after = problem.retry_after_secs().unwrap_or_default();
-    Problem::new(problem.status(), problem.code(), detail).retry_after(retry_after)
+fn unknown_outcome(error: StoreError) -> Refusal {
+    Refusal::from(error).with_detail(
+        "It is not known whether the deletion has begun. If it has, you are signed out; if not, try again.",
+    )
 }
 
 /// Finishes unfinished deletions every [`RESUME_INTERVAL`] until the shutdown: those that a crash or an outage stopped,

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use auth::FormKey;
 use store::{Account, State, Timestamp, TokenStatus, UserId};
-use web::Problem;
+use web::Refusal;
 
 use super::access::{Action, check};
 use super::{Deletion, LoggedIn, Operations, deletion};
@@ -22,7 +22,7 @@ const DUPLICATE_WINDOW: Duration = Duration::from_secs(60);
 
 impl Operations {
     /// A session for a sign-up whose account was just created by the same form.
-    pub(super) async fn repeated_sign_up(&self, new: Registration) -> Result<Option<LoggedIn>, Problem> {
+    pub(super) async fn repeated_sign_up(&self, new: Registration) -> Result<Option<LoggedIn>, Refusal> {
         check(Action::LogIn, None, None)?;
         let display_name = new.effective_display_name();
         let account = self.stores.accounts.account_by_username(&new.username).await?.filter(
@@ -40,7 +40,7 @@ impl Operations {
         &self,
         form: Option<FormKey>,
         new: Secret,
-    ) -> Result<Option<LoggedIn>, Problem> {
+    ) -> Result<Option<LoggedIn>, Refusal> {
         check(Action::LogIn, None, None)?;
         let account = self.signed_out_since(form).await?.filter(was_password_changed);
         self.session_by_password(account, new.0).await
@@ -50,13 +50,13 @@ impl Operations {
     pub(crate) async fn repeated_sign_out_everywhere(
         &self,
         form: Option<FormKey>,
-    ) -> Result<Option<()>, Problem> {
+    ) -> Result<Option<()>, Refusal> {
         let account = self.signed_out_since(form).await?;
         Ok(account.filter(|account| !was_password_changed(account)).map(drop))
     }
 
     /// How far the deletion came that the same form just began.
-    pub(crate) async fn repeated_deletion(&self, form: Option<FormKey>) -> Result<Option<Deletion>, Problem> {
+    pub(crate) async fn repeated_deletion(&self, form: Option<FormKey>) -> Result<Option<Deletion>, Refusal> {
         let Some(id) = form.map(|form| UserId(form.user)) else { return Ok(None) };
         let has_begun = |status: &TokenStatus| status.state != State::Active && is_recent(status.changed_at);
         match self.stores.tokens.token_status(id).await?.filter(has_begun) {
@@ -69,14 +69,14 @@ impl Operations {
         &self,
         account: Option<Account>,
         password: String,
-    ) -> Result<Option<LoggedIn>, Problem> {
+    ) -> Result<Option<LoggedIn>, Refusal> {
         let Some(account) = account else { return Ok(None) };
         let found = self.hasher.verify(password, Some(account.password_hash)).await?;
         Ok(found.is_right().then(|| self.begin_session(account.user, account.token_status.ver)))
     }
 
     /// The account for which a form was made, if all sessions of that time have just ended.
-    async fn signed_out_since(&self, form: Option<FormKey>) -> Result<Option<Account>, Problem> {
+    async fn signed_out_since(&self, form: Option<FormKey>) -> Result<Option<Account>, Refusal> {
         let Some(form) = form else { return Ok(None) };
         let account = self.stores.accounts.account_by_id(UserId(form.user)).await?;
         Ok(account.filter(|Account { token_status, .. }| {

@@ -1,9 +1,8 @@
 //! Log-in: a password begins a session.
 
 use auth::Match;
-use axum::http::StatusCode;
 use store::{Account, Username};
-use web::Problem;
+use web::{Code, Refusal};
 
 use super::access::{Action, check};
 use super::{LoggedIn, Operations};
@@ -13,8 +12,8 @@ impl Operations {
     /// Begins a session.
     ///
     /// # Errors
-    /// 401 for an unknown user name and for a wrong password; both do the same work, so they take the same time.
-    pub(crate) async fn log_in(&self, credentials: Credentials) -> Result<LoggedIn, Problem> {
+    /// `bad_credentials` for an unknown user name and for a wrong password; both do the same work, so they take the same time.
+    pub(crate) async fn log_in(&self, credentials: Credentials) -> Result<LoggedIn, Refusal> {
         check(Action::LogIn, None, None)?;
         let account = match Username::parse(&credentials.username) {
             Ok(username) => self.stores.accounts.account_by_username(&username).await?,
@@ -38,6 +37,6 @@ impl Operations {
     }
 }
 
-fn bad_credentials() -> Problem {
-    Problem::new(StatusCode::UNAUTHORIZED, "bad_credentials", "The user name or the password is wrong.")
+fn bad_credentials() -> Refusal {
+    Refusal::new(Code::BadCredentials, "The user name or the password is wrong.")
 }

@@ -1,7 +1,7 @@
 //! Reading: one user, or a page of the list of users.
 
 use store::User;
-use web::{Principal, Problem};
+use web::{Principal, Refusal};
 
 use super::Operations;
 use super::access::{Action, Target, check};
@@ -18,13 +18,13 @@ impl Operations {
     /// One user.
     ///
     /// # Errors
-    /// 404 when there is no such user.
-    pub(crate) async fn read(&self, caller: &Principal, target: Target<'_>) -> Result<User, Problem> {
+    /// `not_found` when there is no such user.
+    pub(crate) async fn read(&self, caller: &Principal, target: Target<'_>) -> Result<User, Refusal> {
         self.admit(Action::Read, caller, target).await
     }
 
     /// The users after an id, in the order of their ids; or the one user of a name.
-    pub(crate) async fn list(&self, caller: &Principal, listing: &Listing) -> Result<UserPage, Problem> {
+    pub(crate) async fn list(&self, caller: &Principal, listing: &Listing) -> Result<UserPage, Refusal> {
         check(Action::Read, Some(caller), None)?;
         if let Some(username) = &listing.username {
             let found = self.stores.accounts.by_username(username).await?;

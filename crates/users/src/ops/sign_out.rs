@@ -1,6 +1,6 @@
 //! Sign-out everywhere: every session of an account ends.
 
-use web::{Principal, Problem};
+use web::{Principal, Refusal};
 
 use super::Operations;
 use super::access::{Action, Target};
@@ -11,7 +11,7 @@ impl Operations {
         &self,
         caller: &Principal,
         target: Target<'_>,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), Refusal> {
         let user = self.admit(Action::SignOutEverywhere, caller, target).await?;
         self.stores.tokens.sign_out_everywhere(user.id).await?;
         self.authenticator.refresh(user.id).await;

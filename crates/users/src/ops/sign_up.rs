@@ -1,15 +1,12 @@
 //! Sign-up: a new account, and with the form also its first session.
 
-use axum::http::StatusCode;
 use store::{Created, NewUser, User, Username};
-use web::Problem;
+use web::{Code, Refusal};
 
 use super::access::{Action, check};
 use super::{LoggedIn, Operations, free_name};
 use crate::input::Registration;
 
-/// The `code` of a sign-up whose user name is taken.
-pub(crate) const USERNAME_TAKEN: &str = "username_taken";
 /// The token version of a new account ([`Created::User`]).
 const FIRST_VERSION: u32 = 1;
 
@@ -17,8 +14,8 @@ impl Operations {
     /// Creates an account.
     ///
     /// # Errors
-    /// 409 when the user name is taken, in any letter case.
-    pub(crate) async fn sign_up(&self, new: Registration) -> Result<User, Problem> {
+    /// `username_taken`, in any letter case.
+    pub(crate) async fn sign_up(&self, new: Registration) -> Result<User, Refusal> {
         check(Action::SignUp, None, None)?;
         // A taken name is refused before the costly hash. If two requests race, the store lets one through.
         if self.stores.accounts.by_username(&new.username).await?.is_some() {
@@ -38,10 +35,10 @@ impl Operations {
     ///
     /// # Errors
     /// As for [`Operations::sign_up`].
-    pub(crate) async fn sign_up_and_log_in(&self, new: Registration) -> Result<LoggedIn, Problem> {
+    pub(crate) async fn sign_up_and_log_in(&self, new: Registration) -> Result<LoggedIn, Refusal> {
         match self.sign_up(new.clone()).await {
             Ok(user) => Ok(self.begin_session(user, FIRST_VERSION)),
-            Err(refusal) if refusal.code() == USERNAME_TAKEN => {
+            Err(refusal) if refusal.code() == Code::UsernameTaken => {
                 self.repeated_sign_up(new).await?.ok_or(refusal)
             }
             Err(refusal) => Err(refusal),
@@ -53,7 +50,7 @@ impl Operations {
         &self,
         taken: &Username,
         display_name: &str,
-    ) -> Result<Option<Username>, Problem> {
+    ) -> Result<Option<Username>, Refusal> {
         check(Action::SignUp, None, None)?;
         for name in free_name::candidates(taken, display_name) {
             if self.stores.accounts.by_username(&name).await?.is_none() {
@@ -64,6 +61,6 @@ impl Operations {
     }
 }
 
-fn username_taken() -> Problem {
-    Problem::new(StatusCode::CONFLICT, USERNAME_TAKEN, "This user name is taken.")
+fn username_taken() -> Refusal {
+    Refusal::new(Code::UsernameTaken, "This user name is taken.")
 }

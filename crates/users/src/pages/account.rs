@@ -19,7 +19,10 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use store::{User, UserId};
-use web::{Credential, Fields, FromFields, Principal, PrincipalWithToken, Problem, Reason, mask, media};
+use web::{
+    Code, Credential, Fields, FromFields, Principal, PrincipalWithToken, Problem, Reason, Refusal, mask,
+    media,
+};
 
 use crate::ops::Target;
 use crate::pages::display_time::DisplayTime;
@@ -92,9 +95,9 @@ impl AccountRequest {
             PrincipalWithToken::from_request_parts(parts, app).await?;
         // The account may have been deleted a moment ago.
         let user =
-            app.ops.read(&caller, Target::Named("me")).await.map_err(|problem| match problem.status() {
-                StatusCode::NOT_FOUND => Problem::signed_out(),
-                _ => problem,
+            app.ops.read(&caller, Target::Named("me")).await.map_err(|refusal| match refusal.code() {
+                Code::NotFound => Refusal::signed_out(),
+                _ => refusal,
             })?;
         Ok(Self { app: app.clone(), caller, token, user })
     }

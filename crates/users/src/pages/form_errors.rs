@@ -67,7 +67,7 @@ impl FormErrors {
 
 #[cfg(test)]
 mod tests {
-    use web::FieldErrors;
+    use web::{FieldErrors, Refusal};
 
     use super::*;
 
@@ -77,7 +77,7 @@ mod tests {
     fn sentences_stand_in_the_order_of_the_form() {
         let mut errors = FieldErrors::of("age", "is missing");
         errors.insert("name", "must be short");
-        let errors = FormErrors::of(&Problem::invalid(errors), LABELS);
+        let errors = FormErrors::of(&Refusal::invalid(errors).into(), LABELS);
         let texts: Vec<_> = errors.several().iter().map(|error| error.text.as_str()).collect();
         assert_eq!(texts, ["Name must be short.", "Age is missing."]);
         assert!(errors.is_first("name") && !errors.is_first("age"));
@@ -86,8 +86,8 @@ mod tests {
 
     #[test]
     fn an_error_without_a_field_of_the_form_is_an_error_of_the_form() {
-        let errors = FormErrors::of(&Problem::invalid_field("other", "is given twice"), LABELS);
+        let errors = FormErrors::of(&Refusal::invalid_field("other", "is given twice").into(), LABELS);
         assert!(errors.form().is_some() && !errors.is_empty() && errors.several().is_empty());
-        assert!(FormErrors::of(&Problem::unavailable(), LABELS).form().is_some());
+        assert!(FormErrors::of(&Refusal::unavailable().into(), LABELS).form().is_some());
     }
 }

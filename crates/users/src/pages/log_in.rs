@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use store::User;
-use web::{Fields, Form, Problem};
+use web::{Fields, Form, Problem, Refusal};
 
 use crate::input::Credentials;
 use crate::ops::LoggedIn;
@@ -44,7 +44,8 @@ pub(crate) async fn show(CurrentUser(current_user): CurrentUser, uri: Uri) -> Re
 pub(crate) async fn submit(State(app): State<App>, headers: HeaderMap, Form(fields): Form) -> Response {
     match log_in(&app, &fields).await {
         Ok(LoggedIn { issued, .. }) => open_chat::redirect_with_session(&app, &headers, &issued),
-        Err(problem) => {
+        Err(refusal) => {
+            let problem = Problem::from(refusal);
             let form = LogInForm { username: fields.text("username").unwrap_or_default() };
             let errors = FormErrors::of(&problem, LABELS);
             show_again(&problem, &Page { form, errors, notice: None, current_user: None })
@@ -52,7 +53,7 @@ pub(crate) async fn submit(State(app): State<App>, headers: HeaderMap, Form(fiel
     }
 }
 
-async fn log_in(app: &App, fields: &Fields) -> Result<LoggedIn, Problem> {
+async fn log_in(app: &App, fields: &Fields) -> Result<LoggedIn, Refusal> {
     let credentials: Credentials = fields.clone().read()?;
     app.ops.log_in(credentials).await
 }

@@ -5,10 +5,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use store::{User, Username};
-use web::{Fields, Form, Problem};
+use web::{Code, Fields, Form, Problem, Refusal};
 
 use crate::input::Registration;
-use crate::ops::{LoggedIn, USERNAME_TAKEN};
+use crate::ops::LoggedIn;
 use crate::pages::current_user::CurrentUser;
 use crate::pages::form_errors::{FormErrors, Labels};
 use crate::pages::{open_chat, show_again};
@@ -61,25 +61,26 @@ pub(crate) async fn show(CurrentUser(current_user): CurrentUser) -> Response {
 pub(crate) async fn submit(State(app): State<App>, headers: HeaderMap, Form(fields): Form) -> Response {
     match sign_up(&app, &fields).await {
         Ok(LoggedIn { issued, .. }) => open_chat::redirect_with_session(&app, &headers, &issued),
-        Err(problem) => refused(&app, &fields, &problem).await,
+        Err(refusal) => refused(&app, &fields, refusal).await,
     }
 }
 
-async fn sign_up(app: &App, fields: &Fields) -> Result<LoggedIn, Problem> {
+async fn sign_up(app: &App, fields: &Fields) -> Result<LoggedIn, Refusal> {
     let new: Registration = fields.clone().read()?;
     app.ops.sign_up_and_log_in(new).await
 }
 
-async fn refused(app: &App, fields: &Fields, problem: &Problem) -> Response {
+async fn refused(app: &App, fields: &Fields, refusal: Refusal) -> Response {
     let submitted = |name| fields.text(name).unwrap_or_default();
     let form = SignUpForm { username: submitted("username"), display_name: submitted("display_name") };
-    let errors = match problem.code() {
-        USERNAME_TAKEN => {
-            FormErrors::of_field("username", taken_message(app, form.username, form.display_name).await)
-        }
-        _ => FormErrors::of(problem, LABELS),
+    let is_taken = refusal.code() == Code::UsernameTaken;
+    let problem = Problem::from(refusal);
+    let errors = if is_taken {
+        FormErrors::of_field("username", taken_message(app, form.username, form.display_name).await)
+    } else {
+        FormErrors::of(&problem, LABELS)
     };
-    show_again(problem, &Page { form, errors, notice: None, current_user: None })
+    show_again(&problem, &Page { form, errors, notice: None, current_user: None })
 }
 
 /// Says that a user name is taken, and suggests a similar one that is free.

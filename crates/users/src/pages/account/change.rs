@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use store::DisplayName;
-use web::{Fields, FromFields, Problem};
+use web::{Fields, FromFields, Problem, Refusal};
 
 use super::form::AccountForm;
 use crate::input::{Changes, Secret, password_change};
@@ -39,7 +39,7 @@ async fn change<T: FromFields>(form: &AccountForm, changes: fn(T) -> Changes) ->
     form.app.ops.change(&request.caller, Target::Loaded(&request.user), changes).await
 }
 
-async fn repeated_password_change(form: &AccountForm) -> Result<Option<Changed>, Problem> {
+async fn repeated_password_change(form: &AccountForm) -> Result<Option<Changed>, Refusal> {
     let new = Secret(form.fields.text("new_password").unwrap_or_default().to_owned());
     let changed = |LoggedIn { user, issued }| Changed { user, issued: Some(issued) };
     Ok(form.app.ops.repeated_password_change(form.key, new).await?.map(changed))

@@ -6,8 +6,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use web::with_cookies;
-use web::{Fields, FromFields, Principal, Problem};
+use web::{Fields, FromFields, Principal, Problem, with_cookies};
 
 use super::flash_cookie;
 use super::form::AccountForm;
@@ -43,7 +42,7 @@ pub(crate) async fn delete(form: AccountForm) -> Response {
 async fn delete_account(form: &AccountForm) -> Result<Deletion, Problem> {
     let request = form.request()?;
     let Confirmation { password } = request.parse(&form.fields)?;
-    form.app.ops.delete_by_password(&request.caller, Target::Loaded(&request.user), password).await
+    Ok(form.app.ops.delete_by_password(&request.caller, Target::Loaded(&request.user), password).await?)
 }
 
 /// `GET /account/deleted`: shows the result once. Without the flash cookie it redirects.

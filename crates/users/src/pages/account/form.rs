@@ -5,8 +5,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use store::UserId;
-use web::{Fields, Form, Principal, Problem};
-use web::{IssuedToken, with_cookies};
+use web::{Fields, Form, IssuedToken, Principal, Problem, Refusal, with_cookies};
 
 use super::AccountRequest;
 use crate::pages::redirect_to_log_in;
@@ -55,7 +54,7 @@ impl AccountForm {
     pub(super) async fn result<T>(
         &self,
         operation: impl Future<Output = Result<T, Problem>>,
-        repeated: impl Future<Output = Result<Option<T>, Problem>>,
+        repeated: impl Future<Output = Result<Option<T>, Refusal>>,
     ) -> Result<T, Problem> {
         match operation.await {
             Ok(result) => Ok(result),

@@ -21,7 +21,7 @@ pub(crate) async fn sign_out_everywhere(form: AccountForm) -> Response {
 async fn end_sessions(form: &AccountForm) -> Result<(), Problem> {
     let request = form.request()?;
     let SignOutEverywhere = request.parse(&form.fields)?;
-    form.app.ops.sign_out_everywhere(&request.caller, Target::Loaded(&request.user)).await
+    Ok(form.app.ops.sign_out_everywhere(&request.caller, Target::Loaded(&request.user)).await?)
 }
 
 impl FromFields for SignOutEverywhere {
