@@ -5,45 +5,69 @@ use std::convert::Infallible;
 
 use auth::Password;
 use store::{DisplayName, UserId, Username};
-use utoipa::IntoParams;
+use utoipa::openapi::{RefOr, Schema, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 use web::{Fields, FromFields};
 
 /// Aliases of `username`, for older clients.
 const USERNAME_ALIASES: &[&str] = &["userID", "userName"];
+/// The fields that [`Replacement`] requires and [`Changes`] does not.
+const REPLACED_FIELDS: [&str; 2] = ["username", "display_name"];
 /// Number of users in a list without a `limit`.
 const DEFAULT_LIST_LIMIT: u32 = 50;
 
 /// A sign-up.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Registration {
     /// 3 to 32 letters, digits, `_`, `-` and `.`, beginning with a letter or digit. It cannot be changed later. White
     /// space around it is ignored.
+    #[schema(value_type = String, min_length = 3, max_length = 32, example = "ada")]
     pub(crate) username: Username,
     /// 8 to 256 characters, counted in the normal form NFKC.
+    #[schema(value_type = String, format = Password, min_length = 8, max_length = 256)]
     pub(crate) password: Password,
     /// 1 to 64 characters. Default: the user name.
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 64, example = "Ada Lovelace")]
     pub(crate) display_name: Option<DisplayName>,
 }
 
 /// A log-in. Any text is accepted, so that the answer does not show which user names and passwords are valid.
+#[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Credentials {
     /// The user name, in any letter case. White space around it is ignored.
+    #[schema(example = "ada")]
     pub(crate) username: String,
     /// The password.
+    #[schema(value_type = String, format = Password)]
     pub(crate) password: Secret,
 }
 
 /// Changes to one's own account. The read-only fields are accepted if they have the stored values.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Changes {
     /// 1 to 64 characters.
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
     pub(crate) display_name: Option<DisplayName>,
     /// The new password, 8 to 256 characters, counted in the normal form NFKC. Default: unchanged.
+    #[schema(value_type = Option<String>, format = Password, min_length = 8, max_length = 256)]
     pub(crate) password: Option<Password>,
     /// The current password; required with `password`, and not accepted without it.
+    #[schema(value_type = Option<String>, format = Password)]
     pub(crate) current_password: Option<Secret>,
-    /// The read-only fields that were given, which must have the stored values.
-    pub(crate) unchanged: Vec<(&'static str, String)>,
+    /// Read-only: the stored id.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub(crate) id: Option<String>,
+    /// Read-only: the stored user name.
+    pub(crate) username: Option<String>,
+    /// Read-only: the stored time.
+    #[schema(format = DateTime)]
+    pub(crate) created_at: Option<String>,
+    /// Read-only: the stored time.
+    #[schema(format = DateTime)]
+    pub(crate) updated_at: Option<String>,
 }
 
 /// [`Changes`] that replace the whole user: the user name and the display name are required.
@@ -103,21 +127,21 @@ impl FromFields for Credentials {
 impl FromFields for Changes {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         fields.accept_aliases("username", USERNAME_ALIASES);
-        let mut changes = Self {
+        Some(Self {
             display_name: fields.optional("display_name", |name| DisplayName::parse(&name)),
+            id: fields.optional("id", any),
+            username: fields.optional("username", any),
+            created_at: fields.optional("created_at", any),
+            updated_at: fields.optional("updated_at", any),
             ..password_change(fields, "password")?
-        };
-        for name in ["id", "username", "created_at", "updated_at"] {
-            changes.unchanged.extend(fields.optional(name, any).map(|value| (name, value)));
-        }
-        Some(changes)
+        })
     }
 }
 
 impl FromFields for Replacement {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         fields.accept_aliases("username", USERNAME_ALIASES);
-        for name in ["username", "display_name"] {
+        for name in REPLACED_FIELDS {
             if !fields.has(name) {
                 fields.refuse(name, "is missing");
             }
@@ -139,6 +163,24 @@ impl FromFields for Listing {
         })
     }
 }
+
+impl PartialSchema for Replacement {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = Changes::schema();
+        if let RefOr::T(Schema::Object(changes)) = &mut schema {
+            changes.description = Some("A whole user. Read-only fields must have the stored values.".into());
+            changes.required = REPLACED_FIELDS.map(str::to_owned).to_vec();
+            for name in REPLACED_FIELDS {
+                if let Some(RefOr::T(Schema::Object(field))) = changes.properties.get_mut(name) {
+                    field.schema_type = Type::String.into();
+                }
+            }
+        }
+        schema
+    }
+}
+
+impl ToSchema for Replacement {}
 
 /// A new password, in the field `new`, and the current one that it requires.
 pub(crate) fn password_change(fields: &mut Fields, new: &str) -> Option<Changes> {

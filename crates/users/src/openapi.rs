@@ -17,10 +17,7 @@ use utoipa::{Modify, OpenApi as Derive};
 use crate::render::html;
 use crate::state::App;
 
-pub(crate) use bodies::{
-    ChangedBody, ChangesBody, ClosedBody, CredentialsBody, LogInBody, ProblemBody, RegistrationBody,
-    ReplacementBody, TokenBody,
-};
+pub(crate) use bodies::{ProblemBody, TokenBody};
 
 /// The document without the calls, which the handlers add.
 #[derive(Derive)]

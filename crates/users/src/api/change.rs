@@ -6,21 +6,28 @@ use axum::http::HeaderMap;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 use web::resources::User;
-use web::{IssuedToken, Json, Principal, Problem, with_cookies};
+use web::{Json, Principal, Problem, with_cookies};
 
 use crate::input::{Changes, Replacement};
-use crate::openapi::{ChangedBody, ChangesBody, ProblemBody, ReplacementBody};
+use crate::openapi::ProblemBody;
 use crate::ops::{Changed, Target};
 use crate::state::App;
 
-/// The user after the change, and the new token after a new password.
-#[derive(Serialize)]
+/// The user after a change, and the new token after a new password.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ChangedUser)]
 struct Reply<'a> {
+    #[schema(inline)]
     #[serde(flatten)]
     user: User<'a>,
-    #[serde(flatten)]
-    issued: Option<IssuedToken>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_in: Option<u64>,
 }
 
 /// Change some fields of one's own account. A new password ends every session; the answer holds a new token.
@@ -29,10 +36,10 @@ struct Reply<'a> {
     path = "/users/{id}",
     tag = "users",
     params(("id" = String, Path, description = "One's own id or user name, or `me`")),
-    request_body = ChangesBody,
+    request_body = Changes,
     security(("token" = [])),
     responses(
-        (status = 200, description = "The changed user; after a new password with a new `token`", body = ChangedBody),
+        (status = 200, description = "The changed user; after a new password with a new `token`", body = Reply),
         (status = 409, description = "Another request changed the password at the same time (`changed_meanwhile`)",
             body = ProblemBody),
         (status = 422, description = "Some fields are wrong (`invalid`); `current_password` may be one of them",
@@ -55,10 +62,10 @@ pub(crate) async fn patch(
     path = "/users/{id}",
     tag = "users",
     params(("id" = String, Path, description = "One's own id or user name, or `me`")),
-    request_body = ReplacementBody,
+    request_body = Replacement,
     security(("token" = [])),
     responses(
-        (status = 200, description = "The changed user; after a new password with a new `token`", body = ChangedBody),
+        (status = 200, description = "The changed user; after a new password with a new `token`", body = Reply),
         (status = 409, description = "Another request changed the password at the same time (`changed_meanwhile`)",
             body = ProblemBody),
         (status = 422, description = "Some fields are wrong, missing, or differ from the stored values (`invalid`)",
@@ -86,7 +93,12 @@ async fn change(
     let Changed { user, issued } = app.ops.change(caller, Target::Named(id), changes).await?;
     let replace = |issued| app.sessions.cookies().replace(headers, Some(caller), issued, user.id);
     let cookies = issued.as_ref().map(replace).unwrap_or_default();
-    let answer =
-        ([(CACHE_CONTROL, "no-store")], JsonBody(Reply { user: User::from(&user), issued })).into_response();
+    let reply = Reply {
+        user: User::from(&user),
+        token_type: issued.as_ref().map(|issued| issued.token_type),
+        expires_in: issued.as_ref().map(|issued| issued.expires_in),
+        token: issued.map(|issued| issued.token),
+    };
+    let answer = ([(CACHE_CONTROL, "no-store")], JsonBody(reply)).into_response();
     Ok(with_cookies(answer, cookies))
 }

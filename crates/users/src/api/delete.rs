@@ -4,14 +4,22 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
 use web::{Principal, Problem, with_cookies};
 
-use crate::openapi::{ClosedBody, ProblemBody};
+use crate::openapi::ProblemBody;
 use crate::ops::{Deletion, Target};
 use crate::state::App;
 
 const CLOSED: &str =
     "The account is closed. Its messages are being deleted; after that the user name is free.";
+
+/// The rest of a deletion that has begun.
+#[derive(Serialize, ToSchema)]
+struct Closed {
+    detail: &'static str,
+}
 
 /// Delete one's own account and all its messages, for good. Once begun, a deletion cannot be cancelled: if the store fails
 /// half-way, the account is closed (202), and the service finishes the deletion as soon as it can.
@@ -23,7 +31,7 @@ const CLOSED: &str =
     security(("token" = [])),
     responses(
         (status = 202, description = "The account is closed and every session has ended; the messages are deleted and the \
-            user name becomes free later", body = ClosedBody),
+            user name becomes free later", body = Closed),
         (status = 204, description = "The account is deleted"),
         (status = 503, description = "The store is away (`unavailable`); `detail` says whether it is known that the deletion \
             has not begun", body = ProblemBody),
@@ -37,7 +45,7 @@ pub(crate) async fn delete(
 ) -> Result<Response, Problem> {
     let answer = match app.ops.delete(&caller, Target::Named(&id)).await? {
         Deletion::Done => StatusCode::NO_CONTENT.into_response(),
-        Deletion::Begun => (StatusCode::ACCEPTED, Json(ClosedBody { detail: CLOSED })).into_response(),
+        Deletion::Begun => (StatusCode::ACCEPTED, Json(Closed { detail: CLOSED })).into_response(),
     };
     Ok(clear_cookies(answer, &app, &headers, &caller))
 }

@@ -5,19 +5,26 @@ use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 use web::resources::User;
 use web::{IssuedToken, Json, Problem};
 
 use crate::input::Credentials;
-use crate::openapi::{CredentialsBody, LogInBody, ProblemBody};
+use crate::openapi::ProblemBody;
 use crate::ops::LoggedIn;
 use crate::state::App;
 
-#[derive(Serialize)]
+/// A token, its user, and the chat page.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LogIn)]
 struct Reply<'a> {
-    #[serde(flatten)]
-    issued: IssuedToken,
+    token: String,
+    #[schema(example = "Bearer")]
+    token_type: &'static str,
+    /// Seconds until the token expires.
+    expires_in: u64,
     user: User<'a>,
+    /// The chat page, with the token as URL parameter.
     chat_url: String,
 }
 
@@ -26,9 +33,9 @@ struct Reply<'a> {
     post,
     path = "/login",
     tag = "sessions",
-    request_body = CredentialsBody,
+    request_body = Credentials,
     responses(
-        (status = 200, description = "A token", body = LogInBody),
+        (status = 200, description = "A token", body = Reply),
         (status = 401, description = "The user name or the password is wrong (`bad_credentials`)", body = ProblemBody,
             headers(("WWW-Authenticate"))),
         (status = 422, description = "Some fields are wrong (`invalid`)", body = ProblemBody),
@@ -42,6 +49,7 @@ pub(crate) async fn log_in(
 ) -> Result<Response, Problem> {
     let LoggedIn { user, issued } = app.ops.log_in(credentials).await?;
     let chat_url = app.chat_link(&issued.token);
-    let reply = Reply { issued, user: User::from(&user), chat_url };
+    let IssuedToken { token, token_type, expires_in } = issued;
+    let reply = Reply { token, token_type, expires_in, user: User::from(&user), chat_url };
     Ok(([(CACHE_CONTROL, "no-store")], JsonBody(reply)).into_response())
 }

@@ -9,7 +9,7 @@ use web::resources::User;
 use web::{Json, Problem};
 
 use crate::input::Registration;
-use crate::openapi::{ProblemBody, RegistrationBody};
+use crate::openapi::ProblemBody;
 use crate::state::App;
 
 /// Sign up. No token is needed. The next step is to log in.
@@ -17,7 +17,7 @@ use crate::state::App;
     post,
     path = "/users",
     tag = "users",
-    request_body = RegistrationBody,
+    request_body = Registration,
     responses(
         (status = 201, description = "The new user", body = User,
             headers(("Location", description = "The path of the new user"))),

@@ -29,7 +29,7 @@ impl Operations {
     ) -> Result<Changed, E> {
         let user = self.admit(Action::Change, caller, target).await?;
         let changes = changes?;
-        let errors = differing(&user, &changes.unchanged);
+        let errors = differing(&user, &changes);
         if !errors.is_empty() {
             return Err(Refusal::invalid(errors).into());
         }
@@ -90,19 +90,19 @@ impl Operations {
 }
 
 /// An error for each read-only field whose value differs from the stored one. Values are compared, not their spelling.
-fn differing(user: &User, given: &[(&'static str, String)]) -> FieldErrors {
+fn differing(user: &User, changes: &Changes) -> FieldErrors {
     let mut errors = FieldErrors::default();
-    for (name, value) in given {
-        let is_as_stored = match *name {
-            "id" => UserId::parse(value) == Some(user.id),
-            "username" => Username::parse(value).is_ok_and(|name| name.as_str() == user.username),
-            "created_at" => Timestamp::parse(value) == Some(user.created_at),
-            _ => Timestamp::parse(value) == Some(user.updated_at),
-        };
-        if !is_as_stored {
+    let mut compare = |name, given: &Option<String>, is_stored: fn(&User, &str) -> bool| {
+        if given.as_ref().is_some_and(|text| !is_stored(user, text)) {
             errors.insert(name, "cannot be changed, and differs from the stored value");
         }
-    }
+    };
+    compare("id", &changes.id, |user, text| UserId::parse(text) == Some(user.id));
+    compare("username", &changes.username, |user, text| {
+        Username::parse(text).is_ok_and(|name| name.as_str() == user.username)
+    });
+    compare("created_at", &changes.created_at, |user, text| Timestamp::parse(text) == Some(user.created_at));
+    compare("updated_at", &changes.updated_at, |user, text| Timestamp::parse(text) == Some(user.updated_at));
     errors
 }
 
