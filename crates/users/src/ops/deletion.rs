@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use store::{State, StoreError, Stores, UserId, deletion};
+use store::{Outage, State, StoreError, Stores, UserId, deletion};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -110,15 +110,21 @@ fn unknown_outcome(error: StoreError) -> Refusal {
 /// Finishes unfinished deletions every [`RESUME_INTERVAL`] until the shutdown: those that a crash or an outage stopped,
 /// and those that the store must go through a second time.
 pub(crate) async fn resume_deletions(stores: Stores, shutdown: CancellationToken) {
-    let mut is_away = false;
+    let mut outage = Outage::default();
     while let Some(finished) = shutdown.run_until_cancelled(deletion::resume(&stores)).await {
-        match &finished {
-            Ok(0) => {}
-            Ok(users) => tracing::info!(users, "unfinished deletions were finished"),
-            Err(error) if !is_away => tracing::warn!(%error, "unfinished deletions must wait"),
-            Err(_) => {}
+        match finished {
+            Ok(users) => {
+                outage.note_success();
+                if users > 0 {
+                    tracing::info!(users, "unfinished deletions were finished");
+                }
+            }
+            Err(error) => {
+                if outage.note_failure() {
+                    tracing::warn!(%error, "unfinished deletions must wait");
+                }
+            }
         }
-        is_away = finished.is_err();
         shutdown.run_until_cancelled(sleep(RESUME_INTERVAL)).await;
     }
 }
