@@ -86,7 +86,7 @@ impl Operations {
 }
 
 /// Whether a new password ended the sessions. It sets `updated_at` and `changed_at` to the same time
-/// ([`store::Users::change_password`]); nothing else that ends every session does.
+/// ([`store::Accounts::change_password`]); nothing else that ends every session does.
 fn was_password_changed(account: &Account) -> bool {
     account.user.updated_at == account.token_status.changed_at
 }
