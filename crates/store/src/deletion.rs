@@ -1,4 +1,4 @@
-//! Deleting a user in steps, each of which may be repeated, so that a crash between them loses nothing.
+//! Deleting a user in steps. Each step may be repeated, so a crash between two steps loses nothing.
 //!
 //! The steps reach over several aggregates. An aggregate with personal data joins by a line in [`finish`].
 

@@ -1,12 +1,12 @@
-//! The one error of every store call: the store did not do it.
+//! The error of every call of a store.
 
-/// Why a store call failed. The cause is for the log; clients are told only that the store is away.
+/// Why a call failed. The cause is for the log; clients only learn that the store is unavailable.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The store cannot be used at present: it is away, its disk is full, or it did not answer in time.
+    /// The store cannot be used now: it is away, its disk is full, or it did not answer in time.
     #[error("the store is unavailable: {0}")]
     Unavailable(String),
-    /// The store holds something that this program would never have written.
+    /// The store has a value that this program never writes.
     #[error("the store holds a value that cannot be read: {0}")]
     Corrupt(String),
 }

@@ -1,10 +1,10 @@
-//! Names that programs make: of users and of messages.
+//! Ids of users and of messages.
 
 use std::fmt;
 
 use uuid::Uuid;
 
-/// A user's lasting identity: a UUIDv7 (RFC 9562), so that ids sort by the time of signing up.
+/// A user's id, which never changes: a UUIDv7 (RFC 9562), so that ids sort by the time of the sign-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserId(pub Uuid);
 
@@ -15,7 +15,7 @@ impl UserId {
         Self(Uuid::now_v7())
     }
 
-    /// Reads the hyphenated form of 36 characters. A user name has at most 32, so none can be taken for an id.
+    /// Reads the hyphenated form, which has 36 characters. A user name has at most 32, so it is never an id.
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() != uuid::fmt::Hyphenated::LENGTH {
             return None;
@@ -30,18 +30,18 @@ impl fmt::Display for UserId {
     }
 }
 
-/// The id of a message, unique for its sender in a room: 1 to 64 of `A-Za-z0-9_-`, made by the client so that it
-/// may send again without doubling.
+/// The id of a message, unique for its sender in a room: 1 to 64 characters of `A-Za-z0-9_-`. The client makes it, so that
+/// it can send the message again without storing it twice.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClientId(String);
 
-/// What is wrong with a message id.
+/// The error for a text that is not a message id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -")]
 pub struct ClientIdError;
 
 impl ClientId {
-    /// Takes a client's id.
+    /// Reads a client's id.
     ///
     /// # Errors
     /// [`ClientIdError`] unless it is 1 to 64 characters of `A-Za-z0-9_-`.
@@ -55,7 +55,7 @@ impl ClientId {
         }
     }
 
-    /// An id for a message whose client made none: a UUIDv7.
+    /// An id for a message that came without one: a UUIDv7.
     pub fn generate() -> Self {
         Self(Uuid::now_v7().to_string())
     }

@@ -1,23 +1,22 @@
-//! What people are called: a user name for life, and a display name at will.
+//! User names, which never change, and display names.
 
 use icu_casemap::CaseMapper;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use unicode_security::{GeneralSecurityProfile, MixedScript};
 
-/// The most characters of a user name.
+/// Maximum length of a user name, in characters.
 const MAX_LENGTH: usize = 32;
 
-/// 3 to 32 letters, digits, `_`, `-` and `.`, beginning with a letter or digit, all of one script; shown in the letter
-/// case in which it was typed, unique by its folded form. Letters and scripts are judged by UTS 39, so that no name can
-/// pass for another.
+/// 3 to 32 letters, digits, `_`, `-` and `.`, beginning with a letter or digit, all of one script. It is shown as typed,
+/// and unique by its folded form. UTS 39 defines the allowed letters and the scripts, so that no name looks like another.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Username {
     typed: String,
     folded: String,
 }
 
-/// What is wrong with a user name.
+/// Why a text is not a user name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UsernameError {
     /// Shorter than 3 or longer than 32 characters.
@@ -29,20 +28,19 @@ pub enum UsernameError {
     /// A character that is not allowed.
     #[error("may hold only letters, digits, _, - and ., and not {0:?}")]
     Character(char),
-    /// Letters of several scripts.
+    /// It has letters of several scripts.
     #[error("must keep to one script (alphabet)")]
     MixedScript,
 }
 
 impl Username {
-    /// Takes a name as typed, without the white space around it (keyboards of phones add some) and in the form NFKC:
-    /// full-width letters, and letters whose marks are characters of their own, are the same name. The length is that
-    /// of this form.
+    /// Reads a name as typed. It removes surrounding white space, which phone keyboards add, and converts to NFKC, so that
+    /// full-width letters and separate combining marks make the same name. The length is that of the result.
     ///
     /// # Errors
-    /// [`UsernameError`] tells the broken rule.
+    /// [`UsernameError`] for the broken rule.
     pub fn parse(typed: &str) -> Result<Self, UsernameError> {
-        // One character more than may be shows that it is too long, however long what came in.
+        // One character more than the maximum is enough to see that it is too long.
         let name: String = typed.trim().nfkc().take(MAX_LENGTH + 1).collect();
         if !(3..=MAX_LENGTH).contains(&name.chars().count()) {
             return Err(UsernameError::Length);
@@ -59,18 +57,18 @@ impl Username {
         Ok(Self { folded: fold(&name), typed: name })
     }
 
-    /// The name in the letter case of the sign-up.
+    /// The name as typed at sign-up.
     pub fn as_str(&self) -> &str {
         &self.typed
     }
 
-    /// The form by which names are the same: NFKC and case folding.
+    /// The form for comparing names: NFKC and case folding.
     pub fn folded(&self) -> &str {
         &self.folded
     }
 }
 
-/// Marks count as parts of letters: many scripts cannot be written without them.
+/// Combining marks are parts of letters: many scripts need them.
 fn allowed(c: char) -> bool {
     matches!(c, '_' | '-' | '.') || ((c.is_alphanumeric() || is_combining_mark(c)) && c.identifier_allowed())
 }
@@ -79,34 +77,34 @@ fn fold(name: &str) -> String {
     CaseMapper::new().fold_string(name).nfkc().collect()
 }
 
-/// 1 to 64 Unicode scalar values without control characters, trimmed, at least one of them visible.
+/// 1 to 64 Unicode scalar values, trimmed, without control characters. At least one is visible.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisplayName(String);
 
-/// What is wrong with a display name.
+/// Why a text is not a display name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DisplayNameError {
-    /// Nothing is left after trimming, or more than 64 characters are.
+    /// It is empty or longer than 64 characters after trimming.
     #[error("must be 1 to 64 characters long")]
     Length,
-    /// A control character.
+    /// It has a control character.
     #[error("must not hold control characters, and U+{code:04X} is character {place}")]
     Control {
-        /// Which one it is.
+        /// Its code point.
         code: u32,
-        /// Its place among the Unicode scalar values, from 1, without the white space around.
+        /// Its position in Unicode scalar values, from 1, after trimming.
         place: usize,
     },
-    /// Nothing that can be seen.
+    /// It has no visible character.
     #[error("must hold a character that can be seen")]
     Invisible,
 }
 
 impl DisplayName {
-    /// Takes a name as typed, without the white space around it.
+    /// Reads a name as typed. It removes surrounding white space.
     ///
     /// # Errors
-    /// [`DisplayNameError`] tells the broken rule.
+    /// [`DisplayNameError`] for the broken rule.
     pub fn parse(typed: &str) -> Result<Self, DisplayNameError> {
         let name = typed.trim();
         if let Some((before, control)) = name.chars().enumerate().find(|(_, c)| c.is_control()) {
@@ -127,13 +125,13 @@ impl DisplayName {
     }
 }
 
-/// White space, and what is drawn as nothing, the empty Braille pattern among it.
+/// White space, the empty Braille pattern, and characters without a glyph.
 fn is_invisible(character: char) -> bool {
     character.is_whitespace() || character == '\u{2800}' || is_default_ignorable(character)
 }
 
-/// Whether a character that a font does not know is drawn as nothing: `Default_Ignorable_Code_Point` of the Unicode
-/// Character Database (DerivedCoreProperties.txt).
+/// Whether a character is invisible if the font does not support it: `Default_Ignorable_Code_Point` of the Unicode Character
+/// Database (DerivedCoreProperties.txt).
 pub fn is_default_ignorable(character: char) -> bool {
     matches!(character,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
@@ -143,7 +141,7 @@ pub fn is_default_ignorable(character: char) -> bool {
         | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Somebody who chose none is shown by the user name.
+/// The display name of a user who has not chosen one.
 impl From<&Username> for DisplayName {
     fn from(username: &Username) -> Self {
         Self(username.as_str().to_owned())

@@ -1,4 +1,4 @@
-//! The trait by which the nodes of a system share who is connected to them.
+//! Reports of the nodes of a system about the people who are connected to them, and the trait that keeps them.
 //!
 //! Nothing here is kept: a report is valid for some seconds, and its loss does no harm.
 
@@ -31,7 +31,7 @@ impl NodeId {
     }
 }
 
-/// Somebody who is in a room.
+/// A person in a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// The user.

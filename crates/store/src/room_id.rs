@@ -1,17 +1,16 @@
-//! The id of a room: the key of its log, of its subscriptions and of what a client keeps for it.
+//! The id of a room: the key of its log and its subscriptions.
 
 use std::fmt;
 
 use uuid::Uuid;
 
-/// Names a room. In text it is `lobby`, or a UUID in lower case with hyphens (RFC 9562, section 4).
-///
-/// It says nothing about whether the room exists.
+/// The id of a room, which may or may not exist. Its text form is `lobby`, or a UUID in lower case with hyphens (RFC 9562,
+/// section 4).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RoomId(Uuid);
 
 impl RoomId {
-    /// The room that every user is in. It is the nil UUID, which no other room can have.
+    /// The room that every user is in. Internally it is the nil UUID, which no other room has.
     pub const LOBBY: Self = Self(Uuid::nil());
 
     /// An id for a new room (UUIDv7).
@@ -19,7 +18,7 @@ impl RoomId {
         Self(Uuid::now_v7())
     }
 
-    /// Reads the text form. `None` for any other text, also for other spellings of a UUID: each room has one name.
+    /// Reads the text form. `None` for other texts, including other forms of a UUID: each room has exactly one text form.
     pub fn parse(text: &str) -> Option<Self> {
         if text == LOBBY {
             return Some(Self::LOBBY);

@@ -1,6 +1,6 @@
 //! The text of a message.
 
-/// What breaks a line (Unicode Standard, section 5.8, "Newline Guidelines"), besides LF and CRLF.
+/// Line breaks besides LF and CRLF (Unicode Standard, section 5.8, "Newline Guidelines").
 const LINE_BREAKS: [char; 6] = ['\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
 
 /// 1 to 4,000 Unicode scalar values, without leading blank lines or trailing white space; newline and tab are the
@@ -8,35 +8,34 @@ const LINE_BREAKS: [char; 6] = ['\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\
 #[derive(Clone, PartialEq, Eq)]
 pub struct MessageText(String);
 
-/// What is wrong with a message's text.
+/// Why a text is not valid for a message.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MessageTextError {
-    /// Nothing but white space.
+    /// It has only white space.
     #[error("must not be empty")]
     Empty,
-    /// More than [`MessageText::MAX_CHARS`], which it counts after trimming.
+    /// It is longer than [`MessageText::MAX_CHARS`] after trimming. The value is its length.
     #[error("must be at most 4000 characters, and this is {0}")]
     TooLong(usize),
-    /// A control character that breaks no line and is no tab.
+    /// It has a control character other than line breaks and tabs.
     #[error("must not hold control characters, and {0}")]
     Control(ControlCharacter),
 }
 
-/// A control character and its place, both counted from 1: the lines as they are broken, and the Unicode scalar values
-/// in the line.
+/// A control character and its position: line and Unicode scalar value in the line, both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("U+{:04X} stands in line {line} at character {column}", u32::from(*.character))]
 pub struct ControlCharacter {
-    /// Which one it is.
+    /// The character.
     pub character: char,
-    /// The line in which it stands.
+    /// Its line.
     pub line: usize,
-    /// Its place in that line.
+    /// Its position in the line.
     pub column: usize,
 }
 
 impl ControlCharacter {
-    /// The first one in a text whose only line breaks are newlines.
+    /// The first control character of a text that has only LF as line breaks.
     pub(crate) fn first_in(text: &str) -> Option<Self> {
         let (mut line, mut column) = (1, 0);
         for character in text.chars() {
@@ -53,14 +52,14 @@ impl ControlCharacter {
 }
 
 impl MessageText {
-    /// The longest text, in Unicode scalar values.
+    /// Maximum length, in Unicode scalar values.
     pub const MAX_CHARS: usize = 4_000;
 
-    /// Takes what a client sent: all that breaks a line (CRLF, CR, VT, FF, NEL, LS, PS) becomes LF, leading blank lines
-    /// and trailing white space are dropped.
+    /// Reads a client's text. Line breaks (CRLF, CR, VT, FF, NEL, LS, PS) become LF. Leading blank lines and trailing white
+    /// space are removed.
     ///
     /// # Errors
-    /// [`MessageTextError`] when nothing is left, too much is left, or another control character is in it.
+    /// [`MessageTextError`] when the rest is empty or too long, or has another control character.
     pub fn parse(raw: &str) -> Result<Self, MessageTextError> {
         let lines = raw.replace("\r\n", "\n").replace(LINE_BREAKS, "\n");
         let text = without_leading_blank_lines(lines.trim_end());
@@ -92,7 +91,7 @@ fn without_leading_blank_lines(mut text: &str) -> &str {
     text
 }
 
-/// Never shows the text: it is private, and what is debug-printed ends in a log.
+/// Does not show the text: it is private, and debug output may get into a log.
 impl std::fmt::Debug for MessageText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "MessageText({} bytes)", self.0.len())
@@ -107,7 +106,7 @@ mod tests {
         MessageText::parse(raw).map(|text| text.as_str().to_owned())
     }
 
-    /// The same table is read by the test of `static/js/compose/text-rules.js`.
+    /// The same table is used by the test of `static/js/compose/text-rules.js`.
     #[derive(serde::Deserialize)]
     struct Cases {
         taken: Vec<(String, String)>,
@@ -120,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_breaks_a_line_becomes_a_newline_and_blank_ends_are_dropped() {
+    fn line_breaks_become_newlines_and_blank_ends_are_removed() {
         for (raw, text) in cases().taken {
             assert_eq!(parsed(&raw), Ok(text), "{raw:?}");
         }
@@ -133,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn other_control_characters_are_refused_by_name_and_place() {
+    fn other_control_characters_are_refused_with_code_and_position() {
         for (raw, code, line, column) in cases().controls {
             let character = char::from_u32(code).unwrap();
             let expected = MessageTextError::Control(ControlCharacter { character, line, column });
@@ -146,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn emptiness_is_refused() {
+    fn an_empty_text_is_refused() {
         for raw in cases().empty {
             assert_eq!(parsed(&raw), Err(MessageTextError::Empty), "{raw:?}");
         }

@@ -1,4 +1,4 @@
-//! A moment in UTC to the millisecond, as it is stored and shown. Nothing is ever ordered by it.
+//! A time in UTC with milliseconds, as it is stored and shown. Nothing is ordered by it.
 
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -12,13 +12,13 @@ use time::macros::format_description;
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// The present moment by this machine's clock.
+    /// The current time of this machine's clock.
     pub fn now() -> Self {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
     }
 
-    /// The moment that many milliseconds after the epoch.
+    /// The time at a number of milliseconds since the epoch.
     pub fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
@@ -28,13 +28,13 @@ impl Timestamp {
         self.0
     }
 
-    /// Reads RFC 3339 with any offset; what is finer than a millisecond is cut off.
+    /// Reads RFC 3339 with any offset. Digits after the milliseconds are dropped.
     pub fn parse(text: &str) -> Option<Self> {
-        let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-        i64::try_from(moment.unix_timestamp_nanos().div_euclid(1_000_000)).ok().map(Self)
+        let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        i64::try_from(time.unix_timestamp_nanos().div_euclid(1_000_000)).ok().map(Self)
     }
 
-    /// This moment moved by a number of milliseconds.
+    /// This time plus a number of milliseconds.
     #[must_use]
     pub fn plus_millis(self, millis: i64) -> Self {
         Self(self.0.saturating_add(millis))
@@ -45,9 +45,9 @@ impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let format =
             format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
-        let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
+        let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
             .map_err(|_| fmt::Error)?;
-        f.write_str(&moment.format(&format).map_err(|_| fmt::Error)?)
+        f.write_str(&time.format(&format).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -64,8 +64,8 @@ mod tests {
     }
 
     #[test]
-    fn one_moment_may_be_written_in_many_ways() {
-        let moment = Timestamp::from_millis(1_772_357_400_250);
+    fn one_time_may_be_written_in_many_ways() {
+        let time = Timestamp::from_millis(1_772_357_400_250);
         for text in [
             "2026-03-01T09:30:00.250Z",
             "2026-03-01T09:30:00.25+00:00",
@@ -74,7 +74,7 @@ mod tests {
             "2026-03-01T11:00:00.250+01:30",
             "2026-02-28T23:30:00.250999-10:00",
         ] {
-            assert_eq!(Timestamp::parse(text), Some(moment), "{text}");
+            assert_eq!(Timestamp::parse(text), Some(time), "{text}");
         }
         for bad in ["", "2026", "2026-03-01T09:30:00", "2026-13-01T09:30:00Z", "1772357400250"] {
             assert_eq!(Timestamp::parse(bad), None, "{bad}");

@@ -61,7 +61,7 @@ impl TokenStatus {
 /// The token statuses that changed recently.
 #[derive(Debug, Clone)]
 pub struct ChangedTokenStatuses {
-    /// The current token status of each user for whom it changed.
+    /// The current token statuses of the users.
     pub statuses: Vec<(UserId, TokenStatus)>,
     /// The store's clock at the time of the query.
     pub now: Timestamp,

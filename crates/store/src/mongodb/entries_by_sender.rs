@@ -79,14 +79,14 @@ async fn next_page(cursor: &mut Cursor<EntryDocument>) -> Result<Vec<Entry>, Sto
     Ok(page)
 }
 
-/// A sender's entries in every room. With the range of rooms, and by this index, the server skips from room to room
-/// instead of reading everybody's entries. No index begins with the sender: unique ones must begin with the room, by
-/// which a cluster is sharded, and another one would slow each append down.
+/// A sender's entries in every room. With the range of rooms and the hint, the server skips from room to room instead of
+/// reading all entries. No index begins with the sender: a unique index must begin with the room, the shard key of a
+/// cluster, and another index would slow down every append.
 fn in_any_room(sender: UserId) -> Document {
     doc! {"room": {"$gte": ""}, "sender_id": key(sender)}
 }
 
-/// The index for [`in_any_room`].
+/// The hint for [`in_any_room`].
 fn by_sender() -> Hint {
     Hint::Name(ENTRIES_BY_ID.to_owned())
 }

@@ -1,6 +1,6 @@
 //! Appending a batch to the rooms' logs: an ordered insert for each room, rooms side by side. No counter, no transaction.
 //!
-//! What an insert whose answer was lost has stored is looked up once, for all rooms together.
+//! After lost answers it looks up what is stored: once, for all rooms together.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,14 +18,14 @@ use crate::{AppendOutcome, Entry, NewEntry, RoomId, StoreError, UserId};
 /// connections busy, ten by default.
 const MAX_CONCURRENT_ROOMS: usize = 6;
 
-/// What an entry is unique by.
+/// The unique key of an entry.
 type SendKey<'a> = (RoomId, UserId, &'a str);
 
-/// A batch, with the outcomes known so far.
+/// A batch with its outcomes.
 struct Batch<'a> {
     entries: &'a [NewEntry],
     outcomes: Vec<Option<AppendOutcome>>,
-    /// The first message of the batch with each key. The others are not appended; their outcome follows from it.
+    /// The index of the first message with each key. The others are not appended: their outcome follows from its outcome.
     first_of: HashMap<SendKey<'a>, usize>,
 }
 
@@ -68,7 +68,7 @@ impl Mongo {
         }
     }
 
-    /// Which of some users may write.
+    /// Those of some users who may write.
     async fn active(&self, senders: HashSet<UserId>) -> Result<HashSet<UserId>, StoreError> {
         let keys: Vec<_> = senders.into_iter().map(key).collect();
         let ids = self.users.clone_with_type::<Document>();
@@ -82,8 +82,7 @@ impl Mongo {
         Ok(ids.filter_map(|id| deserialize_from_bson(id).ok()).map(user_id).collect())
     }
 
-    /// The entries that the rooms already have for the keys of some messages, as far as a majority has them. It is one
-    /// question for any number of messages and rooms.
+    /// The entries that a majority has for the keys of some messages. It is one query for any number of messages and rooms.
     pub(super) async fn sent_before<'a>(
         &self,
         wanted: impl Iterator<Item = &'a NewEntry>,

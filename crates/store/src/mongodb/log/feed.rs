@@ -32,13 +32,16 @@ impl Mongo {
             };
             if has_no_change_streams(&error) {
                 tracing::warn!(
-                    "this MongoDB has no change streams (it is no replica set): what other nodes store is seen by \
-                     the poll, up to 250 ms later, and each node asks four times a second"
+                    "this MongoDB has no change streams, since it is not a replica set; each node polls every 250 ms \
+                     for what other nodes store"
                 );
                 return arrived.closed().await;
             }
             if !broken {
-                tracing::warn!(error = errors::describe(&error), "the change stream broke; the poll goes on");
+                tracing::warn!(
+                    error = errors::describe(&error),
+                    "the change stream broke; the poll continues"
+                );
             }
             broken = true;
             sleep(REOPEN_DELAY).await;

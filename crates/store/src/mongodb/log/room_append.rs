@@ -106,7 +106,7 @@ impl<'a> RoomAppend<'a> {
         failed.map_or(Ok(()), Err)
     }
 
-    /// Settles the open messages that are in the log already, however many, by one question.
+    /// Settles the open messages that are in the log already. It is one query for any number of messages.
     async fn take_out_resends(&mut self) -> Result<(), StoreError> {
         let found = self.mongo.sent_before(self.open.iter().map(|&(_, new)| new)).await?;
         if found.is_empty() {

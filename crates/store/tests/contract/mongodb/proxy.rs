@@ -61,12 +61,12 @@ impl Proxy {
         store::mongodb::open(&uri).await.unwrap()
     }
 
-    /// Requests so far, the driver's heartbeats included.
+    /// Number of requests, including the driver's heartbeats.
     pub(crate) fn requests(&self) -> usize {
         self.traffic.requests.load(Ordering::SeqCst)
     }
 
-    /// Requests of a kind so far, those included that are held.
+    /// Number of requests of a kind, including those that are held.
     pub(crate) fn seen(&self, kind: Kind) -> usize {
         self.traffic.counter(kind).load(Ordering::SeqCst)
     }
