@@ -1,0 +1,162 @@
+//! A log with its tasks on a store, and subscriptions that note what arrives.
+
+use std::sync::{Arc, OnceLock};
+
+use async_trait::async_trait;
+use auth::{Claims, Lifetimes};
+use serde_json::value::RawValue;
+use store::{ClientId, MessageText, NewEntry, RoomId, Sender, Stores, Timestamp, User};
+use tempfile::TempDir;
+use testkit::{builders, wait};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use web::{Principal, Refusal};
+
+use super::counting_log::CountingLog;
+use crate::hub::{ClientCapabilities, Delivery, Hub, Observer, Sink, Subscription, SubscriptionId};
+use crate::log::fan_out::{FanOut, Follower};
+use crate::log::feed::Feed;
+use crate::log::in_flight::InFlight;
+use crate::log::journal::{Journal, QueuedMessage, Sent};
+use crate::log::writer::Writer;
+
+/// A log with its tasks, and the hub that it delivers to.
+pub(super) struct LogFixture {
+    pub(super) stores: Stores,
+    pub(super) log: Arc<CountingLog>,
+    pub(super) hub: Arc<Hub>,
+    journal: Journal,
+    follower: Follower,
+    shutdown: CancellationToken,
+    _dir: TempDir,
+}
+
+/// A subscription with a sink of its own, as a stream has it, and what arrived there.
+pub(super) struct Stream {
+    pub(super) subscription: Arc<Subscription>,
+    pub(super) arrived: mpsc::UnboundedReceiver<(RoomId, u64, String)>,
+}
+
+struct StreamSink {
+    id: OnceLock<SubscriptionId>,
+    arrived: mpsc::UnboundedSender<(RoomId, u64, String)>,
+}
+
+struct NoObserver;
+
+impl Observer for NoObserver {
+    fn joined(&self, _: &Subscription) {}
+
+    fn left(&self, _: &Subscription, _: bool) {}
+}
+
+#[async_trait]
+impl Sink for StreamSink {
+    async fn deliver(&self, delivery: Delivery<'_>) -> bool {
+        let of_others = delivery.entries.iter().zip(delivery.origins);
+        for (entry, _) in of_others.filter(|(_, origin)| **origin != self.id.get().copied()) {
+            let text = entry.text.clone().unwrap_or_default();
+            self.arrived.send((delivery.room, entry.seq, text)).unwrap();
+        }
+        true
+    }
+
+    async fn send_log_head(&self, _: RoomId, _: u64) {}
+
+    async fn notify_watchers(&self, _: RoomId, _: &str, _: &RawValue) -> bool {
+        true
+    }
+
+    fn watch(&self, _: SubscriptionId, _: RoomId) {}
+
+    fn unwatch(&self, _: SubscriptionId, _: RoomId) {}
+
+    fn close_for_good(&self, _: SubscriptionId) {}
+
+    fn disconnect(&self, _: SubscriptionId) {}
+}
+
+impl LogFixture {
+    pub(super) fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let mut stores = store::sqlite::open(dir.path()).unwrap();
+        let log = CountingLog::new(Arc::clone(&stores.log));
+        stores.log = Arc::clone(&log) as _;
+        let (hub, shutdown) = (Hub::new(Arc::new(NoObserver)), CancellationToken::new());
+        let (journal, waiting) = Journal::new(1_000, shutdown.clone());
+        let in_flight = Arc::new(InFlight::default());
+        let (settled, results) = mpsc::channel(4);
+        let writer =
+            Writer { waiting, stores: stores.clone(), in_flight: Arc::clone(&in_flight), results: settled };
+        let (fan_out, follower) = FanOut::new(Arc::clone(&stores.log), in_flight, Arc::clone(&hub));
+        tokio::spawn(writer.run(shutdown.clone()));
+        let feed = Feed::open(Arc::clone(&stores.log), &TaskTracker::new(), shutdown.clone());
+        tokio::spawn(fan_out.run(results, feed));
+        Self { stores, log, hub, journal, follower, shutdown, _dir: dir }
+    }
+
+    /// A stream of a user, subscribed to some rooms.
+    pub(super) async fn stream(&self, user: &User, rooms: &[RoomId]) -> Stream {
+        let hour = std::time::Duration::from_secs(3_600);
+        let lifetimes = Lifetimes { token: hour, session: hour };
+        let claims = Claims::issue(user.id.0, &user.username, 1, web::now_secs(), lifetimes);
+        let (sending, arrived) = mpsc::unbounded_channel();
+        let sink = Arc::new(StreamSink { id: OnceLock::new(), arrived: sending });
+        let subscription = Arc::new(Subscription::new(
+            Principal::of_session(&claims),
+            builders::sender(user),
+            ClientCapabilities::default(),
+            Arc::clone(&sink) as _,
+        ));
+        sink.id.set(subscription.id).unwrap();
+        for room in rooms {
+            self.hub.subscribe(&subscription, *room);
+            assert!(self.follower.follow(*room).await);
+        }
+        self.hub.register(&subscription);
+        Stream { subscription, arrived }
+    }
+
+    pub(super) fn send(
+        &self,
+        stream: &Stream,
+        room: RoomId,
+        text: &str,
+    ) -> oneshot::Receiver<Result<Sent, Refusal>> {
+        let (reply, answer) = oneshot::channel();
+        let queued = QueuedMessage {
+            entry: entry(stream.subscription.sender(), room, text),
+            has_own_id: false,
+            unverified: None,
+            origin: Some(stream.subscription.id),
+            reply: Box::new(move |result| drop(reply.send(result))),
+        };
+        assert!(self.journal.accept(queued));
+        answer
+    }
+
+    /// Appends past this process, as another node does.
+    pub(super) async fn append_elsewhere(&self, user: &User, room: RoomId, text: &str) {
+        builders::stored(
+            self.stores.log.append(&[entry(builders::sender(user), room, text)]).await.remove(0),
+        );
+    }
+}
+
+impl Drop for LogFixture {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}
+
+impl Stream {
+    pub(super) async fn next(&mut self) -> (RoomId, u64, String) {
+        wait::in_time("an entry arrives", self.arrived.recv()).await.unwrap()
+    }
+}
+
+fn entry(sender: Sender, room: RoomId, text: &str) -> NewEntry {
+    let text = MessageText::parse(text).unwrap();
+    NewEntry { room, id: ClientId::generate(), sender, text, sent_at: Timestamp::now() }
+}
