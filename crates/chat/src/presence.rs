@@ -5,8 +5,8 @@
 //!   the client replaces these people by id. At most once a second, at most 200 people in each list;
 //! - `typing {room, users}`: everybody who is typing now, possibly the reader too. At most once a second.
 //!
-//! A person is `{id, username, display_name, away}`. At most 200 people are listed: those who are here before those who
-//! are away, each group by name. `count` is the number of all. `typing ({room?})`, answered `{ok: true}`, marks a person
+//! A person is `{id, username, display_name, away}`. At most 200 people are listed: people who are here, then people
+//! who are away, each group by name. `count` is the number of all. `typing ({room?})`, answered `{ok: true}`, marks a person
 //! as typing for 6 seconds, or until a message of theirs in that room is accepted.
 //!
 //! A person is away when all of their sockets are: those that sent `away: true`, and those that never sent it and were

@@ -1,7 +1,7 @@
 //! What tests share: clients, processes, browsers, test data and stores that fail on request.
 //!
 //! What is always compiled needs nothing but a network: HTTP and Socket.IO clients, proxies, waiting, captured logs.
-//! The rest is behind three features, so that the services' own tests stay light:
+//! The rest is behind features, so that the services' own tests stay light:
 //!
 //! - `store`: test data and faulty stores, for tests that run a service in their own process.
 //! - `process`: the built binary, MongoDB and programs for Node.js as processes, for tests and load from outside.
@@ -15,6 +15,8 @@ pub mod browser;
 #[cfg(feature = "store")]
 pub mod builders;
 pub mod captured_log;
+#[cfg(feature = "store")]
+pub mod fake_nodes;
 #[cfg(feature = "store")]
 pub mod faulty;
 pub mod http;

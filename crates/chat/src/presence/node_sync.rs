@@ -8,7 +8,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::{NODE_TIMEOUT, NodeId, Nodes, StoreError};
+use store::{NODE_TIMEOUT, NodeId, Nodes, Outage};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -31,13 +31,21 @@ pub(crate) async fn sync_nodes(presence: Arc<Presence>, nodes: Arc<dyn Nodes>, s
 
 /// Publishes this node's reports. A report under way is finished first: it must not arrive after the removal.
 async fn publish(presence: &Presence, nodes: &dyn Nodes, id: NodeId, stop: &CancellationToken) {
-    let mut outage = Outage::of("the people of this node cannot be reported to other nodes");
-    let mut published = None;
+    let (mut outage, mut published) = (Outage::default(), None);
     while !stop.is_cancelled() {
         let report = presence.rosters().report(id);
-        let outcome = nodes.report(&report).await;
-        outage.note(&outcome);
-        published = outcome.is_ok().then_some(report.version).or(published);
+        match nodes.report(&report).await {
+            Ok(()) => {
+                published = Some(report.version);
+                if outage.note_success() {
+                    tracing::info!("the people of this node are reported to other nodes again");
+                }
+            }
+            Err(error) if outage.note_failure() => {
+                tracing::warn!(%error, "the people of this node cannot be reported to other nodes");
+            }
+            Err(_) => {}
+        }
         let changed = async {
             sleep(SYNC_INTERVAL).await;
             while published == Some(presence.rosters().version()) {
@@ -50,45 +58,28 @@ async fn publish(presence: &Presence, nodes: &dyn Nodes, id: NodeId, stop: &Canc
 
 /// Polls the other nodes' reports. While that fails they stay valid as long as those of a silent node.
 async fn poll(presence: &Presence, nodes: &dyn Nodes, id: NodeId) {
-    let mut outage = Outage::of("the people of other nodes cannot be read, and disappear");
-    let mut polled_at = Instant::now();
+    let (mut outage, mut polled_at) = (Outage::default(), Instant::now());
     let mut ticks = interval(SYNC_INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         let known = presence.rosters().remote_versions();
-        let others = nodes.others(id, &known).await;
-        outage.note(&others);
-        match others {
+        match nodes.others(id, &known).await {
             Ok(others) => {
                 polled_at = Instant::now();
+                if outage.note_success() {
+                    tracing::info!("the people of other nodes can be read again");
+                }
                 presence.change(|rosters, now| rosters.merge(others, now));
             }
-            Err(_) if polled_at.elapsed() >= NODE_TIMEOUT && !known.is_empty() => {
-                presence.change(|rosters, now| rosters.merge(Vec::new(), now));
+            Err(error) => {
+                if outage.note_failure() {
+                    tracing::warn!(%error, "the people of other nodes cannot be read, and disappear");
+                }
+                if polled_at.elapsed() >= NODE_TIMEOUT && !known.is_empty() {
+                    presence.change(|rosters, now| rosters.merge(Vec::new(), now));
+                }
             }
-            Err(_) => {}
         }
-    }
-}
-
-/// Logs the beginning and the end of an outage, once each.
-struct Outage {
-    what: &'static str,
-    lasts: bool,
-}
-
-impl Outage {
-    fn of(what: &'static str) -> Self {
-        Self { what, lasts: false }
-    }
-
-    fn note<T>(&mut self, outcome: &Result<T, StoreError>) {
-        match (outcome, self.lasts) {
-            (Err(error), false) => tracing::warn!(%error, "{}", self.what),
-            (Ok(_), true) => tracing::info!("over: {}", self.what),
-            _ => {}
-        }
-        self.lasts = outcome.is_err();
     }
 }

@@ -31,7 +31,7 @@ pub(super) struct Rosters {
 }
 
 impl Rosters {
-    /// A socket is in rooms. `away` is what its client said so far.
+    /// A socket is in rooms. `away` is what its client said until now.
     pub(super) fn join(
         &mut self,
         rooms: &[RoomId],

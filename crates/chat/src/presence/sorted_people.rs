@@ -1,4 +1,5 @@
-//! People in the order in which they are listed: those who are here before those who are away, each group by name.
+//! People in the order in which they are listed: people who are here, then people who are away, each group by
+//! name.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,4 +1,4 @@
-//! A chat service of one test, and people who are in it.
+//! The chat service of one test, and its users.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ const LIFETIMES: Lifetimes =
 /// A running service.
 pub(crate) struct App {
     pub(crate) url: String,
-    /// The store itself, past whatever a test put before it.
+    /// The store itself, without the decorators of a test.
     pub(crate) stores: Stores,
     key: TokenKey,
     shutdown: CancellationToken,
@@ -28,7 +28,7 @@ pub(crate) struct App {
     _dir: TempDir,
 }
 
-/// Somebody with an account and a session.
+/// A user with a session.
 #[derive(Clone)]
 pub(crate) struct Person {
     pub(crate) user: User,
@@ -41,7 +41,7 @@ impl App {
         Self::start_with(|_| {}, |stores| stores).await
     }
 
-    /// A service with other settings, or with something before its store.
+    /// A service with other settings, or with a decorated store.
     pub(crate) async fn start_with(
         set: impl FnOnce(&mut Config),
         before: impl FnOnce(Stores) -> Stores,
@@ -59,21 +59,21 @@ impl App {
         Self { url, stores, key, shutdown, serving, _dir: dir }
     }
 
-    /// Signs somebody up and in.
+    /// Signs a user up and in.
     pub(crate) async fn person(&self, name: &str) -> Person {
         let display_name = DisplayName::parse(&name.to_uppercase()).unwrap();
         let user = builders::create(&self.stores, NewUser { display_name, ..builders::new_user(name) }).await;
         self.session(&user, |_| {})
     }
 
-    /// A session of somebody, with claims to one's liking.
+    /// A session of a user; `claim` may change its claims.
     pub(crate) fn session(&self, user: &User, claim: impl FnOnce(&mut Claims)) -> Person {
         let mut claims = Claims::issue(user.id.0, &user.username, 1, now_secs(), LIFETIMES);
         claim(&mut claims);
         Person { user: user.clone(), token: self.key.sign(&claims), claims }
     }
 
-    /// A socket of somebody.
+    /// A socket of a user.
     pub(crate) async fn socket(&self, person: &Person) -> Client {
         Client::connect(&self.url, &person.token).await
     }
@@ -89,12 +89,12 @@ impl App {
         log.into_iter().filter_map(|entry| entry.text).collect()
     }
 
-    /// Appends to the log past the service, as another node does.
+    /// Appends to the log as another node does.
     pub(crate) async fn append_elsewhere(&self, person: &Person, text: &str) {
         builders::append(&self.stores, &person.user, text).await;
     }
 
-    /// Asks the service to stop, without waiting for it.
+    /// Begins the stop, without waiting for it.
     pub(crate) fn begin_stop(&self) {
         self.shutdown.cancel();
     }

@@ -1,4 +1,4 @@
-//! Engine.IO as it goes over HTTP: what no upgrade is, and how soon a client that polls is connected.
+//! Engine.IO over HTTP: upgrades, and the first polls of a client.
 
 use serde_json::json;
 use testkit::socket_io::Polling;
@@ -10,7 +10,7 @@ use crate::app::App;
 
 const KEY: &str = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
-/// The answer to a request as it stands: a head alone, or with a body of JSON.
+/// The answer to a raw request: a head only, or with a JSON body.
 async fn told(app: &App, request: &str) -> String {
     let mut stream = TcpStream::connect(app.url.trim_start_matches("http://")).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
@@ -28,7 +28,7 @@ async fn websocket(app: &App, version: &str, sid: &str, headers: &str) -> String
 }
 
 #[tokio::test]
-async fn a_websocket_for_which_no_upgrade_is_asked_is_a_bad_request() {
+async fn a_websocket_request_without_upgrade_headers_is_a_bad_request() {
     let app = App::start().await;
     let open = Polling::open(&app.url).await;
     let sid = format!("&sid={}", open.sid());
@@ -56,7 +56,7 @@ async fn a_websocket_for_which_no_upgrade_is_asked_is_a_bad_request() {
 }
 
 #[tokio::test]
-async fn an_upgrade_is_asked_for_in_any_of_the_ways_that_headers_allow() {
+async fn upgrade_headers_may_have_any_valid_form() {
     let app = App::start().await;
     for headers in [
         "Connection: Upgrade\r\nUpgrade: websocket\r\n",
@@ -69,11 +69,11 @@ async fn an_upgrade_is_asked_for_in_any_of_the_ways_that_headers_allow() {
 }
 
 #[tokio::test]
-async fn the_first_poll_brings_the_answer_to_what_was_said_beside_it() {
+async fn the_first_poll_returns_the_answer_to_a_packet_sent_during_it() {
     let app = App::start().await;
     let ada = app.person("ada").await;
     let client = Polling::open(&app.url).await;
-    // The poll waits in the server before anything is said: both are begun, one after the other.
+    // The poll must wait in the server before the packet is sent, so they start one after the other.
     let connect = async {
         assert_eq!(reqwest::get(format!("{}/health/ready", app.url)).await.unwrap().status(), 200);
         client.send_packet(&format!("40{}", json!({"token": ada.token}))).await
@@ -85,7 +85,7 @@ async fn the_first_poll_brings_the_answer_to_what_was_said_beside_it() {
 }
 
 #[tokio::test]
-async fn a_client_that_says_nothing_is_answered_all_the_same() {
+async fn the_first_poll_of_a_silent_client_is_answered() {
     let app = App::start().await;
     let client = Polling::open(&app.url).await;
     assert_eq!(wait::in_time("the first poll is answered", client.poll()).await.as_deref(), Some("2"));

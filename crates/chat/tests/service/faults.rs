@@ -1,4 +1,4 @@
-//! What is promised when the store is away, full, slow or forgetful, and when the server stops.
+//! Faults of the store (away, full, slow, unknown outcomes), and the stop of the server.
 
 use serde_json::{Value, json};
 use testkit::socket_io::Polling;
@@ -17,7 +17,7 @@ fn message(text: &str, id: &str) -> [Value; 2] {
 }
 
 #[tokio::test]
-async fn a_full_disk_answers_negatively_and_keeps_reading() {
+async fn with_a_full_disk_sends_are_refused_and_reads_go_on() {
     let faults = Faults::default();
     faults.set_append_fault(AppendFault::NotStored);
     let app = app_with(&faults).await;
@@ -45,48 +45,48 @@ async fn a_full_disk_answers_negatively_and_keeps_reading() {
 }
 
 #[tokio::test]
-async fn an_unknown_outcome_is_told_and_settled_by_a_resend() {
+async fn an_unknown_outcome_is_reported_and_settled_by_a_resend() {
     let faults = Faults::default();
     faults.set_append_fault(AppendFault::Unknown);
     let app = app_with(&faults).await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
-    let (mut sending, mut hearing) = (app.socket(&ada).await, app.socket(&grace).await);
+    let (mut sending, mut receiving) = (app.socket(&ada).await, app.socket(&grace).await);
     let unknown = sending.emit_with_ack("chat message", &message("hello", "a-1")).await;
     assert_eq!(code(&unknown), "unknown_outcome");
     assert!(unknown["retry_after_ms"].is_u64(), "the same id may be sent again");
     let nameless = sending.emit_with_ack("chat message", &[json!("nameless")]).await;
     assert_eq!((code(&nameless), nameless.get("retry_after_ms")), ("unknown_outcome", None));
-    assert_eq!(hearing.next_message().await.0, "ada : hello", "it was stored, so it is delivered");
-    assert_eq!(hearing.next_message().await.0, "ada : nameless");
+    assert_eq!(receiving.next_message().await.0, "ada : hello", "it is stored, so it is delivered");
+    assert_eq!(receiving.next_message().await.0, "ada : nameless");
     faults.set_append_fault(AppendFault::None);
     assert_eq!(
         sending.emit_with_ack("chat message", &message("hello", "a-1")).await["message"]["seq"],
         json!(1)
     );
-    assert_eq!(sending.try_receive().await, None, "the sending socket was left out all the same");
+    assert_eq!(sending.try_receive().await, None, "the sending socket is left out nevertheless");
 }
 
 #[tokio::test]
-async fn a_resend_that_overtakes_its_delivery_is_not_heard_by_its_sender() {
+async fn a_resend_before_the_delivery_does_not_come_back_to_its_sender() {
     let faults = Faults::default();
     faults.set_append_fault(AppendFault::Unknown);
     let app = app_with(&faults).await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
-    let (mut sending, mut hearing) = (app.socket(&ada).await, app.socket(&grace).await);
+    let (mut sending, mut receiving) = (app.socket(&ada).await, app.socket(&grace).await);
     for number in 0..20 {
         let resent = message("hello", &format!("a-{number}"));
         faults.set_append_fault(AppendFault::Unknown);
         assert_eq!(code(&sending.emit_with_ack("chat message", &resent).await), "unknown_outcome");
         faults.set_append_fault(AppendFault::None);
         assert_eq!(sending.emit_with_ack("chat message", &resent).await["message"]["seq"], json!(number + 1));
-        assert_eq!(hearing.next_message().await.1["seq"], json!(number + 1), "once, and in order");
+        assert_eq!(receiving.next_message().await.1["seq"], json!(number + 1), "once, and in order");
     }
-    hearing.send("the end").await;
-    assert_eq!(sending.next_message().await.0, "grace : the end", "nothing of its own came before");
+    receiving.send("the end").await;
+    assert_eq!(sending.next_message().await.0, "grace : the end", "none of its own messages came before");
 }
 
 #[tokio::test]
-async fn a_request_that_waits_too_long_is_told_that_the_outcome_is_unknown() {
+async fn a_request_that_waits_too_long_ends_with_an_unknown_outcome() {
     let faults = Faults::default();
     let patience = std::time::Duration::from_secs(4);
     let app =
@@ -159,7 +159,7 @@ async fn a_full_queue_refuses_instead_of_growing() {
 }
 
 #[tokio::test]
-async fn many_that_wait_are_stored_in_one_go() {
+async fn waiting_messages_are_stored_in_one_batch() {
     let faults = Faults::default();
     let app = app_with(&faults).await;
     let ada = app.person("ada").await;
@@ -168,7 +168,11 @@ async fn many_that_wait_are_stored_in_one_go() {
     for number in 0..300 {
         client.emit("chat message", &message("hello", &format!("a-{number}"))).await;
     }
-    assert_eq!(code(&client.emit_with_ack("nonsense", &[]).await), "invalid", "all before it were taken in");
+    assert_eq!(
+        code(&client.emit_with_ack("nonsense", &[]).await),
+        "invalid",
+        "the server has read everything before it"
+    );
     drop(held);
     for _ in 0..300 {
         client.receive().await;
@@ -195,7 +199,7 @@ async fn with_a_stale_cache_the_store_is_asked_before_anything_is_stored() {
 }
 
 #[tokio::test]
-async fn a_session_that_cannot_be_judged_sends_nothing() {
+async fn a_session_of_unknown_status_sends_nothing() {
     let faults = Faults::default();
     let app = App::start_with(|_| {}, |stores| faults.wrap(stores)).await;
     let ada = app.person("ada").await;
@@ -214,7 +218,7 @@ async fn a_session_that_cannot_be_judged_sends_nothing() {
 }
 
 #[tokio::test]
-async fn what_was_accepted_before_a_stop_is_stored_and_acknowledged() {
+async fn accepted_messages_are_stored_and_acknowledged_before_a_stop() {
     let faults = Faults::default();
     let mut app = app_with(&faults).await;
     let ada = app.person("ada").await;
@@ -223,16 +227,21 @@ async fn what_was_accepted_before_a_stop_is_stored_and_acknowledged() {
     for number in 0..100 {
         client.emit("chat message", &message("hello", &format!("a-{number}"))).await;
     }
-    assert_eq!(code(&client.emit_with_ack("nonsense", &[]).await), "invalid", "all before it were taken in");
+    assert_eq!(
+        code(&client.emit_with_ack("nonsense", &[]).await),
+        "invalid",
+        "the server has read everything before it"
+    );
     app.begin_stop();
     let late = client.emit_with_ack("chat message", &[json!("late")]).await;
     assert_eq!(code(&late), "unavailable");
     drop(held);
-    let heard = client.until_closed().await;
-    let stored =
-        heard.iter().filter(|heard| matches!(heard, Received::Ack(_, answer) if answer["ok"] == json!(true)));
-    assert_eq!(stored.count(), 100, "{heard:?}");
-    assert!(!heard.contains(&Received::Disconnected), "a stock client comes back");
+    let received = client.until_closed().await;
+    let stored = received
+        .iter()
+        .filter(|received| matches!(received, Received::Ack(_, answer) if answer["ok"] == json!(true)));
+    assert_eq!(stored.count(), 100, "{received:?}");
+    assert!(!received.contains(&Received::Disconnected), "a stock client comes back");
     app.stopped().await;
     assert_eq!(app.texts().await.len(), 100);
 }

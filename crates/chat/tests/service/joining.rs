@@ -1,4 +1,4 @@
-//! Who may open a socket.
+//! CONNECT: who may open a socket.
 
 use auth::TokenKey;
 use reqwest::{Client as Http, StatusCode};
@@ -12,7 +12,7 @@ use testkit::faulty::Faults;
 
 const REFUSED: &str = "Token didn't match";
 
-/// What a CONNECT with this `auth` is answered.
+/// The answer to a CONNECT with this `auth`.
 async fn connecting(app: &App, auth: &str) -> Received {
     let mut client = Client::open(&app.url, "", &[]).await.unwrap();
     client.send_packet(&format!("40{auth}")).await;
@@ -20,7 +20,7 @@ async fn connecting(app: &App, auth: &str) -> Received {
 }
 
 #[tokio::test]
-async fn only_a_good_token_is_let_in() {
+async fn only_a_valid_token_opens_a_socket() {
     let app = App::start().await;
     let ada = app.person("ada").await;
     let foreign_key = TokenKey::new(&[9; 32]).unwrap().sign(&ada.claims);
@@ -55,7 +55,7 @@ async fn the_first_token_present_decides() {
 }
 
 #[tokio::test]
-async fn what_a_client_says_as_soon_as_it_is_connected_is_heard() {
+async fn an_event_right_after_the_connect_is_handled() {
     let app = App::start().await;
     let ada = app.person("ada").await;
     for _ in 0..200 {
@@ -64,7 +64,7 @@ async fn what_a_client_says_as_soon_as_it_is_connected_is_heard() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_not_replaced_by_another_token_at_hand() {
+async fn an_unreadable_auth_is_not_replaced_by_another_token() {
     let app = App::start().await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     let cookie = format!("natter_token={}", grace.token);
@@ -83,7 +83,7 @@ async fn what_cannot_be_read_is_not_replaced_by_another_token_at_hand() {
 }
 
 #[tokio::test]
-async fn a_token_issued_since_the_last_poll_is_let_in() {
+async fn a_token_issued_since_the_last_poll_is_accepted() {
     let app = App::start().await;
     let ada = app.person("ada").await;
     let mut before = app.socket(&ada).await;
@@ -95,7 +95,7 @@ async fn a_token_issued_since_the_last_poll_is_let_in() {
 }
 
 #[tokio::test]
-async fn a_tab_is_not_made_somebody_else() {
+async fn a_tab_does_not_become_another_user() {
     let app = App::start().await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     let mistaken = json!({"token": ada.token, "user": grace.user.id.to_string()}).to_string();
@@ -105,7 +105,7 @@ async fn a_tab_is_not_made_somebody_else() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_judged_is_not_refused_but_cut() {
+async fn a_token_that_cannot_be_verified_is_disconnected_and_not_refused() {
     let faults = Faults::default();
     let app = App::start_with(|_| {}, |stores| faults.wrap(stores)).await;
     let ada = app.person("ada").await;
@@ -113,8 +113,8 @@ async fn a_token_that_cannot_be_judged_is_not_refused_but_cut() {
     assert_eq!(connecting(&app, &json!({"token": ada.token}).to_string()).await, Received::Closed);
     let polling = Polling::open(&app.url).await;
     polling.send_packet(&format!("40{}", json!({"token": ada.token}))).await;
-    let heard = polling.poll().await;
-    assert!(!heard.is_some_and(|body| body.contains(REFUSED)), "a stock client would not come back");
+    let received = polling.poll().await;
+    assert!(!received.is_some_and(|body| body.contains(REFUSED)), "a stock client would not come back");
     faults.set_users_unavailable(false);
     app.socket(&ada).await;
 }
@@ -134,7 +134,7 @@ async fn pages_of_foreign_origins_may_not_open_a_socket() {
 }
 
 #[tokio::test]
-async fn pages_of_listed_origins_may_and_their_browsers_are_told() {
+async fn pages_of_listed_origins_may_with_cors_headers() {
     let app = App::start().await;
     let url = format!("{}/socket.io/?EIO=4&transport=polling", app.url);
     let asking = |method: &str| {
@@ -151,7 +151,7 @@ async fn pages_of_listed_origins_may_and_their_browsers_are_told() {
 }
 
 #[tokio::test]
-async fn sockets_are_capped_and_their_places_given_back() {
+async fn sockets_of_an_address_are_limited_and_permits_returned() {
     let app = App::start_with(|config| config.max_sockets_per_address = 2, |stores| stores).await;
     let ada = app.person("ada").await;
     let (one, _other) = (app.socket(&ada).await, Polling::connect(&app.url, &ada.token).await);
@@ -161,12 +161,12 @@ async fn sockets_are_capped_and_their_places_given_back() {
     assert!(refused.headers().contains_key("retry-after"));
     assert!(Client::open(&app.url, "", &[]).await.is_err());
     drop(one);
-    testkit::wait::until("the place is free again", async || Client::open(&app.url, "", &[]).await.ok())
+    testkit::wait::until("the permit is free again", async || Client::open(&app.url, "", &[]).await.ok())
         .await;
 }
 
 #[tokio::test]
-async fn the_server_as_a_whole_is_capped() {
+async fn sockets_of_the_server_are_limited() {
     let app = App::start_with(|config| config.max_sockets = 1, |stores| stores).await;
     let ada = app.person("ada").await;
     let _one = app.socket(&ada).await;
@@ -175,7 +175,7 @@ async fn the_server_as_a_whole_is_capped() {
 }
 
 #[tokio::test]
-async fn a_user_has_so_many_sockets_and_one_more_is_cut() {
+async fn sockets_of_a_user_are_limited() {
     let app = App::start_with(|config| config.max_sockets_per_user = 2, |stores| stores).await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     let (one, _other) = (app.socket(&ada).await, app.socket(&ada).await);
@@ -185,7 +185,7 @@ async fn a_user_has_so_many_sockets_and_one_more_is_cut() {
     assert_eq!(connecting(&app, &curious).await, Received::Refused("Too many sockets".into()));
     app.socket(&grace).await;
     drop(one);
-    testkit::wait::until("the seat is free again", async || {
+    testkit::wait::until("the permit is free again", async || {
         (connecting(&app, &curious).await == Received::Connected).then_some(())
     })
     .await;

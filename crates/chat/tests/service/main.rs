@@ -1,11 +1,11 @@
-//! The chat service from outside, through its one door, on the embedded store.
+//! The chat service from outside, through `chat::serve()`, on the embedded store.
 
-#![expect(clippy::unwrap_used, reason = "a test that fails tells where")]
+#![expect(clippy::unwrap_used, reason = "what a test does not expect may panic")]
 
 mod app;
+mod bounds;
 mod ends;
 mod engine;
-mod fake_nodes;
 mod faults;
 mod joining;
 mod over_http;

@@ -19,14 +19,14 @@ async fn answer(request: RequestBuilder) -> (StatusCode, Value) {
 }
 
 #[tokio::test]
-async fn a_posted_message_is_stored_answered_and_heard() {
+async fn a_posted_message_is_stored_answered_and_delivered() {
     let app = App::start().await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
-    let mut hearing = app.socket(&grace).await;
+    let mut receiving = app.socket(&grace).await;
     let message = json!({"text": "hello", "id": "a-1", "room": "lobby"});
     let (status, entry) = answer(post(&app, &ada, &message)).await;
     assert_eq!((status, &entry["seq"], &entry["id"]), (StatusCode::CREATED, &json!(1), &json!("a-1")));
-    assert_eq!(hearing.next_message().await, ("ada : hello".to_owned(), entry.clone()));
+    assert_eq!(receiving.next_message().await, ("ada : hello".to_owned(), entry.clone()));
     assert_eq!(answer(post(&app, &ada, &message)).await, (StatusCode::OK, entry), "a resend");
     let (status, problem) = answer(post(&app, &ada, &json!({"text": "other", "id": "a-1"}))).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -77,7 +77,7 @@ async fn each_wrong_field_is_named() {
 }
 
 #[tokio::test]
-async fn without_a_good_token_nothing_is_told() {
+async fn without_a_valid_token_nothing_is_returned() {
     let app = App::start().await;
     let ada = app.person("ada").await;
     let url = format!("{}/messages", app.url);

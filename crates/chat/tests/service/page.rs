@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::app::App;
 
 #[tokio::test]
-async fn the_page_bears_the_newest_messages_and_leaves_a_cookie() {
+async fn the_page_contains_the_newest_messages_and_sets_a_cookie() {
     let app = App::start().await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     for number in 1..=60 {
@@ -33,7 +33,7 @@ async fn the_page_bears_the_newest_messages_and_leaves_a_cookie() {
 }
 
 #[tokio::test]
-async fn the_page_is_compressed_and_its_token_written_otherwise_each_time() {
+async fn the_page_is_compressed_and_its_token_masked_anew_each_time() {
     let app = App::start().await;
     let ada = app.person("ada").await;
     let page = async || {
@@ -56,7 +56,7 @@ async fn the_page_is_compressed_and_its_token_written_otherwise_each_time() {
 }
 
 #[tokio::test]
-async fn a_reload_comes_with_the_cookie_alone() {
+async fn a_reload_needs_the_cookie_only() {
     let app = App::start().await;
     let ada = app.person("ada").await;
     let request =
@@ -65,14 +65,14 @@ async fn a_reload_comes_with_the_cookie_alone() {
 }
 
 #[tokio::test]
-async fn a_foreign_site_cannot_leave_its_token_in_the_browser() {
+async fn a_foreign_site_cannot_set_the_cookie_of_its_token() {
     let app = App::start().await;
     let ada = app.person("ada").await;
-    // By plain http at a name of the local network browsers say nothing, or no more than the page that sent them allows.
+    // On plain http at a local network name browsers send no `Sec-Fetch-Site`, and a `Referer` only if the page allows it.
     let nothing: &[(&str, &str)] = &[];
     let of_the_page = [("referer", "http://evil.example/")];
     let in_a_message = [("sec-fetch-site", "same-origin")];
-    // Where a link may be typed, or stand in somebody's page near by, it makes nobody somebody else.
+    // A link that was typed, or is in a page of another local site, changes no browser's user.
     let grace = format!("natter_token={}", app.person("grace").await.token);
     let typed = [("sec-fetch-site", "none"), ("cookie", grace.as_str())];
     let near_by = [("sec-fetch-site", "same-site"), ("cookie", grace.as_str())];
@@ -106,7 +106,7 @@ async fn a_form_without_an_origin_logs_out_by_its_own_token_and_by_no_cookie() {
     };
     let (own, masked) = (format!("natter_token={}", ada.token), web::mask(&ada.token));
     let form: &[(&str, &str)] = &[("token", &masked)];
-    // A foreign page that tells nothing of itself either: the cookie alone ends nothing.
+    // A foreign page may send no origin either, so the cookie alone ends no session.
     for fields in [&[][..], &[("user", "x")]] {
         let refused = post(fields, &[("origin", "null"), ("cookie", &own)]).await;
         assert_eq!(refused.status(), StatusCode::FORBIDDEN);
@@ -114,7 +114,7 @@ async fn a_form_without_an_origin_logs_out_by_its_own_token_and_by_no_cookie() {
     }
     let call = client.post(format!("{}/logout", app.url)).header("origin", "null").header("cookie", &own);
     assert_eq!(call.send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
-    // Nor does a token help a page that says where it is from.
+    // A token does not help a page with a foreign origin.
     for origins in [&["http://evil.example"][..], &["null", "http://localhost:3001"]] {
         let headers: Vec<_> = origins.iter().map(|origin| ("origin", *origin)).collect();
         assert_eq!(post(form, &headers).await.status(), StatusCode::FORBIDDEN, "{origins:?}");
@@ -136,7 +136,7 @@ async fn a_form_without_an_origin_logs_out_by_its_own_token_and_by_no_cookie() {
 }
 
 #[tokio::test]
-async fn a_bad_token_is_refused_to_programs_in_json_and_to_people_by_a_page() {
+async fn an_invalid_token_is_refused_in_json_for_programs_and_by_a_page_for_people() {
     let app = App::start().await;
     for query in ["?jwt=nonsense", "?jwt=", ""] {
         let url = format!("{}/{query}", app.url);
@@ -151,7 +151,7 @@ async fn a_bad_token_is_refused_to_programs_in_json_and_to_people_by_a_page() {
 }
 
 #[tokio::test]
-async fn the_page_names_the_official_client_so_that_browsers_keep_it() {
+async fn the_page_links_the_official_client_in_a_form_that_browsers_cache() {
     let app = App::start().await;
     let ada = app.person("ada").await;
     let page = Client::new().get(format!("{}/?jwt={}", app.url, ada.token)).send().await.unwrap();
@@ -166,7 +166,7 @@ async fn the_page_names_the_official_client_so_that_browsers_keep_it() {
 }
 
 #[tokio::test]
-async fn the_official_client_is_handed_out() {
+async fn the_official_client_is_served() {
     let app = App::start().await;
     let url = format!("{}/socket.io/socket.io.js", app.url);
     let answer = Client::new().get(&url).send().await.unwrap();

@@ -1,4 +1,4 @@
-//! What an event bears that JSON or the protocol can say and nothing here can take: it is named, and the connection stays.
+//! Payloads that JSON or the protocol allow but no event accepts: the refusal names them, and the connection stays.
 
 use serde_json::{Value, json};
 use testkit::socket_io::Polling;
@@ -28,7 +28,7 @@ async fn refused(client: &mut Client, number: u64, packet: &str, binaries: usize
 }
 
 #[tokio::test]
-async fn half_a_surrogate_pair_and_what_is_nested_deep_are_named() {
+async fn half_a_surrogate_pair_and_deep_nesting_are_named() {
     let app = App::start().await;
     let ada = app.person("ada").await;
     let mut client = app.socket(&ada).await;
@@ -79,7 +79,7 @@ async fn binary_arguments_are_named_and_the_connection_stays() {
 }
 
 #[tokio::test]
-async fn binary_arguments_over_polling_too() {
+async fn binary_arguments_over_polling_are_named_too() {
     let app = App::start().await;
     let ada = app.person("ada").await;
     let mut client = Polling::connect(&app.url, &ada.token).await;
@@ -94,7 +94,7 @@ async fn binary_arguments_over_polling_too() {
 }
 
 #[tokio::test]
-async fn more_binary_data_than_one_message_may_hold_ends_the_connection() {
+async fn too_much_binary_data_ends_the_connection() {
     let app = App::start().await;
     let ada = app.person("ada").await;
     for (announced, size) in [(17, 1), (2, 40 * 1_024)] {

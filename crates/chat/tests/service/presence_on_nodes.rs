@@ -1,13 +1,24 @@
 //! The people of other nodes.
 
 use serde_json::json;
-use store::NodeReport;
+use store::{NodeReport, Person, UserId};
+use testkit::fake_nodes::{FakeNodes, lobby_report};
 use testkit::socket_io::{Client, Received};
 use testkit::wait::until;
 
 use crate::app::{App, code};
-use crate::fake_nodes::{FakeNodes, crowd};
 use crate::watcher::{Watcher, names};
+
+/// A report of people with long names in the lobby.
+fn crowd(people: usize) -> NodeReport {
+    let person = |number: usize| Person {
+        id: UserId::new(),
+        username: format!("person{number}"),
+        display_name: "🙂".repeat(64),
+        away: false,
+    };
+    lobby_report((0..people).map(person).collect())
+}
 
 /// A service beside other nodes, and a socket of it.
 async fn app_beside(nodes: &FakeNodes, reports: Vec<NodeReport>) -> (App, Client) {

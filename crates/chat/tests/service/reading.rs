@@ -19,7 +19,7 @@ fn seqs(answer: &Value) -> Vec<u64> {
 }
 
 #[tokio::test]
-async fn the_newest_fifty_come_unasked() {
+async fn without_options_the_newest_fifty_are_returned() {
     let app = App::start().await;
     let mut client = with_messages(&app, 60).await;
     let answer = client.emit_with_ack("history", &[json!({})]).await;

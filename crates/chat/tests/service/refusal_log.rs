@@ -1,4 +1,4 @@
-//! Whoever is not let in leaves a line in the log that says who, and why, and bears no secret.
+//! Each refused request and CONNECT is logged with the user and the reason, and without a secret.
 
 use auth::TokenKey;
 use reqwest::Client as Http;
@@ -11,8 +11,7 @@ use crate::app::{App, Person};
 use testkit::captured_log::CapturedLog;
 use testkit::faulty::Faults;
 
-/// Does something, again and again since other tests may use up what may be logged in a second, until a line bears all
-/// of these parts.
+/// Repeats an action until one log line contains all of these parts: other tests may use up the log budget of a second.
 async fn says(log: &CapturedLog, parts: &[&str], mut doing: impl AsyncFnMut()) {
     until(&format!("the log says {parts:?}"), async || {
         doing().await;
@@ -21,7 +20,7 @@ async fn says(log: &CapturedLog, parts: &[&str], mut doing: impl AsyncFnMut()) {
     .await;
 }
 
-/// Says these packets over a new connection, and waits for what comes of it.
+/// Sends packets over a new connection, and waits for the answer.
 async fn connect(app: &App, query: &str, packet: &str) -> Received {
     let mut client = Client::open(&app.url, query, &[]).await.unwrap();
     client.send_packet(packet).await;
@@ -37,7 +36,7 @@ fn user(person: &Person) -> String {
 }
 
 #[tokio::test]
-async fn a_refused_connect_says_whose_token_it_was_and_what_is_wrong_with_it() {
+async fn a_refused_connect_is_logged_with_the_user_and_the_fault_of_the_token() {
     let log = CapturedLog::start();
     let app = App::start_with(|config| config.max_sockets_per_user = 1, |stores| stores).await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
@@ -71,7 +70,7 @@ async fn a_refused_connect_says_whose_token_it_was_and_what_is_wrong_with_it() {
 }
 
 #[tokio::test]
-async fn a_store_that_is_away_is_said_to_be_the_reason() {
+async fn a_refusal_because_the_store_is_away_is_logged() {
     let (log, faults) = (CapturedLog::start(), Faults::default());
     let app = App::start_with(|_| {}, |stores| faults.wrap(stores)).await;
     let ada = app.person("ada").await;
@@ -81,7 +80,7 @@ async fn a_store_that_is_away_is_said_to_be_the_reason() {
 }
 
 #[tokio::test]
-async fn a_refused_handshake_says_why() {
+async fn a_refused_handshake_is_logged_with_its_reason() {
     let log = CapturedLog::start();
     let app = App::start_with(|config| config.max_sockets_per_address = 1, |stores| stores).await;
     let full = App::start_with(|config| config.max_sockets = 0, |stores| stores).await;
@@ -114,7 +113,7 @@ async fn a_refused_handshake_says_why() {
 }
 
 #[tokio::test]
-async fn a_namespace_that_is_not_here_and_what_is_no_packet_leave_a_line() {
+async fn an_unknown_namespace_and_an_invalid_packet_are_logged() {
     let log = CapturedLog::start();
     let app = App::start().await;
     let ada = app.person("ada").await;
@@ -138,7 +137,7 @@ async fn a_namespace_that_is_not_here_and_what_is_no_packet_leave_a_line() {
 }
 
 #[tokio::test]
-async fn a_page_that_stands_where_nobody_is_signed_in_says_so() {
+async fn a_page_without_a_signed_in_user_is_logged() {
     let (log, app) = (CapturedLog::start(), App::start().await);
     let page = async || {
         let asked = Http::new().get(&app.url).header("accept", "text/html").send().await.unwrap();

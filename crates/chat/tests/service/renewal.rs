@@ -1,4 +1,4 @@
-//! How people come back to the chat whose token has expired, or whose browser shows another one.
+//! Returning to the chat with an expired token, or with the cookie of another user.
 
 use auth::Claims;
 use reqwest::{Method, RequestBuilder, Response, redirect};
@@ -12,14 +12,14 @@ fn request(app: &App, method: Method, path: &str) -> RequestBuilder {
     client.request(method, format!("{}{path}", app.url))
 }
 
-/// The cookies that an answer leaves, as a browser sends them, but for the token's.
+/// The cookies that an answer sets, as a browser sends them, without the token's.
 fn renewal_cookies(answer: &Response) -> String {
     let cookies = answer.headers().get_all("set-cookie").iter();
     let pairs = cookies.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap().to_owned());
     pairs.filter(|pair| !pair.starts_with("natter_token=")).collect::<Vec<_>>().join("; ")
 }
 
-/// Somebody whose browser opened the chat page, and its cookies once the token's is gone.
+/// A user whose browser opened the chat page, and its cookies without the token's.
 async fn visitor(app: &App, name: &str) -> (Person, String) {
     let person = app.person(name).await;
     let from_the_log_in =
@@ -45,7 +45,7 @@ async fn page(app: &App, path: &str, cookies: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_page_opened_by_a_link_can_be_come_back_to_after_its_token_has_expired() {
+async fn a_page_opened_by_a_link_opens_again_after_its_token_has_expired() {
     let app = App::start().await;
     let (ada, cookies) = visitor(&app, "ada").await;
     let gone = expired(&app, &ada);
@@ -88,7 +88,7 @@ async fn a_credential_opens_neither_the_page_nor_the_log_nor_a_socket() {
 }
 
 #[tokio::test]
-async fn without_javascript_a_button_goes_on_with_the_session() {
+async fn without_javascript_a_button_continues_the_session() {
     let app = App::start().await;
     let (_, cookies) = visitor(&app, "ada").await;
     let welcome = page(&app, "/", &cookies).await;
@@ -109,7 +109,7 @@ async fn without_javascript_a_button_goes_on_with_the_session() {
 }
 
 #[tokio::test]
-async fn an_old_link_beside_a_good_cookie_offers_the_cookies_person() {
+async fn an_old_link_beside_a_valid_cookie_offers_the_user_of_the_cookie() {
     let app = App::start().await;
     let (ada, _) = visitor(&app, "ada").await;
     let offered = page(&app, "/?jwt=old", &format!("natter_token={}", ada.token)).await;

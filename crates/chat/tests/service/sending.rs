@@ -1,4 +1,4 @@
-//! `chat message`: what is acknowledged, who hears it, and in what order.
+//! `chat message`: acknowledgements, recipients and order.
 
 use serde_json::{Value, json};
 use testkit::socket_io::{Client, Received};
@@ -19,10 +19,10 @@ async fn next_batch(client: &mut Client) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_message_is_acknowledged_with_its_entry_and_heard_by_the_others() {
+async fn a_message_is_acknowledged_with_its_entry_and_delivered_to_the_others() {
     let app = App::start().await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
-    let (mut sending, mut hearing) = (app.socket(&ada).await, app.socket(&grace).await);
+    let (mut sending, mut receiving) = (app.socket(&ada).await, app.socket(&grace).await);
     let mut second_window = app.socket(&ada).await;
     let entry = sending.send("  hello\r\nthere \n").await;
     assert_eq!((&entry["seq"], &entry["text"]), (&json!(1), &json!("  hello\nthere")));
@@ -32,7 +32,7 @@ async fn a_message_is_acknowledged_with_its_entry_and_heard_by_the_others() {
     );
     assert_eq!((&entry["room"], &entry["kind"]), (&json!("lobby"), &json!("message")));
     assert!(!entry["id"].as_str().unwrap().is_empty(), "the server makes an id where the client did not");
-    for client in [&mut hearing, &mut second_window] {
+    for client in [&mut receiving, &mut second_window] {
         assert_eq!(client.next_message().await, ("ada :   hello\nthere".to_owned(), entry.clone()));
     }
     assert_eq!(sending.try_receive().await, None, "the sending socket is left out");
@@ -57,10 +57,10 @@ async fn messages_of_one_socket_keep_their_order() {
 }
 
 #[tokio::test]
-async fn a_resend_is_answered_with_the_first_entry_and_heard_once() {
+async fn a_resend_is_answered_with_the_first_entry_and_delivered_once() {
     let app = App::start().await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
-    let (mut sending, mut hearing) = (app.socket(&ada).await, app.socket(&grace).await);
+    let (mut sending, mut receiving) = (app.socket(&ada).await, app.socket(&grace).await);
     let message = [json!("hello"), json!({"id": "a-1"})];
     let first = sending.emit_with_ack("chat message", &message).await;
     assert_eq!(first["message"]["id"], json!("a-1"));
@@ -69,17 +69,17 @@ async fn a_resend_is_answered_with_the_first_entry_and_heard_once() {
     assert_eq!(code(&reused), "id_reused");
     assert_eq!(reused.get("retry_after_ms"), None);
     sending.send("end").await;
-    assert_eq!(hearing.next_message().await.0, "ada : hello");
-    assert_eq!(hearing.next_message().await.0, "ada : end");
+    assert_eq!(receiving.next_message().await.0, "ada : hello");
+    assert_eq!(receiving.next_message().await.0, "ada : end");
 }
 
 #[tokio::test]
-async fn a_plain_emit_without_an_acknowledgement_is_heard() {
+async fn a_plain_emit_without_an_acknowledgement_is_delivered() {
     let app = App::start().await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
-    let (mut sending, mut hearing) = (app.socket(&ada).await, app.socket(&grace).await);
+    let (mut sending, mut receiving) = (app.socket(&ada).await, app.socket(&grace).await);
     sending.send_packet(r#"42["chat message","hello"]"#).await;
-    assert_eq!(hearing.next_message().await.0, "ada : hello");
+    assert_eq!(receiving.next_message().await.0, "ada : hello");
 }
 
 #[tokio::test]
@@ -110,25 +110,25 @@ async fn wrong_payloads_are_refused_and_change_nothing() {
 }
 
 #[tokio::test]
-async fn batches_bear_everything_but_ones_own() {
+async fn batches_contain_everything_but_own_messages() {
     let app = App::start().await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
-    let (mut sending, mut hearing) = (app.batch_socket(&ada).await, app.batch_socket(&grace).await);
+    let (mut sending, mut receiving) = (app.batch_socket(&ada).await, app.batch_socket(&grace).await);
     for number in 1..=50 {
         sending.emit("chat message", &[json!(number.to_string())]).await;
     }
     let mut seqs = Vec::new();
     while seqs.len() < 50 {
-        seqs.extend(next_batch(&mut hearing).await.iter().map(|entry| entry["seq"].as_u64().unwrap()));
+        seqs.extend(next_batch(&mut receiving).await.iter().map(|entry| entry["seq"].as_u64().unwrap()));
     }
     assert_eq!(seqs, (1..=50).collect::<Vec<_>>());
-    hearing.send("from grace").await;
+    receiving.send("from grace").await;
     let batch = next_batch(&mut sending).await;
     assert_eq!(batch.iter().map(|entry| &entry["text"]).collect::<Vec<_>>(), [&json!("from grace")]);
 }
 
 #[tokio::test]
-async fn what_another_node_appends_is_heard() {
+async fn messages_of_another_node_are_delivered() {
     let app = App::start().await;
     let ada = app.person("ada").await;
     let (mut single, mut batch) = (app.socket(&ada).await, app.batch_socket(&ada).await);
@@ -139,13 +139,13 @@ async fn what_another_node_appends_is_heard() {
 }
 
 #[tokio::test]
-async fn a_new_display_name_is_borne_by_new_messages_of_a_live_socket() {
+async fn new_messages_of_an_open_socket_have_the_new_display_name() {
     let app = App::start().await;
     let ada = app.person("ada").await;
     let mut client = app.socket(&ada).await;
     let name = store::DisplayName::parse("Countess").unwrap();
     app.stores.accounts.rename(ada.user.id, &name).await.unwrap();
-    testkit::wait::until("the socket bears the new name", async || {
+    testkit::wait::until("the socket has the new name", async || {
         (client.send("hello").await["sender"]["display_name"] == json!("Countess")).then_some(())
     })
     .await;

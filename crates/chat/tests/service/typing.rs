@@ -1,4 +1,4 @@
-//! `typing`: who is told that somebody writes, and until when.
+//! `typing`: who is typing, and when it ends.
 
 use serde_json::json;
 use testkit::socket_io::Polling;
@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::watcher::{names, watcher};
 
 #[tokio::test]
-async fn typing_is_told_and_ends_with_the_message() {
+async fn typing_is_announced_and_ends_with_the_message() {
     let app = App::start().await;
     let mut ada = watcher(&app, "ada").await;
     let grace = app.person("grace").await;
@@ -41,7 +41,7 @@ async fn typing_ends_by_itself() {
 }
 
 #[tokio::test]
-async fn a_message_of_the_same_moment_ends_the_typing_before_it() {
+async fn a_message_in_the_same_packet_ends_the_typing_before_it() {
     let app = App::start().await;
     let mut ada = watcher(&app, "ada").await;
     let grace = app.person("grace").await;
@@ -50,7 +50,7 @@ async fn a_message_of_the_same_moment_ends_the_typing_before_it() {
         let both = format!("42[\"typing\"]\u{1e}42[\"chat message\",\"{round}\"]");
         graces.send_packet(&both).await;
     }
-    until("all was said", async || {
+    until("all messages are stored", async || {
         let page = ada.client.emit_with_ack("history", &[]).await;
         (page["last_seq"] == json!(20)).then_some(())
     })

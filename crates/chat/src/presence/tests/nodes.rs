@@ -56,7 +56,7 @@ fn people_whom_a_report_only_counts_are_counted() {
 }
 
 #[test]
-fn a_listing_of_somebody_who_is_not_named_only_counts() {
+fn a_listed_id_without_a_name_only_counts() {
     let (mut fixture, ada, grace) = (RosterFixture::new(), sender("Ada"), sender("Grace"));
     let mut other = report(NodeId::new(), 1, vec![person(&ada, false), person(&grace, false)], &[&grace]);
     other.new_report.as_mut().unwrap().people.pop();
