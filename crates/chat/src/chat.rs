@@ -33,3 +33,9 @@ impl FromRef<ChatState> for Authenticator {
         state.0.authenticator.clone()
     }
 }
+
+impl FromRef<ChatState> for SessionRoutes {
+    fn from_ref(state: &ChatState) -> Self {
+        state.0.logins.clone()
+    }
+}

@@ -15,7 +15,16 @@ pub(crate) fn url() -> String {
     format!("{PATH}?v={HASH}")
 }
 
-/// The client, to be kept for good under its versioned address.
+/// Get the official Socket.IO client for browsers.
+#[utoipa::path(
+    get,
+    path = PATH,
+    tag = "pages",
+    responses(
+        (status = 200, description = "The client, a script", body = String, content_type = "text/javascript"),
+        (status = 304, description = "The client is as in `If-None-Match`"),
+    )
+)]
 pub(crate) async fn get(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let version = query.as_deref().and_then(|query| query.strip_prefix("v="));
     let caching = if version == Some(HASH) { Caching::Immutable } else { Caching::Revalidate };

@@ -9,6 +9,7 @@ mod client_js;
 mod config;
 mod hub;
 mod log;
+mod openapi;
 mod ops;
 mod page;
 mod presence;

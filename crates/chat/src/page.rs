@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 use store::{LogPage, RoomId, User};
+use web::openapi::ProblemBody;
 use web::{IssuedToken, Masked, PrincipalByLink, PrincipalWithToken, Problem, mask, media, with_cookies};
 
 use crate::chat::{Chat, ChatState};
@@ -50,8 +51,19 @@ struct Boot<'a> {
     users_url: &'a str,
 }
 
-/// 200 with the page, and with cookies where the link may set some. 401 without a valid token; a browser gets it as a
-/// page.
+/// Open the chat page, with the newest messages in it. It sets cookies, unless a page of another site leads here.
+#[utoipa::path(
+    get,
+    path = "/",
+    tag = "pages",
+    params(("jwt" = Option<String>, Query, description = "The token, where there is no `Authorization` header")),
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "The page", body = String, content_type = "text/html"),
+        (status = 401, description = "No valid token (`signed_out`); with `Accept: text/html` a page that leads to the log-in",
+            content((ProblemBody = "application/problem+json"), (String = "text/html"))),
+    )
+)]
 pub(crate) async fn show(
     State(ChatState(chat)): State<ChatState>,
     who: Result<PrincipalByLink, Problem>,

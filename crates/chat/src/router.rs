@@ -3,23 +3,30 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
-use web::{Middleware, Origin};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use web::{Middleware, Origin, SessionRoutes};
 
 use crate::chat::{Chat, ChatState};
 use crate::page::problem_page;
 use crate::transports::http;
-use crate::{client_js, page};
+use crate::{client_js, openapi, page};
 
 /// The whole service: its own routes beside those of Socket.IO, behind the layers that both services have.
 pub(crate) fn service(chat: &Arc<Chat>, socket_routes: Router) -> Router {
-    let routes = Router::new()
-        .route("/", get(page::show))
-        .route(client_js::PATH, get(client_js::get))
-        .merge(http::routes())
-        .merge(chat.logins.clone().routes())
-        .with_state(ChatState(Arc::clone(chat)));
+    let (routes, description) = routes().split_for_parts();
+    let routes = routes.merge(openapi::routes(description)).with_state(ChatState(Arc::clone(chat)));
     middleware(chat).apply(routes.merge(socket_routes))
+}
+
+/// The service's own routes. Each handler carries its description, so that none is missing in `/openapi.json`.
+fn routes() -> OpenApiRouter<ChatState> {
+    OpenApiRouter::with_openapi(openapi::Document::openapi())
+        .routes(routes!(page::show))
+        .routes(routes!(client_js::get))
+        .merge(http::routes())
+        .merge(SessionRoutes::routes())
 }
 
 fn middleware(chat: &Chat) -> Middleware {

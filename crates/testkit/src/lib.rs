@@ -4,6 +4,7 @@
 //! The rest is behind features, so that the services' own tests stay light:
 //!
 //! - `store`: test data and faulty stores, for tests that run a service in their own process.
+//! - `openapi`: comparing responses with the description of an API.
 //! - `process`: the built binary, MongoDB and programs for Node.js as processes, for tests and load from outside.
 //! - `browser`: real browsers; includes `process`.
 //!
@@ -21,6 +22,8 @@ pub mod fake_nodes;
 pub mod faulty;
 pub mod http;
 pub mod network;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 #[cfg(feature = "process")]
 pub mod process;
 pub mod raw_http;

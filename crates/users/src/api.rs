@@ -5,6 +5,5 @@ pub(crate) mod delete;
 pub(crate) mod export;
 pub(crate) mod log_in;
 pub(crate) mod read;
-pub(crate) mod session;
 pub(crate) mod sign_out;
 pub(crate) mod sign_up;

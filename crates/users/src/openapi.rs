@@ -1,23 +1,16 @@
 //! The description of the API, made from the handlers: `/openapi.json` for programs, `/docs` for people.
 
-mod bodies;
-mod common;
-mod docs;
-mod failures;
+mod inputs;
 
 use axum::Router;
-use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
-use axum::routing::get;
+use utoipa::OpenApi as Derive;
 use utoipa::openapi::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi as Derive};
+use web::HealthCalls;
+use web::openapi::{Failure, TokenScheme};
 
-use crate::render::html;
 use crate::state::App;
 
-pub(crate) use bodies::{ProblemBody, TokenBody};
+pub(crate) use web::openapi::ProblemBody;
 
 /// The document without the calls, which the handlers add.
 #[derive(Derive)]
@@ -30,27 +23,32 @@ pub(crate) use bodies::{ProblemBody, TokenBody};
             (RFC 9457); a call marked with a token also accepts the cookie that the chat page sets in a browser."
     ),
     tags((name = "users", description = "Accounts"), (name = "sessions", description = "Tokens")),
-    modifiers(&Token)
+    modifiers(&TokenScheme)
 )]
 pub(crate) struct Document;
 
-struct Token;
+/// The failures that calls of an account share.
+const FAILURES: &[Failure] = &[
+    Failure {
+        status: "403",
+        name: "Forbidden",
+        description: "Another user's account (`forbidden`), or a request from a page of another site (`cross_site`)",
+        headers: &[],
+        applies: |call| call.path.contains("{id}") && call.method != "get",
+    },
+    Failure {
+        status: "404",
+        name: "NotFound",
+        description: "There is no such user (`not_found`)",
+        headers: &[],
+        applies: |call| call.path.contains("{id}"),
+    },
+];
 
-impl Modify for Token {
-    fn modify(&self, document: &mut OpenApi) {
-        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        let components = document.components.get_or_insert_default();
-        components.add_security_scheme("token", SecurityScheme::Http(scheme));
-    }
-}
-
-/// `/openapi.json` and `/docs`, both made once at the start.
-pub(crate) fn routes(document: OpenApi) -> Router<App> {
-    let mut document = serde_json::to_value(document).unwrap_or_default();
-    common::complete(&mut document);
-    let page = docs::page(&document);
-    let json = document.to_string();
-    let json = async move || ([(CONTENT_TYPE, "application/json")], json.clone()).into_response();
-    let docs = async move || html(StatusCode::OK, &page);
-    Router::new().route("/openapi.json", get(json)).route("/docs", get(docs))
+/// `/openapi.json` and `/docs`.
+pub(crate) fn routes(mut document: OpenApi) -> Router<App> {
+    document.merge(HealthCalls::openapi());
+    let mut document = web::openapi::document(document, FAILURES);
+    inputs::complete(&mut document);
+    web::openapi::routes("users", &document)
 }

@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use utoipa::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 use utoipa_axum::routes;
-use web::media;
+use web::{SessionRoutes, media};
 
 use crate::state::App;
 use crate::{api, openapi, pages};
@@ -31,8 +31,7 @@ fn api_routes() -> OpenApiRouter<App> {
         .routes(routes!(api::export::export))
         // Sessions.
         .routes(log_in_routes())
-        .routes(routes!(api::session::token))
-        .routes(routes!(api::session::log_out))
+        .merge(SessionRoutes::routes())
 }
 
 /// For browsers of visitors: sign up, log in, continue to the chat.

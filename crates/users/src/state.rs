@@ -44,3 +44,9 @@ impl FromRef<App> for Authenticator {
         app.authenticator.clone()
     }
 }
+
+impl FromRef<App> for SessionRoutes {
+    fn from_ref(app: &App) -> Self {
+        app.sessions.clone()
+    }
+}

@@ -12,6 +12,7 @@ mod issued_token;
 mod principal;
 mod renewals;
 mod scope;
+mod session_calls;
 mod session_cookies;
 mod session_list;
 mod session_routes;

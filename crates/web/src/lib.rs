@@ -7,6 +7,7 @@
 //! - [`Fields`], [`Json`], [`Form`], [`Query`], [`Arguments`]: the one reader of what clients send.
 //! - [`Refusal`] and [`Problem`]: why an operation is not done, for every transport.
 //! - [`Permits`], [`LogBudget`]: limits.
+//! - [`openapi`]: the description of an API, and its page.
 //!
 //! This crate knows no page, no room and no socket protocol, and never names a database. It never logs a token, a
 //! password, a query or a body.
@@ -19,12 +20,16 @@ mod mask;
 pub mod metrics;
 mod middleware;
 mod monitoring;
+pub mod openapi;
 mod origin;
 mod problem;
 mod refusal;
 pub mod resources;
 mod server;
 mod settings;
+
+// The templates name this crate as the services do.
+extern crate self as web;
 
 pub use self::auth::{
     AuthError, Authenticator, Credential, IssuedToken, Principal, PrincipalByLink, PrincipalWithToken, Scope,
@@ -36,6 +41,7 @@ pub use input::{Arguments, Fields, Form, FromFields, Json, Query, media, without
 pub use limits::{Full, LogBudget, Permit, Permits};
 pub use mask::{Masked, mask, unmask};
 pub use middleware::{Middleware, ProblemPage, Reason};
+pub use monitoring::HealthCalls;
 pub use origin::{Hosts, Origin, OriginError};
 pub use problem::{Problem, SOMEBODY_ELSE, TOKEN_REFUSED};
 pub use refusal::{Ack, Code, FieldError, FieldErrors, Refusal};

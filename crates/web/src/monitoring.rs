@@ -10,9 +10,10 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use serde_json::{Value, json};
+use serde::Serialize;
 use store::{Accounts, Stores};
 use tokio::time::timeout;
+use utoipa::{OpenApi, ToSchema};
 
 use crate::{Connection, Problem, metrics};
 
@@ -26,21 +27,48 @@ pub(crate) fn routes(stores: &Stores, is_behind_proxy: bool) -> Router {
     };
     Router::new()
         .route("/metrics", get(local_metrics))
-        .route("/health/live", get(async || status("live")))
+        .route("/health/live", get(live))
         .route("/health/ready", get(ready))
         .with_state(Arc::clone(&stores.accounts))
 }
 
-async fn ready(State(accounts): State<Arc<dyn Accounts>>) -> Result<Json<Value>, Problem> {
+/// The descriptions of both health calls, for the document of a service.
+#[derive(Debug, OpenApi)]
+#[openapi(paths(live, ready), tags((name = "health", description = "For load balancers and supervisors")))]
+pub struct HealthCalls;
+
+/// The state of a service.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Health)]
+struct HealthBody {
+    #[schema(example = "ready")]
+    status: &'static str,
+}
+
+/// Ask whether the service runs.
+#[utoipa::path(
+    get,
+    path = "/health/live",
+    tag = "health",
+    responses((status = 200, description = "It runs", body = HealthBody)),
+)]
+async fn live() -> Json<HealthBody> {
+    Json(HealthBody { status: "live" })
+}
+
+/// Ask whether the service can work: it runs, and its store answers.
+#[utoipa::path(
+    get,
+    path = "/health/ready",
+    tag = "health",
+    responses((status = 200, description = "It can work", body = HealthBody)),
+)]
+async fn ready(State(accounts): State<Arc<dyn Accounts>>) -> Result<Json<HealthBody>, Problem> {
     match timeout(READY_TIMEOUT, accounts.ping()).await {
         Ok(answered) => answered?,
         Err(_) => return Err(Problem::unavailable()),
     }
-    Ok(status("ready"))
-}
-
-fn status(status: &str) -> Json<Value> {
-    Json(json!({ "status": status }))
+    Ok(Json(HealthBody { status: "ready" }))
 }
 
 /// Answers this machine only. Behind a proxy it answers nobody: the proxy may run on this machine and not say for which

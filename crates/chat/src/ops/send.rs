@@ -5,6 +5,7 @@ use std::sync::Arc;
 use store::{ClientId, MessageText, MessageTextError, NewEntry, RoomId, Sender, Timestamp};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
+use utoipa::ToSchema;
 use web::{Code, FieldError, Fields, FromFields, Principal, Refusal, SessionStatus};
 
 use super::admission::{Caller, Operation, admit};
@@ -14,11 +15,17 @@ use crate::log::journal::{QueuedMessage, Reply, Sent};
 use crate::log::refusals::unknown_outcome;
 
 /// A message as a client sends it: `text`, `id?`, `room?`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct SendRequest {
+    /// The room; `lobby` when absent.
+    #[schema(value_type = Option<String>, example = "lobby")]
     room: RoomId,
+    /// 1 to 4,000 characters, counted without leading blank lines and trailing white space.
+    #[schema(value_type = String, min_length = 1, max_length = 4_000)]
     text: MessageText,
-    /// The client's own id, if it made one.
+    /// An id made by the client, so that it can send again without storing the message twice.
+    #[schema(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{1,64}$")]
     id: Option<ClientId>,
 }
 

@@ -1,10 +1,12 @@
 //! The calls over HTTP: the same operations for programs without a socket. Nothing here decides what an operation does.
 
+use axum::Json as JsonBody;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json as JsonBody, Router};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use web::openapi::ProblemBody;
 use web::{Json, Principal, Query, Refusal};
 
 use crate::chat::ChatState;
@@ -14,11 +16,28 @@ use crate::ops::send::{SendRequest, send_and_wait};
 use crate::wire;
 
 /// The table of calls.
-pub(crate) fn routes() -> Router<ChatState> {
-    Router::new().route("/messages", get(read_history).post(send))
+pub(crate) fn routes() -> OpenApiRouter<ChatState> {
+    OpenApiRouter::new().routes(routes!(read_history, send))
 }
 
-/// 200 with a part of the log.
+/// Read a part of a room's log: the newest messages, those before a number, or the entries after a number.
+#[utoipa::path(
+    get,
+    path = "/messages",
+    tag = "messages",
+    params(
+        ("room" = Option<String>, Query, description = "The room; `lobby` when absent", example = "lobby"),
+        ("after" = Option<u64>, Query, description = "The first entries after this number, of every kind"),
+        ("before" = Option<u64>, Query, description = "The last messages before this number; not together with `after`"),
+        ("limit" = Option<u32>, Query, description = "Maximum number of entries; 50 when absent", minimum = 1,
+            maximum = 100),
+    ),
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "The part", body = wire::Page<'static>),
+        (status = 422, description = "A parameter is wrong (`invalid`)", body = ProblemBody),
+    )
+)]
 async fn read_history(
     State(ChatState(chat)): State<ChatState>,
     principal: Principal,
@@ -28,7 +47,23 @@ async fn read_history(
     Ok(JsonBody(wire::Page::from(&page)).into_response())
 }
 
-/// 201 with the entry, 200 for a resend.
+/// Send a message.
+#[utoipa::path(
+    post,
+    path = "/messages",
+    tag = "messages",
+    request_body = SendRequest,
+    security(("token" = [])),
+    responses(
+        (status = 201, description = "The message is stored", body = wire::Entry<'static>),
+        (status = 200, description = "It was stored before, under the same `id`", body = wire::Entry<'static>),
+        (status = 422, description = "Some fields are wrong, or `id` names another message (`invalid`)",
+            body = ProblemBody),
+        (status = 503, description = "The store is away (`unavailable`) or too much is waiting (`overloaded`): nothing was \
+            stored; or it is not known whether it was stored (`unknown_outcome`). With `Retry-After`, the same `id` may be \
+            sent again", body = ProblemBody, headers(("Retry-After" = u64, description = "Seconds"))),
+    )
+)]
 async fn send(
     State(ChatState(chat)): State<ChatState>,
     principal: Principal,

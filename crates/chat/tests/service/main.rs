@@ -4,6 +4,7 @@
 
 mod app;
 mod bounds;
+mod description;
 mod ends;
 mod engine;
 mod faults;

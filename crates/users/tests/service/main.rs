@@ -7,7 +7,6 @@ mod support {
     pub(crate) mod browser;
     pub(crate) mod calls;
     pub(crate) mod cookie_jar;
-    pub(crate) mod description;
     pub(crate) mod export_client;
 }
 

@@ -2,17 +2,16 @@
 //! program or from a form).
 
 use auth::{Claims, Renewal, now_secs};
-use axum::extract::{FromRef, FromRequest, Request, State};
+use axum::Json as JsonBody;
+use axum::extract::{FromRequest, Request};
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::post;
-use axum::{Json as JsonBody, Router};
 use store::{SessionEnd, Timestamp, UserId};
 use uuid::Uuid;
 
 use super::token_source::{bearer, of_request};
-use super::unknown_sender::{LOG_OUT, UnknownSender};
+use super::unknown_sender::UnknownSender;
 use super::{AuthError, Authenticator, IssuedToken, Principal, SessionCookies, cookie, with_cookies};
 use crate::{Form, Origin, Problem, Refusal, Settings, media, unmask};
 
@@ -37,13 +36,6 @@ impl SessionRoutes {
             log_in_url: settings.users_url.join("/login?done=log-out"),
             chat_page_url: settings.chat_url.join("/"),
         }
-    }
-
-    /// `POST /token` and `POST /logout`.
-    pub fn routes<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
-        let renew = async |State(sessions): State<Self>, headers: HeaderMap| sessions.renew(&headers).await;
-        let end = async |State(sessions): State<Self>, request: Request| sessions.end(request).await;
-        Router::new().route("/token", post(renew)).route(LOG_OUT, post(end)).with_state(self)
     }
 
     /// The cookies of sessions.
@@ -181,11 +173,5 @@ impl SessionRoutes {
         self.authenticator.tokens().sign_out(user, SessionEnd { sid: claims.sid, until }).await?;
         self.authenticator.refresh(user).await;
         Ok(())
-    }
-}
-
-impl FromRef<SessionRoutes> for Authenticator {
-    fn from_ref(sessions: &SessionRoutes) -> Self {
-        sessions.authenticator.clone()
     }
 }

@@ -4,12 +4,12 @@ use serde_json::json;
 
 use crate::support::app::{App, PASSWORD};
 use crate::support::calls::{calls, holds, is_open, request};
-use crate::support::description::Description;
+use testkit::openapi::Description;
 
 #[tokio::test]
 async fn each_call_that_succeeds_answers_as_described() {
     let app = App::start().await;
-    let document = Description::of(&app).await;
+    let document = Description::fetch(&app.url).await;
     assert_eq!(document.broken_references(), Vec::<String>::new());
     app.sign_up("ada").await;
     for (call, path, body) in calls() {
@@ -31,7 +31,7 @@ async fn each_call_that_succeeds_answers_as_described() {
 #[tokio::test]
 async fn answers_that_depend_on_the_request_are_described() {
     let app = App::start().await;
-    let document = Description::of(&app).await;
+    let document = Description::fetch(&app.url).await;
     let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
     let body = json!({"password": "another horse", "current_password": PASSWORD});
     let changed = holds(
@@ -68,7 +68,7 @@ async fn answers_that_depend_on_the_request_are_described() {
 #[tokio::test]
 async fn answers_to_callers_without_access_are_described() {
     let app = App::start().await;
-    let document = Description::of(&app).await;
+    let document = Description::fetch(&app.url).await;
     let (ada, _grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
     for (call, path, body) in calls() {
         let body = body.unwrap_or_default();
@@ -99,7 +99,7 @@ async fn answers_to_callers_without_access_are_described() {
 #[tokio::test]
 async fn answers_while_the_store_is_away_are_described() {
     let app = App::start().await;
-    let document = Description::of(&app).await;
+    let document = Description::fetch(&app.url).await;
     let ada = app.sign_up("ada").await;
     app.faults.set_users_unavailable(true);
     // A renewal needs no store while the session is cached as valid.

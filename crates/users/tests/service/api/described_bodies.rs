@@ -7,12 +7,12 @@ use tokio::net::TcpStream;
 
 use crate::support::app::{Answer, App, PASSWORD, answer};
 use crate::support::calls::{calls, holds, request};
-use crate::support::description::Description;
+use testkit::openapi::Description;
 
 #[tokio::test]
 async fn answers_to_unreadable_bodies_are_described() {
     let app = App::start().await;
-    let document = Description::of(&app).await;
+    let document = Description::fetch(&app.url).await;
     let ada = app.sign_up("ada").await;
     for (call, path, _) in calls().into_iter().filter(|(.., body)| body.is_some()) {
         let ask = || request(&app, Some(&ada), call, path);
@@ -32,7 +32,7 @@ async fn answers_to_unreadable_bodies_are_described() {
 async fn answers_to_a_late_body_and_to_an_old_protocol_are_described() {
     let app =
         App::start_with(|config| config.shared.timers.body = std::time::Duration::from_millis(50)).await;
-    let document = Description::of(&app).await;
+    let document = Description::fetch(&app.url).await;
     let ada = app.sign_up("ada").await;
     let waiting = "POST /users HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 2".to_owned();
     let old = format!("GET /users/me/export HTTP/1.0\r\nAuthorization: Bearer {}", ada.token);
@@ -62,7 +62,7 @@ fn parse(raw: &str) -> Answer {
 #[tokio::test]
 async fn the_accepted_bodies_are_the_described_ones() {
     let app = App::start().await;
-    let document = Description::of(&app).await;
+    let document = Description::fetch(&app.url).await;
     let ada = app.sign_up("ada").await;
     let mut user = app.get_as(&ada, "/users/me").await.json();
     // Each change sets another value.

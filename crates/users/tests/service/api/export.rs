@@ -8,8 +8,8 @@ use store::{MAX_SENT_PAGE, UserId};
 
 use crate::support::app::{App, answer};
 use crate::support::browser::{is_page, page_of};
-use crate::support::description::Description;
 use crate::support::export_client::{lines, rest, slow_export, store_messages};
+use testkit::openapi::Description;
 
 #[tokio::test]
 async fn an_export_holds_the_account_then_every_own_message_in_order_then_their_number() {
@@ -83,7 +83,7 @@ async fn a_user_may_run_two_exports_and_others_are_not_blocked() {
     let second = slow_export(&app, &ada, "1.1").await;
     let third = app.get_as(&ada, "/users/me/export").await;
     third.problem(429, "too_many_exports");
-    Description::of(&app).await.holds("GET /users/{id}/export", &third);
+    Description::fetch(&app.url).await.holds("GET /users/{id}/export", &third);
     assert_eq!(third.header("retry-after"), "10");
     let page = page_of(&app, &ada, "/account/export").await;
     is_page(&page, 429, &["role=\"alert\"", "Two exports of yours are under way already."]);

@@ -6,7 +6,7 @@ use store::UserId;
 
 use crate::support::app::{Answer, App, PASSWORD, answer};
 use crate::support::browser::{flash_cookie, is_page, page_of, post_as, post_from_page_of};
-use crate::support::description::Description;
+use testkit::openapi::Description;
 
 /// The confirmation page, for a browser that has only the flash cookie.
 async fn confirmation_page(app: &App, flash: &str) -> Answer {
@@ -85,7 +85,7 @@ async fn a_deletion_that_stops_half_way_is_confirmed_as_still_running() {
     let call = app.request(Method::DELETE, "/users/me").header("cookie", grace.cookie());
     let closed = answer(call).await;
     assert_eq!(closed.status, 202, "{}", closed.text);
-    Description::of(&app).await.holds("DELETE /users/{id}", &closed);
+    Description::fetch(&app.url).await.holds("DELETE /users/{id}", &closed);
     assert!(closed.header("set-cookie").starts_with("natter_token=; "), "{}", closed.header("set-cookie"));
     let detail = closed.json()["detail"].as_str().unwrap().to_owned();
     assert!(detail.starts_with("The account is closed."), "{detail}");

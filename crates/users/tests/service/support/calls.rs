@@ -4,7 +4,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::support::app::{Answer, App, PASSWORD, Person, answer};
-use crate::support::description::Description;
+use testkit::openapi::Description;
 
 /// Every call: its name in the description, a path, and a valid body if it takes one.
 pub(crate) fn calls() -> Vec<(&'static str, &'static str, Option<Value>)> {

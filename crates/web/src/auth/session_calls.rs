@@ -1,12 +1,25 @@
-//! `POST /token` and `POST /logout`. Both services have them; `web` implements them.
+//! `POST /token` and `POST /logout`, the handlers of [`SessionRoutes`] with their descriptions.
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRef, Request, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use web::Problem;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::openapi::{ProblemBody, TokenBody};
-use crate::state::App;
+use super::unknown_sender::LOG_OUT;
+use super::{IssuedToken, SessionRoutes};
+use crate::Problem;
+use crate::openapi::ProblemBody;
+
+impl SessionRoutes {
+    /// Both calls.
+    pub fn routes<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S>
+    where
+        Self: FromRef<S>,
+    {
+        OpenApiRouter::new().routes(routes!(token)).routes(routes!(log_out))
+    }
+}
 
 /// Renew a token: the new one belongs to the same session. The operator limits how long a session can be renewed.
 ///
@@ -19,18 +32,18 @@ use crate::state::App;
     tag = "sessions",
     security(("token" = [])),
     responses(
-        (status = 200, description = "A new token", body = TokenBody),
+        (status = 200, description = "A new token", body = IssuedToken),
         (status = 303, description = "For a form: to the chat page", headers(("Location"))),
     )
 )]
-pub(crate) async fn token(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
-    app.sessions.renew(&headers).await
+async fn token(State(sessions): State<SessionRoutes>, headers: HeaderMap) -> Result<Response, Problem> {
+    sessions.renew(&headers).await
 }
 
 /// Log out: end this session. An urlencoded form is answered with 303 to the log-in page.
 #[utoipa::path(
     post,
-    path = "/logout",
+    path = LOG_OUT,
     tag = "sessions",
     security(("token" = [])),
     responses(
@@ -39,6 +52,6 @@ pub(crate) async fn token(State(app): State<App>, headers: HeaderMap) -> Result<
         (status = 409, description = "The form was made for another user (`somebody_else`)", body = ProblemBody),
     )
 )]
-pub(crate) async fn log_out(State(app): State<App>, request: Request) -> Result<Response, Problem> {
-    app.sessions.end(request).await
+async fn log_out(State(sessions): State<SessionRoutes>, request: Request) -> Result<Response, Problem> {
+    sessions.end(request).await
 }

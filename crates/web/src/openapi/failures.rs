@@ -6,18 +6,27 @@ use serde_json::{Map, Value, json};
 pub(super) const PROBLEM: &str = "application/problem+json";
 
 /// A failure that several calls share, as a component of the document.
-pub(super) struct Failure {
-    pub(super) status: &'static str,
-    pub(super) name: &'static str,
-    description: &'static str,
-    pub(super) headers: &'static [&'static str],
-    pub(super) applies: fn(&Call<'_>) -> bool,
+#[derive(Debug)]
+pub struct Failure {
+    /// The status code.
+    pub status: &'static str,
+    /// The component's name.
+    pub name: &'static str,
+    /// When it happens, with each `code`.
+    pub description: &'static str,
+    /// Headers that every such response has.
+    pub headers: &'static [&'static str],
+    /// Whether a call can fail this way.
+    pub applies: fn(&Call<'_>) -> bool,
 }
 
 /// The parts of a call on which its failures depend.
-pub(super) struct Call<'a> {
-    pub(super) method: &'a str,
-    pub(super) path: &'a str,
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// In lower case.
+    pub method: &'a str,
+    /// With its parameters in braces.
+    pub path: &'a str,
     pub(super) operation: &'a Value,
 }
 
@@ -37,7 +46,7 @@ impl Call<'_> {
 }
 
 /// Of two with the same status, the first that applies is used.
-pub(super) const FAILURES: &[Failure] = &[
+pub(super) const SHARED: &[Failure] = &[
     Failure {
         status: "400",
         name: "BadRequest",
@@ -55,24 +64,10 @@ pub(super) const FAILURES: &[Failure] = &[
     },
     Failure {
         status: "403",
-        name: "Forbidden",
-        description: "Another user's account (`forbidden`), or a request from a page of another site (`cross_site`)",
-        headers: &[],
-        applies: |call| call.path.contains("{id}") && call.method != "get",
-    },
-    Failure {
-        status: "403",
         name: "CrossSite",
         description: "A request from a page of another site (`cross_site`)",
         headers: &[],
         applies: |_| true,
-    },
-    Failure {
-        status: "404",
-        name: "NotFound",
-        description: "There is no such user (`not_found`)",
-        headers: &[],
-        applies: |call| call.path.contains("{id}"),
     },
     Failure {
         status: "408",

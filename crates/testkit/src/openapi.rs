@@ -1,24 +1,45 @@
-//! `/openapi.json`, compared with what the service does.
+//! A service's `/openapi.json`, to compare with what the service does.
 
 use jsonschema::{Draft, Validator};
 use reqwest::header::HeaderName;
 use serde_json::{Map, Value, json};
 
-use crate::support::app::{Answer, App};
+use crate::http::{Answer, answer, client};
 
 /// Headers that clients act on: each must be described where it is sent, and sent where it is described as required.
 const HEADERS: [&str; 5] = ["connection", "link", "location", "retry-after", "www-authenticate"];
 
-/// The served document.
-pub(crate) struct Description(Value);
+/// The served document. Calls are named as in `GET /users/{id}`.
+#[derive(Debug)]
+pub struct Description(Value);
 
 impl Description {
-    pub(crate) async fn of(app: &App) -> Self {
-        Self(app.get("/openapi.json").await.json())
+    /// The document of the service at `url`.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn fetch(url: &str) -> Self {
+        Self(answer(client().get(format!("{url}/openapi.json"))).await.json())
+    }
+
+    /// The names of all calls.
+    pub fn calls(&self) -> Vec<String> {
+        let items = self.0["paths"].as_object().into_iter().flatten();
+        let of_item = |(path, item): (&String, &Value)| {
+            let methods = item.as_object().into_iter().flat_map(Map::keys);
+            methods.map(|method| format!("{} {path}", method.to_uppercase())).collect::<Vec<_>>()
+        };
+        items.flat_map(of_item).collect()
+    }
+
+    /// The description of a call; null when there is none.
+    pub fn call(&self, call: &str) -> &Value {
+        let (method, path) = call.split_once(' ').expect("a method and a path");
+        &self.0["paths"][path][method.to_lowercase()]
     }
 
     /// Every reference without a target.
-    pub(crate) fn broken_references(&self) -> Vec<String> {
+    pub fn broken_references(&self) -> Vec<String> {
         let mut broken = Vec::new();
         references(&self.0, &mut |reference| {
             if self.0.pointer(reference.trim_start_matches('#')).is_none() {
@@ -29,10 +50,13 @@ impl Description {
     }
 
     /// Asserts that an answer to a call is described: its status, media type, headers and body.
+    ///
+    /// # Panics
+    /// When it is not.
     #[track_caller]
-    pub(crate) fn holds(&self, call: &str, answer: &Answer) {
+    pub fn holds(&self, call: &str, answer: &Answer) {
         let status = answer.status.as_u16().to_string();
-        let responses = &self.operation(call)["responses"];
+        let responses = &self.call(call)["responses"];
         let response = self.resolved(&responses[&status]);
         assert!(
             response["description"].is_string(),
@@ -44,7 +68,7 @@ impl Description {
             assert_eq!(answer.text, "", "{call} {status} is described without a body");
             return;
         };
-        let media_type = answer.header("content-type").split(';').next().unwrap();
+        let media_type = answer.header("content-type").split(';').next().unwrap_or_default();
         let described = content
             .get(media_type)
             .unwrap_or_else(|| panic!("{call} {status}: {media_type}, not {content:?}"));
@@ -58,15 +82,13 @@ impl Description {
     }
 
     /// Whether a call is described to accept a body.
-    pub(crate) fn takes(&self, call: &str, body: &Value) -> bool {
-        let schema = &self.operation(call)["requestBody"]["content"]["application/json"]["schema"];
+    ///
+    /// # Panics
+    /// When it is described to accept no JSON.
+    pub fn takes(&self, call: &str, body: &Value) -> bool {
+        let schema = &self.call(call)["requestBody"]["content"]["application/json"]["schema"];
         assert!(schema.is_object(), "{call} is not described to accept JSON");
         self.validator(schema).is_valid(body)
-    }
-
-    fn operation(&self, call: &str) -> &Value {
-        let (method, path) = call.split_once(' ').unwrap();
-        &self.0["paths"][path][method.to_lowercase()]
     }
 
     #[track_caller]
@@ -80,7 +102,10 @@ impl Description {
                 answer.headers
             );
             if let (Some(sent), true) = (sent, header["schema"]["type"] == "integer") {
-                assert!(sent.to_str().unwrap().parse::<u64>().is_ok(), "{call}: {name} is {sent:?}");
+                assert!(
+                    sent.to_str().is_ok_and(|sent| sent.parse::<u64>().is_ok()),
+                    "{call}: {name} is {sent:?}"
+                );
             }
         }
         for name in HEADERS.map(HeaderName::from_static) {
@@ -95,23 +120,24 @@ impl Description {
     }
 
     fn resolved<'a>(&'a self, value: &'a Value) -> &'a Value {
-        let target = value["$ref"]
-            .as_str()
-            .map(|reference| self.0.pointer(reference.trim_start_matches('#')).unwrap());
-        target.unwrap_or(value)
+        let reference = value["$ref"].as_str();
+        let target = |reference: &str| self.0.pointer(reference.trim_start_matches('#'));
+        reference.map_or(value, |reference| target(reference).expect("a reference has a target"))
     }
 
     /// A schema with everything that it refers to. Members that are not described are errors.
     fn validator(&self, schema: &Value) -> Validator {
-        let schemas = self.0["components"]["schemas"].as_object().unwrap().clone();
+        let schemas = self.0["components"]["schemas"].as_object().cloned().unwrap_or_default();
         let schemas: Map<_, _> = schemas.into_iter().map(|(name, schema)| (name, strict(schema))).collect();
         let mut whole = json!({"components": {"schemas": schemas}});
-        whole.as_object_mut().unwrap().extend(schema.as_object().unwrap().clone());
+        for (name, value) in schema.as_object().into_iter().flatten() {
+            whole[name] = value.clone();
+        }
         jsonschema::options()
             .with_draft(Draft::Draft202012)
             .should_validate_formats(true)
             .build(&whole)
-            .unwrap()
+            .expect("a schema is valid")
     }
 }
 

@@ -7,7 +7,8 @@ const METHODS: &[&str] = &["get", "post", "put", "patch", "delete"];
 
 #[derive(Template)]
 #[template(path = "docs.html")]
-struct Page {
+struct Page<'a> {
+    name: &'a str,
     description: String,
     operations: Vec<Operation>,
 }
@@ -28,12 +29,12 @@ struct Parameter {
     description: String,
 }
 
-/// The page.
-pub(crate) fn page(document: &Value) -> String {
+/// The page. `name` is the service's.
+pub(super) fn page(name: &str, document: &Value) -> String {
     let paths = document["paths"].as_object().into_iter().flatten();
     let operations = paths.flat_map(|(path, item)| operations(document, path, item)).collect();
     let description = text(&document["info"]["description"]);
-    Page { description, operations }.render().unwrap_or_default()
+    Page { name, description, operations }.render().unwrap_or_default()
 }
 
 fn operations(document: &Value, path: &str, item: &Value) -> Vec<Operation> {
