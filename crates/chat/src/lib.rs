@@ -3,6 +3,8 @@
 //!
 //! It never changes an account. Nothing is acknowledged or delivered before it is stored and synced.
 
+#![warn(clippy::too_many_lines)]
+
 mod access;
 mod chat;
 mod client_js;

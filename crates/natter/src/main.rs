@@ -2,6 +2,8 @@
 //!
 //! It has no behaviour of its own that a client could see.
 
+#![warn(clippy::too_many_lines)]
+
 mod backup;
 mod config;
 mod fd_limit;

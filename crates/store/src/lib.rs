@@ -19,6 +19,8 @@
 //! 5. Personal data: a step in [`deletion::finish`], with a test in `tests/contract/deletion.rs`.
 //! 6. `crates/testkit/src/faulty/NAME.rs`: the decorator that fails when a test asks for it.
 
+#![warn(clippy::too_many_lines)]
+
 mod account_state;
 mod accounts;
 pub mod deletion;

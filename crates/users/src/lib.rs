@@ -4,6 +4,8 @@
 //! between HTTP and operations. This crate knows no room: an export returns messages as the store returns them. It reads
 //! no token from a request; that is the job of `web`.
 
+#![warn(clippy::too_many_lines)]
+
 mod api;
 mod download;
 mod input;

@@ -12,6 +12,8 @@
 //! This crate knows no page, no room and no socket protocol, and never names a database. It never logs a token, a
 //! password, a query or a body.
 
+#![warn(clippy::too_many_lines)]
+
 mod auth;
 pub mod files;
 pub mod input;

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
+use crate::check;
 use crate::database::Database;
 use crate::places;
 use crate::programs::{self, Browsers};
@@ -41,6 +42,7 @@ fn steps(run: &mut Run, root: &Path, programs: &Programs) {
     let mut rustdoc = cargo("doc --workspace --no-deps");
     rustdoc.env("RUSTDOCFLAGS", "-D warnings");
     run.step("formatting", cargo("fmt --all --check"));
+    run.perform("house rules", || check::run(root));
     run.step("clippy", cargo(&format!("clippy --workspace --all-targets {ON_MONGODB} -- -D warnings")));
     run.step("rustdoc", rustdoc);
     run.step("tests of the page's scripts", node_tests(root));

@@ -70,9 +70,9 @@ async fn in_a_browser_plain_io_on_the_chats_own_page_is_signed_in() {
     until_equal("io() is connected", json!(true), async || window.run("return seed.ready", vec![]).await)
         .await;
     ben.post(&natter, "hello Ann").await;
-    let heard = async || window.run("return seed.received", vec![]).await;
-    until_equal("the line is received", json!(["Ben : hello Ann"]), heard).await;
-    window.run("seed.send_packet('hello Ben')", vec![]).await;
+    let received = async || window.run("return seed.received", vec![]).await;
+    until_equal("the line is received", json!(["Ben : hello Ann"]), received).await;
+    window.run("seed.say('hello Ben')", vec![]).await;
     // The page's socket receives what the other one sends: they are two sockets of one user.
     window.shows_exactly(&["hello Ann", "hello Ben"]).await;
     assert_eq!(ben.whole_log(&natter).await[1]["sender"]["username"], "Ann");
