@@ -3,6 +3,7 @@
 mod append;
 mod ends;
 mod feed;
+mod first_sent;
 mod room_append;
 
 use std::collections::HashMap;

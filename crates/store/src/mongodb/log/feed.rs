@@ -12,7 +12,7 @@ use tokio::time::sleep;
 
 use super::super::documents::EntryDocument;
 use super::super::{Mongo, errors};
-use crate::Entry;
+use crate::{Entry, Outage};
 
 /// Delay before a broken stream is opened again. The poll continues.
 const REOPEN_DELAY: Duration = Duration::from_millis(250);
@@ -24,9 +24,9 @@ const NO_CHANGE_STREAMS: [i32; 2] = [40_573, 115];
 impl Mongo {
     /// Follows the logs until the receiver is dropped. Where MongoDB has no change streams it only waits for that.
     pub(super) async fn follow_entries(&self, arrived: mpsc::Sender<Vec<Entry>>) {
-        let mut broken = false;
+        let mut outage = Outage::default();
         while !arrived.is_closed() {
-            let error = match self.follow_once(&arrived, &mut broken).await {
+            let error = match self.follow_once(&arrived, &mut outage).await {
                 Ok(()) => continue,
                 Err(error) => error,
             };
@@ -37,23 +37,26 @@ impl Mongo {
                 );
                 return arrived.closed().await;
             }
-            if !broken {
+            if outage.note_failure() {
                 tracing::warn!(
                     error = errors::describe(&error),
                     "the change stream broke; the poll continues"
                 );
             }
-            broken = true;
             sleep(REOPEN_DELAY).await;
         }
     }
 
     /// Opens a stream. It does not resume an earlier one: the receiver reads from the logs what came in between. Ends when
     /// the receiver is dropped, or when the collection is.
-    async fn follow_once(&self, arrived: &mpsc::Sender<Vec<Entry>>, broken: &mut bool) -> Result<(), Error> {
+    async fn follow_once(
+        &self,
+        arrived: &mpsc::Sender<Vec<Entry>>,
+        outage: &mut Outage,
+    ) -> Result<(), Error> {
         let inserts = doc! {"$match": {"operationType": "insert"}};
         let mut stream = self.entries.watch().pipeline([inserts]).await?;
-        if std::mem::take(broken) {
+        if outage.note_success() {
             tracing::info!("the change stream is open again");
         }
         if arrived.send(Vec::new()).await.is_err() {

@@ -36,6 +36,19 @@ impl<'a> RoomAppend<'a> {
 
     /// Appends until nothing is open, something fails, or the deadline has passed.
     pub(super) async fn run(mut self, deadline: Instant) -> Self {
+        if let Err(error) = self.append_until(deadline).await {
+            let messages = self.open.len();
+            tracing::error!(%error, messages, "messages of a room were not stored");
+        }
+        self
+    }
+
+    async fn append_until(&mut self, deadline: Instant) -> Result<(), StoreError> {
+        let timed_out = || StoreError::Unavailable(format!("no answer within {OPERATION_TIMEOUT:?}"));
+        // A timeout polls once even after the deadline, which would begin an insert and drop it.
+        if Instant::now() >= deadline {
+            return Err(timed_out());
+        }
         let end = self.mongo.log_ends.of(self.room);
         let appending = async {
             let mut end = end.lock().await;
@@ -44,13 +57,7 @@ impl<'a> RoomAppend<'a> {
             *end = Some(self.append(known).await?);
             Ok(())
         };
-        let timed_out = || StoreError::Unavailable(format!("no answer within {OPERATION_TIMEOUT:?}"));
-        let result = timeout_at(deadline, appending).await.unwrap_or_else(|_| Err(timed_out()));
-        if let Err(error) = result {
-            let messages = self.open.len();
-            tracing::error!(%error, messages, "messages of a room were not stored");
-        }
-        self
+        timeout_at(deadline, appending).await.unwrap_or_else(|_| Err(timed_out()))
     }
 
     /// Returns the last number of the log.
