@@ -61,7 +61,7 @@ fn file(requested: &str, headers: &HeaderMap) -> Response {
         _ => Caching::Revalidate,
     };
     match embedded::get(path) {
-        Some(found) => serve(headers, media_type(path), &hash_of(&found), found.data, caching),
+        Some(found) => serve(headers, &media_type(&found), &hash_of(&found), found.data, caching),
         None => Problem::not_found("There is no such file.").into_response(),
     }
 }
@@ -77,7 +77,7 @@ fn split_version(requested: &str) -> (Option<&str>, &str) {
 /// Serves bytes as a file, with a weak `ETag` of their hash; 304 if the browser has them.
 pub fn serve(
     headers: &HeaderMap,
-    media_type: &'static str,
+    media_type: &str,
     hash: &str,
     bytes: impl Into<axum::body::Body>,
     caching: Caching,
@@ -88,9 +88,11 @@ pub fn serve(
     if matches(headers, &tag) {
         return (StatusCode::NOT_MODIFIED, common).into_response();
     }
-    (common, [(CONTENT_TYPE, media_type)], bytes.into()).into_response()
+    (common, [(CONTENT_TYPE, media_type.to_owned())], bytes.into()).into_response()
 }
 
+/// Whether `If-None-Match` lists the tag (RFC 9110, section 13.1.2). Own code, since `axum-extra`'s typed header would add a
+/// dependency for these lines.
 fn matches(headers: &HeaderMap, tag: &str) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let lines = headers.get_all(IF_NONE_MATCH).iter().filter_map(|line| line.to_str().ok());
@@ -103,17 +105,12 @@ fn hash_of(file: &EmbeddedFile) -> String {
     file.metadata.sha256_hash().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn media_type(path: &str) -> &'static str {
-    match path.rsplit_once('.').map(|(_, ending)| ending) {
-        Some("css") => "text/css; charset=utf-8",
-        Some("js" | "mjs") => "text/javascript; charset=utf-8",
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        Some("ico") => "image/x-icon",
-        Some("woff2") => "font/woff2",
-        Some("webmanifest") => "application/manifest+json",
-        Some("json" | "map") => "application/json",
-        Some("txt") => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
+/// The media type of a file, by the ending of its name. Texts are UTF-8.
+fn media_type(file: &EmbeddedFile) -> String {
+    let media_type = file.metadata.mimetype();
+    if media_type.starts_with("text/") {
+        format!("{media_type}; charset=utf-8")
+    } else {
+        media_type.to_owned()
     }
 }

@@ -1,9 +1,9 @@
 //! The token statuses of recent users, trusted only while the poll succeeds.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use quick_cache::unsync::Cache;
 use store::{TokenStatus, UserId};
 use tokio::time::Instant;
 
@@ -11,43 +11,41 @@ use super::Principal;
 
 /// How long after the last good poll the cache is trusted.
 const MAX_AGE: Duration = Duration::from_millis(500);
-/// Users in each of the two generations.
-const GENERATION: usize = 50_000;
+/// Maximum number of users in the cache; those asked about least are dropped first.
+const MAX_USERS: usize = 100_000;
 
-/// At most 100,000 token statuses in two generations: who is asked for is carried into the young one, and when that is
-/// full the old one is forgotten.
-#[derive(Default)]
+/// The token statuses of recent users. The poll repeats each change for ten seconds, so a status that is dropped in that
+/// time comes back.
 pub(super) struct StatusCache {
     known: Mutex<Known>,
 }
 
-#[derive(Default)]
 struct Known {
-    young: HashMap<UserId, TokenStatus>,
-    old: HashMap<UserId, TokenStatus>,
+    by_user: Cache<UserId, TokenStatus>,
     polled_at: Option<Instant>,
 }
 
 impl StatusCache {
     /// Whether a principal's session is valid, if that is known and the cache is trusted.
     pub(super) fn allows(&self, principal: &Principal) -> Option<bool> {
-        let mut known = self.known.lock();
+        let known = self.known.lock();
         if known.polled_at.is_none_or(|polled_at| polled_at.elapsed() > MAX_AGE) {
             return None;
         }
-        // A token of a later version than is known was issued since the last poll.
+        // A token of a later version than the known one was issued since the last poll.
         known
-            .find(principal.user_id)
+            .by_user
+            .get(&principal.user_id)
             .filter(|status| !principal.is_newer_than(status))
             .map(|status| principal.is_allowed_by(status))
     }
 
     /// Stores a token status, unless a later one is known: a later answer of the store may have arrived first.
-    pub(super) fn learn(&self, user: UserId, token_status: TokenStatus) {
+    pub(super) fn learn(&self, user: UserId, status: TokenStatus) {
         let mut known = self.known.lock();
-        let order = |token_status: &TokenStatus| (token_status.ver, token_status.changed_at);
-        if known.find(user).is_none_or(|present| order(present) <= order(&token_status)) {
-            known.keep(user, token_status);
+        let order = |status: &TokenStatus| (status.ver, status.changed_at);
+        if known.by_user.peek(&user).is_none_or(|present| order(present) <= order(&status)) {
+            known.by_user.insert(user, status);
         }
     }
 
@@ -57,19 +55,9 @@ impl StatusCache {
     }
 }
 
-impl Known {
-    fn find(&mut self, user: UserId) -> Option<&TokenStatus> {
-        if let Some(token_status) = self.old.remove(&user) {
-            self.keep(user, token_status);
-        }
-        self.young.get(&user)
-    }
-
-    fn keep(&mut self, user: UserId, token_status: TokenStatus) {
-        if self.young.len() >= GENERATION && !self.young.contains_key(&user) {
-            self.old = std::mem::take(&mut self.young);
-        }
-        self.young.insert(user, token_status);
+impl Default for StatusCache {
+    fn default() -> Self {
+        Self { known: Mutex::new(Known { by_user: Cache::new(MAX_USERS), polled_at: None }) }
     }
 }
 
@@ -115,18 +103,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_cache_is_bounded_and_keeps_who_is_asked_for() {
+    async fn the_cache_is_bounded_and_keeps_a_user_who_is_asked_about() {
         let (cache, regular) = (StatusCache::default(), UserId::new());
         cache.learn(regular, token_status(1, 0));
-        for round in 0..3 * GENERATION {
+        cache.set_polled_at(Instant::now());
+        for round in 0..2 * MAX_USERS {
             cache.learn(UserId::new(), token_status(1, 0));
-            if round % GENERATION == GENERATION / 2 {
+            if round % (MAX_USERS / 4) == 0 {
                 cache.set_polled_at(Instant::now());
-                assert_eq!(allows(&cache, regular, 1), Some(true));
+                assert_eq!(allows(&cache, regular, 1), Some(true), "after {round} others");
             }
         }
-        let known = cache.known.lock();
-        assert!(known.young.len() + known.old.len() <= 2 * GENERATION);
-        assert!(known.young.contains_key(&regular) || known.old.contains_key(&regular));
+        assert!(cache.known.lock().by_user.len() <= MAX_USERS);
     }
 }
