@@ -91,7 +91,7 @@ impl Sink for SocketSink {
     fn disconnect(&self, id: SubscriptionId) {
         let Some(connected) = self.sockets.get(id) else { return };
         connected.session.end();
-        tracing::info!(sid = %connected.sid, user = %connected.subscription.user(), "a socket that did not keep up was cut");
+        tracing::info!(sid = %connected.sid, user = %connected.subscription.user(), "a socket that did not keep up was disconnected");
         metrics::counter!("natter_sockets_cut_total").increment(1);
         if let Some(socket) = self.io.get_socket(connected.sid) {
             socket.leave_all();
