@@ -4,19 +4,19 @@ import { test } from 'node:test';
 import { Draft, forgetDrafts } from '../../../../static/js/compose/draft.js';
 import { ada, grace, makeStorage, room } from './helpers.mjs';
 
-/** A browser with tabs, named by their outboxes; those in `living` are open. */
+/** A browser with tabs, named by their outboxes; those in `opened` are open. */
 function makeBrowser() {
   const storage = makeStorage();
-  const living = new Set();
+  const opened = new Set();
   const open = (name, { user = ada, where = room, previous = null } = {}) => {
-    living.add(name);
+    opened.add(name);
     return new Draft({ storage, user: user.id, room: where, outboxes: outboxesOf(name, previous) });
   };
   const outboxesOf = (name, previous = null) => {
-    const ifClosed = async (other, action) => void (living.has(other) || action());
+    const ifClosed = async (other, action) => void (opened.has(other) || action());
     return { name, previous, ifClosed };
   };
-  return { storage, open, outboxesOf, close: (name) => living.delete(name) };
+  return { storage, open, outboxesOf, close: (name) => opened.delete(name) };
 }
 
 async function adopted(draft) {
@@ -79,14 +79,14 @@ test('an empty draft is removed', () => {
 
 test('logging out removes the drafts of this tab and of closed ones, in all rooms', async () => {
   const { storage, open, outboxesOf, close } = makeBrowser();
-  const [own, gone, living] = [open('own'), open('gone'), open('living')];
+  const [own, gone, opened] = [open('own'), open('gone'), open('opened')];
   const other = open('other', { user: grace });
   const inOtherRoom = open('own', { where: 'elsewhere' });
-  [own, gone, living, other, inOtherRoom].forEach((draft) => draft.store('begun'));
+  [own, gone, opened, other, inOtherRoom].forEach((draft) => draft.store('begun'));
   close('gone');
   close('other');
   await forgetDrafts({ storage, user: ada.id, outboxes: outboxesOf('own') });
-  const left = [own, gone, living, other, inOtherRoom].map((draft) => draft.load());
+  const left = [own, gone, opened, other, inOtherRoom].map((draft) => draft.load());
   assert.deepEqual(left, ['', '', 'begun', 'begun', '']);
 });
 

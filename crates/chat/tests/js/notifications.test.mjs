@@ -10,9 +10,9 @@ function makeDesktop({ answer = 'granted', storage = makeStorage(), isBroken = f
   const shown = [];
   class Api {
     static permission = 'default';
-    static asked = 0;
+    static requested = 0;
     static async requestPermission() {
-      Api.asked += 1;
+      Api.requested += 1;
       if (Api.permission === 'default') Api.permission = answer;
       return Api.permission;
     }
@@ -33,7 +33,7 @@ test('nothing is requested or shown before the user turns notifications on', () 
   const { Api, shown, open } = makeDesktop();
   const notifications = open();
   notifications.notify([entry(1)]);
-  assert.deepEqual([Api.asked, shown, notifications.state], [0, [], 'off']);
+  assert.deepEqual([Api.requested, shown, notifications.state], [0, [], 'off']);
 });
 
 test('the setting is stored per user, and can be turned off', async () => {
@@ -113,7 +113,7 @@ test('if the API is missing or does not work, the state says so', async () => {
 });
 
 test('over plain http the note does not mention the browser’s settings', async () => {
-  for (const api of [undefined, { permission: 'denied', requestPermission: async () => assert.fail('asked') }]) {
+  for (const api of [undefined, { permission: 'denied', requestPermission: async () => assert.fail('requested') }]) {
     const window = Object.assign(makeWindow({ hidden: true }), { isSecureContext: false });
     const notifications = new Notifications({ api, storage: makeStorage(), user: ada.id, window });
     assert.equal(notifications.state, 'insecure');

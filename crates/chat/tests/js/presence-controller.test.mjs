@@ -9,7 +9,7 @@ const here = (person) => ({ ...person, away: false });
 
 /** A controller with a server, views and timers that record their calls. */
 function makeController({ answer = () => ({ ok: true, people: [here(ada)], typing: [], count: 1 }) } = {}) {
-  const asked = [];
+  const requests = [];
   const shown = [];
   const typing = [];
   const live = [];
@@ -19,8 +19,8 @@ function makeController({ answer = () => ({ ok: true, people: [here(ada)], typin
   const document = makeDocument();
   const controller = new PresenceController({
     request: async (event, body) => {
-      asked.push(`${event} ${JSON.stringify(body)}`);
-      return answer(asked.length);
+      requests.push(`${event} ${JSON.stringify(body)}`);
+      return answer(requests.length);
     },
     room,
     me: ada.id,
@@ -40,18 +40,18 @@ function makeController({ answer = () => ({ ok: true, people: [here(ada)], typin
       return () => timers.splice(timers.indexOf(timer) >>> 0, 1);
     },
   });
-  return { controller, asked, shown, typing, live, met, ownName, timers, document };
+  return { controller, requests, shown, typing, live, met, ownName, timers, document };
 }
 
 const WATCH_HERE = 'watch {"room":"lobby","away":false}';
 
 test('each connection subscribes, and shows who is here', async () => {
-  const { controller, asked, shown, met } = makeController();
+  const { controller, requests, shown, met } = makeController();
   await controller.connected();
-  assert.deepEqual([asked, shown, met], [[WATCH_HERE], [['Ada']], [ada.id]]);
+  assert.deepEqual([requests, shown, met], [[WATCH_HERE], [['Ada']], [ada.id]]);
   controller.disconnected();
   await controller.connected();
-  assert.deepEqual(asked, [WATCH_HERE, WATCH_HERE]);
+  assert.deepEqual(requests, [WATCH_HERE, WATCH_HERE]);
   assert.deepEqual(shown.at(-1), ['Ada']);
 });
 
@@ -74,29 +74,29 @@ test('changes before the first answer are ignored', async () => {
 });
 
 test('an inconsistent list is requested again, once', async () => {
-  const { controller, asked, timers } = makeController();
+  const { controller, requests, timers } = makeController();
   await controller.connected();
   controller.changed({ count: 7, joined: [here(grace)], left: [] });
   controller.changed({ count: 8, joined: [], left: [] });
   assert.equal(timers.length, 1);
   await timers[0].action();
-  assert.equal(asked.length, 2);
+  assert.equal(requests.length, 2);
   controller.changed({ count: 2, joined: [here(grace)], left: [] });
   assert.equal(timers.length, 1);
 });
 
 test('a refused request is repeated after the server’s delay, and not at all without one', async () => {
-  const { controller, asked, timers } = makeController({
+  const { controller, requests, timers } = makeController({
     answer: (n) => ({ ok: false, code: 'overloaded', ...(n === 1 && { retry_after_ms: 60_000 }) }),
   });
   await controller.connected();
   assert.equal(timers[0].ms, 60_000);
   await timers[0].action();
-  assert.deepEqual([asked.length, timers.length], [2, 1]);
+  assert.deepEqual([requests.length, timers.length], [2, 1]);
 });
 
 test('a request without an answer is repeated while connected', async () => {
-  const { controller, asked, timers } = makeController({
+  const { controller, requests, timers } = makeController({
     answer: () => {
       throw new Error('timeout');
     },
@@ -104,17 +104,17 @@ test('a request without an answer is repeated while connected', async () => {
   await controller.connected();
   controller.disconnected();
   await timers[0].action();
-  assert.equal(asked.length, 1);
+  assert.equal(requests.length, 1);
 });
 
 test('typing is sent only while connected, and nobody is shown as typing without a connection', async () => {
-  const { controller, asked, typing } = makeController();
+  const { controller, requests, typing } = makeController();
   controller.edited('h');
-  assert.deepEqual(asked, []);
+  assert.deepEqual(requests, []);
   await controller.connected();
   controller.edited('hi');
   await settled();
-  assert.equal(asked[1], 'typing {"room":"lobby"}');
+  assert.equal(requests[1], 'typing {"room":"lobby"}');
   controller.typingChanged({ users: [here(grace), here(ada)] });
   assert.deepEqual(typing.at(-1), ['Grace']);
   controller.disconnected();
@@ -122,14 +122,14 @@ test('typing is sent only while connected, and nobody is shown as typing without
 });
 
 test('a user who is away is still away after a reconnection, until the page is visible', async () => {
-  const { controller, asked, document, timers } = makeController();
+  const { controller, requests, document, timers } = makeController();
   await controller.connected();
   document.turn(true);
   timers.find(({ ms }) => ms === 300_000).action();
   await controller.connected();
   document.turn(false);
   const away = 'watch {"room":"lobby","away":true}';
-  assert.deepEqual(asked, [WATCH_HERE, away, away, WATCH_HERE]);
+  assert.deepEqual(requests, [WATCH_HERE, away, away, WATCH_HERE]);
 });
 
 test('the sender of a new message is no longer typing, but others are', async () => {

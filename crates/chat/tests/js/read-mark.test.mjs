@@ -28,14 +28,14 @@ test('a tab in which less was read does not move the mark back', () => {
 test('a change by another tab is reported, and nothing else', () => {
   const storage = makeStorage();
   const window = makeWindow();
-  const told = [];
-  markOf(storage).whenMoved(window, (seq) => told.push(seq));
+  const reported = [];
+  markOf(storage).whenMoved(window, (seq) => reported.push(seq));
   markOf(storage).move(4);
   window.dispatch('storage', { key: 'natter.read.u-grace.lobby' });
   window.dispatch('storage', { key: KEY });
   storage.removeItem(KEY);
   window.dispatch('storage', { key: KEY });
-  assert.deepEqual(told, [4]);
+  assert.deepEqual(reported, [4]);
 });
 
 test('an invalid value and a full storage are handled', () => {

@@ -46,7 +46,7 @@ test('after a page that ends before the end of the log it is behind', () => {
   assert.equal(log.isBehind, true);
 });
 
-test('a tip tells that entries are missing', () => {
+test('a tip shows that entries are missing', () => {
   const log = logTo(4);
   log.receiveTip({ last_seq: 4 });
   assert.equal(log.isBehind, false);

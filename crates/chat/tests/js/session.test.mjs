@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 
 /** A session with a server, a wall clock and timers that the test controls. `answers` are the server's, in order. */
 function makeSession(answers, { expiresIn = 60, ageMs = 0 } = {}) {
-  const asked = [];
+  const requests = [];
   const timers = [];
   const kept = [];
   const clock = { ms: 1_000 * HOUR_MS };
@@ -19,7 +19,7 @@ function makeSession(answers, { expiresIn = 60, ageMs = 0 } = {}) {
     ageMs,
     tab: { keep: (user, token) => kept.push(`${user} ${token}`), forget: () => kept.push('forgotten') },
     fetch: async (path, { headers }) => {
-      asked.push(`${path} ${headers.authorization}`);
+      requests.push(`${path} ${headers.authorization}`);
       const { status, body } = answers.shift();
       if (status === undefined) throw new TypeError('no network');
       return { status, ok: status < 300, json: async () => body };
@@ -41,44 +41,44 @@ function makeSession(answers, { expiresIn = 60, ageMs = 0 } = {}) {
     action();
     await settled();
   };
-  return { session, asked, timers, kept, clock, runTimer, refusals: () => refusals };
+  return { session, requests, timers, kept, clock, runTimer, refusals: () => refusals };
 }
 
 const fresh = (token, expiresIn) => ({ status: 200, body: { token, expires_in: expiresIn } });
 
 test('the token is renewed at half of its lifetime, again and again', async () => {
-  const { session, asked, timers, kept, runTimer } = makeSession([fresh('t2', 100), fresh('t3', 100)]);
+  const { session, requests, timers, kept, runTimer } = makeSession([fresh('t2', 100), fresh('t3', 100)]);
   session.start();
   assert.equal(timers.at(-1).ms, 30_000);
   await runTimer();
   assert.equal(session.token, 't2');
   assert.equal(timers.at(-1).ms, 50_000);
   await runTimer();
-  assert.deepEqual(asked, ['/token Bearer t1', '/token Bearer t2']);
+  assert.deepEqual(requests, ['/token Bearer t1', '/token Bearer t2']);
   assert.deepEqual(kept, ['u-ada t2', 'u-ada t3']);
 });
 
 test('a token with a long lifetime is checked every minute, and renewed after twelve hours', async () => {
-  const { session, asked, timers, clock, runTimer } = makeSession([fresh('t2', 86_400)], { expiresIn: 86_400 });
+  const { session, requests, timers, clock, runTimer } = makeSession([fresh('t2', 86_400)], { expiresIn: 86_400 });
   session.start();
   assert.equal(timers.at(-1).ms, 60_000);
   await runTimer();
-  assert.deepEqual(asked, []);
+  assert.deepEqual(requests, []);
   clock.ms += 12 * HOUR_MS;
   await runTimer();
-  assert.deepEqual(asked, ['/token Bearer t1']);
+  assert.deepEqual(requests, ['/token Bearer t1']);
 });
 
 test('after a sleep the token is renewed before it is sent', async () => {
-  const { session, asked, clock } = makeSession([fresh('t2', 86_400)], { expiresIn: 86_400 });
+  const { session, requests, clock } = makeSession([fresh('t2', 86_400)], { expiresIn: 86_400 });
   session.start();
   await session.check();
-  assert.deepEqual(asked, []);
+  assert.deepEqual(requests, []);
   clock.ms += 72 * HOUR_MS;
   await session.check();
   assert.equal(session.token, 't2');
   await session.check();
-  assert.deepEqual(asked, ['/token Bearer t1']);
+  assert.deepEqual(requests, ['/token Bearer t1']);
 });
 
 test('the token is renewed if the clock is two hours wrong, or was set while the page is open', async () => {
@@ -118,9 +118,9 @@ test('a renewal without an answer is tried again', async () => {
 });
 
 test('several renewals at once are one request', async () => {
-  const { session, asked } = makeSession([fresh('t2', 100)]);
+  const { session, requests } = makeSession([fresh('t2', 100)]);
   assert.deepEqual(await Promise.all([session.renew(), session.renew()]), ['fresh', 'fresh']);
-  assert.deepEqual(asked, ['/token Bearer t1']);
+  assert.deepEqual(requests, ['/token Bearer t1']);
 });
 
 test('a refused renewal ends the session', async () => {
@@ -133,16 +133,16 @@ test('a refused renewal ends the session', async () => {
 });
 
 test('logging out ends the session and removes the tab’s identity', async () => {
-  const { session, asked, kept } = makeSession([{ status: 204 }]);
+  const { session, requests, kept } = makeSession([{ status: 204 }]);
   await session.end();
-  assert.deepEqual(asked, ['/logout Bearer t1']);
+  assert.deepEqual(requests, ['/logout Bearer t1']);
   assert.deepEqual(kept, ['forgotten']);
 });
 
 test('logging out with an expired token ends the session, too', async () => {
-  const { session, asked, kept } = makeSession([{ status: 401 }, fresh('t2', 100), { status: 204 }]);
+  const { session, requests, kept } = makeSession([{ status: 401 }, fresh('t2', 100), { status: 204 }]);
   await session.end();
-  assert.deepEqual(asked, ['/logout Bearer t1', '/token Bearer t1', '/logout Bearer t2']);
+  assert.deepEqual(requests, ['/logout Bearer t1', '/token Bearer t1', '/logout Bearer t2']);
   assert.deepEqual(kept.at(-1), 'forgotten');
 });
 

@@ -76,9 +76,9 @@ test('a lock of a crashed page is free, and only one page gets it', async () => 
 
 test('the claims of crashed pages are removed, those of others are not', async () => {
   const { storage, openPage } = makeBrowser();
-  const [crashed, living] = [openPage(), openPage()];
+  const [crashed, opened] = [openPage(), openPage()];
   await crashed.hold('a');
-  await living.hold('b');
+  await opened.hold('b');
   crashed.crash();
   await openPage().wait();
   assert.deepEqual([...storage.kept.keys()], ['natter.claim.b']);

@@ -91,19 +91,19 @@ test('an empty outbox is removed', async () => {
 
 test('the outboxes of closed tabs are adopted, the oldest first, and those of open tabs are not', async () => {
   const { openPage } = makeBrowser();
-  const [late, early, living] = [await openPage(ada), await openPage(ada), await openPage(ada)];
+  const [late, early, opened] = [await openPage(ada), await openPage(ada), await openPage(ada)];
   late.outboxes.store([item('late', { writtenAt: new Date('2026-03-01T12:00:00Z') })]);
   early.outboxes.store([item('early'), item('early2')]);
-  living.outboxes.store([item('living')]);
+  opened.outboxes.store([item('opened')]);
   late.close();
   early.close();
   const { adopt } = await openPage(ada);
   assert.deepEqual(await adopt(), ['early', 'early2', 'late']);
-  assert.deepEqual(ids(living.outboxes.load()), ['living']);
+  assert.deepEqual(ids(opened.outboxes.load()), ['opened']);
   const third = await openPage(ada);
   assert.deepEqual(await third.adopt(), []);
-  living.close();
-  assert.deepEqual(await third.adopt(), ['living']);
+  opened.close();
+  assert.deepEqual(await third.adopt(), ['opened']);
 });
 
 test('items that could not be moved stay where they were', async () => {
@@ -128,13 +128,13 @@ test('a duplicated tab has an outbox of its own', async () => {
 
 test('logging out removes the outboxes of this tab and of closed ones, not those of open tabs or of other users', async () => {
   const { local, openPage } = makeBrowser();
-  const [own, closed, living] = [await openPage(ada), await openPage(ada), await openPage(ada)];
+  const [own, closed, opened] = [await openPage(ada), await openPage(ada), await openPage(ada)];
   const other = await openPage(grace);
-  for (const [i, { outboxes }] of [own, closed, living, other].entries()) outboxes.store([item(`a${i}`)]);
+  for (const [i, { outboxes }] of [own, closed, opened, other].entries()) outboxes.store([item(`a${i}`)]);
   closed.close();
   other.close();
   await own.outboxes.forget();
-  assert.deepEqual([own, closed, living, other].map(({ outboxes }) => ids(outboxes.load())), [[], [], ['a2'], ['a3']]);
+  assert.deepEqual([own, closed, opened, other].map(({ outboxes }) => ids(outboxes.load())), [[], [], ['a2'], ['a3']]);
   assert.equal(local.kept.size, 2);
 });
 
