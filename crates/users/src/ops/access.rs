@@ -14,6 +14,8 @@ pub(super) enum Action {
     LogIn,
     /// Asks for the current password again, inside a session.
     CheckPassword,
+    /// Reads what the first submission of a form did. The form's signed key is the proof.
+    ReadSubmission,
     /// Reads users.
     Read,
     /// Changes an account.
@@ -48,7 +50,7 @@ pub(crate) enum Target<'a> {
 impl Action {
     fn rule(self) -> Rule {
         match self {
-            Self::SignUp | Self::LogIn => Rule::Anyone,
+            Self::SignUp | Self::LogIn | Self::ReadSubmission => Rule::Anyone,
             Self::Read => Rule::Users(Scope::Read),
             Self::CheckPassword | Self::Change | Self::SignOutEverywhere | Self::Delete | Self::Export => {
                 Rule::Owner(Scope::Account)

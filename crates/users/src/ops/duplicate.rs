@@ -51,12 +51,14 @@ impl Operations {
         &self,
         form: Option<FormKey>,
     ) -> Result<Option<()>, Refusal> {
+        check(Action::ReadSubmission, None, None)?;
         let account = self.signed_out_since(form).await?;
         Ok(account.filter(|account| !was_password_changed(account)).map(drop))
     }
 
     /// How far the deletion came that the same form just began.
     pub(crate) async fn repeated_deletion(&self, form: Option<FormKey>) -> Result<Option<Deletion>, Refusal> {
+        check(Action::ReadSubmission, None, None)?;
         let Some(id) = form.map(|form| UserId(form.user)) else { return Ok(None) };
         let has_begun = |status: &TokenStatus| status.state != State::Active && is_recent(status.changed_at);
         match self.stores.tokens.token_status(id).await?.filter(has_begun) {
