@@ -15,7 +15,9 @@ use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 use store::{LogPage, RoomId, User};
 use web::openapi::ProblemBody;
-use web::{IssuedToken, Masked, PrincipalByLink, PrincipalWithToken, Problem, mask, media, with_cookies};
+use web::{
+    IssuedToken, Masked, PrincipalByLink, PrincipalWithToken, Problem, Refusal, mask, media, with_cookies,
+};
 
 use crate::chat::{Chat, ChatState};
 use crate::ops::admission::Caller;
@@ -82,7 +84,7 @@ pub(crate) async fn show(
 }
 
 async fn show_to(chat: &Chat, who: &PrincipalWithToken, headers: &HeaderMap) -> Result<Response, Problem> {
-    let me = chat.stores.accounts.by_id(who.principal.user_id).await?.ok_or_else(Problem::signed_out)?;
+    let me = chat.stores.accounts.by_id(who.principal.user_id).await?.ok_or_else(Refusal::signed_out)?;
     let newest = history::newest(chat, Caller::Request(&who.principal), RoomId::LOBBY).await?;
     let html = render(chat, &me, who, newest)?;
     let response = (Extension(Masked), [(CACHE_CONTROL, "no-store")], Html(html)).into_response();
@@ -106,6 +108,6 @@ fn render(chat: &Chat, me: &User, who: &PrincipalWithToken, newest: LogPage) -> 
     let messages = MessageView::all(newest.messages, me.id);
     ChatPage { room: RoomId::LOBBY, me, boot, messages, users_url, token: &token }.render().map_err(|error| {
         tracing::error!(%error, "the chat page cannot be rendered");
-        Problem::internal()
+        Refusal::internal().into()
     })
 }

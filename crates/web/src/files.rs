@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::EmbeddedFile;
 
-use crate::Problem;
+use crate::Refusal;
 
 /// The prefix of the part of a path that is a version. No file's name has it.
 const VERSION_PREFIX: &str = "v-";
@@ -62,7 +62,7 @@ fn file(requested: &str, headers: &HeaderMap) -> Response {
     };
     match embedded::get(path) {
         Some(found) => serve(headers, &media_type(&found), &hash_of(&found), found.data, caching),
-        None => Problem::not_found("There is no such file.").into_response(),
+        None => Refusal::not_found("There is no such file.").into_response(),
     }
 }
 

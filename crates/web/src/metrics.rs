@@ -13,7 +13,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::time::interval;
 use tokio_util::sync::CancellationToken;
 
-use crate::Problem;
+use crate::Refusal;
 
 /// Bounds of the duration histograms, in seconds.
 const BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -53,6 +53,6 @@ pub(crate) fn render() -> Response {
         Some(handle) => {
             ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render()).into_response()
         }
-        None => Problem::not_found("Another recorder has the metrics of this process.").into_response(),
+        None => Refusal::not_found("Another recorder has the metrics of this process.").into_response(),
     }
 }

@@ -19,7 +19,7 @@ use store::Stores;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::auth::remove_cookies_of_unknown_sender;
-use crate::{Hosts, Origin, Problem, Settings, Timers, files, metrics, monitoring};
+use crate::{Hosts, Origin, Problem, Refusal, Settings, Timers, files, metrics, monitoring};
 pub use request_log::Reason;
 
 /// Maximum size of a request's body, unless a route sets another one.
@@ -102,5 +102,5 @@ impl Middleware {
 /// The panic hook has logged it already.
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     ::metrics::counter!("natter_panics_total").increment(1);
-    Problem::internal().into_response()
+    Refusal::internal().into_response()
 }

@@ -15,7 +15,7 @@ use store::{Accounts, Stores};
 use tokio::time::timeout;
 use utoipa::{OpenApi, ToSchema};
 
-use crate::{Connection, Problem, metrics};
+use crate::{Connection, Refusal, metrics};
 
 /// Timeout for the store's answer.
 const READY_TIMEOUT: Duration = Duration::from_secs(2);
@@ -63,10 +63,10 @@ async fn live() -> Json<HealthBody> {
     tag = "health",
     responses((status = 200, description = "It can work", body = HealthBody)),
 )]
-async fn ready(State(accounts): State<Arc<dyn Accounts>>) -> Result<Json<HealthBody>, Problem> {
+async fn ready(State(accounts): State<Arc<dyn Accounts>>) -> Result<Json<HealthBody>, Refusal> {
     match timeout(READY_TIMEOUT, accounts.ping()).await {
         Ok(answered) => answered?,
-        Err(_) => return Err(Problem::unavailable()),
+        Err(_) => return Err(Refusal::unavailable()),
     }
     Ok(Json(HealthBody { status: "ready" }))
 }
@@ -76,12 +76,12 @@ async fn ready(State(accounts): State<Arc<dyn Accounts>>) -> Result<Json<HealthB
 fn metrics(is_behind_proxy: bool, connection: &Connection, headers: &HeaderMap) -> Response {
     if is_behind_proxy {
         let detail = "Behind a proxy (TRUSTED_PROXY_HOPS) metrics are served at METRICS_ADDR only.";
-        return Problem::forbidden(detail).into_response();
+        return Refusal::forbidden(detail).into_response();
     }
     if is_local(connection.peer().ip(), headers) {
         return metrics::render();
     }
-    Problem::forbidden("Metrics are served to this machine only, or at METRICS_ADDR.").into_response()
+    Refusal::forbidden("Metrics are served to this machine only, or at METRICS_ADDR.").into_response()
 }
 
 /// A request that a proxy on this machine forwards is not local.

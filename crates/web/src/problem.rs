@@ -61,21 +61,6 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "signed_out", detail).with_message(TOKEN_REFUSED)
     }
 
-    /// [`Refusal::signed_out`].
-    pub fn signed_out() -> Self {
-        Refusal::signed_out().into()
-    }
-
-    /// [`Refusal::forbidden`].
-    pub fn forbidden(detail: impl Into<std::borrow::Cow<'static, str>>) -> Self {
-        Refusal::forbidden(detail).into()
-    }
-
-    /// [`Refusal::not_found`].
-    pub fn not_found(detail: impl Into<std::borrow::Cow<'static, str>>) -> Self {
-        Refusal::not_found(detail).into()
-    }
-
     /// 403: another site made a browser send the request.
     pub(crate) fn cross_site() -> Self {
         let detail = "Another site sent this request; only pages of this system may. If this page is one of them, its \
@@ -119,40 +104,15 @@ impl Problem {
         Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail) }
     }
 
-    /// [`Refusal::invalid`].
-    pub fn invalid(errors: FieldErrors) -> Self {
-        Refusal::invalid(errors).into()
-    }
-
-    /// [`Refusal::invalid_field`].
-    pub fn invalid_field(field: &str, message: impl Into<crate::FieldError>) -> Self {
-        Refusal::invalid_field(field, message).into()
-    }
-
-    /// [`Refusal::internal`].
-    pub fn internal() -> Self {
-        Refusal::internal().into()
-    }
-
-    /// [`Refusal::unavailable`].
-    pub fn unavailable() -> Self {
-        Refusal::unavailable().into()
-    }
-
-    /// [`Refusal::overloaded`].
-    pub fn overloaded() -> Self {
-        Refusal::overloaded().into()
-    }
-
     /// The problem for a bare status.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         match status {
-            StatusCode::NOT_FOUND => Self::not_found("There is nothing at this address."),
+            StatusCode::NOT_FOUND => Refusal::not_found("There is nothing at this address.").into(),
             StatusCode::METHOD_NOT_ALLOWED => {
                 Self::new(status, "method_not_allowed", "The method is not among those that `Allow` lists.")
             }
             StatusCode::PAYLOAD_TOO_LARGE => Self::too_large(),
-            status if status.is_server_error() => Self { status, ..Self::internal() },
+            status if status.is_server_error() => Self { status, ..Refusal::internal().into() },
             status => Self::new(status, "bad_request", "The request is not valid."),
         }
     }
@@ -226,12 +186,6 @@ impl IntoResponse for Problem {
 /// For what a [`Refusal`] is made of.
 impl From<store::StoreError> for Problem {
     fn from(error: store::StoreError) -> Self {
-        Refusal::from(error).into()
-    }
-}
-
-impl From<auth::Busy> for Problem {
-    fn from(error: auth::Busy) -> Self {
         Refusal::from(error).into()
     }
 }

@@ -1,12 +1,12 @@
 //! JSON in a script element of the page.
 
 use serde::Serialize;
-use web::Problem;
+use web::Refusal;
 
 /// JSON in which nothing can end the element that holds it (HTML standard, "Restrictions for contents of script
 /// elements").
-pub(super) fn script_json(value: &impl Serialize) -> Result<String, Problem> {
-    serde_json::to_string(value).map(|json| json.replace('<', "\\u003c")).map_err(|_| Problem::internal())
+pub(super) fn script_json(value: &impl Serialize) -> Result<String, Refusal> {
+    serde_json::to_string(value).map(|json| json.replace('<', "\\u003c")).map_err(|_| Refusal::internal())
 }
 
 #[cfg(test)]

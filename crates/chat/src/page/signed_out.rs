@@ -7,7 +7,7 @@ use axum::Extension;
 use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
-use web::{Problem, Reason};
+use web::{Reason, Refusal};
 
 use crate::chat::Chat;
 
@@ -42,7 +42,7 @@ pub(super) async fn page(chat: &Chat, headers: &HeaderMap) -> Response {
         }
         Err(error) => {
             tracing::error!(%error, "the page for signed-out browsers cannot be rendered");
-            Problem::internal().into_response()
+            Refusal::internal().into_response()
         }
     }
 }

@@ -5,7 +5,7 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 
 use super::token_source;
-use crate::{Authenticator, Principal, Problem};
+use crate::{Authenticator, Principal, Problem, Refusal};
 
 /// A [`Principal`] and its token, for a page that hands the token on.
 #[derive(Clone)]
@@ -24,7 +24,7 @@ async fn authenticate<S>(token: Option<String>, state: &S) -> Result<PrincipalWi
 where
     Authenticator: FromRef<S>,
 {
-    let token = token.ok_or_else(Problem::signed_out)?;
+    let token = token.ok_or_else(Refusal::signed_out)?;
     let principal = Authenticator::from_ref(state).authenticate(&token).await?;
     Ok(PrincipalWithToken { principal, token })
 }

@@ -138,7 +138,7 @@ impl SessionRoutes {
         // A bearer that is no token of ours names no session.
         let session = self.session_to_renew(headers);
         let cleared = session.map(|session| self.cookies.renewals.forget_refused(headers, session));
-        with_cookies(Problem::signed_out().into_response(), cleared.unwrap_or_default())
+        with_cookies(Refusal::signed_out().into_response(), cleared.unwrap_or_default())
     }
 
     /// The session to renew when the token is not valid; `None` within: the browser's current user's.

@@ -3,7 +3,7 @@
 use axum::extract::{FromRequest, Request};
 
 use super::{Fields, FromFields, Members, NoMembers, read_body};
-use crate::{Problem, media};
+use crate::{Problem, Refusal, media};
 
 /// A JSON object, read field by field. Rejects with 415 for another media type, 413 and 408 for a body that is too large or
 /// too slow, 400 for text that is not JSON, and 422 with each wrong field. Its errors never quote the input.
@@ -25,7 +25,7 @@ impl<S: Sync, T: FromFields> FromRequest<S> for Json<T> {
 
 fn problem(reason: NoMembers) -> Problem {
     match reason {
-        NoMembers::NotAnObject => Problem::invalid_field("body", "must be an object"),
+        NoMembers::NotAnObject => Refusal::invalid_field("body", "must be an object").into(),
         NoMembers::Name(_) => Problem::unparsable(format!("The request's body cannot be taken: {reason}.")),
         NoMembers::NotJson(error) => {
             // The library's message quotes the input in some cases, so only the place is shown.

@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::Middleware;
-use crate::{Connection, Problem, client_address};
+use crate::{Code, Connection, Problem, client_address};
 
 /// Why a request was refused, for the log, where the answer is no [`Problem`] or the problem's `code` is too general. It
 /// stands in the response's extensions, and never holds what a client sent.
@@ -20,7 +20,7 @@ pub struct Reason(pub Cow<'static, str>);
 impl Reason {
     /// That of a page for a browser that is not signed in.
     pub fn signed_out() -> Self {
-        Self(Problem::signed_out().code().into())
+        Self(Code::SignedOut.as_str().into())
     }
 }
 

@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::Middleware;
-use crate::Problem;
+use crate::Refusal;
 
 pub(super) async fn limit(
     State(middleware): State<Arc<Middleware>>,
@@ -18,5 +18,5 @@ pub(super) async fn limit(
         return next.run(request).await;
     }
     let answer = tokio::time::timeout(middleware.timers.handler, next.run(request)).await;
-    answer.unwrap_or_else(|_| Problem::unavailable().into_response())
+    answer.unwrap_or_else(|_| Refusal::unavailable().into_response())
 }

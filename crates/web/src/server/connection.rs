@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use socket2::SockRef;
 use tokio::net::TcpStream;
 
-use crate::Problem;
+use crate::{Problem, Refusal};
 
 static NEXT_ID: AtomicU64 = AtomicU64::new(1);
 
@@ -104,6 +104,6 @@ impl<S: Sync> FromRequestParts<S> for Connection {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::internal)
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Refusal::internal().into())
     }
 }

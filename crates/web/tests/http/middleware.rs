@@ -6,7 +6,7 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use reqwest::{Method, Response};
 use serde_json::Value;
-use web::{Middleware, Problem, Settings};
+use web::{Middleware, Problem, Refusal, Settings};
 
 use crate::raw::{Server, quick, settings, stores};
 
@@ -36,7 +36,7 @@ async fn start_at(url: &str) -> (Server, tempfile::TempDir) {
     let routes = Router::new()
         .route("/panic", get(async || -> &'static str { panic!("a test's own") }))
         .route("/slow", get(slow))
-        .route("/busy", get(async || Problem::overloaded()))
+        .route("/busy", get(async || Refusal::overloaded()))
         .route("/post", post(async || "ok"))
         .route("/long", get(async || "x".repeat(10_000)))
         .route("/live/", get(live).post(async || "ok"))

@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
-use web::{Connection, Problem, client_address};
+use web::{Connection, Problem, Refusal, client_address};
 
 use super::cors::{AllowedOrigins, OriginKind, add_cors};
 use super::engine_refusals::{foreign_origin, full, no_upgrade, session_over, with_reason};
@@ -54,11 +54,11 @@ pub(super) async fn handle(
 impl EngineMiddleware {
     async fn serve(&self, request: Request, next: Next) -> Result<Response, Problem> {
         let (parts, body) = request.into_parts();
-        let connection = parts.extensions.get::<Connection>().cloned().ok_or_else(Problem::internal)?;
+        let connection = parts.extensions.get::<Connection>().cloned().ok_or_else(Refusal::internal)?;
         let address = client_address(&connection, &parts.headers, self.trusted_proxy_hops);
         let request = Request::from_parts(detach_from_read_buffer(parts), body);
         match session_id(&request) {
-            None if self.shutdown.is_cancelled() => Err(Problem::unavailable()),
+            None if self.shutdown.is_cancelled() => Err(Refusal::unavailable().into()),
             None if is_bare_websocket(&request) => Ok(no_upgrade(true)),
             None => match self.sessions.open(address) {
                 Ok(session) => Ok(self.handshake(session, connection, request, next).await),
@@ -90,7 +90,7 @@ impl EngineMiddleware {
         }
         let (parts, body) = response.into_parts();
         let Ok(body) = to_bytes(body, MAX_HANDSHAKE_BYTES).await else {
-            return Problem::internal().into_response();
+            return Refusal::internal().into_response();
         };
         if let Some(sid) = sid_in(&body) {
             self.sessions.register(&session, &sid);
