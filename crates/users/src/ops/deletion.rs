@@ -131,8 +131,6 @@ pub(crate) async fn resume_deletions(stores: Stores, shutdown: CancellationToken
 
 #[cfg(test)]
 mod tests {
-    use store::{Created, DisplayName, NewUser, Username};
-
     use super::*;
 
     #[tokio::test(start_paused = true)]
@@ -156,10 +154,7 @@ mod tests {
         let shutdown = CancellationToken::new();
         let resuming = tokio::spawn(resume_deletions(stores.clone(), shutdown.clone()));
         for name in ["ada", "bob"] {
-            let username = Username::parse(name).expect("a valid name");
-            let display_name = DisplayName::from(&username);
-            let new = NewUser { username, display_name, password_hash: "hash".into() };
-            let Ok(Created::User(user)) = stores.accounts.create(new).await else { panic!("{name} is new") };
+            let user = testkit::builders::sign_up(&stores, name).await;
             assert!(stores.accounts.begin_deletion(user.id).await.expect("the store is available"));
             while !is_complete(&stores, user.id).await {
                 sleep(RESUME_INTERVAL / 4).await;

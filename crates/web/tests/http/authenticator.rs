@@ -3,13 +3,14 @@
 use std::time::Instant;
 
 use auth::Claims;
-use store::{Created, DisplayName, NewUser, SessionEnd, Stores, Timestamp, UserId, Username};
+use store::{SessionEnd, Stores, Timestamp, UserId};
 use tempfile::TempDir;
+use testkit::builders;
+use testkit::faulty::Faults;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use web::{AuthError, Authenticator, Credential, Principal, Session, SessionStatus};
 
 use crate::raw::{TIMEOUT, settings, stores};
-use testkit::faulty::Faults;
 
 /// An authenticator on a store with one user, who has a session.
 struct Setting {
@@ -26,12 +27,7 @@ struct Setting {
 impl Setting {
     async fn new() -> Self {
         let (stores, data) = stores();
-        let username = Username::parse("ada").unwrap();
-        let new =
-            NewUser { display_name: DisplayName::from(&username), username, password_hash: "none".into() };
-        let Created::User(user) = stores.accounts.create(new).await.unwrap() else {
-            panic!("the name is free")
-        };
+        let user = builders::sign_up(&stores, "ada").await;
         let faults = Faults::default();
         let authenticator = Authenticator::new(&settings(), faults.wrap(stores.clone()).tokens);
         let stop = CancellationToken::new();

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use store::{Created, DisplayName, NewUser, Username};
+use store::NewUser;
+use testkit::builders;
 
 use crate::support::app::{App, PASSWORD, key};
 
@@ -108,10 +109,8 @@ async fn a_password_is_the_same_however_a_keyboard_writes_it() {
 #[tokio::test]
 async fn a_password_hashed_before_normalisation_is_accepted_and_then_in_every_form() {
     let app = App::start().await;
-    let username = Username::parse("ada").unwrap();
-    let display_name = DisplayName::from(&username);
-    let old = NewUser { username, display_name, password_hash: HASH_AS_TYPED.into() };
-    assert!(matches!(app.stores.accounts.create(old).await, Ok(Created::User(_))));
+    let old = NewUser { password_hash: HASH_AS_TYPED.into(), ..builders::new_user("ada") };
+    builders::create(&app.stores, old).await;
     let composed = json!({"username": "ada", "password": FORMS[0]});
     app.post("/login", composed).await.problem(401, "bad_credentials");
     let session = app.log_in("ada", FORMS[1]).await;
