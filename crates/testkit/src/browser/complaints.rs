@@ -13,7 +13,7 @@ impl Window {
     /// The warnings and errors since the last call: blocked content, scripts that threw, requests that failed.
     ///
     /// # Panics
-    /// When the browser is gone, or its console cannot be read; see [`Engine::has_readable_console`].
+    /// When the browser is gone, or its console cannot be read; see [`super::Engine::has_readable_console`].
     pub async fn complaints(&self) -> Vec<String> {
         match &self.console {
             Console::Driver => self.complaints_from_driver().await,
