@@ -29,7 +29,8 @@ pub struct Problem {
     detail: String,
     code: &'static str,
     #[serde(skip_serializing_if = "FieldErrors::is_empty")]
-    errors: FieldErrors,
+    /// Boxed, because a problem is the error of many results.
+    errors: Box<FieldErrors>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'static str>,
     #[serde(skip)]
@@ -44,7 +45,7 @@ impl Problem {
             status,
             detail: detail.into(),
             code,
-            errors: FieldErrors::default(),
+            errors: Box::default(),
             message: None,
             retry_after_secs: None,
         }
@@ -101,7 +102,7 @@ impl Problem {
     /// 422 with every wrong field.
     pub(crate) fn of_errors(errors: FieldErrors) -> Self {
         let detail = "Some fields are missing, unknown or not as they must be: see `errors`.";
-        Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail) }
+        Self { errors: Box::new(errors), ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail) }
     }
 
     /// The problem for a bare status.
