@@ -37,7 +37,7 @@ impl SessionCookies {
         if cookie::may_set(headers) { self.always_set(headers, issued) } else { Vec::new() }
     }
 
-    /// The same for a token that stood in a link, where [`cookie::may_set_by_link`] allows it.
+    /// The same for a token that stood in a link, if the request may set cookies by a link.
     pub fn set_by_link(&self, headers: &HeaderMap, issued: &IssuedToken) -> Vec<HeaderValue> {
         let changes_user =
             cookie::token(headers).map_or_else(|| self.can_renew(headers), |token| token != issued.token);
