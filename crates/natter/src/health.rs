@@ -87,6 +87,6 @@ mod tests {
         assert_eq!(check(std::slice::from_ref(&away)).unwrap_err(), format!("{away} answers 503"));
         asked.join().unwrap();
         assert!(check(&[healthy]).unwrap_err().contains("does not answer"), "nothing listens any more");
-        assert!(check(&["https://localhost/".into()]).unwrap_err().contains("no http://"));
+        assert!(check(&["https://localhost/".into()]).unwrap_err().contains("not an http://"));
     }
 }

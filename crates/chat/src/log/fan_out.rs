@@ -7,10 +7,11 @@
 //! end when the next subscription comes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use store::{AppendOutcome, Entry, Log, Outage, RoomId, StoreError};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::feed::{Feed, WakeUp};
 use super::followed_rooms::FollowedRooms;
@@ -22,6 +23,8 @@ use crate::hub::{Delivery, Hub};
 const MAX_PAGE: u32 = 100;
 /// Maximum rooms that wait to be followed. Their subscribers wait then.
 const MAX_WAITING_ROOMS: usize = 64;
+/// Timeout for reading where the rooms end that are to be followed. Acknowledgements wait behind it.
+const FOLLOW_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The one task that delivers.
 pub(crate) struct FanOut {
@@ -89,18 +92,30 @@ impl FanOut {
         }
     }
 
-    /// Follows a room from the end of its log.
-    async fn follow(&mut self, FollowRequest { room, followed }: FollowRequest) {
-        if self.rooms.delivered(room).is_none() {
-            match self.log.last_seqs(&[room]).await {
-                Ok(last) => self.rooms.follow(room, last.get(&room).copied().unwrap_or(0)),
-                // Dropping the request answers it.
-                Err(error) => return self.note_log_away(&error),
+    /// Follows the rooms of all waiting requests, each from the end of its log, by one read. If that fails, none of them
+    /// is followed: one read at most delays what is behind it.
+    async fn follow(&mut self, first: FollowRequest) {
+        let mut requests = vec![first];
+        while let Ok(request) = self.requests.try_recv() {
+            requests.push(request);
+        }
+        // A client that has gone away waits no more.
+        requests.retain(|request| !request.followed.is_closed());
+        let mut new: Vec<RoomId> = requests.iter().map(|request| request.room).collect();
+        new.retain(|room| self.rooms.delivered(*room).is_none());
+        if !new.is_empty() {
+            match timeout(FOLLOW_TIMEOUT, self.log.last_seqs(&new)).await {
+                Ok(Ok(ends)) => ends.into_iter().for_each(|(room, end)| self.rooms.follow(room, end)),
+                // Dropping the requests answers them.
+                Ok(Err(error)) => return self.note_log_away(&error),
+                Err(_) => return self.note_log_away(&late()),
             }
         }
-        self.hub.set_followed(room);
-        // The client may have gone away.
-        let _ = followed.send(());
+        for FollowRequest { room, followed } in requests {
+            self.hub.set_followed(room);
+            // The client may have gone away.
+            let _ = followed.send(());
+        }
     }
 
     /// Answers a batch's senders, and then delivers what of it is new here.
@@ -141,7 +156,8 @@ impl FanOut {
     /// Asks once where the logs of all followed rooms end, and reads those that went on.
     async fn look(&mut self) {
         let hub = &self.hub;
-        self.rooms.retain(|room| hub.is_subscribed(room));
+        let forgotten = self.rooms.retain(|room| hub.is_subscribed(room));
+        self.in_flight.forget_rooms(&forgotten);
         let rooms = self.rooms.all();
         if rooms.is_empty() {
             return;
@@ -208,4 +224,8 @@ impl FanOut {
             tracing::info!("the log can be read again");
         }
     }
+}
+
+fn late() -> StoreError {
+    StoreError::Unavailable(format!("the ends of logs were not read within {FOLLOW_TIMEOUT:?}"))
 }

@@ -35,10 +35,12 @@ impl FollowedRooms {
         self.by_id.entry(room).or_insert(progress);
     }
 
-    /// Forgets the rooms that are not to be kept.
-    pub(super) fn retain(&mut self, keep: impl Fn(RoomId) -> bool) {
-        self.by_id.retain(|room, _| keep(*room));
-        self.log_heads_due.retain(|(_, room)| keep(*room));
+    /// Forgets the rooms that are not to be kept, and returns them.
+    pub(super) fn retain(&mut self, keep: impl Fn(RoomId) -> bool) -> Vec<RoomId> {
+        let forgotten: Vec<RoomId> =
+            self.by_id.extract_if(|room, _| !keep(*room)).map(|(room, _)| room).collect();
+        self.log_heads_due.retain(|(_, room)| !forgotten.contains(room));
+        forgotten
     }
 
     /// How far a room was delivered, if it is followed.

@@ -47,6 +47,13 @@ impl InFlight {
         self.known.lock().origins.remove(&(room, sender, id.to_owned()));
     }
 
+    /// Forgets the messages of rooms that are not followed any more: nobody here gets their entries.
+    pub(crate) fn forget_rooms(&self, rooms: &[RoomId]) {
+        if !rooms.is_empty() {
+            self.known.lock().origins.retain(|(room, ..), _| !rooms.contains(room));
+        }
+    }
+
     /// Keeps a message that may or may not come back.
     pub(crate) fn keep_unsettled(&self, room: RoomId, sender: UserId, id: &str) {
         let mut known = self.known.lock();

@@ -68,13 +68,22 @@ pub(crate) fn admit(
     caller: Caller<'_>,
     room: RoomId,
 ) -> Result<SessionStatus, Refusal> {
-    let status = caller.session_status(chat);
-    if status == SessionStatus::Ended {
-        return Err(Refusal::signed_out());
-    }
+    let status = require_session(chat, caller)?;
     caller.principal().require(operation.scope())?;
     access::require_room(caller.principal(), room)?;
     Ok(status)
+}
+
+/// Checks at once that the session has not ended. Transports check it before they read what the client sent: a client
+/// whose session has ended gets that answer, whatever it sent. The status is never `Ended`.
+///
+/// # Errors
+/// `signed_out`.
+pub(crate) fn require_session(chat: &Chat, caller: Caller<'_>) -> Result<SessionStatus, Refusal> {
+    match caller.session_status(chat) {
+        SessionStatus::Ended => Err(Refusal::signed_out()),
+        status => Ok(status),
+    }
 }
 
 /// Asks the store about a session whose status is `Unknown`.

@@ -13,6 +13,9 @@ use crate::StoreError;
 
 /// Timeout for finding a server and for connecting to it.
 const SERVER_SELECTION_TIMEOUT: Duration = Duration::from_secs(2);
+/// Connections to each server unless the URI names another number. The driver's own maximum of 10 is less than what a
+/// batch for many rooms, exports and the change stream take together, and the poll of token statuses must not wait.
+const MAX_POOL_SIZE: u32 = 32;
 /// Timeout for one operation.
 pub(super) const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -23,6 +26,7 @@ pub(super) async fn options(uri: &str) -> Result<ClientOptions, OpenError> {
         _ => OpenError::Uri(errors::describe(&error)),
     })?;
     options.app_name.get_or_insert_with(|| "natter".to_owned());
+    options.max_pool_size.get_or_insert(MAX_POOL_SIZE);
     options.server_selection_timeout = Some(SERVER_SELECTION_TIMEOUT);
     options.connect_timeout = Some(SERVER_SELECTION_TIMEOUT);
     options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));

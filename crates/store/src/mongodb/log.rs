@@ -19,6 +19,9 @@ use super::documents::{EntryDocument, corrupt};
 use super::{Mongo, limited};
 use crate::{AppendOutcome, Entry, Log, LogPage, MAX_PAGE, NewEntry, RoomId, StoreError};
 
+/// Maximum rooms whose ends one command reads.
+const MAX_ROOMS_IN_ONE_READ: usize = 100;
+
 #[async_trait]
 impl Log for Mongo {
     async fn append(&self, batch: &[NewEntry]) -> Vec<AppendOutcome> {
@@ -59,7 +62,7 @@ impl Log for Mongo {
     }
 
     async fn last_seqs(&self, rooms: &[RoomId]) -> Result<HashMap<RoomId, u64>, StoreError> {
-        let found = self.newest(rooms.iter().map(RoomId::to_string).collect()).await?;
+        let found = self.newest(&rooms.iter().map(RoomId::to_string).collect::<Vec<_>>()).await?;
         Ok(rooms.iter().map(|room| (*room, found.get(room).copied().unwrap_or(0))).collect())
     }
 
@@ -88,18 +91,18 @@ impl Mongo {
     }
 
     /// The number of the newest entry of each room that has one.
-    async fn newest(&self, rooms: Vec<String>) -> Result<HashMap<RoomId, u64>, StoreError> {
-        let pipeline = newest_pipeline(rooms);
-        let reading = async { self.entries.aggregate(pipeline).await?.try_collect::<Vec<Document>>().await };
-        let found = limited(Box::pin(reading)).await?;
-        let number = |found: &Document| {
-            let room = RoomId::parse(found.get_str("_id").ok()?)?;
-            Some((room, found.get_i64("seq").ok()?.cast_unsigned()))
-        };
-        found
-            .iter()
-            .map(|found| number(found).ok_or_else(|| corrupt("an entry without room or number")))
-            .collect()
+    async fn newest(&self, rooms: &[String]) -> Result<HashMap<RoomId, u64>, StoreError> {
+        let mut newest = HashMap::with_capacity(rooms.len());
+        for rooms in rooms.chunks(MAX_ROOMS_IN_ONE_READ) {
+            let pipeline = newest_pipeline(self.entries.name(), rooms);
+            let reading =
+                async { self.entries.aggregate(pipeline).await?.try_collect::<Vec<Document>>().await };
+            for found in limited(Box::pin(reading)).await? {
+                let (room, seq) = room_and_seq(&found)?;
+                newest.insert(room, seq);
+            }
+        }
+        Ok(newest)
     }
 
     async fn entries_in(
@@ -122,13 +125,26 @@ impl Mongo {
     }
 }
 
-/// The server answers it by one seek of the index for each room (`DISTINCT_SCAN`).
-fn newest_pipeline(rooms: Vec<String>) -> [Document; 3] {
-    [
-        doc! {"$match": {"room": {"$in": rooms}}},
-        doc! {"$sort": {"room": -1, "seq": -1}},
-        doc! {"$group": {"_id": "$room", "seq": {"$first": "$seq"}}},
-    ]
+/// Reads the newest entry of each room by one seek of the index for each. A `$group` over all of them would be shorter,
+/// but on a sharded collection it reads every key of these rooms (SERVER-55200).
+fn newest_pipeline(collection: &str, rooms: &[String]) -> Vec<Document> {
+    let newest = |room: &String| {
+        [
+            doc! {"$match": {"room": room}},
+            doc! {"$sort": {"seq": -1}},
+            doc! {"$limit": 1},
+            doc! {"$project": {"_id": 0, "room": 1, "seq": 1}},
+        ]
+    };
+    let (first, others) = rooms.split_at(rooms.len().min(1));
+    let union = |room| doc! {"$unionWith": {"coll": collection, "pipeline": newest(room).to_vec()}};
+    first.iter().flat_map(newest).chain(others.iter().map(union)).collect()
+}
+
+fn room_and_seq(found: &Document) -> Result<(RoomId, u64), StoreError> {
+    let room = found.get_str("room").ok().and_then(RoomId::parse);
+    let seq = found.get_i64("seq").ok().map(i64::cast_unsigned);
+    room.zip(seq).ok_or_else(|| corrupt("an entry without room or number"))
 }
 
 /// MongoDB's numbers are signed.

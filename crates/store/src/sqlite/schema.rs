@@ -60,6 +60,12 @@ pub(super) fn version(connection: &Connection) -> Result<usize, OpenError> {
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     let done = version(connection)?;
     for (index, sql) in MIGRATIONS.iter().enumerate().skip(done) {
+        if done > 0 {
+            tracing::info!(
+                schema = index + 1,
+                "the store's file is changed for this release, which older ones cannot read"
+            );
+        }
         let transaction = begin_write(connection)?;
         transaction.execute_batch(sql)?;
         transaction.pragma_update(None, "user_version", index as i64 + 1)?;

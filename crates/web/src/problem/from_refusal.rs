@@ -73,6 +73,15 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_of_the_server_may_be_tried_again() {
+        let (ack, _, status) = forms(&Refusal::internal());
+        assert_eq!(
+            (&ack["code"], &ack["retry_after_ms"], status),
+            (&json!("unavailable"), &json!(2_000), 500)
+        );
+    }
+
+    #[test]
     fn the_delay_is_in_milliseconds_for_an_ack_and_in_whole_seconds_for_http() {
         let refusal =
             Refusal::new(Code::UnknownOutcome, "It is not known.").retry_after(Duration::from_millis(1_500));

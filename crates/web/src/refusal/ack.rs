@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Code, Refusal};
+use super::{Code, Refusal, STORE_RETRY_DELAY};
 
 /// `{ok: false, code, detail, retry_after_ms?}`. `retry_after_ms` stands exactly where the same may be sent again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -18,9 +18,10 @@ impl Refusal {
     /// The object that acknowledges an event.
     pub fn ack(&self) -> Ack<'_> {
         // Clients know no code for a fault of the server.
-        let code = if self.code == Code::Internal { Code::Unavailable } else { self.code };
-        let retry_after_ms =
-            self.retry_after.map(|delay| u64::try_from(delay.as_millis()).unwrap_or(u64::MAX));
+        let is_internal = self.code == Code::Internal;
+        let code = if is_internal { Code::Unavailable } else { self.code };
+        let delay = self.retry_after.or(is_internal.then_some(STORE_RETRY_DELAY));
+        let retry_after_ms = delay.map(|delay| u64::try_from(delay.as_millis()).unwrap_or(u64::MAX));
         Ack { ok: false, code: code.as_str(), detail: &self.detail, retry_after_ms }
     }
 }

@@ -10,7 +10,7 @@ use web::{Arguments, Code, Fields, FromFields, Refusal};
 use super::ack::{self, Done, HistoryAck, WatchAck};
 use super::sockets::ConnectedSocket;
 use super::transport::SocketTransport;
-use crate::ops::admission::Caller;
+use crate::ops::admission::{Caller, require_session};
 use crate::ops::{history, send, typing, watch};
 
 /// What an event's handler takes besides the socket.
@@ -28,10 +28,14 @@ pub(super) fn register(socket: &SocketRef) {
     socket.on_fallback(on_unknown);
 }
 
+/// What a client asks for, if its session has not ended.
 fn request<T: FromFields>(
+    transport: &SocketTransport,
+    socket: &ConnectedSocket,
     arguments: Result<Arguments, ParserError>,
     positional: &'static [&'static str],
 ) -> Result<T, Refusal> {
+    require_session(&transport.chat, Caller::Subscription(&socket.subscription))?;
     Fields::from_arguments(arguments.unwrap_or_default(), positional)?.read()
 }
 
@@ -42,7 +46,7 @@ fn on_chat_message(
     ack: AckSender,
 ) -> Ready<()> {
     let (chat, subscription) = (&transport.chat, &socket.subscription);
-    match request(args, &["text"]) {
+    match request(&transport, &socket, args, &["text"]) {
         Ok(request) => {
             let reply = ack::reply_to(ack, Arc::clone(&chat.hub), subscription.id);
             send::send(chat, Caller::Subscription(subscription), subscription.sender(), request, reply);
@@ -62,7 +66,7 @@ async fn on_history(
     let Some(_permit) = socket.reads.begin(&socket.session) else {
         return ack::refuse(ack, &Refusal::overloaded());
     };
-    let page = match request(args, &[]) {
+    let page = match request(&transport, &socket, args, &[]) {
         Ok(query) => history::read(&transport.chat, Caller::Subscription(&socket.subscription), query).await,
         Err(refusal) => Err(refusal),
     };
@@ -78,8 +82,8 @@ fn on_watch(
     TryData(args): Args,
     ack: AckSender,
 ) -> impl Future<Output = ()> + Send {
-    let begun =
-        request(args, &[]).and_then(|request| watch::begin(&transport.chat, &socket.subscription, request));
+    let begun = request(&transport, &socket, args, &[])
+        .and_then(|request| watch::begin(&transport.chat, &socket.subscription, request));
     async move {
         let begun = match begun {
             Ok(begun) => begun,
@@ -104,8 +108,8 @@ fn on_typing(
     TryData(args): Args,
     ack: AckSender,
 ) -> impl Future<Output = ()> + Send {
-    let begun =
-        request(args, &[]).and_then(|request| typing::begin(&transport.chat, &socket.subscription, request));
+    let begun = request(&transport, &socket, args, &[])
+        .and_then(|request| typing::begin(&transport.chat, &socket.subscription, request));
     async move {
         let done = match begun {
             Ok(Some(unverified)) => match socket.reads.begin(&socket.session) {
