@@ -1,6 +1,6 @@
 //! Opens the store that the settings name, and the key that signs tokens.
 //!
-//! It waits for a MongoDB that is away. Every other failure ends the start.
+//! It waits for a MongoDB that is not available. Every other failure ends the start.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use tokio_util::sync::CancellationToken;
 use crate::secret;
 use crate::settings::{MongoDbUri, Settings};
 
-/// Delay before a MongoDB that is away is tried again.
+/// Delay before a MongoDB that is not available is tried again.
 const RETRY_DELAY: Duration = Duration::from_secs(1);
 
-/// How often the log repeats that MongoDB is away.
+/// How often the log repeats that MongoDB is not available.
 const REMINDER_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Replaces the driver's message, which would quote a part of the password.
@@ -60,7 +60,7 @@ async fn mongodb(uri: &MongoDbUri) -> Result<Stores, String> {
             }
             Err(OpenError::Away(cause)) => {
                 if outage.note_failure() {
-                    tracing::warn!(cause, "MongoDB is away; waiting for it, no port is open yet");
+                    tracing::warn!(cause, "MongoDB is not available; waiting for it, no port is open yet");
                 }
             }
             Err(OpenError::Uri(_)) if uri.may_quote_password() => return Err(UNREADABLE_URI.to_owned()),

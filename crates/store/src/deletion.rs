@@ -8,7 +8,7 @@ use crate::{StoreError, Stores, UserId};
 /// and frees the name. False when there is no such user.
 ///
 /// # Errors
-/// [`StoreError`] when the store is away. [`resume`] then finishes what has begun.
+/// [`StoreError`] when the store is not available. [`resume`] then finishes what has begun.
 pub async fn delete_user(stores: &Stores, id: UserId) -> Result<bool, StoreError> {
     if !stores.accounts.begin_deletion(id).await? {
         return Ok(false);
@@ -20,7 +20,7 @@ pub async fn delete_user(stores: &Stores, id: UserId) -> Result<bool, StoreError
 /// Finishes every deletion that a crash or an outage interrupted, and returns their number.
 ///
 /// # Errors
-/// [`StoreError`] when the store is away.
+/// [`StoreError`] when the store is not available.
 pub async fn resume(stores: &Stores) -> Result<usize, StoreError> {
     let unfinished = stores.accounts.unfinished_deletions().await?;
     for &id in &unfinished {
@@ -32,7 +32,7 @@ pub async fn resume(stores: &Stores) -> Result<usize, StoreError> {
 /// Runs the steps after the first one ([`crate::Accounts::begin_deletion`]).
 ///
 /// # Errors
-/// [`StoreError`] when the store is away. [`resume`] repeats the steps later.
+/// [`StoreError`] when the store is not available. [`resume`] repeats the steps later.
 pub async fn finish(stores: &Stores, id: UserId) -> Result<(), StoreError> {
     stores.entries_by_sender.erase_all(id).await?;
     stores.accounts.finish_deletion(id).await

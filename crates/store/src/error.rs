@@ -3,7 +3,7 @@
 /// Why a call failed. The cause is for the log; clients only learn that the store is unavailable.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The store cannot be used now: it is away, its disk is full, or it did not answer in time.
+    /// The store cannot be used now: it is not available, its disk is full, or it did not answer in time.
     #[error("the store is unavailable: {0}")]
     Unavailable(String),
     /// The store has a value that this program never writes.

@@ -129,7 +129,7 @@ pub enum AppendOutcome {
     IdReused,
     /// The sender is deleted, or its deletion has begun. Nothing was stored.
     SenderGone,
-    /// Not stored: the store is away or full.
+    /// Not stored: the store is not available or full.
     NotStored,
     /// Stored or not; a resend under the same id finds out.
     Unknown,

@@ -1,4 +1,4 @@
-//! Decides when to log that the store is away: once when an outage begins, and once when it ends.
+//! Decides when to log that the store is not available: once when an outage begins, and once when it ends.
 
 use std::time::{Duration, Instant};
 

@@ -58,7 +58,8 @@ impl Problem {
 
     /// 401, with the `message` that clients of the seed look for.
     pub(crate) fn without_token() -> Self {
-        let detail = "A good token is needed here: there was none, or it is not good any more. Log in again.";
+        let detail = "A valid token is required. There was none, or it has expired or its session has ended. Log in \
+                      again.";
         Self::new(StatusCode::UNAUTHORIZED, "signed_out", detail).with_message(TOKEN_REFUSED)
     }
 
@@ -78,8 +79,9 @@ impl Problem {
 
     /// 409: a page of one account, requested as another user.
     pub fn somebody_elses_page(username: &str) -> Self {
-        let detail =
-            format!("This page is of another account: in this browser you are now signed in as {username}.");
+        let detail = format!(
+            "This page belongs to another account: in this browser you are now signed in as {username}."
+        );
         Self::new(StatusCode::CONFLICT, SOMEBODY_ELSE, detail)
     }
 
@@ -101,7 +103,7 @@ impl Problem {
 
     /// 422 with every wrong field.
     pub(crate) fn of_errors(errors: FieldErrors) -> Self {
-        let detail = "Some fields are missing, unknown or not as they must be: see `errors`.";
+        let detail = "Some fields are missing, unknown or invalid: see `errors`.";
         Self { errors: Box::new(errors), ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail) }
     }
 

@@ -71,13 +71,13 @@ impl Refusal {
 
     /// Too much of this is being done already.
     pub fn overloaded() -> Self {
-        Self::new(Code::Overloaded, "Too many are asking for this at once. Try again in a moment.")
+        Self::new(Code::Overloaded, "Too many requests at once. Try again in a moment.")
             .retry_after(OVERLOAD_RETRY_DELAY)
     }
 
     /// A fault of the server. The code that returns it logs the cause.
     pub fn internal() -> Self {
-        Self::new(Code::Internal, "Something went wrong here. It has been noted.")
+        Self::new(Code::Internal, "An internal error occurred. It is in the server's log.")
     }
 
     /// With the delay after which the same may be tried again.
@@ -120,7 +120,7 @@ fn first_detail(field: &str, error: &FieldError) -> String {
     format!("{name}: {}", error.message)
 }
 
-/// Unavailable while the store is away, internal when it holds what cannot be.
+/// Unavailable while the store is not available, internal when it holds what cannot be.
 impl From<store::StoreError> for Refusal {
     fn from(error: store::StoreError) -> Self {
         match &error {

@@ -1,6 +1,7 @@
 //! Exchanges reports with the other nodes: publishes this node's people, and polls the people of the others.
 //!
-//! While the store is away, the people of other nodes disappear after [`NODE_TIMEOUT`]; everything else goes on.
+//! While the store is not available, the people of other nodes disappear after [`NODE_TIMEOUT`]; everything else
+//! continues.
 
 #[cfg(test)]
 mod tests;

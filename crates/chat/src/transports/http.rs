@@ -59,9 +59,9 @@ async fn read_history(
         (status = 200, description = "It was stored before, under the same `id`", body = wire::Entry<'static>),
         (status = 422, description = "Some fields are wrong, or `id` names another message (`invalid`)",
             body = ProblemBody),
-        (status = 503, description = "The store is away (`unavailable`) or too much is waiting (`overloaded`): nothing was \
-            stored; or it is not known whether it was stored (`unknown_outcome`). With `Retry-After`, the same `id` may be \
-            sent again", body = ProblemBody, headers(("Retry-After" = u64, description = "Seconds"))),
+        (status = 503, description = "The store is not available (`unavailable`) or too much is waiting (`overloaded`): \
+            nothing was stored; or it is not known whether it was stored (`unknown_outcome`). With `Retry-After`, the same \
+            `id` may be sent again", body = ProblemBody, headers(("Retry-After" = u64, description = "Seconds"))),
     )
 )]
 async fn send(

@@ -47,7 +47,7 @@ async fn a_refused_connect_is_logged_with_the_user_and_the_fault_of_the_token() 
     let other = json!({"token": ada.token, "user": grace.user.id.to_string()});
     for (packet, parts) in [
         ("40".to_owned(), vec![line, "there is no token"]),
-        (r#"40{"token":7}"#.to_owned(), vec![line, "what it says in auth cannot be read"]),
+        (r#"40{"token":7}"#.to_owned(), vec![line, "its auth cannot be read"]),
         (with_token(&foreign), vec![line, "it is not a token of this installation"]),
         (with_token(&expired), vec![line, "the token has expired"]),
         (with_token(&over), vec![line, &ada_is, "the token's session is over"]),
@@ -76,7 +76,7 @@ async fn a_refusal_because_the_store_is_away_is_logged() {
     let ada = app.person("ada").await;
     faults.set_users_unavailable(true);
     let cut = async || assert_eq!(connect(&app, "", &with_token(&ada.token)).await, Received::Closed);
-    says(&log, &["refused a CONNECT", &user(&ada), "the store is away"], cut).await;
+    says(&log, &["refused a CONNECT", &user(&ada), "the store is not available"], cut).await;
 }
 
 #[tokio::test]
@@ -127,7 +127,7 @@ async fn an_unknown_namespace_and_an_invalid_packet_are_logged() {
         client.send_packet("49").await;
         client.until_closed().await;
     };
-    says(&log, &["ended a socket", &user(&ada), "it sent what is no packet"], broken).await;
+    says(&log, &["ended a socket", &user(&ada), "its packet is not valid, or too large"], broken).await;
     let too_large = async || {
         let mut client = app.socket(&ada).await;
         client.emit("chat message", &[Value::from("x".repeat(100_000))]).await;

@@ -57,14 +57,14 @@ async fn a_start_without_mongodb_logs_it_and_continues_when_mongodb_is_there() {
         natter
             .printed()
             .lines()
-            .any(|line| line.contains("WARN") && line.contains("MongoDB is away"))
+            .any(|line| line.contains("WARN") && line.contains("MongoDB is not available"))
             .then_some(())
     })
     .await;
     mongod.restart().await;
     let natter = within(RECOVERY_TIMEOUT + SLACK, "Natter is ready", natter.wait_ready()).await;
     Person::sign_up(&natter, "Ann").await.post(&natter, "here at last").await;
-    let warnings = natter.printed().lines().filter(|line| line.contains("MongoDB is away")).count();
+    let warnings = natter.printed().lines().filter(|line| line.contains("MongoDB is not available")).count();
     assert_eq!(warnings, 1, "one warning:\n{}", natter.printed());
 }
 
@@ -77,8 +77,10 @@ async fn a_start_that_waits_for_mongodb_ends_on_sigterm() {
         Part::Chat,
         [settings, vec![("USERS_URL".into(), "http://localhost:3000".into())]].concat(),
     );
-    until("Natter logs that it waits", async || natter.printed().contains("MongoDB is away").then_some(()))
-        .await;
+    until("Natter logs that it waits", async || {
+        natter.printed().contains("MongoDB is not available").then_some(())
+    })
+    .await;
     natter.terminate();
     let status = within(Duration::from_secs(2), "the process ends", natter.ended()).await;
     assert_eq!(status.code(), Some(0), "{}", natter.printed());

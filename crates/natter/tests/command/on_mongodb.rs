@@ -6,7 +6,7 @@ use crate::natter::{Natter, run};
 
 const SECRET: (&str, &str) = ("ACCESS_TOKEN_SECRET", "0123456789abcdef0123456789abcdef");
 
-/// The address of a MongoDB that is away.
+/// The address of a MongoDB that is not available.
 fn closed_port() -> String {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     format!("mongodb://me:hidden@{free}/natter")
@@ -18,10 +18,10 @@ async fn the_start_waits_for_a_mongodb_that_is_away_until_a_signal() {
     let data = folder.path().join("data");
     let settings = [("MONGODB_URI", &uri[..]), ("DATA_DIR", data.to_str().unwrap()), SECRET];
     let mut natter = Natter::start(&[], &settings);
-    let said = natter.wait_for_line("MongoDB is away; waiting for it").await;
+    let said = natter.wait_for_line("MongoDB is not available; waiting for it").await;
     let (status, rest) = natter.end().await;
     assert_eq!(status, Some(0), "{rest}");
-    assert!(!rest.contains("MongoDB is away") && !rest.contains("listening"), "{rest}");
+    assert!(!rest.contains("MongoDB is not available") && !rest.contains("listening"), "{rest}");
     assert!(!said.contains("hidden") && !said.contains(SECRET.1), "{said}");
     assert!(!data.exists(), "nothing of the embedded store is made");
 }

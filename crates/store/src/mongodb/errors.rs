@@ -16,7 +16,7 @@ pub enum OpenError {
     #[error("the indexes cannot be made in MongoDB: {0}")]
     Indexes(String),
     /// No server answers yet.
-    #[error("MongoDB is away: {0}")]
+    #[error("MongoDB is not available: {0}")]
     Away(String),
 }
 

@@ -33,8 +33,8 @@ struct Closed {
         (status = 202, description = "The account is closed and every session has ended; the messages are deleted and the \
             user name becomes free later", body = Closed),
         (status = 204, description = "The account is deleted"),
-        (status = 503, description = "The store is away (`unavailable`); `detail` says whether it is known that the deletion \
-            has not begun", body = ProblemBody),
+        (status = 503, description = "The store is not available (`unavailable`); `detail` says whether it is known that \
+            the deletion has not begun", body = ProblemBody),
     )
 )]
 pub(crate) async fn delete(

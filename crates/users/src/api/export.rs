@@ -26,7 +26,8 @@ use crate::state::App;
         (status = 403, description = "Another user's account (`forbidden`)", body = ProblemBody),
         (status = 429, description = "Two exports of this user are running already (`too_many_exports`)", body = ProblemBody,
             headers(("Retry-After" = u64))),
-        (status = 503, description = "Too many exports at once (`overloaded`), or the store is away (`unavailable`)",
+        (status = 503, description = "Too many exports at once (`overloaded`), or the store is not available \
+            (`unavailable`)",
             body = ProblemBody),
         (status = 505, description = "The request came as HTTP/1.0 (`http_version`)", body = ProblemBody),
     )

@@ -39,7 +39,8 @@ struct Reply<'a> {
         (status = 401, description = "The user name or the password is wrong (`bad_credentials`)", body = ProblemBody,
             headers(("WWW-Authenticate"))),
         (status = 422, description = "Some fields are wrong (`invalid`)", body = ProblemBody),
-        (status = 503, description = "Too many log-ins at once (`overloaded`), or the store is away (`unavailable`)",
+        (status = 503, description = "Too many log-ins at once (`overloaded`), or the store is not available \
+            (`unavailable`)",
             body = ProblemBody),
     )
 )]

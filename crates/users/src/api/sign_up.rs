@@ -23,7 +23,8 @@ use crate::state::App;
             headers(("Location", description = "The path of the new user"))),
         (status = 409, description = "The user name is taken (`username_taken`)", body = ProblemBody),
         (status = 422, description = "Some fields are wrong (`invalid`)", body = ProblemBody),
-        (status = 503, description = "Too many sign-ups at once (`overloaded`), or the store is away (`unavailable`)",
+        (status = 503, description = "Too many sign-ups at once (`overloaded`), or the store is not available \
+            (`unavailable`)",
             body = ProblemBody),
     )
 )]

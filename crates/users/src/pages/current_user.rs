@@ -10,8 +10,8 @@ use web::Principal;
 use crate::ops::Target;
 use crate::state::App;
 
-/// The user of the token that the browser sent, if it is valid. While the store is away there is none, and the page is
-/// shown as to a visitor.
+/// The user of the token that the browser sent, if it is valid. While the store is not available there is none,
+/// and the page is shown as to a visitor.
 pub(crate) struct CurrentUser(pub(crate) Option<User>);
 
 impl FromRequestParts<App> for CurrentUser {

@@ -1,4 +1,4 @@
-//! The store is away, the poll stalls, or too many passwords wait to be hashed.
+//! The store is not available, the poll stalls, or too many passwords wait to be hashed.
 
 use std::time::{Duration, Instant};
 

@@ -1,6 +1,6 @@
 //! Verifies tokens: the signature first, then the user's token status from a cache that a poll keeps fresh.
 //!
-//! It never lets in what it cannot verify: when the cache is stale and the store is away, the answer is
+//! It never lets in what it cannot verify: when the cache is stale and the store is not available, the answer is
 //! [`AuthError::Unavailable`].
 
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub enum AuthError {
     /// It is not valid, or not any more: 401.
     #[error("the token is not valid")]
     Invalid,
-    /// It cannot be verified, since the store is away: 503.
+    /// It cannot be verified, since the store is not available: 503.
     #[error("the token cannot be verified now")]
     Unavailable,
 }

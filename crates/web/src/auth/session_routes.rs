@@ -53,7 +53,7 @@ impl SessionRoutes {
     /// cookie of that session is renewed with it.
     ///
     /// # Errors
-    /// 401 when none of these is valid, and 503 when the store is away.
+    /// 401 when none of these is valid, and 503 when the store is not available.
     pub async fn renew(&self, headers: &HeaderMap) -> Result<Response, Problem> {
         let claims = match self.renewed(headers).await {
             Ok(claims) => claims,
@@ -79,7 +79,7 @@ impl SessionRoutes {
     ///
     /// # Errors
     /// 401; 403 when it is not known which page sent the form and the form carries no token; 409 when the session is of
-    /// another user than the form says; 503 when the store is away.
+    /// another user than the form says; 503 when the store is not available.
     pub async fn end(&self, request: Request) -> Result<Response, Problem> {
         if media::is_form(request.headers()) {
             self.end_by_form(request).await

@@ -107,7 +107,7 @@ pub(super) const SHARED: &[Failure] = &[
     Failure {
         status: "503",
         name: "Unavailable",
-        description: "The store is away (`unavailable`), or there are too many requests (`overloaded`)",
+        description: "The store is not available (`unavailable`), or there are too many requests (`overloaded`)",
         headers: &["Retry-After"],
         applies: |_| true,
     },

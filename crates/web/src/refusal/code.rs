@@ -27,7 +27,7 @@ pub enum Code {
     TooManyExports,
     /// Too much is waiting.
     Overloaded,
-    /// The store is away, or the server stops.
+    /// The store is not available, or the server stops.
     Unavailable,
     /// The server does not know whether it was done.
     UnknownOutcome,

@@ -43,7 +43,7 @@ pub(super) async fn authenticate(
 ) -> Result<(), ConnectError> {
     let admitted = match auth {
         Ok(auth) => let_in(&transport, &socket, &session, auth.unwrap_or_default()).await,
-        Err(_) => Err(ConnectRefusal::invalid("what it says in auth cannot be read", None)),
+        Err(_) => Err(ConnectRefusal::invalid("its auth cannot be read", None)),
     };
     match admitted {
         Ok(()) => Ok(()),
@@ -99,7 +99,7 @@ async fn identify(
         return Err(ConnectRefusal::invalid("the token is of another user than the client expects", user_id));
     }
     let user = chat.stores.accounts.by_id(principal.user_id).await;
-    let user = user.map_err(|_| ConnectRefusal::for_now("the store is away", user_id))?;
+    let user = user.map_err(|_| ConnectRefusal::for_now("the store is not available", user_id))?;
     let user = user.ok_or(ConnectRefusal::invalid("the token's user is gone", user_id))?;
     let wants_reason = auth.reason.unwrap_or(false);
     let permit =
@@ -113,7 +113,7 @@ async fn identify(
 fn refusal(authenticator: &Authenticator, token: &str, error: AuthError) -> ConnectRefusal {
     match error {
         AuthError::Unavailable => {
-            ConnectRefusal::for_now("the store is away", authenticator.user_of_token(token))
+            ConnectRefusal::for_now("the store is not available", authenticator.user_of_token(token))
         }
         AuthError::Invalid => {
             ConnectRefusal::invalid(authenticator.refusal_reason(token), authenticator.user_of_token(token))

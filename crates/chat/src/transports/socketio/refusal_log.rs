@@ -20,7 +20,7 @@ pub(super) fn connect_refused(client: IpAddr, user: Option<UserId>, reason: &'st
 /// A socket of a user ended.
 pub(super) fn ended(client: IpAddr, user: UserId, reason: DisconnectReason) {
     let reason = match reason {
-        DisconnectReason::PacketParsingError => "it sent what is no packet of the protocol, or is too large",
+        DisconnectReason::PacketParsingError => "its packet is not valid, or too large",
         DisconnectReason::MultipleHttpPollingError => "it polled twice at once",
         DisconnectReason::TransportError => "its connection broke, or sent more than one message may hold",
         _ => return,

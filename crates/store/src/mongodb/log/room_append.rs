@@ -83,7 +83,7 @@ impl<'a> RoomAppend<'a> {
                     }
                 }
                 Err(InsertError::NotInserted) => {
-                    return Err(StoreError::Unavailable("MongoDB is away".to_owned()));
+                    return Err(StoreError::Unavailable("MongoDB is not available".to_owned()));
                 }
                 Err(InsertError::Unknown) => {
                     self.uncertain = true;
