@@ -1,7 +1,7 @@
 //! Who sends a request: tokens, the principals that they stand for, and the sessions of browsers.
 //!
 //! The only place that reads a token off a request ([`token_source`]), CONNECT included. Everything behind it gets a
-//! [`Principal`] and knows no token. `Principal` stands here and not in the crate `auth`, which is pure and knows no
+//! [`Principal`] and knows no token. `Principal` is here and not in the crate `auth`, which is pure and knows no
 //! [`UserId`](store::UserId).
 
 mod authenticator;
@@ -28,7 +28,6 @@ pub use issued_token::IssuedToken;
 pub use principal::{Credential, Principal, Session};
 pub use scope::{Scope, Scopes};
 pub use session_cookies::{SessionCookies, with_cookies};
-
 pub use session_routes::SessionRoutes;
 pub use token_source::of_connect as token_of_connect;
 pub(crate) use unknown_sender::remove_cookies_of_unknown_sender;

@@ -28,8 +28,8 @@ pub struct Problem {
     status: StatusCode,
     detail: String,
     code: &'static str,
-    #[serde(skip_serializing_if = "FieldErrors::is_empty")]
     /// Boxed, because a problem is the error of many results.
+    #[serde(skip_serializing_if = "FieldErrors::is_empty")]
     errors: Box<FieldErrors>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'static str>,
