@@ -82,7 +82,7 @@ impl Hasher {
     }
 
     /// Whether a password is the one of a hash. Without a hash (an unknown name) it does the same work as for a wrong
-    /// password and says no.
+    /// password and returns `Wrong`.
     ///
     /// # Errors
     /// [`Busy`] when the queue is full.
@@ -103,7 +103,7 @@ impl Hasher {
         let permit = Arc::clone(&self.shared.permits).try_acquire_owned().map_err(|_| Busy)?;
         let core = Arc::clone(&self.shared.cores).acquire_owned().await.map_err(|_| Busy)?;
         let shared = Arc::clone(&self.shared);
-        // The permits go with the job: a caller that gives up does not free them while its hash is still at work.
+        // The job holds the permits: they are free when the hash is done, even if the caller has stopped waiting.
         let job = tokio::task::spawn_blocking(move || {
             let _held = (permit, core);
             job(&shared)
@@ -113,7 +113,7 @@ impl Hasher {
 }
 
 impl Shared {
-    /// Which form is tried is decided by the password alone, so that how long it takes tells nothing about the hash.
+    /// Which form is tried depends on the password alone, so the time reveals nothing about the hash.
     fn compare(&self, password: &str, hash: &str) -> Match {
         let normal = normalised(password);
         if verify_now(&self.argon2, normal.as_bytes(), hash) {
@@ -136,7 +136,7 @@ fn hash_now(argon2: &Argon2<'_>, password: &[u8]) -> String {
     argon2.hash_password(password).expect("a password of less than 4 GiB can be hashed").to_string()
 }
 
-/// A hash that cannot be read is nobody's password.
+/// No password matches a hash that cannot be read.
 fn verify_now(argon2: &Argon2<'_>, password: &[u8], hash: &str) -> bool {
     PasswordHash::new(hash).is_ok_and(|hash| argon2.verify_password(password, &hash).is_ok())
 }

@@ -1,6 +1,6 @@
-//! Which rooms a principal may use: the one place that turns a room's id into a yes or `unknown_room`.
+//! Which rooms a principal may use: the one place that admits a room's id or answers `unknown_room`.
 //!
-//! A room that the principal may not see and a room that does not exist are the same to it.
+//! A room that the principal may not see and a room that does not exist get the same answer.
 
 use store::RoomId;
 use web::{Code, FieldError, Fields, Principal, Refusal};

@@ -1,8 +1,8 @@
 //! The hub: the registry of every subscription of this process, by room and user, and the way to all of them.
 //!
-//! It knows no transport: what a room's subscriptions get goes to their [`Sink`]s. There are three ends, which are never
-//! confused. *Close for good*: the session is over, and the client must not come back by itself. *Disconnect*: a slow
-//! reader; the client comes back and catches up. *Drain*: the server stops; each transport does it, after the last answer.
+//! It knows no transport: what a room's subscriptions get goes to their [`Sink`]s. There are three ends.
+//! *Close for good*: the session is over, and the client must not reconnect by itself. *Disconnect*: a slow reader; the
+//! client reconnects and catches up. *Drain*: the server stops; each transport does it, after the last answer.
 
 mod rooms;
 mod sink;
@@ -27,7 +27,7 @@ pub(crate) trait Observer: Send + Sync {
     /// A subscription was registered.
     fn joined(&self, subscription: &Subscription);
 
-    /// A registered subscription ended. One that lingers may be back in a moment.
+    /// A registered subscription ended. One that lingers may be back within the leave grace.
     fn left(&self, subscription: &Subscription, lingers: bool);
 }
 
@@ -69,7 +69,7 @@ impl Hub {
         self.observer.joined(subscription);
     }
 
-    /// Ends a subscription whose client left and may be back in a moment.
+    /// Ends a subscription whose client left and may be back within the leave grace.
     pub(crate) fn leave(&self, subscription: &Subscription) {
         subscription.end();
         self.remove(subscription, true);
@@ -83,7 +83,7 @@ impl Hub {
         }
     }
 
-    /// Ends a subscription whose client may come back.
+    /// Ends a subscription whose client may reconnect.
     pub(crate) fn disconnect(&self, id: SubscriptionId) {
         let found = self.registry.lock().by_id.get(&id).cloned();
         if let Some(subscription) = found

@@ -34,7 +34,7 @@ struct ChatPage<'a> {
     boot: String,
     messages: Vec<MessageView>,
     users_url: &'a str,
-    /// For the log-out form, masked: the cookie may be another tab's by then.
+    /// For the log-out form, masked: when the form is sent, the cookie may be another user's.
     token: &'a str,
 }
 

@@ -12,7 +12,7 @@
 //! A person is away when all of their sockets are: those that sent `away: true`, and those that never sent it and were
 //! silent for 5 minutes. A closed socket counts for 2 more seconds, unless its session is over.
 //!
-//! Nothing here is stored for good, and no other part waits for it. People of other nodes appear after a second or two
+//! Nothing here is kept after the stop, and no other part waits for it. People of other nodes appear after a second or two
 //! ([`node_sync`]); a person on several nodes is one person. Presence knows no transport: the hub reports who joins
 //! and leaves, and sends events to watchers.
 
@@ -58,7 +58,7 @@ pub(crate) struct Presence {
 }
 
 impl Presence {
-    /// A client says whether its user is away. It may say so before it is registered, so its subscription keeps it.
+    /// A client sends whether its user is away. It may do so before it is registered, so its subscription keeps it.
     pub(crate) fn attend(&self, subscription: &Subscription, away: bool) {
         subscription.say_away(away);
         self.change(|rosters, now| rosters.attend(subscription.id, subscription.user(), away, now));
@@ -112,7 +112,7 @@ impl Presence {
 }
 
 impl Observer for Presence {
-    /// The user is in the subscription's rooms. What the client said before about its user counts.
+    /// The user is in the subscription's rooms. What the client sent before about its user counts.
     fn joined(&self, subscription: &Subscription) {
         // Read under the lock, so that a rename or an `attend` comes before or after.
         self.change(|rosters, now| {

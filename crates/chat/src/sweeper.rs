@@ -49,7 +49,7 @@ async fn apply(chat: &Chat, changed: &[(UserId, TokenStatus)]) {
     }
 }
 
-/// A session of a later version than this token status's was opened since.
+/// A session with a later version than this token status was opened since.
 fn is_good(subscription: &Subscription, token_status: &TokenStatus) -> bool {
     let principal = &subscription.principal;
     principal.is_newer_than(token_status) || principal.is_allowed_by(token_status)

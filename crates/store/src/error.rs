@@ -1,6 +1,6 @@
 //! The error of every call of a store.
 
-/// Why a call failed. The cause is for the log; clients only learn that the store is unavailable.
+/// Why a call failed. The cause is for the log; clients only get that the store is unavailable.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The store cannot be used now: it is not available, its disk is full, or it did not answer in time.

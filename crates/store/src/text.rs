@@ -24,7 +24,7 @@ pub enum MessageTextError {
 
 /// A control character and its position: line and Unicode scalar value in the line, both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("U+{:04X} stands in line {line} at character {column}", u32::from(*.character))]
+#[error("U+{:04X} is in line {line} at character {column}", u32::from(*.character))]
 pub struct ControlCharacter {
     /// The character.
     pub character: char,
@@ -140,7 +140,7 @@ mod tests {
         }
         assert_eq!(
             parsed("one\ntw\u{1b}o").unwrap_err().to_string(),
-            "must not hold control characters, and U+001B stands in line 2 at character 3"
+            "must not hold control characters, and U+001B is in line 2 at character 3"
         );
     }
 

@@ -1,7 +1,7 @@
 //! The HTTP answer that carries an export, as a stream of any size.
 //!
-//! It never ends early in silence. Any failure closes the connection before the last chunk; since some proxies turn a
-//! broken answer into a complete one, a complete export also ends with a line of its own.
+//! It never ends early without a sign. Any failure closes the connection before the last chunk; since some proxies turn a
+//! broken answer into a complete one, a complete export also ends with a line that says so.
 
 mod connection;
 mod file_name;

@@ -1,7 +1,7 @@
-//! The operations of this service, each written once, for the REST API and the pages alike.
+//! The operations of this service, each written once, for both the REST API and the pages.
 //!
 //! An operation takes a typed request, checks access ([`access`]), acts, and returns a typed reply. It knows no HTTP, no
-//! HTML and no cookie, and hands passwords and hashes to nothing but the hasher and the store.
+//! HTML and no cookie, and passes passwords and hashes only to the hasher and the store.
 
 mod access;
 mod change;

@@ -71,8 +71,8 @@ async fn ready(State(accounts): State<Arc<dyn Accounts>>) -> Result<Json<HealthB
     Ok(Json(HealthBody { status: "ready" }))
 }
 
-/// Answers this machine only. Behind a proxy it answers nobody: the proxy may run on this machine and not say for which
-/// client it forwards.
+/// Answers this machine only. Behind a proxy it refuses every request: the proxy may run on this machine, and may not
+/// report for which client it forwards.
 fn metrics(is_behind_proxy: bool, connection: &Connection, headers: &HeaderMap) -> Response {
     if is_behind_proxy {
         let detail = "Behind a proxy (TRUSTED_PROXY_HOPS) metrics are served at METRICS_ADDR only.";

@@ -91,7 +91,7 @@ export class NotificationButton {
     this.#note.textContent = texts.notify[state];
   }
 
-  /** From the first click on the note is a live region: before that, a change of it interests nobody. */
+  /** From the first click on the note is a live region: before that, its changes need no announcement. */
   async #toggle() {
     this.#note.setAttribute('role', 'status');
     await this.#notifications.toggle();

@@ -1,6 +1,6 @@
 /**
  * Replaces Web Locks, which browsers do not have over plain http: a page writes its claim of a name into `localStorage`,
- * removes it when it is closed, and answers other pages that ask for it. A claim that nobody answers for belongs to a
+ * removes it when it is closed, and answers other pages that ask for it. A claim without an answer belongs to a
  * crashed page. Claims do not expire, because browsers may stop the timers of hidden pages.
  */
 
@@ -46,7 +46,7 @@ export class StorageLocks {
     }
   }
 
-  /** If two pages ask at the same time, and nobody answers, the first one gets the name. */
+  /** If two pages ask at the same time, and no page answers, the first one gets the name. */
   async #isFree(name) {
     const before = this.#read(name);
     if (before === null) return true;

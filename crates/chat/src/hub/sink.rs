@@ -55,7 +55,7 @@ pub(crate) trait Sink: Send + Sync {
     /// Ends a watch.
     fn unwatch(&self, id: SubscriptionId, room: RoomId);
 
-    /// Ends a subscription whose session is over: its client must not come back by itself. Nothing is delivered any more.
+    /// Ends a subscription whose session is over: its client must not reconnect by itself. Nothing is delivered any more.
     fn close_for_good(&self, id: SubscriptionId);
 
     /// Ends a subscription whose client may come back, and catches up then. Nothing is delivered any more.

@@ -26,7 +26,7 @@ impl ClientCapabilities {
     }
 }
 
-/// One open channel of a principal, over whichever transport.
+/// One open channel of a principal, over any transport.
 pub(crate) struct Subscription {
     pub(crate) id: SubscriptionId,
     pub(crate) principal: Arc<Principal>,
@@ -83,12 +83,12 @@ impl Subscription {
         *self.profile.lock() = Profile { sender, as_of };
     }
 
-    /// What the client last said about whether it is unattended.
+    /// Whether the client is unattended, as it last sent.
     pub(crate) fn said_away(&self) -> Option<bool> {
         *self.said_away.lock()
     }
 
-    /// Notes what the client says about whether it is unattended.
+    /// Notes whether the client is unattended, as it sent.
     pub(crate) fn say_away(&self, away: bool) {
         *self.said_away.lock() = Some(away);
     }
@@ -107,7 +107,7 @@ impl Subscription {
         self.rooms.lock().push(room);
     }
 
-    /// Marks it as ended and gives up its rooms. False when it had ended before.
+    /// Marks it as ended and releases its rooms. False when it had ended before.
     pub(super) fn end(&self) -> bool {
         let first = !self.is_over.swap(true, Ordering::SeqCst);
         self.rooms.lock().clear();

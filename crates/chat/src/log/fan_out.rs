@@ -1,7 +1,7 @@
 //! The fan-out: answers senders and delivers entries, in the order of each room's log. Nothing else delivers entries.
 //!
-//! The log is the truth and the feed only a wake-up that may carry entries: what continues at `delivered + 1` is used
-//! as it came, everything else is read from the log. So nothing can be missed for good.
+//! The log is authoritative, and the feed only a wake-up that may carry entries: entries from `delivered + 1` on are
+//! delivered as the feed has them, all others are read from the log. So no entry is missed.
 //!
 //! One task serves all rooms that have subscriptions here. A room without any is forgotten, and followed from its log's
 //! end when the next subscription comes.

@@ -1,5 +1,5 @@
-//! Remembers which subscription sent a message that is on its way: its entry is not delivered to that subscription,
-//! whichever way it comes back. Only this file has that rule.
+//! Remembers which subscription sent a message that is in flight: its entry is not delivered to that subscription, from
+//! any feed. Only this file has that rule.
 
 use std::collections::{HashMap, VecDeque};
 

@@ -7,7 +7,7 @@ use super::admission::{Caller, Operation, admit, verify};
 use crate::access::room_field;
 use crate::chat::Chat;
 
-/// Entries of a page when the client does not say.
+/// Number of entries of a page if the client sends no `limit`.
 const DEFAULT_LIMIT: u32 = 50;
 /// Maximum approximate bytes of a page. A page that would be larger has fewer entries.
 const MAX_PAGE_BYTES: usize = 256 * 1024;

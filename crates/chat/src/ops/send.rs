@@ -68,7 +68,7 @@ pub(crate) fn send(chat: &Chat, caller: Caller<'_>, sender: Sender, request: Sen
 }
 
 /// Sends a message and waits for the answer, for a caller without a subscription. The wait ends before the request's own
-/// timeout, whose answer could not say that the message may still be stored.
+/// timeout, because the answer to a timeout does not report that the message may still be stored.
 ///
 /// # Errors
 /// Why it is not stored, or `unknown_outcome`.

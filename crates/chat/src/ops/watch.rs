@@ -16,7 +16,7 @@ use crate::presence::Snapshot;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WatchRequest {
     room: RoomId,
-    /// Whether the client is unattended, if it says so.
+    /// Whether the client is unattended, if it sends that.
     away: Option<bool>,
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct Watched<'a> {
     _nothing_is_announced: MutexGuard<'a, ()>,
 }
 
-/// Admits a watch. What the client says about its user takes effect at once, in the order of these calls, unless the
+/// Admits a watch. The field `away` takes effect at once, in the order of these calls, unless the
 /// session must be verified first.
 ///
 /// # Errors

@@ -4,12 +4,12 @@ use store::{Entry, Sender, UserId};
 
 use super::text_layout::ShownText;
 
-/// Maximum time between messages of one sender that stand together. The page's script has the same rule for later ones.
+/// Maximum time between messages of one sender that are grouped. The page's script has the same rule for later ones.
 const MAX_JOIN_MILLIS: i64 = 5 * 60_000;
 
 /// A message as the template shows it.
 pub(super) struct MessageView {
-    /// Whether it stands together with the one before. Where a new day begins between them the script parts them: only
+    /// Whether it is grouped with the one before. Where a new day begins between them the script separates them: only
     /// the browser knows the reader's time zone.
     pub(super) continues: bool,
     pub(super) seq: u64,

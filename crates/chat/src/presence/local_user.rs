@@ -7,14 +7,14 @@ use store::{Person, RoomId, Sender};
 
 use crate::hub::SubscriptionId;
 
-/// A socket whose client never said whether its user is away counts as away after this much silence.
+/// Time without activity after which a socket counts as away if its client never sent whether its user is away.
 pub(super) const SILENCE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 /// How long a closed socket still counts. A page that is reloaded is back sooner.
 pub(super) const LEAVE_GRACE: Duration = Duration::from_secs(2);
 /// How long a user counts as typing.
 pub(super) const TYPING_TIMEOUT: Duration = Duration::from_secs(6);
 
-/// A user with sockets on this node, or who had some a moment ago.
+/// A user with sockets on this node, or who had some within the leave grace.
 pub(super) struct LocalUser {
     /// As other people see the user, by this node's sockets alone.
     pub(super) person: Person,
@@ -34,16 +34,16 @@ struct Socket {
     rooms: BTreeSet<RoomId>,
 }
 
-/// Whether somebody is in front of a socket.
+/// Whether a user is active at a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Attention {
     Here,
     Away,
-    /// The client never said. When it sent something last.
+    /// The client never sent it. The time when it last sent anything.
     Unknown(Instant),
 }
 
-/// The sockets that closed lately, as one.
+/// The recently closed sockets, counted as one.
 struct Departed {
     was_here: bool,
     rooms: BTreeSet<RoomId>,
@@ -90,7 +90,7 @@ impl LocalUser {
         self.sockets.entry(socket).or_insert_with(new).rooms.extend(rooms);
     }
 
-    /// A socket closed. With the last one that does not linger, the user is gone.
+    /// A socket closed. If it does not linger and was the last one, the user leaves at once.
     pub(super) fn leave(&mut self, socket: SubscriptionId, lingers: bool, now: Instant) {
         let Some(Socket { attention, mut rooms }) = self.sockets.remove(&socket) else { return };
         let sockets = &self.sockets;
@@ -152,7 +152,7 @@ impl LocalUser {
         all.filter(is_changed).copied().collect()
     }
 
-    /// When something next changes by itself.
+    /// When the next change happens by itself.
     pub(super) fn due(&self, now: Instant) -> Option<Instant> {
         let silent_at = self.sockets.values().filter_map(|socket| match socket.attention {
             Attention::Unknown(since) => Some(since + SILENCE_TIMEOUT),

@@ -55,7 +55,7 @@ impl Roster {
         }
     }
 
-    /// A message ended somebody's typing.
+    /// A message ended a user's typing.
     pub(super) fn typing_ended_by_message(&mut self, id: UserId) {
         self.typing.ended_by_message(id);
     }
@@ -77,7 +77,7 @@ impl Roster {
     }
 
     /// Whether nobody is in the room and everything is announced. Until an announcement is allowed again the roster is
-    /// needed, because it knows when the last one was.
+    /// needed, because it has the time of the last one.
     pub(super) fn is_over(&self, now: Instant) -> bool {
         self.count() == 0 && self.due(now).is_none()
     }

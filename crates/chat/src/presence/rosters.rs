@@ -31,7 +31,7 @@ pub(super) struct Rosters {
 }
 
 impl Rosters {
-    /// A socket is in rooms. `away` is what its client said until now.
+    /// A socket is in rooms. `away` is what its client last sent.
     pub(super) fn join(
         &mut self,
         rooms: &[RoomId],
@@ -48,12 +48,12 @@ impl Rosters {
         self.change(id, now, |user| user.join(rooms, socket, away, now));
     }
 
-    /// A socket closed, and may come back soon if it lingers.
+    /// A socket closed. If it lingers, it may be back within the leave grace.
     pub(super) fn leave(&mut self, socket: SubscriptionId, user: UserId, lingers: bool, now: Instant) {
         self.change(user, now, |user| user.leave(socket, lingers, now));
     }
 
-    /// A client said whether its user is away.
+    /// A client sent whether its user is away.
     pub(super) fn attend(&mut self, socket: SubscriptionId, user: UserId, away: bool, now: Instant) {
         self.change(user, now, |user| user.attend(socket, away));
     }

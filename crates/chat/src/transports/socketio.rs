@@ -1,8 +1,8 @@
-//! Socket.IO: who may connect, what a socket may ask, what sockets get, and how a socket ends.
+//! Socket.IO: which clients may connect, which events a socket may send and receives, and how it ends.
 //!
-//! Three ends, never confused. *Close for good*: the session is over; the client gets a disconnect and its connection is
-//! closed. *Disconnect*: a slow reader; the connection is closed without a disconnect packet, so that the client comes
-//! back and catches up. *Drain*: the server stops; as a disconnect, after the last acknowledgement.
+//! There are three ends. *Close for good*: the session is over; the client gets a disconnect and its connection is
+//! closed. *Disconnect*: a slow reader; the connection is closed without a disconnect packet, so that the client
+//! reconnects and catches up. *Drain*: the server stops; as a disconnect, after the last acknowledgement.
 
 mod ack;
 mod connect;
@@ -52,7 +52,7 @@ const READ_BUFFER_BYTES: usize = 512;
 
 /// The transport, and its routes. No new session begins after the shutdown.
 ///
-/// The library's service stands behind plain routes and one layer: as a fallback it would lose its session table.
+/// The library's service is behind plain routes and one layer: as a fallback it would lose its session table.
 pub(crate) fn open(
     config: &Config,
     chat: &Arc<Chat>,

@@ -1,5 +1,5 @@
-//! Finds out why MongoDB cannot be used, and what to change. Where the driver only says that no server suits, it asks the
-//! servers directly, and without a user, what they are.
+//! Finds out why MongoDB cannot be used, and what to change. Where the driver only reports that no server suits,
+//! it asks the servers directly, without a user, for their roles.
 
 use std::time::Duration;
 

@@ -80,7 +80,7 @@ impl Writer {
     ) -> Result<T, WriteError> {
         let (answer, answered) = oneshot::channel();
         let job = Box::new(move |connection: &mut Connection| {
-            // The write stays if the caller is gone.
+            // The write is kept even if the caller has stopped waiting.
             let _ = answer.send(job(connection));
         });
         let stopped = || StoreError::Unavailable("the writing thread has stopped".to_owned());

@@ -1,4 +1,5 @@
-//! What handlers cannot say about their inputs: the aliases of `username`, and that the two passwords must come together.
+//! What the types of handlers do not show about their inputs: the aliases of `username`, and that the two
+//! passwords must come together.
 
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Duplicate submissions: a form submitted twice, by a double click or a second Enter. The browser shows the answer to
 //! the second submission only, but the first one has already ended the session that both send, or taken the user name
-//! that both ask for. Each method returns the result of the first submission, if there was one.
+//! that both contain. Each method returns the result of the first submission, if there was one.
 //!
 //! The stored account shows whether the first submission took effect, so the two may reach different nodes, and nothing
 //! is kept in memory. A form's key says for which user, and at which token version, the form was made. A session is
@@ -17,7 +17,7 @@ use super::{Deletion, LoggedIn, Operations, deletion};
 use crate::input::{Registration, Secret};
 
 /// How long after the first submission a second one counts as its duplicate, also on a busy server. After that it is
-/// handled as a form of its own.
+/// handled as another form.
 const DUPLICATE_WINDOW: Duration = Duration::from_secs(60);
 
 impl Operations {

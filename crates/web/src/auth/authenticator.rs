@@ -1,6 +1,6 @@
 //! Verifies tokens: the signature first, then the user's token status from a cache that a poll keeps fresh.
 //!
-//! It never lets in what it cannot verify: when the cache is stale and the store is not available, the answer is
+//! It never accepts a token that it cannot verify: when the cache is stale and the store is not available, the answer is
 //! [`AuthError::Unavailable`].
 
 use std::sync::Arc;

@@ -71,7 +71,7 @@ impl Renewals {
             .unwrap_or_default()
     }
 
-    /// Whether the browser says that it has a credential of its current session.
+    /// Whether the browser's cookies show that it has a credential of its current session.
     pub(super) fn has_current(&self, headers: &HeaderMap) -> bool {
         self.sessions(headers).current().is_some()
     }

@@ -1,4 +1,4 @@
-//! What a principal may do at all, whichever room or account it is about.
+//! What a principal may do at all, in any room or account.
 
 /// One kind of operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -86,7 +86,7 @@ impl SessionCookies {
         self.claims(headers).is_some_and(|cookie| UserId(cookie.sub) == user)
     }
 
-    /// Whether the browser says that it can continue by a renewal credential.
+    /// Whether the browser's cookies show that it can continue by a renewal credential.
     pub fn can_renew(&self, headers: &HeaderMap) -> bool {
         self.renewals.has_current(headers)
     }

@@ -1,5 +1,5 @@
-//! What a session can ask for itself, in both services: a fresh token (`POST /token`), and its end (`POST /logout`, from a
-//! program or from a form).
+//! What a session can request for itself, in both services: a fresh token (`POST /token`), and its end (`POST /logout`,
+//! from a program or from a form).
 
 use auth::{Claims, Renewal, now_secs};
 use axum::Json as JsonBody;

@@ -9,13 +9,13 @@ use url::form_urlencoded;
 use super::members::{Flaw, Members};
 use crate::{FieldError, FieldErrors, Refusal};
 
-/// What is wrong with a binary argument, which arrives as an object that stands for it.
+/// The error of a binary argument, which arrives as a placeholder object.
 pub(super) const BINARY: &str = "is binary data, which nothing here takes";
 
-/// Something that is read from fields, whichever transport they came by.
+/// Something that is read from fields, of any transport.
 pub trait FromFields: Sized {
-    /// Takes its fields. `None` stands for at least one error that was noted. Every field must have been taken even so,
-    /// or it is refused as unknown.
+    /// Takes its fields. Returns `None` after noting at least one error. Every field must be taken in any case: others are
+    /// refused as unknown.
     fn from_fields(fields: &mut Fields) -> Option<Self>;
 }
 
@@ -91,7 +91,7 @@ impl Fields {
         self.values.get(name).is_some_and(|value| *value != Ok(Value::Null))
     }
 
-    /// Lets other names stand for a field. Two of them together are an error.
+    /// Accepts other names for a field. Two of them together are an error.
     pub fn accept_aliases(&mut self, name: &str, aliases: &[&str]) {
         for alias in aliases {
             if !self.has(alias) {
@@ -112,7 +112,7 @@ impl Fields {
         self.errors.insert(name, error);
     }
 
-    /// Takes a field. `None` also stands for a value that cannot be taken, whose error is noted.
+    /// Takes a field. Also `None` for a value that cannot be taken, whose error is noted.
     pub(super) fn take(&mut self, name: &str) -> Option<Value> {
         match self.values.remove(name)? {
             Ok(Value::Null) => return None,
@@ -123,7 +123,7 @@ impl Fields {
         None
     }
 
-    /// Whether a value stands for a binary argument (socket.io-protocol 5, "Binary event").
+    /// Whether a value is the placeholder of a binary argument (socket.io-protocol 5, "Binary event").
     fn is_binary(&self, value: &Value) -> bool {
         matches!(self.source, Source::Arguments(_)) && value["_placeholder"] == true
     }

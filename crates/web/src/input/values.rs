@@ -20,7 +20,7 @@ impl Fields {
         self.optional(name, parse)
     }
 
-    /// A text field that may be absent. `None` also stands for a wrong one, whose error is noted.
+    /// A text field that may be absent. Also `None` for an invalid one, whose error is noted.
     pub fn optional<T, E: Into<FieldError>>(
         &mut self,
         name: &str,
@@ -70,9 +70,9 @@ fn positional_text(position: usize) -> String {
     format!("must be a string, the {place} argument")
 }
 
-/// The whole number from 0 that a JSON value is, however it is written: `50.0` is 50.
+/// The whole number from 0 that a JSON value is, in any notation: `50.0` is 50.
 pub fn whole_number(value: &Value) -> Option<u64> {
-    /// From here on a double may stand for several whole numbers.
+    /// From here on a double may represent several whole numbers.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     value.as_u64().or_else(|| {
         let double =

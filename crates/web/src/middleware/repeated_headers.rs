@@ -1,5 +1,5 @@
-//! Refuses a request that repeats a header which decides something: a proxy in front may have used the other one. A header
-//! with a single value may not be repeated anyway (RFC 9110, section 5.3).
+//! Refuses a request that repeats a header on which access or parsing depends: a proxy may have used the other value. A
+//! header with a single value may not be repeated anyway (RFC 9110, section 5.3).
 
 use axum::Extension;
 use axum::extract::Request;
@@ -17,7 +17,7 @@ static SINGLE_HEADERS: [HeaderName; 5] =
 pub(super) async fn refuse(request: Request, next: Next) -> Response {
     match repeated(request.headers()) {
         Some(name) => {
-            let reason = Reason(format!("{name} stands twice").into());
+            let reason = Reason(format!("{name} is repeated").into());
             (Extension(reason), problem(name)).into_response()
         }
         None => next.run(request).await,
@@ -30,7 +30,7 @@ fn repeated(headers: &HeaderMap) -> Option<&'static HeaderName> {
 
 fn problem(name: &HeaderName) -> Problem {
     let detail =
-        format!("The header {name} stands more than once in this request; which one counts cannot be known.");
+        format!("The header {name} is repeated in this request; which value counts cannot be known.");
     match *name {
         ORIGIN => Problem::new(StatusCode::FORBIDDEN, "cross_site", detail),
         _ => Problem::unparsable(detail),

@@ -13,7 +13,7 @@ use crate::Middleware;
 use crate::{Code, Connection, Problem, client_address};
 
 /// Why a request was refused, for the log, where the answer is no [`Problem`] or the problem's `code` is too general. It
-/// stands in the response's extensions, and never holds what a client sent.
+/// is in the response's extensions, and never holds what a client sent.
 #[derive(Debug, Clone)]
 pub struct Reason(pub Cow<'static, str>);
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Code, Refusal, STORE_RETRY_DELAY};
 
-/// `{ok: false, code, detail, retry_after_ms?}`. `retry_after_ms` stands exactly where the same may be sent again.
+/// `{ok: false, code, detail, retry_after_ms?}`. `retry_after_ms` is present if the same may be sent again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Ack<'a> {
     ok: bool,

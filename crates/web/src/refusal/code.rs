@@ -1,4 +1,4 @@
-//! The codes that programs go by.
+//! The codes for programs.
 
 /// Why an operation is not done, for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The byte stream that hyper is given: a TCP stream that others can shut from outside.
 //!
 //! The stream is shared and never duplicated: no second file descriptor keeps a connection open after its
-//! `TrackedStream` is gone, for whichever reason (HTTP over, upgrade over, task dropped).
+//! `TrackedStream` is gone, for any reason (HTTP over, upgrade over, task dropped).
 
 use std::io;
 use std::net::{IpAddr, Shutdown};

@@ -86,7 +86,8 @@ pub(super) fn refuse(ack: AckSender, refusal: &Refusal) {
     answer(ack, &refusal.ack());
 }
 
-/// Answers an event by what may be large: it counts until the client has taken it, if the client wants an answer at all.
+/// Answers an event with data that may be large. It counts until the client has taken it, if the client asked for an
+/// acknowledgement.
 pub(super) fn answer_large(socket: &ConnectedSocket, ack: AckSender, answer: &impl Serialize, bytes: u64) {
     let observed = Observed { answer, is_written: Cell::new(false) };
     socket.reads.count_answer(&socket.session, bytes);

@@ -26,7 +26,7 @@ pub(super) struct Auth {
     user: Option<Uuid>,
     batch: Option<bool>,
     tip: Option<bool>,
-    /// Whether it comes back by itself after a refusal that is not about its token.
+    /// Whether it reconnects by itself after a refusal that is not about its token.
     reason: Option<bool>,
 }
 
@@ -149,10 +149,10 @@ pub(super) fn on_connect(
     connected.session.joined();
     hub.register(subscription);
     if !socket.connected() {
-        // It went before it was registered.
+        // It disconnected before it was registered.
         leave(&transport, &socket, &connected);
     } else if transport.chat.authenticator.session_status(&subscription.principal) == SessionStatus::Ended {
-        // It was revoked while it came in.
+        // Its session was revoked while it connected.
         hub.close_for_good(subscription);
     }
     std::future::ready(())
@@ -166,7 +166,7 @@ fn on_disconnect(
     reason: DisconnectReason,
 ) -> std::future::Ready<()> {
     if let Some(connected) = connected {
-        // An end that came from here is in the log already.
+        // An end that this server decided is in the log already.
         if !connected.subscription.is_over() {
             refusal_log::ended(connected.session.address(), connected.subscription.user(), reason);
         }

@@ -1,4 +1,4 @@
-//! Why a CONNECT is refused, and whether its client learns so.
+//! Why a CONNECT is refused, and whether its client gets the reason.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use store::UserId;
 pub(super) enum ConnectError {
     /// With the seed's message.
     TokenRefused,
-    /// Only for clients that asked for reasons: a stock client would not come back.
+    /// Only for clients with `reason: true`: a stock client would not reconnect.
     TooManySockets,
 }
 
@@ -44,8 +44,8 @@ impl ConnectRefusal {
         Self { error: None, reason, user }
     }
 
-    /// The user has as many sockets as one user may have. A client that would not come back after a `connect_error` gets
-    /// none.
+    /// The user has as many sockets as one user may have. A client that would not reconnect after a `connect_error`
+    /// gets none.
     pub(super) fn full(user: Option<UserId>, wants_reason: bool) -> Self {
         let error = wants_reason.then_some(ConnectError::TooManySockets);
         Self { error, reason: "MAX_SOCKETS_PER_USER", user }

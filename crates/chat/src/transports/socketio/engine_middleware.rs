@@ -110,7 +110,7 @@ impl EngineMiddleware {
         if is_bare_websocket(&request) {
             return no_upgrade(session.is_some());
         }
-        // The library does not know the session either, and says so in the protocol's words.
+        // The library does not know the session either, and answers as the protocol requires.
         let Some(session) = session else { return with_reason(next.run(request).await).await };
         if session.is_over() {
             return session_over();

@@ -1,4 +1,4 @@
-//! The answers to requests that the Socket.IO service does not get, or refuses, with the reason for the log.
+//! The answers to requests that are refused, by the Socket.IO service or before it, with the reason for the log.
 
 use axum::Extension;
 use axum::body::{Body, to_bytes};

@@ -35,7 +35,7 @@ pub(super) struct EngineSessions {
 /// Closes a polling session of that id in the library.
 type Closer = Box<dyn Fn(&str) + Send + Sync>;
 
-/// One engine session, over whichever transport.
+/// One engine session, over any transport.
 pub(super) struct EngineSession {
     registry: Arc<EngineSessions>,
     _permit: Permit<IpAddr>,
@@ -44,7 +44,7 @@ pub(super) struct EngineSession {
     is_explained: AtomicBool,
     sid: OnceLock<String>,
     is_over: AtomicBool,
-    /// Cancelled once its first CONNECT was answered, or it goes on over a websocket.
+    /// Cancelled once its first CONNECT was answered, or it was upgraded to a websocket.
     settled: CancellationToken,
     transports: Mutex<EngineTransports>,
     /// Since when it is in no namespace. A session may not stay so.
@@ -109,7 +109,7 @@ impl EngineSessions {
 }
 
 impl EngineSession {
-    /// Marks the session as over: nothing that comes over it has an effect any more.
+    /// Marks the session as over: nothing that arrives over it has an effect any more.
     pub(super) fn end(&self) {
         self.is_over.store(true, Ordering::SeqCst);
     }
@@ -138,7 +138,7 @@ impl EngineSession {
         }
     }
 
-    /// The session goes on over a websocket, unless it is over.
+    /// The session was upgraded to a websocket, unless it is over.
     pub(super) fn upgrade(&self, connection: Connection) {
         self.settled.cancel();
         self.transports.lock().add_websocket(connection);
@@ -186,7 +186,7 @@ impl EngineSession {
         *self.idle_since.lock() = None;
     }
 
-    /// The session left the namespace, and may join again for a while.
+    /// The session left the namespace, and may join again until [`CONNECT_TIMEOUT`].
     pub(super) fn left(&self) {
         *self.idle_since.lock() = Some(Instant::now());
     }

@@ -13,7 +13,7 @@ pub(super) struct EngineTransports {
 }
 
 impl EngineTransports {
-    /// The session goes on over a websocket.
+    /// The session was upgraded to a websocket.
     pub(super) fn add_websocket(&mut self, connection: Connection) {
         self.websockets.retain(Connection::is_open);
         self.websockets.push(connection);

@@ -19,7 +19,7 @@ type Socket = Extension<Arc<ConnectedSocket>>;
 type Args = TryData<Arguments>;
 
 /// The table of events. A handler that is not an `async fn` acts before it returns its future: the library runs each
-/// event in a task of its own, where events overtake one another.
+/// event in a separate task, so their order is not kept.
 pub(super) fn register(socket: &SocketRef) {
     socket.on("chat message", on_chat_message);
     socket.on("history", on_history);

@@ -1,6 +1,6 @@
 //! The sink of every socket: broadcasts over the rooms of the library, which encodes an entry once for all its sockets.
 //!
-//! A socket that does not keep up is disconnected, never skipped in silence.
+//! A socket that does not keep up is disconnected. No entry is skipped for it.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Weak};
@@ -71,7 +71,7 @@ impl Sink for SocketSink {
         }
     }
 
-    /// The client gets a disconnect, after which stock clients do not come back, and then loses its connection.
+    /// The client gets a disconnect, after which stock clients do not reconnect. Then its connection is closed.
     fn close_for_good(&self, id: SubscriptionId) {
         let Some(connected) = self.sockets.get(id) else { return };
         connected.session.end();
@@ -87,7 +87,7 @@ impl Sink for SocketSink {
         });
     }
 
-    /// The connection closes without a disconnect packet, so that a stock client comes back.
+    /// The connection closes without a disconnect packet, so that a stock client reconnects.
     fn disconnect(&self, id: SubscriptionId) {
         let Some(connected) = self.sockets.get(id) else { return };
         connected.session.end();
@@ -127,7 +127,7 @@ impl SocketSink {
         reached_all
     }
 
-    /// `chat messages ([entry, …])`, for those who asked for it. A sender gets the entries of others only.
+    /// `chat messages ([entry, …])`, for clients with `batch: true`. A sender gets the entries of others only.
     async fn send_in_batches(&self, room: RoomId, entries: &[Entry], origins: &[Origin]) -> bool {
         let mut reached_all = true;
         for (entries, origins) in entries.chunks(MAX_BATCH).zip(origins.chunks(MAX_BATCH)) {

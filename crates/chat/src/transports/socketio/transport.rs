@@ -28,7 +28,7 @@ impl SocketTransport {
         Self { chat, sessions, sockets, sink: OnceLock::new() }
     }
 
-    /// Sets the sink, which needs the library's handle and so comes after the state of its handlers.
+    /// Sets the sink, which needs the library's handle. The handle exists only after the state of its handlers.
     pub(super) fn set_sink(&self, sink: Arc<dyn Sink>) {
         let _ = self.sink.set(sink);
     }
