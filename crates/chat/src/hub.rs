@@ -104,7 +104,7 @@ impl Hub {
         self.rooms.is_followed(room)
     }
 
-    /// Notes that a room's log is followed, which holds for as long as the room has subscriptions.
+    /// Notes that a room's log is followed. The note is valid while the room has subscriptions.
     pub(crate) fn set_followed(&self, room: RoomId) {
         self.rooms.set_followed(room);
     }
@@ -130,7 +130,7 @@ impl Hub {
         reached_all
     }
 
-    /// Tells the clients that asked for it where a room's log ends.
+    /// Sends where a room's log ends to the clients with that option.
     pub(crate) async fn send_log_head(&self, room: RoomId, last_seq: u64) {
         for sink in self.rooms.sinks(room) {
             sink.send_log_head(room, last_seq).await;

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::{FieldErrors, Refusal};
 
-/// What the seed says to a client without a valid token.
+/// The seed's message for a client without a valid token.
 pub const TOKEN_REFUSED: &str = "Token didn't match";
 
 /// The `code` of a request for a different user than the one that is signed in.

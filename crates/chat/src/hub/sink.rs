@@ -43,7 +43,7 @@ pub(crate) trait Sink: Send + Sync {
     /// Sends entries to the room's subscriptions of this sink. False when a client's buffer was full.
     async fn deliver(&self, delivery: Delivery<'_>) -> bool;
 
-    /// Tells the clients that asked for it where a room's log ends. May be lost: only the latest matters.
+    /// Sends where a room's log ends to the clients with that option. May be lost: only the latest matters.
     async fn send_log_head(&self, room: RoomId, last_seq: u64);
 
     /// Sends an event to the room's watchers. False when a client's buffer was full.
@@ -58,6 +58,6 @@ pub(crate) trait Sink: Send + Sync {
     /// Ends a subscription whose session is over: its client must not reconnect by itself. Nothing is delivered any more.
     fn close_for_good(&self, id: SubscriptionId);
 
-    /// Ends a subscription whose client may come back, and catches up then. Nothing is delivered any more.
+    /// Ends a subscription whose client may reconnect and catch up. Nothing is delivered any more.
     fn disconnect(&self, id: SubscriptionId);
 }

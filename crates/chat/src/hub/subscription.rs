@@ -10,12 +10,12 @@ use web::Principal;
 use super::rooms::RoomSubscription;
 use super::sink::{Sink, SubscriptionId};
 
-/// What a client asked for as it connected.
+/// The options with which a client connected.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct ClientCapabilities {
     /// It takes entries in batches instead of one by one.
     pub(crate) batch: bool,
-    /// It wants to know where the log ends (`tip` on the wire).
+    /// It receives where the log ends (`tip` on the wire).
     pub(crate) log_head: bool,
 }
 

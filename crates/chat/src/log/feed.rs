@@ -9,7 +9,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// How often the fan-out looks at the logs at least.
+/// Maximum time between two reads of the logs by the fan-out.
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 /// Maximum batches that wait for the fan-out. The store's feed waits then.
 const MAX_BATCHES_AHEAD: usize = 4;

@@ -25,7 +25,7 @@ pub(super) struct ShownText {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Part {
     pub(super) text: String,
-    /// Signs piled up too high to be seen: they stay in the text but are not laid out.
+    /// Combining marks beyond the height that is visible: they are kept in the text but not laid out.
     pub(super) is_excess: bool,
 }
 

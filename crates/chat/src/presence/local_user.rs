@@ -20,7 +20,7 @@ pub(super) struct LocalUser {
     pub(super) person: Person,
     /// The rooms where the user is, and whether the user is typing there.
     pub(super) rooms: BTreeMap<RoomId, bool>,
-    /// When to look at the user again, as the timer has it.
+    /// When the timer updates the user next.
     pub(super) scheduled: Option<Instant>,
     sockets: HashMap<SubscriptionId, Socket>,
     departed: Option<Departed>,

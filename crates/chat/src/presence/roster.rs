@@ -23,7 +23,7 @@ pub(super) struct Roster {
     unlisted: u64,
     changes: PendingChanges,
     typing: PendingTyping,
-    /// When to look at the room again, as the timer has it.
+    /// When the timer checks the room next.
     pub(super) scheduled: Option<Instant>,
 }
 

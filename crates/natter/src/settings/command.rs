@@ -12,7 +12,7 @@ const PRECEDENCE: &str = "\
 Each setting is a flag, an environment variable (its name in capital letters with underscores, as in
 USERS_ADDR) or a line in ./.env; the first of these that is set decides. An empty value counts as unset.";
 
-/// What Natter is to do.
+/// The command to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     /// Run until a signal.

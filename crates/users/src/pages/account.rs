@@ -2,7 +2,7 @@
 //! It requires a valid token, and redirects to the log-in page without one.
 //!
 //! Tabs share the cookie, and two tabs may be two users. So a form holds the token of the page's user, and acts as that
-//! user, whatever the cookie is. A page is requested with the cookie's token; its script then requests the
+//! user, also if the cookie is another user's. A page is requested with the cookie's token; its script then requests the
 //! page again as the tab's own user, if that is another one (`static/js/account.js`).
 
 pub(crate) mod change;

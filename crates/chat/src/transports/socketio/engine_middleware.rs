@@ -1,4 +1,4 @@
-//! The layer before the Socket.IO service: foreign pages stay out, engine sessions are counted and registered, and an
+//! The layer before the Socket.IO service: foreign pages are refused, engine sessions are counted and registered, and an
 //! ended one gets no further answer.
 
 use std::sync::Arc;

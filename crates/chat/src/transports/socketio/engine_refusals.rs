@@ -10,7 +10,7 @@ use web::{Full, Problem, Reason};
 
 /// Maximum bytes of a refusal's body.
 const MAX_BODY_BYTES: usize = 4 * 1024;
-/// Time after which a client that a maximum refused may come back.
+/// Time after which a client may retry that was refused because of a maximum.
 const RETRY_AFTER_SECS: u64 = 5;
 
 /// A websocket for which no upgrade was requested.

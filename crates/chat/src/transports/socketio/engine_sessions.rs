@@ -47,7 +47,7 @@ pub(super) struct EngineSession {
     /// Cancelled once its first CONNECT was answered, or it was upgraded to a websocket.
     settled: CancellationToken,
     transports: Mutex<EngineTransports>,
-    /// Since when it is in no namespace. A session may not stay so.
+    /// Since when it is in no namespace, which is limited to [`CONNECT_TIMEOUT`].
     idle_since: Mutex<Option<Instant>>,
 }
 

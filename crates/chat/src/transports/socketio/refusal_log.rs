@@ -1,5 +1,5 @@
-//! The log lines about sockets that are not let in, or are ended for what they sent: who and why, in one line each, at a
-//! bounded rate. Never a token or a query.
+//! The log lines about sockets that are not admitted, or are ended for what they sent: user and reason, in one line each,
+//! at a bounded rate. Never a token or a query.
 
 use std::net::IpAddr;
 

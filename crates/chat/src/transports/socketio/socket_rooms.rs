@@ -5,11 +5,11 @@ use store::RoomId;
 /// A part of a room's sockets.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Audience {
-    /// They get each entry as an event of its own.
+    /// They get each entry as a separate event.
     Singles,
-    /// They asked for `auth: {batch: true}`.
+    /// They sent `auth: {batch: true}`.
     Batches,
-    /// They asked for `auth: {tip: true}`.
+    /// They sent `auth: {tip: true}`.
     Tips,
     /// They asked by `watch` who is there.
     Watchers,

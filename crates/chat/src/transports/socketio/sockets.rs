@@ -12,7 +12,7 @@ use super::engine_sessions::EngineSession;
 use super::read_budget::ReadBudget;
 use crate::hub::{Subscription, SubscriptionId};
 
-/// The sockets of this process that were let in.
+/// The sockets of this process that were admitted.
 pub(super) struct SocketRegistry {
     /// Counts sockets that are in or on their way in.
     permits: Permits<UserId>,
