@@ -22,6 +22,7 @@ use web::{Authenticator, IssuedToken, Permits};
 pub(crate) use access::Target;
 pub(crate) use change::Changed;
 pub(crate) use deletion::{Deletion, resume_deletions};
+pub(crate) use duplicate::Submission;
 pub(crate) use export::{Export, ReadError};
 
 /// The operations and what they need.

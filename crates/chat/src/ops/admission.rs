@@ -58,7 +58,8 @@ impl<'a> Caller<'a> {
 }
 
 /// Checks at once whether an operation may be done in a room. `Unknown` means that the store must be asked about the
-/// session before the operation has an effect; the status is never `Ended`.
+/// session before the operation has an effect; the status is never `Ended`. A limit on the rate of operations belongs
+/// here, so an operation passes this check once.
 ///
 /// # Errors
 /// `signed_out`, `forbidden`, `unknown_room`.

@@ -12,18 +12,20 @@ pub(super) enum Action {
     SignUp,
     /// Begins a session by a password.
     LogIn,
-    /// Asks for the current password again, inside a session.
-    CheckPassword,
     /// Reads what the first submission of a form did. The form's signed key is the proof.
     ReadSubmission,
     /// Reads users.
     Read,
-    /// Changes an account.
+    /// Changes an account, but not its password.
     Change,
+    /// Changes the password of an account, for which its current one is verified.
+    ChangePassword,
     /// Ends every session of an account.
     SignOutEverywhere,
     /// Deletes an account.
     Delete,
+    /// Deletes an account after its password is verified.
+    DeleteByPassword,
     /// Exports everything that is stored about an account.
     Export,
 }
@@ -52,14 +54,18 @@ impl Action {
         match self {
             Self::SignUp | Self::LogIn | Self::ReadSubmission => Rule::Anyone,
             Self::Read => Rule::Users(Scope::Read),
-            Self::CheckPassword | Self::Change | Self::SignOutEverywhere | Self::Delete | Self::Export => {
-                Rule::Owner(Scope::Account)
-            }
+            Self::Change
+            | Self::ChangePassword
+            | Self::SignOutEverywhere
+            | Self::Delete
+            | Self::DeleteByPassword
+            | Self::Export => Rule::Owner(Scope::Account),
         }
     }
 }
 
-/// Whether `caller` may do this to the account of `owner`.
+/// Whether `caller` may do this to the account of `owner`. A limit on the rate of operations belongs here, so a request
+/// passes this check once for what it does.
 ///
 /// # Errors
 /// `signed_out` without a principal where one is needed, `forbidden` without the scope or for another user's account.
@@ -130,9 +136,14 @@ mod tests {
     #[test]
     fn an_account_is_changed_by_its_owner_only() {
         let caller = principal(&[Scope::Account]);
-        for action in
-            [Action::CheckPassword, Action::Change, Action::SignOutEverywhere, Action::Delete, Action::Export]
-        {
+        for action in [
+            Action::Change,
+            Action::ChangePassword,
+            Action::SignOutEverywhere,
+            Action::Delete,
+            Action::DeleteByPassword,
+            Action::Export,
+        ] {
             assert_eq!(refusal(action, Some(&caller), Some(caller.user_id)), None, "{action:?}");
             assert_eq!(
                 refusal(action, Some(&caller), Some(UserId::new())),
@@ -154,9 +165,12 @@ mod tests {
 
     #[test]
     fn signing_up_and_logging_in_need_no_principal() {
-        for (action, code) in
-            [(Action::SignUp, None), (Action::LogIn, None), (Action::Read, Some(Code::SignedOut))]
-        {
+        for (action, code) in [
+            (Action::SignUp, None),
+            (Action::LogIn, None),
+            (Action::ReadSubmission, None),
+            (Action::Read, Some(Code::SignedOut)),
+        ] {
             assert_eq!(refusal(action, None, None), code, "{action:?}");
         }
     }

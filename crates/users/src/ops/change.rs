@@ -4,7 +4,7 @@ use auth::Password;
 use store::{DisplayName, Timestamp, User, UserId, Username};
 use web::{Code, FieldErrors, IssuedToken, Principal, Refusal};
 
-use super::access::{Action, Target, check};
+use super::access::{Action, Target};
 use super::{LoggedIn, Operations};
 use crate::input::{Changes, Secret};
 
@@ -27,7 +27,11 @@ impl Operations {
         target: Target<'_>,
         changes: Result<Changes, E>,
     ) -> Result<Changed, E> {
-        let user = self.admit(Action::Change, caller, target).await?;
+        let action = match &changes {
+            Ok(Changes { password: Some(_), .. }) => Action::ChangePassword,
+            _ => Action::Change,
+        };
+        let user = self.admit(action, caller, target).await?;
         let changes = changes?;
         let errors = differing(&user, &changes);
         if !errors.is_empty() {
@@ -35,8 +39,7 @@ impl Operations {
         }
         let display_name = changes.display_name.filter(|name| name.as_str() != user.display_name);
         if let (Some(new), Some(current)) = (changes.password, changes.current_password) {
-            let LoggedIn { user, issued } =
-                self.set_password(caller, user.id, current, new, display_name).await?;
+            let LoggedIn { user, issued } = self.set_password(user.id, current, new, display_name).await?;
             return Ok(Changed { user, issued: Some(issued) });
         }
         let user = match display_name {
@@ -52,13 +55,12 @@ impl Operations {
 
     async fn set_password(
         &self,
-        caller: &Principal,
         id: UserId,
         current: Secret,
         new: Password,
         display_name: Option<DisplayName>,
     ) -> Result<LoggedIn, Refusal> {
-        let old_hash = self.check_password(caller, id, current, "current_password").await?;
+        let old_hash = self.verify_password(id, current, "current_password").await?;
         let new_hash = self.hasher.hash(new).await?;
         let account =
             self.stores.accounts.change_password(id, &old_hash, &new_hash, display_name.as_ref()).await?;
@@ -67,18 +69,16 @@ impl Operations {
         Ok(self.begin_session(account.user, account.token_status.ver))
     }
 
-    /// The hash of the current password, if `given` is that password.
+    /// The hash of the current password, if `given` is that password. The operation that needs it has passed the check.
     ///
     /// # Errors
     /// `invalid` for `field` when it is not.
-    pub(super) async fn check_password(
+    pub(super) async fn verify_password(
         &self,
-        caller: &Principal,
         id: UserId,
         given: Secret,
         field: &str,
     ) -> Result<String, Refusal> {
-        check(Action::CheckPassword, Some(caller), Some(id))?;
         let account = self.stores.accounts.account_by_id(id).await?.ok_or_else(Refusal::signed_out)?;
         let hash = account.password_hash;
         if self.hasher.verify(given.0, Some(hash.clone())).await?.is_right() {

@@ -26,8 +26,8 @@ impl Operations {
         target: Target<'_>,
         password: Secret,
     ) -> Result<Deletion, Refusal> {
-        let user = self.admit(Action::Delete, caller, target).await?;
-        self.check_password(caller, user.id, password, "password").await?;
+        let user = self.admit(Action::DeleteByPassword, caller, target).await?;
+        self.verify_password(user.id, password, "password").await?;
         deletion::delete(&self.stores, &self.authenticator, user.id).await
     }
 }

@@ -20,10 +20,28 @@ use crate::input::{Registration, Secret};
 /// handled as another form.
 const DUPLICATE_WINDOW: Duration = Duration::from_secs(60);
 
+/// A form of the account page, perhaps submitted a second time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Submission {
+    /// For which user and token version the form was made.
+    pub(crate) key: Option<FormKey>,
+    /// Whether the request has already passed the check, for the user of its token.
+    pub(crate) is_checked: bool,
+}
+
+impl Submission {
+    /// Checks the request, unless it has passed already.
+    fn check(self, action: Action) -> Result<(), Refusal> {
+        match self.is_checked {
+            true => Ok(()),
+            false => check(action, None, None),
+        }
+    }
+}
+
 impl Operations {
-    /// A session for a sign-up whose account was just created by the same form.
+    /// A session for a sign-up whose account was just created by the same form. The sign-up has passed the check.
     pub(super) async fn repeated_sign_up(&self, new: Registration) -> Result<Option<LoggedIn>, Refusal> {
-        check(Action::LogIn, None, None)?;
         let display_name = new.effective_display_name();
         let account = self.stores.accounts.account_by_username(&new.username).await?.filter(
             |Account { user, .. }| {
@@ -38,28 +56,25 @@ impl Operations {
     /// A session for a password change that the same form just made.
     pub(crate) async fn repeated_password_change(
         &self,
-        form: Option<FormKey>,
+        form: Submission,
         new: Secret,
     ) -> Result<Option<LoggedIn>, Refusal> {
-        check(Action::LogIn, None, None)?;
-        let account = self.signed_out_since(form).await?.filter(was_password_changed);
+        form.check(Action::LogIn)?;
+        let account = self.signed_out_since(form.key).await?.filter(was_password_changed);
         self.session_by_password(account, new.0).await
     }
 
     /// Whether the same form just ended every session.
-    pub(crate) async fn repeated_sign_out_everywhere(
-        &self,
-        form: Option<FormKey>,
-    ) -> Result<Option<()>, Refusal> {
-        check(Action::ReadSubmission, None, None)?;
-        let account = self.signed_out_since(form).await?;
+    pub(crate) async fn repeated_sign_out_everywhere(&self, form: Submission) -> Result<Option<()>, Refusal> {
+        form.check(Action::ReadSubmission)?;
+        let account = self.signed_out_since(form.key).await?;
         Ok(account.filter(|account| !was_password_changed(account)).map(drop))
     }
 
     /// How far the deletion came that the same form just began.
-    pub(crate) async fn repeated_deletion(&self, form: Option<FormKey>) -> Result<Option<Deletion>, Refusal> {
-        check(Action::ReadSubmission, None, None)?;
-        let Some(id) = form.map(|form| UserId(form.user)) else { return Ok(None) };
+    pub(crate) async fn repeated_deletion(&self, form: Submission) -> Result<Option<Deletion>, Refusal> {
+        form.check(Action::ReadSubmission)?;
+        let Some(id) = form.key.map(|key| UserId(key.user)) else { return Ok(None) };
         let has_begun = |status: &TokenStatus| status.state != State::Active && is_recent(status.changed_at);
         match self.stores.tokens.token_status(id).await?.filter(has_begun) {
             Some(_) => Ok(Some(deletion::wait_for_end(&self.stores, id).await)),
@@ -78,11 +93,11 @@ impl Operations {
     }
 
     /// The account for which a form was made, if all sessions of that time have just ended.
-    async fn signed_out_since(&self, form: Option<FormKey>) -> Result<Option<Account>, Refusal> {
-        let Some(form) = form else { return Ok(None) };
-        let account = self.stores.accounts.account_by_id(UserId(form.user)).await?;
+    async fn signed_out_since(&self, key: Option<FormKey>) -> Result<Option<Account>, Refusal> {
+        let Some(key) = key else { return Ok(None) };
+        let account = self.stores.accounts.account_by_id(UserId(key.user)).await?;
         Ok(account.filter(|Account { token_status, .. }| {
-            token_status.ver > form.ver && is_recent(token_status.changed_at)
+            token_status.ver > key.ver && is_recent(token_status.changed_at)
         }))
     }
 }
@@ -100,7 +115,17 @@ fn is_recent(time: Timestamp) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use web::Code;
+
     use super::*;
+
+    #[test]
+    fn a_request_that_has_passed_the_check_is_not_checked_again() {
+        // `Read` is refused without a principal.
+        let checked = |is_checked| Submission { key: None, is_checked }.check(Action::Read);
+        assert_eq!(checked(true), Ok(()));
+        assert_eq!(checked(false).unwrap_err().code(), Code::SignedOut);
+    }
 
     #[test]
     fn the_window_is_a_minute_also_with_clocks_that_differ() {

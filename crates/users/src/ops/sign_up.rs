@@ -45,13 +45,13 @@ impl Operations {
         }
     }
 
-    /// A user name similar to a taken one that is free at the moment, if there is one among the likeliest.
+    /// A user name similar to a taken one that is free at the moment, if there is one among the likeliest. It is part of
+    /// the answer to a refused sign-up, which has passed the check.
     pub(crate) async fn suggest_username(
         &self,
         taken: &Username,
         display_name: &str,
     ) -> Result<Option<Username>, Refusal> {
-        check(Action::SignUp, None, None)?;
         for name in free_name::candidates(taken, display_name) {
             if self.stores.accounts.by_username(&name).await?.is_none() {
                 return Ok(Some(name));

@@ -42,7 +42,7 @@ async fn change<T: FromFields>(form: &AccountForm, changes: fn(T) -> Changes) ->
 async fn repeated_password_change(form: &AccountForm) -> Result<Option<Changed>, Refusal> {
     let new = Secret(form.fields.text("new_password").unwrap_or_default().to_owned());
     let changed = |LoggedIn { user, issued }| Changed { user, issued: Some(issued) };
-    Ok(form.app.ops.repeated_password_change(form.key, new).await?.map(changed))
+    Ok(form.app.ops.repeated_password_change(form.submission(), new).await?.map(changed))
 }
 
 impl FromFields for Rename {

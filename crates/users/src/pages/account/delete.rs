@@ -30,7 +30,7 @@ struct Confirmation {
 
 /// `POST /account/delete`. A deletion that has begun cannot be cancelled, so it is shown as a success.
 pub(crate) async fn delete(form: AccountForm) -> Response {
-    match form.result(delete_account(&form), form.app.ops.repeated_deletion(form.key)).await {
+    match form.result(delete_account(&form), form.app.ops.repeated_deletion(form.submission())).await {
         Ok(deletion) => {
             let cookie = flash_cookie::set(deletion, form.app.is_https);
             with_cookies(form.redirect_signed_out(flash_cookie::PATH), [cookie])

@@ -8,6 +8,7 @@ use store::UserId;
 use web::{Fields, Form, IssuedToken, Principal, Problem, Refusal, with_cookies};
 
 use super::AccountRequest;
+use crate::ops::Submission;
 use crate::pages::redirect_to_log_in;
 use crate::render::no_store;
 use crate::state::App;
@@ -18,7 +19,7 @@ pub(crate) struct AccountForm {
     pub(super) headers: HeaderMap,
     pub(super) fields: Fields,
     /// For which user and token version the form was made. `None` if the token is another user's by now.
-    pub(super) key: Option<FormKey>,
+    key: Option<FormKey>,
     request: Result<AccountRequest, Problem>,
 }
 
@@ -48,6 +49,11 @@ impl AccountForm {
     /// Why the token is not valid.
     pub(super) fn request(&self) -> Result<&AccountRequest, Problem> {
         self.request.as_ref().map_err(Clone::clone)
+    }
+
+    /// The form, to look for a first submission of it.
+    pub(super) fn submission(&self) -> Submission {
+        Submission { key: self.key, is_checked: self.request.is_ok() }
     }
 
     /// The result of `operation`; if it is refused, the result of the same form submitted before.

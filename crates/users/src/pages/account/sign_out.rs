@@ -11,7 +11,7 @@ struct SignOutEverywhere;
 
 /// `POST /account/sign-out-everywhere`.
 pub(crate) async fn sign_out_everywhere(form: AccountForm) -> Response {
-    let repeated = form.app.ops.repeated_sign_out_everywhere(form.key);
+    let repeated = form.app.ops.repeated_sign_out_everywhere(form.submission());
     match form.result(end_sessions(&form), repeated).await {
         Ok(()) => form.redirect_signed_out("/login?done=everywhere"),
         Err(problem) => form.refused(problem),
