@@ -14,7 +14,6 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
 use store::{LogPage, RoomId, User};
-use web::openapi::ProblemBody;
 use web::{
     IssuedToken, Masked, PrincipalByLink, PrincipalWithToken, Problem, Refusal, mask, media, with_cookies,
 };
@@ -63,7 +62,7 @@ struct Boot<'a> {
     responses(
         (status = 200, description = "The page", body = String, content_type = "text/html"),
         (status = 401, description = "No valid token (`signed_out`); with `Accept: text/html` a page that leads to the log-in",
-            content((ProblemBody = "application/problem+json"), (String = "text/html"))),
+            content((Problem = "application/problem+json"), (String = "text/html"))),
     )
 )]
 pub(crate) async fn show(

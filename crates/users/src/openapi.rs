@@ -10,8 +10,6 @@ use web::openapi::{Failure, TokenScheme};
 
 use crate::state::App;
 
-pub(crate) use web::openapi::ProblemBody;
-
 /// The document without the calls, which the handlers add.
 #[derive(Derive)]
 #[openapi(

@@ -4,7 +4,6 @@
 mod complete;
 mod docs;
 mod failures;
-mod problem_body;
 
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;
@@ -17,7 +16,6 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 pub use complete::request_bodies;
 pub use failures::{Call, Failure};
-pub use problem_body::ProblemBody;
 
 /// The security scheme `token`: a bearer token. For `modifiers(&TokenScheme)` of a document.
 #[derive(Debug)]

@@ -10,6 +10,7 @@ use axum::http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, W
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{FieldErrors, Refusal};
 
@@ -21,17 +22,27 @@ pub const SOMEBODY_ELSE: &str = "somebody_else";
 
 /// A failure as clients see it. Every response made from one has it in its extensions; where a browser navigates,
 /// [`crate::Middleware`] makes a page of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(description = "Why a request failed (RFC 9457).")]
 pub struct Problem {
+    /// The status in words.
     title: &'static str,
     #[serde(serialize_with = "as_number")]
+    #[schema(value_type = u16)]
     status: StatusCode,
+    /// For people.
     detail: String,
+    /// For programs.
+    #[schema(example = "unavailable")]
     code: &'static str,
-    /// Boxed, because a problem is the error of many results.
+    /// For 422: a message for each wrong field.
+    // Boxed, because a problem is the error of many results.
     #[serde(skip_serializing_if = "FieldErrors::is_empty")]
+    #[schema(value_type = Option<std::collections::BTreeMap<String, String>>)]
     errors: Box<FieldErrors>,
+    /// For 401.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Token didn't match")]
     message: Option<&'static str>,
     #[serde(skip)]
     retry_after_secs: Option<u64>,

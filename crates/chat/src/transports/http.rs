@@ -6,8 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::openapi::ProblemBody;
-use web::{Json, Principal, Query, Refusal};
+use web::{Json, Principal, Problem, Query, Refusal};
 
 use crate::chat::ChatState;
 use crate::ops::admission::Caller;
@@ -35,7 +34,7 @@ pub(crate) fn routes() -> OpenApiRouter<ChatState> {
     security(("token" = [])),
     responses(
         (status = 200, description = "The part", body = wire::Page<'static>),
-        (status = 422, description = "A parameter is wrong (`invalid`)", body = ProblemBody),
+        (status = 422, description = "A parameter is wrong (`invalid`)", body = Problem),
     )
 )]
 async fn read_history(
@@ -58,10 +57,10 @@ async fn read_history(
         (status = 201, description = "The message is stored", body = wire::Entry<'static>),
         (status = 200, description = "It was stored before, under the same `id`", body = wire::Entry<'static>),
         (status = 422, description = "Some fields are wrong, or `id` names another message (`invalid`)",
-            body = ProblemBody),
+            body = Problem),
         (status = 503, description = "The store is not available (`unavailable`) or too much is waiting (`overloaded`): \
             nothing was stored; or it is not known whether it was stored (`unknown_outcome`). With `Retry-After`, the same \
-            `id` may be sent again", body = ProblemBody, headers(("Retry-After" = u64, description = "Seconds"))),
+            `id` may be sent again", body = Problem, headers(("Retry-After" = u64, description = "Seconds"))),
     )
 )]
 async fn send(

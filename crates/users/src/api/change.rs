@@ -11,7 +11,6 @@ use web::resources::User;
 use web::{Json, Principal, Problem, with_cookies};
 
 use crate::input::{Changes, Replacement};
-use crate::openapi::ProblemBody;
 use crate::ops::{Changed, Target};
 use crate::state::App;
 
@@ -41,9 +40,9 @@ struct Reply<'a> {
     responses(
         (status = 200, description = "The changed user; after a new password with a new `token`", body = Reply),
         (status = 409, description = "Another request changed the password at the same time (`changed_meanwhile`)",
-            body = ProblemBody),
+            body = Problem),
         (status = 422, description = "Some fields are wrong (`invalid`); `current_password` may be one of them",
-            body = ProblemBody),
+            body = Problem),
     )
 )]
 pub(crate) async fn patch(
@@ -67,9 +66,9 @@ pub(crate) async fn patch(
     responses(
         (status = 200, description = "The changed user; after a new password with a new `token`", body = Reply),
         (status = 409, description = "Another request changed the password at the same time (`changed_meanwhile`)",
-            body = ProblemBody),
+            body = Problem),
         (status = 422, description = "Some fields are wrong, missing, or differ from the stored values (`invalid`)",
-            body = ProblemBody),
+            body = Problem),
     )
 )]
 pub(crate) async fn put(

@@ -8,7 +8,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use web::{Principal, Problem, with_cookies};
 
-use crate::openapi::ProblemBody;
 use crate::ops::{Deletion, Target};
 use crate::state::App;
 
@@ -34,7 +33,7 @@ struct Closed {
             user name becomes free later", body = Closed),
         (status = 204, description = "The account is deleted"),
         (status = 503, description = "The store is not available (`unavailable`); `detail` says whether it is known that \
-            the deletion has not begun", body = ProblemBody),
+            the deletion has not begun", body = Problem),
     )
 )]
 pub(crate) async fn delete(

@@ -5,7 +5,6 @@ use axum::response::Response;
 use web::{Principal, Problem};
 
 use crate::download::{self, StreamingConnection};
-use crate::openapi::ProblemBody;
 use crate::ops::Target;
 use crate::state::App;
 
@@ -23,13 +22,13 @@ use crate::state::App;
     responses(
         (status = 200, description = "One JSON object a line, streamed", body = String,
             content_type = "application/jsonl"),
-        (status = 403, description = "Another user's account (`forbidden`)", body = ProblemBody),
-        (status = 429, description = "Two exports of this user are running already (`too_many_exports`)", body = ProblemBody,
+        (status = 403, description = "Another user's account (`forbidden`)", body = Problem),
+        (status = 429, description = "Two exports of this user are running already (`too_many_exports`)", body = Problem,
             headers(("Retry-After" = u64))),
         (status = 503, description = "Too many exports at once (`overloaded`), or the store is not available \
             (`unavailable`)",
-            body = ProblemBody),
-        (status = 505, description = "The request came as HTTP/1.0 (`http_version`)", body = ProblemBody),
+            body = Problem),
+        (status = 505, description = "The request came as HTTP/1.0 (`http_version`)", body = Problem),
     )
 )]
 pub(crate) async fn export(

@@ -10,7 +10,6 @@ use web::resources::User;
 use web::{IssuedToken, Json, Problem};
 
 use crate::input::Credentials;
-use crate::openapi::ProblemBody;
 use crate::ops::LoggedIn;
 use crate::state::App;
 
@@ -36,12 +35,12 @@ struct Reply<'a> {
     request_body = Credentials,
     responses(
         (status = 200, description = "A token", body = Reply),
-        (status = 401, description = "The user name or the password is wrong (`bad_credentials`)", body = ProblemBody,
+        (status = 401, description = "The user name or the password is wrong (`bad_credentials`)", body = Problem,
             headers(("WWW-Authenticate"))),
-        (status = 422, description = "Some fields are wrong (`invalid`)", body = ProblemBody),
+        (status = 422, description = "Some fields are wrong (`invalid`)", body = Problem),
         (status = 503, description = "Too many log-ins at once (`overloaded`), or the store is not available \
             (`unavailable`)",
-            body = ProblemBody),
+            body = Problem),
     )
 )]
 pub(crate) async fn log_in(

@@ -9,7 +9,6 @@ use web::resources::User;
 use web::{Principal, Problem, Query};
 
 use crate::input::Listing;
-use crate::openapi::ProblemBody;
 use crate::ops::Target;
 use crate::state::App;
 
@@ -23,7 +22,7 @@ use crate::state::App;
     responses(
         (status = 200, description = "The users; `Link` leads to the next page", body = [User],
             headers(("Link", description = "`<…>; rel=\"next\"` if there are more"))),
-        (status = 422, description = "A parameter is wrong (`invalid`)", body = ProblemBody),
+        (status = 422, description = "A parameter is wrong (`invalid`)", body = Problem),
     )
 )]
 pub(crate) async fn list(

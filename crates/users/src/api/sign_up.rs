@@ -9,7 +9,6 @@ use web::resources::User;
 use web::{Json, Problem};
 
 use crate::input::Registration;
-use crate::openapi::ProblemBody;
 use crate::state::App;
 
 /// Sign up. No token is needed. The next step is to log in.
@@ -21,11 +20,11 @@ use crate::state::App;
     responses(
         (status = 201, description = "The new user", body = User,
             headers(("Location", description = "The path of the new user"))),
-        (status = 409, description = "The user name is taken (`username_taken`)", body = ProblemBody),
-        (status = 422, description = "Some fields are wrong (`invalid`)", body = ProblemBody),
+        (status = 409, description = "The user name is taken (`username_taken`)", body = Problem),
+        (status = 422, description = "Some fields are wrong (`invalid`)", body = Problem),
         (status = 503, description = "Too many sign-ups at once (`overloaded`), or the store is not available \
             (`unavailable`)",
-            body = ProblemBody),
+            body = Problem),
     )
 )]
 pub(crate) async fn sign_up(

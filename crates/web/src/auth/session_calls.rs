@@ -9,7 +9,6 @@ use utoipa_axum::routes;
 use super::unknown_sender::LOG_OUT;
 use super::{IssuedToken, SessionRoutes};
 use crate::Problem;
-use crate::openapi::ProblemBody;
 
 impl SessionRoutes {
     /// Both calls.
@@ -49,7 +48,7 @@ async fn token(State(sessions): State<SessionRoutes>, headers: HeaderMap) -> Res
     responses(
         (status = 204, description = "The session has ended"),
         (status = 303, description = "For a form: to the log-in page", headers(("Location"))),
-        (status = 409, description = "The form was made for another user (`somebody_else`)", body = ProblemBody),
+        (status = 409, description = "The form was made for another user (`somebody_else`)", body = Problem),
     )
 )]
 async fn log_out(State(sessions): State<SessionRoutes>, request: Request) -> Result<Response, Problem> {
