@@ -10,7 +10,7 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 use web::{Fields, FromFields};
 
 /// Aliases of `username`, for older clients.
-const USERNAME_ALIASES: &[&str] = &["userID", "userName"];
+pub(crate) const USERNAME_ALIASES: &[&str] = &["userID", "userName"];
 /// The fields that [`Replacement`] requires and [`Changes`] does not.
 const REPLACED_FIELDS: [&str; 2] = ["username", "display_name"];
 /// Number of users in a list without a `limit`.

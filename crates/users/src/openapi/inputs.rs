@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-const ALIASES: [&str; 2] = ["userID", "userName"];
+use crate::input::USERNAME_ALIASES;
 
 /// Completes the parameters and the request bodies.
 pub(super) fn complete(document: &mut Value) {
@@ -23,7 +23,7 @@ fn add_parameter_aliases(operation: &mut Value) {
     let Some(username) = parameters.iter().find(|parameter| parameter["name"] == "username").cloned() else {
         return;
     };
-    for alias in ALIASES {
+    for &alias in USERNAME_ALIASES {
         let mut other = alias_of(&username);
         other["name"] = alias.into();
         parameters.push(other);
@@ -40,12 +40,12 @@ fn alias_of(username: &Value) -> Value {
 
 fn describe_body(schema: &mut Value) {
     let username = schema["properties"]["username"].clone();
-    for alias in ALIASES {
+    for &alias in USERNAME_ALIASES {
         schema["properties"][alias] = alias_of(&username);
     }
     if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
         required.retain(|name| name != "username");
-        let names = ["username"].iter().chain(&ALIASES);
+        let names = ["username"].iter().chain(USERNAME_ALIASES);
         schema["oneOf"] = names.map(|name| json!({"required": [name]})).collect();
     }
     if schema["properties"].get("current_password").is_some() {
