@@ -18,7 +18,7 @@ mod signals;
 
 use std::process::ExitCode;
 
-use settings::{Command, Problem, Settings};
+use settings::{Command, SettingError, Settings};
 
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     }
     let settings = match Settings::load(&command, &flags) {
         Ok(settings) => settings,
-        Err(problems) => return refuse_to_start(&problems),
+        Err(errors) => return refuse_to_start(&errors),
     };
     logging::start(&settings.log, settings.log_format);
     exit_code(match command {
@@ -46,8 +46,8 @@ fn main() -> ExitCode {
     })
 }
 
-fn refuse_to_start(problems: &[Problem]) -> ExitCode {
-    problems.iter().for_each(|problem| eprintln!("natter: {problem}"));
+fn refuse_to_start(errors: &[SettingError]) -> ExitCode {
+    errors.iter().for_each(|error| eprintln!("natter: {error}"));
     eprintln!("natter: cannot start with these settings; `natter --help` lists them all");
     ExitCode::from(INVALID_SETTINGS)
 }

@@ -22,8 +22,8 @@ use web::Origin;
 
 pub(crate) use command::{Command, Services, command};
 pub(crate) use mongodb_uri::MongoDbUri;
-pub(crate) use reader::Problem;
 use reader::Reader;
+pub(crate) use reader::SettingError;
 pub(crate) use secret::Secret;
 use sources::Sources;
 
@@ -87,8 +87,8 @@ impl Settings {
     /// Reads the settings for `command` from its flags, the environment and `./.env`.
     ///
     /// # Errors
-    /// Every problem.
-    pub(crate) fn load(command: &Command, flags: &ArgMatches) -> Result<Self, Vec<Problem>> {
+    /// Every error.
+    pub(crate) fn load(command: &Command, flags: &ArgMatches) -> Result<Self, Vec<SettingError>> {
         Self::load_from(command, flags, |name| std::env::var_os(name), Path::new(".env"))
     }
 
@@ -97,18 +97,18 @@ impl Settings {
         flags: &ArgMatches,
         environment: impl Fn(&str) -> Option<OsString>,
         dotenv: &Path,
-    ) -> Result<Self, Vec<Problem>> {
+    ) -> Result<Self, Vec<SettingError>> {
         let (lines, unreadable) = match sources::read_dotenv(dotenv) {
             Ok(lines) => (lines, None),
-            Err(problem) => (Default::default(), Some(Problem::new(problem))),
+            Err(error) => (Default::default(), Some(SettingError::new(error))),
         };
         let sources = Sources::gather(flags, environment, &lines);
         let mut reader = Reader::new(&sources);
-        unreadable.into_iter().for_each(|problem| reader.add(problem));
+        unreadable.into_iter().for_each(|error| reader.add(error));
         let settings = read::settings(&mut reader);
         rules::check(&settings, command, &mut reader);
-        let problems = reader.into_problems();
-        if problems.is_empty() { Ok(settings) } else { Err(problems) }
+        let errors = reader.into_errors();
+        if errors.is_empty() { Ok(settings) } else { Err(errors) }
     }
 }
 

@@ -1,6 +1,6 @@
-//! Reads settings one by one and collects every problem, so that all are reported together.
+//! Reads settings one by one and collects every error, so that all are reported together.
 //!
-//! A problem never contains a secret's value.
+//! An error never contains a secret's value.
 
 use std::fmt;
 
@@ -10,30 +10,30 @@ use super::sources::Sources;
 
 /// Why Natter does not start: an invalid setting, or settings that do not fit together.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Problem(String);
+pub(crate) struct SettingError(String);
 
-impl Problem {
-    /// A problem with a text of its own.
+impl SettingError {
+    /// An error with a text of its own.
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for SettingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-/// The texts of the settings, and the problems found in them.
+/// The texts of the settings, and the errors found in them.
 pub(crate) struct Reader<'a> {
     sources: &'a Sources,
-    problems: Vec<Problem>,
+    errors: Vec<SettingError>,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(sources: &'a Sources) -> Self {
-        Self { sources, problems: Vec::new() }
+        Self { sources, errors: Vec::new() }
     }
 
     /// The value of a setting that has a default. An invalid value is replaced by the default, so that reading continues.
@@ -55,26 +55,26 @@ impl<'a> Reader<'a> {
         read.map_err(|allowed| self.refuse(name, &allowed)).ok()
     }
 
-    /// Adds the problem that the value of `name` is not `allowed`.
+    /// Adds the error that the value of `name` is not `allowed`.
     pub(crate) fn refuse(&mut self, name: &str, allowed: &str) {
-        self.problems.push(Problem(format!("{}: must be {allowed}", self.shown(catalog::find(name)))));
+        self.errors.push(SettingError(format!("{}: must be {allowed}", self.shown(catalog::find(name)))));
     }
 
-    /// Adds the problem that `name` must be set, unless it is; `allowed` is the end of the sentence.
+    /// Adds the error that `name` must be set, unless it is; `allowed` is the end of the sentence.
     pub(crate) fn require(&mut self, name: &str, allowed: &str) {
         if self.sources.get(name).is_none() {
             self.refuse(name, allowed);
         }
     }
 
-    /// Adds a problem that is not about one value.
-    pub(crate) fn add(&mut self, problem: Problem) {
-        self.problems.push(problem);
+    /// Adds an error that is not about one value.
+    pub(crate) fn add(&mut self, error: SettingError) {
+        self.errors.push(error);
     }
 
-    /// All problems.
-    pub(crate) fn into_problems(self) -> Vec<Problem> {
-        self.problems
+    /// All errors.
+    pub(crate) fn into_errors(self) -> Vec<SettingError> {
+        self.errors
     }
 
     fn shown(&self, setting: &Setting) -> String {

@@ -7,13 +7,13 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use super::catalog::CATALOG;
-use super::{Command, LogFormat, Problem, Settings, command};
+use super::{Command, LogFormat, SettingError, Settings, command};
 
 const NO_FILE: &str = "/nonexistent/.env";
 const SECRET: (&str, &str) = ("ACCESS_TOKEN_SECRET", "0123456789abcdef0123456789abcdef");
 const MONGODB: (&str, &str) = ("MONGODB_URI", "mongodb://me:hidden@db/natter");
 
-fn load(flags: &[&str], environment: &[(&str, &str)], dotenv: &Path) -> Result<Settings, Vec<Problem>> {
+fn load(flags: &[&str], environment: &[(&str, &str)], dotenv: &Path) -> Result<Settings, Vec<SettingError>> {
     let environment: HashMap<_, _> = environment.iter().copied().collect();
     let arguments = std::iter::once("natter").chain(flags.iter().copied());
     let flags = command().get_matches_from(arguments);
@@ -21,18 +21,18 @@ fn load(flags: &[&str], environment: &[(&str, &str)], dotenv: &Path) -> Result<S
     Settings::load_from(&Command::of(&flags), &flags, find, dotenv)
 }
 
-fn by_environment(environment: &[(&str, &str)]) -> Result<Settings, Vec<Problem>> {
+fn by_environment(environment: &[(&str, &str)]) -> Result<Settings, Vec<SettingError>> {
     load(&[], environment, Path::new(NO_FILE))
 }
 
-fn problems_of(environment: &[(&str, &str)]) -> Vec<String> {
-    problems_of_command("", environment)
+fn errors_of(environment: &[(&str, &str)]) -> Vec<String> {
+    errors_of_command("", environment)
 }
 
-fn problems_of_command(line: &str, environment: &[(&str, &str)]) -> Vec<String> {
+fn errors_of_command(line: &str, environment: &[(&str, &str)]) -> Vec<String> {
     let words: Vec<_> = line.split_whitespace().collect();
-    let problems = load(&words, environment, Path::new(NO_FILE)).expect_err("these settings are invalid");
-    problems.iter().map(Problem::to_string).collect()
+    let errors = load(&words, environment, Path::new(NO_FILE)).expect_err("these settings are invalid");
+    errors.iter().map(SettingError::to_string).collect()
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn an_empty_value_counts_as_unset() {
 
 #[test]
 fn all_invalid_settings_are_reported_together_with_name_value_and_what_is_allowed() {
-    let problems = problems_of(&[
+    let errors = errors_of(&[
         ("USERS_ADDR", "localhost:3000"),
         ("CHAT_URL", "chat.example.org"),
         ("HASH_QUEUE", "0"),
@@ -104,8 +104,8 @@ fn all_invalid_settings_are_reported_together_with_name_value_and_what_is_allowe
         ("LOG_FORMAT", "xml"),
         ("TOKEN_LIFETIME_SECS", "soon"),
     ]);
-    let all = problems.join("\n");
-    assert_eq!(problems.len(), 7, "{all}");
+    let all = errors.join("\n");
+    assert_eq!(errors.len(), 7, "{all}");
     for part in [
         "USERS_ADDR is \"localhost:3000\" (from the environment): must be an IP address and a port",
         "CHAT_URL is \"chat.example.org\" (from the environment): must be http:// or https://",
@@ -121,10 +121,9 @@ fn all_invalid_settings_are_reported_together_with_name_value_and_what_is_allowe
 
 #[test]
 fn a_secret_is_never_shown() {
-    let problems =
-        problems_of(&[("ACCESS_TOKEN_SECRET", "tooshort"), ("MONGODB_URI", "postgres://me:pw@db")]);
+    let errors = errors_of(&[("ACCESS_TOKEN_SECRET", "tooshort"), ("MONGODB_URI", "postgres://me:pw@db")]);
     assert_eq!(
-        problems,
+        errors,
         [
             "MONGODB_URI (from the environment, not shown): must be mongodb://HOST… or mongodb+srv://HOST…",
             "ACCESS_TOKEN_SECRET (from the environment, not shown): must be 32 bytes or more",
@@ -139,15 +138,15 @@ fn a_broken_line_of_the_file_is_reported_without_its_value() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(".env");
     std::fs::write(&file, "ACCESS_TOKEN_SECRET='hidden\n").unwrap();
-    let problems = format!("{:?}", load(&[], &[], &file).unwrap_err());
-    assert!(problems.contains("ACCESS_TOKEN_SECRET") && !problems.contains("hidden"), "{problems}");
+    let errors = format!("{:?}", load(&[], &[], &file).unwrap_err());
+    assert!(errors.contains("ACCESS_TOKEN_SECRET") && !errors.contains("hidden"), "{errors}");
 }
 
 #[test]
 fn a_wildcard_address_needs_a_url() {
-    let problems = problems_of(&[("USERS_ADDR", "0.0.0.0:3000"), ("CHAT_ADDR", "[::]:3001")]).join("\n");
-    assert!(problems.contains("USERS_URL is not set: must be set"), "{problems}");
-    assert!(problems.contains("CHAT_URL is not set: must be set"), "{problems}");
+    let errors = errors_of(&[("USERS_ADDR", "0.0.0.0:3000"), ("CHAT_ADDR", "[::]:3001")]).join("\n");
+    assert!(errors.contains("USERS_URL is not set: must be set"), "{errors}");
+    assert!(errors.contains("CHAT_URL is not set: must be set"), "{errors}");
     let with_urls = [
         ("USERS_ADDR", "0.0.0.0:3000"),
         ("USERS_URL", "https://natter.example.org"),
@@ -159,14 +158,14 @@ fn a_wildcard_address_needs_a_url() {
 
 #[test]
 fn the_services_need_addresses_and_urls_of_their_own() {
-    let problems = problems_of(&[
+    let errors = errors_of(&[
         ("CHAT_ADDR", "127.0.0.1:3000"),
         ("USERS_URL", "http://one.example"),
         ("CHAT_URL", "http://one.example"),
     ]);
-    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert_eq!(errors.len(), 2, "{errors:?}");
     assert!(
-        problems
+        errors
             .join("\n")
             .contains("CHAT_ADDR is \"127.0.0.1:3000\" (from the environment): must be different")
     );
@@ -175,11 +174,11 @@ fn the_services_need_addresses_and_urls_of_their_own() {
 #[test]
 fn a_service_alone_needs_mongodb() {
     for service in ["users", "chat"] {
-        let problems = problems_of_command(service, &[SECRET]);
-        assert_eq!(problems.len(), 1, "{problems:?}");
+        let errors = errors_of_command(service, &[SECRET]);
+        assert_eq!(errors.len(), 1, "{errors:?}");
         assert!(
-            problems[0].starts_with("MONGODB_URI is not set: must be set, since a service alone"),
-            "{problems:?}"
+            errors[0].starts_with("MONGODB_URI is not set: must be set, since a service alone"),
+            "{errors:?}"
         );
         assert!(load(&[service], &[SECRET, MONGODB], Path::new(NO_FILE)).is_ok());
     }
@@ -188,19 +187,19 @@ fn a_service_alone_needs_mongodb() {
 #[test]
 fn nodes_on_mongodb_need_one_key_that_is_given_to_all() {
     for command in ["", "users", "chat"] {
-        let problems = problems_of_command(command, &[MONGODB]);
-        assert_eq!(problems.len(), 1, "{problems:?}");
+        let errors = errors_of_command(command, &[MONGODB]);
+        assert_eq!(errors.len(), 1, "{errors:?}");
         assert!(
-            problems[0].starts_with("ACCESS_TOKEN_SECRET is not set: must be set with MONGODB_URI"),
-            "{problems:?}"
+            errors[0].starts_with("ACCESS_TOKEN_SECRET is not set: must be set with MONGODB_URI"),
+            "{errors:?}"
         );
     }
 }
 
 #[test]
 fn a_service_alone_must_know_where_the_other_one_is() {
-    let problems = problems_of_command("users", &[SECRET, MONGODB, ("CHAT_ADDR", "127.0.0.1:0")]);
-    assert!(problems[0].starts_with("CHAT_URL is not set: must be set"), "{problems:?}");
+    let errors = errors_of_command("users", &[SECRET, MONGODB, ("CHAT_ADDR", "127.0.0.1:0")]);
+    assert!(errors[0].starts_with("CHAT_URL is not set: must be set"), "{errors:?}");
     let elsewhere = [SECRET, MONGODB, ("CHAT_ADDR", "127.0.0.1:0"), ("CHAT_URL", "http://chat.example")];
     assert!(load(&["users"], &elsewhere, Path::new(NO_FILE)).is_ok());
 }
@@ -209,17 +208,17 @@ fn a_service_alone_must_know_where_the_other_one_is() {
 fn services_on_two_machines_may_have_the_same_address() {
     let same = [SECRET, MONGODB, ("USERS_ADDR", "10.0.0.7:80"), ("CHAT_ADDR", "10.0.0.7:80")];
     assert!(load(&["chat"], &same, Path::new(NO_FILE)).is_ok());
-    assert!(problems_of(&same)[0].starts_with("CHAT_ADDR is"));
+    assert!(errors_of(&same)[0].starts_with("CHAT_ADDR is"));
     let metrics = [SECRET, MONGODB, ("METRICS_ADDR", "127.0.0.1:3001")];
-    assert!(problems_of_command("chat", &metrics)[0].starts_with("METRICS_ADDR is"));
+    assert!(errors_of_command("chat", &metrics)[0].starts_with("METRICS_ADDR is"));
 }
 
 #[test]
 fn copies_are_for_the_embedded_store_and_need_nothing_that_serving_needs() {
     for command in ["backup to", "restore from"] {
-        let problems = problems_of_command(command, &[MONGODB]);
-        assert_eq!(problems.len(), 1, "{problems:?}");
-        assert!(problems[0].contains("mongodump") && !problems[0].contains("hidden"), "{problems:?}");
+        let errors = errors_of_command(command, &[MONGODB]);
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        assert!(errors[0].contains("mongodump") && !errors[0].contains("hidden"), "{errors:?}");
         let words: Vec<_> = command.split(' ').collect();
         assert!(load(&words, &[("CHAT_ADDR", "0.0.0.0:0")], Path::new(NO_FILE)).is_ok());
     }
