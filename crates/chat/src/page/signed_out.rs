@@ -13,7 +13,7 @@ use crate::chat::Chat;
 
 #[derive(Template)]
 #[template(path = "signed-out.html")]
-struct Page<'a> {
+struct SignedOutPage<'a> {
     /// The user of the cookie's token, if that is valid: the token of the link is not, then.
     signed_in: Option<&'a str>,
     /// Whether the browser sent a renewal credential.
@@ -24,7 +24,7 @@ struct Page<'a> {
 /// 401 with the page.
 pub(super) async fn page(chat: &Chat, headers: &HeaderMap) -> Response {
     let cookie = chat.logins.principal_of_cookie(headers).await;
-    let page = Page {
+    let page = SignedOutPage {
         signed_in: cookie.as_ref().map(|who| who.username.as_str()),
         can_renew: chat.logins.cookies().can_renew(headers),
         users_url: chat.settings.users_url.as_str(),

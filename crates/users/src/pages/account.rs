@@ -40,7 +40,7 @@ const LABELS: Labels = &[
 
 #[derive(Template)]
 #[template(path = "account.html")]
-struct Page<'a> {
+struct AccountPage<'a> {
     user: &'a User,
     signed_up_at: Option<DisplayTime>,
     /// When the password was last given in this session.
@@ -59,7 +59,7 @@ struct Page<'a> {
 
 #[derive(Template)]
 #[template(path = "account-signed-out.html")]
-struct SignedOut<'a> {
+struct SignedOutPage<'a> {
     chat_url: &'a str,
 }
 
@@ -130,9 +130,9 @@ impl AccountRequest {
         errors: FormErrors,
         notice: Option<&'static str>,
         display_name: &'a str,
-    ) -> Page<'a> {
+    ) -> AccountPage<'a> {
         let Credential::Session(session) = self.caller.credential();
-        Page {
+        AccountPage {
             user: &self.user,
             signed_up_at: DisplayTime::of(self.user.created_at),
             logged_in_at: DisplayTime::of_secs(session.began_at),
@@ -153,7 +153,7 @@ fn signed_out(app: &App, parts: &Parts, problem: Problem) -> Response {
     if !is_navigation || problem.status() != StatusCode::UNAUTHORIZED {
         return redirect_to_log_in(problem);
     }
-    let page = render(StatusCode::UNAUTHORIZED, &SignedOut { chat_url: app.chat_url.as_str() });
+    let page = render(StatusCode::UNAUTHORIZED, &SignedOutPage { chat_url: app.chat_url.as_str() });
     (Extension(Reason::signed_out()), no_store(page)).into_response()
 }
 

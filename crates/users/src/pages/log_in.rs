@@ -19,7 +19,7 @@ const LABELS: Labels = &[("username", "User name"), ("password", "Password")];
 
 #[derive(Template)]
 #[template(path = "login.html")]
-struct Page<'a> {
+struct LogInPage<'a> {
     form: LogInForm<'a>,
     errors: FormErrors,
     notice: Option<&'static str>,
@@ -36,7 +36,7 @@ struct LogInForm<'a> {
 pub(crate) async fn show(CurrentUser(current_user): CurrentUser, uri: Uri) -> Response {
     let is_private = current_user.is_some();
     let (form, errors, notice) = (LogInForm::default(), FormErrors::default(), notice(uri.query()));
-    let page = render(StatusCode::OK, &Page { form, errors, notice, current_user });
+    let page = render(StatusCode::OK, &LogInPage { form, errors, notice, current_user });
     if is_private { no_store(page) } else { page }
 }
 
@@ -48,7 +48,7 @@ pub(crate) async fn submit(State(app): State<App>, headers: HeaderMap, Form(fiel
             let problem = Problem::from(refusal);
             let form = LogInForm { username: fields.text("username").unwrap_or_default() };
             let errors = FormErrors::of(&problem, LABELS);
-            show_again(&problem, &Page { form, errors, notice: None, current_user: None })
+            show_again(&problem, &LogInPage { form, errors, notice: None, current_user: None })
         }
     }
 }

@@ -20,7 +20,7 @@ const LABELS: Labels =
 
 #[derive(Template)]
 #[template(path = "signup.html")]
-struct Page<'a> {
+struct SignUpPage<'a> {
     form: SignUpForm<'a>,
     errors: FormErrors,
     notice: Option<&'static str>,
@@ -30,7 +30,7 @@ struct Page<'a> {
 /// The start page of a user who is signed in.
 #[derive(Template)]
 #[template(path = "start.html")]
-struct Start {
+struct StartPage {
     user: User,
 }
 
@@ -44,7 +44,7 @@ struct SignUpForm<'a> {
 /// `GET /`: the sign-up page, or for a user who is signed in the start page.
 pub(crate) async fn start(CurrentUser(current_user): CurrentUser) -> Response {
     match current_user {
-        Some(user) => no_store(render(StatusCode::OK, &Start { user })),
+        Some(user) => no_store(render(StatusCode::OK, &StartPage { user })),
         None => show(CurrentUser(None)).await,
     }
 }
@@ -53,7 +53,7 @@ pub(crate) async fn start(CurrentUser(current_user): CurrentUser) -> Response {
 pub(crate) async fn show(CurrentUser(current_user): CurrentUser) -> Response {
     let is_private = current_user.is_some();
     let (form, errors) = (SignUpForm::default(), FormErrors::default());
-    let page = render(StatusCode::OK, &Page { form, errors, notice: None, current_user });
+    let page = render(StatusCode::OK, &SignUpPage { form, errors, notice: None, current_user });
     if is_private { no_store(page) } else { page }
 }
 
@@ -80,7 +80,7 @@ async fn refused(app: &App, fields: &Fields, refusal: Refusal) -> Response {
     } else {
         FormErrors::of(&problem, LABELS)
     };
-    show_again(&problem, &Page { form, errors, notice: None, current_user: None })
+    show_again(&problem, &SignUpPage { form, errors, notice: None, current_user: None })
 }
 
 /// Says that a user name is taken, and suggests a similar one that is free.

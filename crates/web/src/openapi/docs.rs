@@ -7,7 +7,7 @@ const METHODS: &[&str] = &["get", "post", "put", "patch", "delete"];
 
 #[derive(Template)]
 #[template(path = "docs.html")]
-struct Page<'a> {
+struct DocsPage<'a> {
     name: &'a str,
     description: String,
     operations: Vec<Operation>,
@@ -34,7 +34,7 @@ pub(super) fn page(name: &str, document: &Value) -> String {
     let paths = document["paths"].as_object().into_iter().flatten();
     let operations = paths.flat_map(|(path, item)| operations(document, path, item)).collect();
     let description = text(&document["info"]["description"]);
-    Page { name, description, operations }.render().unwrap_or_default()
+    DocsPage { name, description, operations }.render().unwrap_or_default()
 }
 
 fn operations(document: &Value, path: &str, item: &Value) -> Vec<Operation> {

@@ -18,7 +18,7 @@ use crate::state::App;
 
 #[derive(Template)]
 #[template(path = "deleted.html")]
-struct Deleted {
+struct DeletedPage {
     /// The account is closed, but its messages are still being deleted.
     is_begun: bool,
 }
@@ -53,7 +53,7 @@ pub(crate) async fn deleted(
 ) -> Response {
     match (flash_cookie::read(&headers), caller) {
         (Some(deletion), _) => {
-            let page = render(StatusCode::OK, &Deleted { is_begun: deletion == Deletion::Begun });
+            let page = render(StatusCode::OK, &DeletedPage { is_begun: deletion == Deletion::Begun });
             with_cookies(no_store(page), [flash_cookie::clear(app.is_https)])
         }
         (None, Ok(_)) => Redirect::to("/account").into_response(),
