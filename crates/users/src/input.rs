@@ -11,7 +11,7 @@ use web::{Fields, FromFields};
 
 /// Aliases of `username`, for older clients.
 pub(crate) const USERNAME_ALIASES: &[&str] = &["userID", "userName"];
-/// The fields that [`Replacement`] requires and [`Changes`] does not.
+/// The fields that [`Replacement`] requires and [`AccountChanges`] does not.
 const REPLACED_FIELDS: [&str; 2] = ["username", "display_name"];
 /// Number of users in a list without a `limit`.
 const DEFAULT_LIST_LIMIT: u32 = 50;
@@ -46,8 +46,9 @@ pub(crate) struct Credentials {
 
 /// Changes to one's own account. The read-only fields are accepted if they have the stored values.
 #[derive(Debug, Default, ToSchema)]
+#[schema(as = Changes)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Changes {
+pub(crate) struct AccountChanges {
     /// 1 to 64 characters.
     #[schema(value_type = Option<String>, min_length = 1, max_length = 64)]
     pub(crate) display_name: Option<DisplayName>,
@@ -70,9 +71,9 @@ pub(crate) struct Changes {
     pub(crate) updated_at: Option<String>,
 }
 
-/// [`Changes`] that replace the whole user: the user name and the display name are required.
+/// [`AccountChanges`] that replace the whole user: the user name and the display name are required.
 #[derive(Debug)]
-pub(crate) struct Replacement(pub(crate) Changes);
+pub(crate) struct Replacement(pub(crate) AccountChanges);
 
 /// A query for the list of users.
 #[derive(Debug, IntoParams)]
@@ -124,7 +125,7 @@ impl FromFields for Credentials {
     }
 }
 
-impl FromFields for Changes {
+impl FromFields for AccountChanges {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         fields.accept_aliases("username", USERNAME_ALIASES);
         Some(Self {
@@ -146,7 +147,7 @@ impl FromFields for Replacement {
                 fields.refuse(name, "is missing");
             }
         }
-        Changes::from_fields(fields).map(Self)
+        AccountChanges::from_fields(fields).map(Self)
     }
 }
 
@@ -166,7 +167,7 @@ impl FromFields for Listing {
 
 impl PartialSchema for Replacement {
     fn schema() -> RefOr<Schema> {
-        let mut schema = Changes::schema();
+        let mut schema = AccountChanges::schema();
         if let RefOr::T(Schema::Object(changes)) = &mut schema {
             changes.description = Some("A whole user. Read-only fields must have the stored values.".into());
             changes.required = REPLACED_FIELDS.map(str::to_owned).to_vec();
@@ -183,7 +184,7 @@ impl PartialSchema for Replacement {
 impl ToSchema for Replacement {}
 
 /// A new password, in the field `new`, and the current one that it requires.
-pub(crate) fn password_change(fields: &mut Fields, new: &str) -> Option<Changes> {
+pub(crate) fn password_change(fields: &mut Fields, new: &str) -> Option<AccountChanges> {
     match (fields.has(new), fields.has("current_password")) {
         (true, false) => {
             fields.refuse("current_password", format!("is missing: it is required to change {new}"))
@@ -193,7 +194,7 @@ pub(crate) fn password_change(fields: &mut Fields, new: &str) -> Option<Changes>
     }
     let password = fields.optional(new, Password::parse);
     let current_password = fields.optional("current_password", any).map(Secret);
-    Some(Changes { password, current_password, ..Changes::default() })
+    Some(AccountChanges { password, current_password, ..AccountChanges::default() })
 }
 
 fn any(text: String) -> Result<String, Infallible> {

@@ -20,7 +20,7 @@ use store::{Stores, User, UserId};
 use web::{Authenticator, IssuedToken, Permits};
 
 pub(crate) use access::Target;
-pub(crate) use change::Changed;
+pub(crate) use change::AccountChanged;
 pub(crate) use deletion::{Deletion, resume_deletions};
 pub(crate) use duplicate::Submission;
 pub(crate) use export::{Export, ReadError};

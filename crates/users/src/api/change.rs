@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use web::resources::User;
 use web::{Json, Principal, Problem, with_cookies};
 
-use crate::input::{Changes, Replacement};
-use crate::ops::{Changed, Target};
+use crate::input::{AccountChanges, Replacement};
+use crate::ops::{AccountChanged, Target};
 use crate::state::App;
 
 /// The user after a change, and the new token after a new password.
@@ -35,7 +35,7 @@ struct Reply<'a> {
     path = "/users/{id}",
     tag = "users",
     params(("id" = String, Path, description = "One's own id or user name, or `me`")),
-    request_body = Changes,
+    request_body = AccountChanges,
     security(("token" = [])),
     responses(
         (status = 200, description = "The changed user; after a new password with a new `token`", body = Reply),
@@ -50,7 +50,7 @@ pub(crate) async fn patch(
     caller: Principal,
     Path(id): Path<String>,
     headers: HeaderMap,
-    changes: Result<Json<Changes>, Problem>,
+    changes: Result<Json<AccountChanges>, Problem>,
 ) -> Result<Response, Problem> {
     change(&app, &caller, &id, &headers, changes.map(|Json(changes)| changes)).await
 }
@@ -87,9 +87,9 @@ async fn change(
     caller: &Principal,
     id: &str,
     headers: &HeaderMap,
-    changes: Result<Changes, Problem>,
+    changes: Result<AccountChanges, Problem>,
 ) -> Result<Response, Problem> {
-    let Changed { user, issued } = app.ops.change(caller, Target::Named(id), changes).await?;
+    let AccountChanged { user, issued } = app.ops.change(caller, Target::Named(id), changes).await?;
     let replace = |issued| app.sessions.cookies().replace(headers, Some(caller), issued, user.id);
     let cookies = issued.as_ref().map(replace).unwrap_or_default();
     let reply = Reply {

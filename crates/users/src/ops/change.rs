@@ -6,10 +6,10 @@ use web::{Code, FieldErrors, IssuedToken, Principal, Refusal};
 
 use super::access::{Action, Target};
 use super::{LoggedIn, Operations};
-use crate::input::{Changes, Secret};
+use crate::input::{AccountChanges, Secret};
 
 /// A user after a change.
-pub(crate) struct Changed {
+pub(crate) struct AccountChanged {
     pub(crate) user: User,
     /// The token of a new session, after a new password.
     pub(crate) issued: Option<IssuedToken>,
@@ -25,10 +25,10 @@ impl Operations {
         &self,
         caller: &Principal,
         target: Target<'_>,
-        changes: Result<Changes, E>,
-    ) -> Result<Changed, E> {
+        changes: Result<AccountChanges, E>,
+    ) -> Result<AccountChanged, E> {
         let action = match &changes {
-            Ok(Changes { password: Some(_), .. }) => Action::ChangePassword,
+            Ok(AccountChanges { password: Some(_), .. }) => Action::ChangePassword,
             _ => Action::Change,
         };
         let user = self.admit(action, caller, target).await?;
@@ -40,13 +40,13 @@ impl Operations {
         let display_name = changes.display_name.filter(|name| name.as_str() != user.display_name);
         if let (Some(new), Some(current)) = (changes.password, changes.current_password) {
             let LoggedIn { user, issued } = self.set_password(user.id, current, new, display_name).await?;
-            return Ok(Changed { user, issued: Some(issued) });
+            return Ok(AccountChanged { user, issued: Some(issued) });
         }
         let user = match display_name {
             Some(name) => self.rename(user.id, &name).await?,
             None => user,
         };
-        Ok(Changed { user, issued: None })
+        Ok(AccountChanged { user, issued: None })
     }
 
     async fn rename(&self, id: UserId, name: &DisplayName) -> Result<User, Refusal> {
@@ -90,7 +90,7 @@ impl Operations {
 }
 
 /// An error for each read-only field whose value differs from the stored one. Values are compared, not their spelling.
-fn differing(user: &User, changes: &Changes) -> FieldErrors {
+fn differing(user: &User, changes: &AccountChanges) -> FieldErrors {
     let mut errors = FieldErrors::default();
     let mut compare = |name, given: &Option<String>, is_stored: fn(&User, &str) -> bool| {
         if given.as_ref().is_some_and(|text| !is_stored(user, text)) {
