@@ -16,7 +16,7 @@ pub(crate) struct Chat {
     pub(crate) settings: Settings,
     pub(crate) authenticator: Authenticator,
     /// The routes that leave, renew and end a browser's log-in.
-    pub(crate) logins: SessionRoutes,
+    pub(crate) session_routes: SessionRoutes,
     pub(crate) stores: Stores,
     pub(crate) journal: Journal,
     pub(crate) follower: Follower,
@@ -36,6 +36,6 @@ impl FromRef<ChatState> for Authenticator {
 
 impl FromRef<ChatState> for SessionRoutes {
     fn from_ref(state: &ChatState) -> Self {
-        state.0.logins.clone()
+        state.0.session_routes.clone()
     }
 }

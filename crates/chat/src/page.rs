@@ -88,7 +88,7 @@ async fn show_to(chat: &Chat, who: &PrincipalWithToken, headers: &HeaderMap) -> 
     let html = render(chat, &me, who, newest)?;
     let response = (Extension(Masked), [(CACHE_CONTROL, "no-store")], Html(html)).into_response();
     let issued = IssuedToken::new(who.token.clone(), &who.principal);
-    Ok(with_cookies(response, chat.logins.cookies().set_by_link(headers, &issued)))
+    Ok(with_cookies(response, chat.session_routes.cookies().set_by_link(headers, &issued)))
 }
 
 fn render(chat: &Chat, me: &User, who: &PrincipalWithToken, newest: LogPage) -> Result<String, Problem> {

@@ -87,7 +87,7 @@ pub(crate) fn assemble(
     let (fan_out, follower) = FanOut::new(Arc::clone(&stores.log), in_flight, Arc::clone(&hub));
     let authenticator = Authenticator::new(&config.shared, Arc::clone(&stores.tokens));
     let chat = Chat {
-        logins: SessionRoutes::new(authenticator.clone(), &config.shared.chat_url, &config.shared),
+        session_routes: SessionRoutes::new(authenticator.clone(), &config.shared.chat_url, &config.shared),
         authenticator,
         settings: config.shared.clone(),
         stores,

@@ -27,7 +27,7 @@ pub(crate) use export::{Export, ReadError};
 
 /// The operations and what they need.
 #[derive(Clone)]
-pub(crate) struct Operations {
+pub(crate) struct UserService {
     stores: Stores,
     hasher: Hasher,
     authenticator: Authenticator,
@@ -40,7 +40,7 @@ pub(crate) struct LoggedIn {
     pub(crate) issued: IssuedToken,
 }
 
-impl Operations {
+impl UserService {
     pub(crate) fn new(stores: Stores, hasher: Hasher, authenticator: Authenticator) -> Self {
         Self { stores, hasher, authenticator, exports: export::permits() }
     }

@@ -6,14 +6,14 @@ use store::Stores;
 use web::{Authenticator, Origin, SessionRoutes};
 
 use crate::Config;
-use crate::ops::Operations;
+use crate::ops::UserService;
 
 /// The state of the service. Clones share everything.
 #[derive(Clone)]
 pub(crate) struct App {
-    pub(crate) ops: Operations,
+    pub(crate) ops: UserService,
     pub(crate) authenticator: Authenticator,
-    pub(crate) sessions: SessionRoutes,
+    pub(crate) session_routes: SessionRoutes,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) chat_url: Origin,
     /// Whether browsers reach this service over https.
@@ -23,8 +23,12 @@ pub(crate) struct App {
 impl App {
     pub(crate) fn new(config: &Config, authenticator: Authenticator, stores: Stores) -> Self {
         Self {
-            ops: Operations::new(stores, Hasher::new(config.hash_queue), authenticator.clone()),
-            sessions: SessionRoutes::new(authenticator.clone(), &config.shared.users_url, &config.shared),
+            ops: UserService::new(stores, Hasher::new(config.hash_queue), authenticator.clone()),
+            session_routes: SessionRoutes::new(
+                authenticator.clone(),
+                &config.shared.users_url,
+                &config.shared,
+            ),
             authenticator,
             lifetimes: config.shared.lifetimes,
             chat_url: config.shared.chat_url.clone(),
@@ -47,6 +51,6 @@ impl FromRef<App> for Authenticator {
 
 impl FromRef<App> for SessionRoutes {
     fn from_ref(app: &App) -> Self {
-        app.sessions.clone()
+        app.session_routes.clone()
     }
 }

@@ -23,10 +23,10 @@ struct SignedOutPage<'a> {
 
 /// 401 with the page.
 pub(super) async fn page(chat: &Chat, headers: &HeaderMap) -> Response {
-    let cookie = chat.logins.principal_of_cookie(headers).await;
+    let cookie = chat.session_routes.principal_of_cookie(headers).await;
     let page = SignedOutPage {
         signed_in: cookie.as_ref().map(|who| who.username.as_str()),
-        can_renew: chat.logins.cookies().can_renew(headers),
+        can_renew: chat.session_routes.cookies().can_renew(headers),
         users_url: chat.settings.users_url.as_str(),
     };
     let headers = [

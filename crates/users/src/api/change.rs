@@ -90,7 +90,7 @@ async fn change(
     changes: Result<AccountChanges, Problem>,
 ) -> Result<Response, Problem> {
     let AccountChanged { user, issued } = app.ops.change(caller, Target::Named(id), changes).await?;
-    let replace = |issued| app.sessions.cookies().replace(headers, Some(caller), issued, user.id);
+    let replace = |issued| app.session_routes.cookies().replace(headers, Some(caller), issued, user.id);
     let cookies = issued.as_ref().map(replace).unwrap_or_default();
     let reply = Reply {
         user: User::from(&user),

@@ -56,5 +56,5 @@ pub(super) fn clear_cookies(
     headers: &HeaderMap,
     caller: &Principal,
 ) -> Response {
-    with_cookies(answer, app.sessions.cookies().clear(headers, Some(caller), Some(caller.user_id)))
+    with_cookies(answer, app.session_routes.cookies().clear(headers, Some(caller), Some(caller.user_id)))
 }

@@ -3,11 +3,11 @@
 use store::{User, UserId, Username};
 use web::{Principal, Refusal, Scope};
 
-use super::Operations;
+use super::UserService;
 
-/// What an operation does, as far as access depends on it.
+/// The kind of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Action {
+pub(super) enum Operation {
     /// Creates an account.
     SignUp,
     /// Begins a session by a password.
@@ -49,7 +49,7 @@ pub(crate) enum Target<'a> {
     Loaded(&'a User),
 }
 
-impl Action {
+impl Operation {
     fn rule(self) -> Rule {
         match self {
             Self::SignUp | Self::LogIn | Self::ReadSubmission => Rule::Anyone,
@@ -70,11 +70,11 @@ impl Action {
 /// # Errors
 /// `signed_out` without a principal where one is needed, `forbidden` without the scope or for another user's account.
 pub(super) fn check(
-    action: Action,
+    operation: Operation,
     caller: Option<&Principal>,
     owner: Option<UserId>,
 ) -> Result<(), Refusal> {
-    match (action.rule(), caller) {
+    match (operation.rule(), caller) {
         (Rule::Anyone, _) => Ok(()),
         (Rule::Users(scope), Some(caller)) => caller.require(scope),
         (Rule::Owner(scope), Some(caller)) if owner == Some(caller.user_id) => caller.require(scope),
@@ -83,14 +83,14 @@ pub(super) fn check(
     }
 }
 
-impl Operations {
+impl UserService {
     /// The account that an operation is about, if `caller` may do this to it.
     ///
     /// # Errors
     /// `not_found` when there is no such user, and the errors of [`check`].
     pub(super) async fn admit(
         &self,
-        action: Action,
+        operation: Operation,
         caller: &Principal,
         target: Target<'_>,
     ) -> Result<User, Refusal> {
@@ -98,7 +98,7 @@ impl Operations {
             Target::Named(name) => self.find(name, caller).await?,
             Target::Loaded(user) => user.clone(),
         };
-        check(action, Some(caller), Some(user.id))?;
+        check(operation, Some(caller), Some(user.id))?;
         Ok(user)
     }
 
@@ -129,49 +129,53 @@ mod tests {
         Principal::of_session(&claims).with_scopes(Scopes::of(scopes))
     }
 
-    fn refusal(action: Action, caller: Option<&Principal>, owner: Option<UserId>) -> Option<Code> {
-        check(action, caller, owner).err().map(|refusal| refusal.code())
+    fn refusal(operation: Operation, caller: Option<&Principal>, owner: Option<UserId>) -> Option<Code> {
+        check(operation, caller, owner).err().map(|refusal| refusal.code())
     }
 
     #[test]
     fn an_account_is_changed_by_its_owner_only() {
         let caller = principal(&[Scope::Account]);
-        for action in [
-            Action::Change,
-            Action::ChangePassword,
-            Action::SignOutEverywhere,
-            Action::Delete,
-            Action::DeleteByPassword,
-            Action::Export,
+        for operation in [
+            Operation::Change,
+            Operation::ChangePassword,
+            Operation::SignOutEverywhere,
+            Operation::Delete,
+            Operation::DeleteByPassword,
+            Operation::Export,
         ] {
-            assert_eq!(refusal(action, Some(&caller), Some(caller.user_id)), None, "{action:?}");
+            assert_eq!(refusal(operation, Some(&caller), Some(caller.user_id)), None, "{operation:?}");
             assert_eq!(
-                refusal(action, Some(&caller), Some(UserId::new())),
+                refusal(operation, Some(&caller), Some(UserId::new())),
                 Some(Code::Forbidden),
-                "{action:?}"
+                "{operation:?}"
             );
-            assert_eq!(refusal(action, Some(&caller), None), Some(Code::Forbidden), "{action:?}");
-            assert_eq!(refusal(action, None, Some(caller.user_id)), Some(Code::SignedOut), "{action:?}");
+            assert_eq!(refusal(operation, Some(&caller), None), Some(Code::Forbidden), "{operation:?}");
+            assert_eq!(
+                refusal(operation, None, Some(caller.user_id)),
+                Some(Code::SignedOut),
+                "{operation:?}"
+            );
         }
     }
 
     #[test]
-    fn each_scope_allows_its_own_actions_only() {
+    fn each_scope_allows_its_own_operations_only() {
         let (reader, owner) = (principal(&[Scope::Read]), principal(&[Scope::Account]));
-        assert_eq!(refusal(Action::Read, Some(&reader), None), None);
-        assert_eq!(refusal(Action::Change, Some(&reader), Some(reader.user_id)), Some(Code::Forbidden));
-        assert_eq!(refusal(Action::Read, Some(&owner), None), Some(Code::Forbidden));
+        assert_eq!(refusal(Operation::Read, Some(&reader), None), None);
+        assert_eq!(refusal(Operation::Change, Some(&reader), Some(reader.user_id)), Some(Code::Forbidden));
+        assert_eq!(refusal(Operation::Read, Some(&owner), None), Some(Code::Forbidden));
     }
 
     #[test]
     fn signing_up_and_logging_in_need_no_principal() {
-        for (action, code) in [
-            (Action::SignUp, None),
-            (Action::LogIn, None),
-            (Action::ReadSubmission, None),
-            (Action::Read, Some(Code::SignedOut)),
+        for (operation, code) in [
+            (Operation::SignUp, None),
+            (Operation::LogIn, None),
+            (Operation::ReadSubmission, None),
+            (Operation::Read, Some(Code::SignedOut)),
         ] {
-            assert_eq!(refusal(action, None, None), code, "{action:?}");
+            assert_eq!(refusal(operation, None, None), code, "{operation:?}");
         }
     }
 }

@@ -4,8 +4,8 @@ use auth::Password;
 use store::{DisplayName, Timestamp, User, UserId, Username};
 use web::{Code, FieldErrors, IssuedToken, Principal, Refusal};
 
-use super::access::{Action, Target};
-use super::{LoggedIn, Operations};
+use super::access::{Operation, Target};
+use super::{LoggedIn, UserService};
 use crate::input::{AccountChanges, Secret};
 
 /// A user after a change.
@@ -15,7 +15,7 @@ pub(crate) struct AccountChanged {
     pub(crate) issued: Option<IssuedToken>,
 }
 
-impl Operations {
+impl UserService {
     /// Changes an account. A new password ends every session and begins a new one.
     ///
     /// # Errors
@@ -27,11 +27,11 @@ impl Operations {
         target: Target<'_>,
         changes: Result<AccountChanges, E>,
     ) -> Result<AccountChanged, E> {
-        let action = match &changes {
-            Ok(AccountChanges { password: Some(_), .. }) => Action::ChangePassword,
-            _ => Action::Change,
+        let operation = match &changes {
+            Ok(AccountChanges { password: Some(_), .. }) => Operation::ChangePassword,
+            _ => Operation::Change,
         };
-        let user = self.admit(action, caller, target).await?;
+        let user = self.admit(operation, caller, target).await?;
         let changes = changes?;
         let errors = differing(&user, &changes);
         if !errors.is_empty() {

@@ -12,8 +12,8 @@ use auth::FormKey;
 use store::{Account, State, Timestamp, TokenStatus, UserId};
 use web::Refusal;
 
-use super::access::{Action, check};
-use super::{Deletion, LoggedIn, Operations, deletion};
+use super::access::{Operation, check};
+use super::{Deletion, LoggedIn, UserService, deletion};
 use crate::input::{Registration, Secret};
 
 /// How long after the first submission a second one counts as its duplicate, also on a busy server. After that it is
@@ -31,15 +31,15 @@ pub(crate) struct Submission {
 
 impl Submission {
     /// Checks the request, unless it has passed already.
-    fn check(self, action: Action) -> Result<(), Refusal> {
+    fn check(self, operation: Operation) -> Result<(), Refusal> {
         match self.is_checked {
             true => Ok(()),
-            false => check(action, None, None),
+            false => check(operation, None, None),
         }
     }
 }
 
-impl Operations {
+impl UserService {
     /// A session for a sign-up whose account was just created by the same form. The sign-up has passed the check.
     pub(super) async fn repeated_sign_up(&self, new: Registration) -> Result<Option<LoggedIn>, Refusal> {
         let display_name = new.effective_display_name();
@@ -59,21 +59,21 @@ impl Operations {
         form: Submission,
         new: Secret,
     ) -> Result<Option<LoggedIn>, Refusal> {
-        form.check(Action::LogIn)?;
+        form.check(Operation::LogIn)?;
         let account = self.signed_out_since(form.key).await?.filter(was_password_changed);
         self.session_by_password(account, new.0).await
     }
 
     /// Whether the same form just ended every session.
     pub(crate) async fn repeated_sign_out_everywhere(&self, form: Submission) -> Result<Option<()>, Refusal> {
-        form.check(Action::ReadSubmission)?;
+        form.check(Operation::ReadSubmission)?;
         let account = self.signed_out_since(form.key).await?;
         Ok(account.filter(|account| !was_password_changed(account)).map(drop))
     }
 
     /// How far the deletion came that the same form just began.
     pub(crate) async fn repeated_deletion(&self, form: Submission) -> Result<Option<Deletion>, Refusal> {
-        form.check(Action::ReadSubmission)?;
+        form.check(Operation::ReadSubmission)?;
         let Some(id) = form.key.map(|key| UserId(key.user)) else { return Ok(None) };
         let has_begun = |status: &TokenStatus| status.state != State::Active && is_recent(status.changed_at);
         match self.stores.tokens.token_status(id).await?.filter(has_begun) {
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn a_request_that_has_passed_the_check_is_not_checked_again() {
         // `Read` is refused without a principal.
-        let checked = |is_checked| Submission { key: None, is_checked }.check(Action::Read);
+        let checked = |is_checked| Submission { key: None, is_checked }.check(Operation::Read);
         assert_eq!(checked(true), Ok(()));
         assert_eq!(checked(false).unwrap_err().code(), Code::SignedOut);
     }

@@ -11,8 +11,8 @@ use futures_util::stream::BoxStream;
 use store::UserId;
 use web::{Code, Full, Permit, Permits, Principal, Refusal};
 
-use super::Operations;
-use super::access::{Action, Target};
+use super::UserService;
+use super::access::{Operation, Target};
 pub(crate) use lines::ReadError;
 
 /// Maximum number of exports at once in this process: each holds a connection, some pages and perhaps a cursor of the store.
@@ -31,13 +31,13 @@ pub(crate) struct Export {
     _permit: Permit<UserId>,
 }
 
-impl Operations {
+impl UserService {
     /// Begins an export of an account and of every message that its user wrote.
     ///
     /// # Errors
     /// `too_many_exports` when too many of this user are running, `overloaded` when too many are running in all.
     pub(crate) async fn export(&self, caller: &Principal, target: Target<'_>) -> Result<Export, Refusal> {
-        let user = self.admit(Action::Export, caller, target).await?;
+        let user = self.admit(Operation::Export, caller, target).await?;
         let permit = self.exports.take(user.id).map_err(too_many)?;
         let pieces = lines::stream(Arc::clone(&self.stores.entries_by_sender), &user).boxed();
         Ok(Export { username: user.username, pieces, _permit: permit })

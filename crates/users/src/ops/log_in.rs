@@ -4,17 +4,17 @@ use auth::Match;
 use store::{Account, Username};
 use web::{Code, Refusal};
 
-use super::access::{Action, check};
-use super::{LoggedIn, Operations};
+use super::access::{Operation, check};
+use super::{LoggedIn, UserService};
 use crate::input::Credentials;
 
-impl Operations {
+impl UserService {
     /// Begins a session.
     ///
     /// # Errors
     /// `bad_credentials` for an unknown user name and for a wrong password; both do the same work, so they take the same time.
     pub(crate) async fn log_in(&self, credentials: Credentials) -> Result<LoggedIn, Refusal> {
-        check(Action::LogIn, None, None)?;
+        check(Operation::LogIn, None, None)?;
         let account = match Username::parse(&credentials.username) {
             Ok(username) => self.stores.accounts.account_by_username(&username).await?,
             Err(_) => None,

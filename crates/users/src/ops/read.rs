@@ -3,8 +3,8 @@
 use store::User;
 use web::{Principal, Refusal};
 
-use super::Operations;
-use super::access::{Action, Target, check};
+use super::UserService;
+use super::access::{Operation, Target, check};
 use crate::input::Listing;
 
 /// A page of the list of users.
@@ -14,18 +14,18 @@ pub(crate) struct UserPage {
     pub(crate) has_more: bool,
 }
 
-impl Operations {
+impl UserService {
     /// One user.
     ///
     /// # Errors
     /// `not_found` when there is no such user.
     pub(crate) async fn read(&self, caller: &Principal, target: Target<'_>) -> Result<User, Refusal> {
-        self.admit(Action::Read, caller, target).await
+        self.admit(Operation::Read, caller, target).await
     }
 
     /// The users after an id, in the order of their ids; or the one user of a name.
     pub(crate) async fn list(&self, caller: &Principal, listing: &Listing) -> Result<UserPage, Refusal> {
-        check(Action::Read, Some(caller), None)?;
+        check(Operation::Read, Some(caller), None)?;
         if let Some(username) = &listing.username {
             let found = self.stores.accounts.by_username(username).await?;
             let users = found.into_iter().filter(|user| Some(user.id) > listing.after).collect();

@@ -2,17 +2,17 @@
 
 use web::{Principal, Refusal};
 
-use super::Operations;
-use super::access::{Action, Target};
+use super::UserService;
+use super::access::{Operation, Target};
 
-impl Operations {
+impl UserService {
     /// Ends every session of the account.
     pub(crate) async fn sign_out_everywhere(
         &self,
         caller: &Principal,
         target: Target<'_>,
     ) -> Result<(), Refusal> {
-        let user = self.admit(Action::SignOutEverywhere, caller, target).await?;
+        let user = self.admit(Operation::SignOutEverywhere, caller, target).await?;
         self.stores.tokens.sign_out_everywhere(user.id).await?;
         self.authenticator.refresh(user.id).await;
         Ok(())

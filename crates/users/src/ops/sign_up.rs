@@ -3,20 +3,20 @@
 use store::{Created, NewUser, User, Username};
 use web::{Code, Refusal};
 
-use super::access::{Action, check};
-use super::{LoggedIn, Operations, free_name};
+use super::access::{Operation, check};
+use super::{LoggedIn, UserService, free_name};
 use crate::input::Registration;
 
 /// The token version of a new account ([`Created::User`]).
 const FIRST_VERSION: u32 = 1;
 
-impl Operations {
+impl UserService {
     /// Creates an account.
     ///
     /// # Errors
     /// `username_taken`, in any letter case.
     pub(crate) async fn sign_up(&self, new: Registration) -> Result<User, Refusal> {
-        check(Action::SignUp, None, None)?;
+        check(Operation::SignUp, None, None)?;
         // A taken name is refused before the costly hash. If two requests race, the store lets one through.
         if self.stores.accounts.by_username(&new.username).await?.is_some() {
             return Err(username_taken());
@@ -34,7 +34,7 @@ impl Operations {
     /// submissions get a session.
     ///
     /// # Errors
-    /// As for [`Operations::sign_up`].
+    /// As for [`UserService::sign_up`].
     pub(crate) async fn sign_up_and_log_in(&self, new: Registration) -> Result<LoggedIn, Refusal> {
         match self.sign_up(new.clone()).await {
             Ok(user) => Ok(self.begin_session(user, FIRST_VERSION)),

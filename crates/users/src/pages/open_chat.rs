@@ -32,7 +32,7 @@ pub(crate) async fn open_chat(
 
 /// 303 to the chat page after a log-in, with the cookies of the new session.
 pub(super) fn redirect_with_session(app: &App, headers: &HeaderMap, issued: &IssuedToken) -> Response {
-    with_cookies(redirect(app, &issued.token), app.sessions.cookies().set(headers, issued))
+    with_cookies(redirect(app, &issued.token), app.session_routes.cookies().set(headers, issued))
 }
 
 /// 303 to the chat page with a token as URL parameter. The chat service keeps the token as a cookie only if it sees that the

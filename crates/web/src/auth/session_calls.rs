@@ -35,8 +35,8 @@ impl SessionRoutes {
         (status = 303, description = "For a form: to the chat page", headers(("Location"))),
     )
 )]
-async fn token(State(sessions): State<SessionRoutes>, headers: HeaderMap) -> Result<Response, Problem> {
-    sessions.renew(&headers).await
+async fn token(State(session_routes): State<SessionRoutes>, headers: HeaderMap) -> Result<Response, Problem> {
+    session_routes.renew(&headers).await
 }
 
 /// Log out: end this session. An urlencoded form is answered with 303 to the log-in page.
@@ -51,6 +51,6 @@ async fn token(State(sessions): State<SessionRoutes>, headers: HeaderMap) -> Res
         (status = 409, description = "The form was made for another user (`somebody_else`)", body = Problem),
     )
 )]
-async fn log_out(State(sessions): State<SessionRoutes>, request: Request) -> Result<Response, Problem> {
-    sessions.end(request).await
+async fn log_out(State(session_routes): State<SessionRoutes>, request: Request) -> Result<Response, Problem> {
+    session_routes.end(request).await
 }

@@ -84,7 +84,7 @@ impl AccountForm {
         issued: Option<&IssuedToken>,
         path: &str,
     ) -> Response {
-        let sessions = self.app.sessions.cookies();
+        let sessions = self.app.session_routes.cookies();
         let replace = |issued| sessions.replace(&self.headers, self.caller(), issued, user);
         let cookies = issued.map(replace).unwrap_or_default();
         let address = match (sessions.is_of(&self.headers, user), issued) {
@@ -99,7 +99,7 @@ impl AccountForm {
     pub(super) fn redirect_signed_out(&self, path: &str) -> Response {
         let user =
             self.request().map(|request| request.user.id).ok().or(self.key.map(|key| UserId(key.user)));
-        let cookies = self.app.sessions.cookies().clear(&self.headers, self.caller(), user);
+        let cookies = self.app.session_routes.cookies().clear(&self.headers, self.caller(), user);
         with_cookies(Redirect::to(path).into_response(), cookies)
     }
 
