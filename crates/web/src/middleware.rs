@@ -26,7 +26,7 @@ pub use request_log::Reason;
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// Makes the page of a problem for a browser that navigates; `None` leaves the answer JSON.
-pub type ProblemPage = Arc<dyn Fn(&Problem) -> Option<String> + Send + Sync>;
+pub type ProblemRenderer = Arc<dyn Fn(&Problem) -> Option<String> + Send + Sync>;
 
 /// The layers of a service, and their settings.
 #[derive(Clone)]
@@ -44,7 +44,7 @@ pub struct Middleware {
     /// `Origin`: the csrf layer, the timeout of handlers, compression and problem pages do not apply to them.
     pub long_lived: Option<&'static str>,
     /// The pages of problems.
-    pub problem_page: Option<ProblemPage>,
+    pub problem_page: Option<ProblemRenderer>,
     trusted: [Origin; 2],
     hosts: Hosts,
     timers: Timers,

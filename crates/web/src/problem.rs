@@ -3,7 +3,7 @@
 //! The HTTP form of a [`Refusal`], and failures that only HTTP has, such as 413 and 415.
 
 mod from_refusal;
-mod heading;
+mod page;
 
 use axum::Json as JsonBody;
 use axum::http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -14,7 +14,9 @@ use utoipa::ToSchema;
 
 use crate::{FieldErrors, Refusal};
 
-/// The seed's message for a client without a valid token.
+pub use page::ProblemPage;
+
+/// What the seed says to a client without a valid token.
 pub const TOKEN_REFUSED: &str = "Token didn't match";
 
 /// The `code` of a request for a different user than the one that is signed in.

@@ -2,28 +2,20 @@
 
 use std::sync::Arc;
 
-use askama::Template;
 use axum::http::StatusCode;
-use web::{Origin, Problem, ProblemPage};
-
-#[derive(Template)]
-#[template(path = "problem.html")]
-struct ProblemView<'a> {
-    title: &'a str,
-    detail: &'a str,
-    link_href: &'a str,
-    link_text: &'a str,
-}
+use web::{Origin, Problem, ProblemPage, ProblemRenderer};
 
 /// Renders the pages of problems, each with a link to continue.
-pub(crate) fn renderer(users_url: &Origin, chat_url: &Origin) -> ProblemPage {
+pub(crate) fn renderer(users_url: &Origin, chat_url: &Origin) -> ProblemRenderer {
     let (log_in, chat) = (users_url.join("/login"), chat_url.to_string());
     Arc::new(move |problem: &Problem| {
-        let (detail, link_href, link_text) = match problem.status() {
-            StatusCode::UNAUTHORIZED => ("Log in to continue.", log_in.as_str(), "Log in"),
-            StatusCode::MISDIRECTED_REQUEST => (problem.detail(), chat.as_str(), chat.as_str()),
-            _ => (problem.detail(), "/", "To the chat"),
+        let page = match problem.status() {
+            StatusCode::UNAUTHORIZED => {
+                ProblemPage::new(problem, &log_in, "Log in").with_detail("Log in to continue.")
+            }
+            StatusCode::MISDIRECTED_REQUEST => ProblemPage::new(problem, &chat, &chat),
+            _ => ProblemPage::new(problem, "/", "To the chat"),
         };
-        ProblemView { title: problem.heading(), detail, link_href, link_text }.render().ok()
+        page.html()
     })
 }

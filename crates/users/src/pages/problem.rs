@@ -4,29 +4,20 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::http::StatusCode;
-use web::{Problem, ProblemPage, SOMEBODY_ELSE, Settings};
-
-#[derive(Template)]
-#[template(path = "problem.html")]
-struct Page<'a> {
-    title: &'a str,
-    detail: &'a str,
-    link_href: &'a str,
-    link_text: &'a str,
-}
+use web::{Problem, ProblemPage, ProblemRenderer, SOMEBODY_ELSE, Settings};
 
 #[derive(Template)]
 #[template(path = "another-user.html")]
-struct SomebodyElse<'a> {
+struct AnotherUserPage<'a> {
     chat_url: &'a str,
     detail: &'a str,
 }
 
 /// Renders the pages of problems, each with a link to continue.
-pub(crate) fn renderer(settings: &Settings) -> ProblemPage {
+pub(crate) fn renderer(settings: &Settings) -> ProblemRenderer {
     let (users_url, chat_url) = (settings.users_url.to_string(), settings.chat_url.to_string());
     Arc::new(move |problem: &Problem| match problem.code() {
-        SOMEBODY_ELSE => SomebodyElse { chat_url: &chat_url, detail: problem.detail() }.render().ok(),
+        SOMEBODY_ELSE => AnotherUserPage { chat_url: &chat_url, detail: problem.detail() }.render().ok(),
         _ => page(problem, &users_url),
     })
 }
@@ -37,5 +28,5 @@ fn page(problem: &Problem, users_url: &str) -> Option<String> {
         StatusCode::MISDIRECTED_REQUEST => (users_url, users_url),
         _ => ("/", "Go to the start"),
     };
-    Page { title: problem.heading(), detail: problem.detail(), link_href, link_text }.render().ok()
+    ProblemPage::new(problem, link_href, link_text).html()
 }
