@@ -11,7 +11,7 @@ use crate::{State, StoreError, Timestamp, UserId};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenStatus {
     /// The version. Tokens of another one are invalid.
-    pub ver: u32,
+    pub version: u32,
     /// Sessions that ended before their tokens expired; at most [`TokenStatus::MAX_SIGNED_OUT`].
     pub signed_out: Vec<SessionEnd>,
     /// Only an active account's tokens are valid.
@@ -34,8 +34,10 @@ impl TokenStatus {
     pub const MAX_SIGNED_OUT: usize = 32;
 
     /// Whether a token of this version and session is valid.
-    pub fn allows(&self, ver: u32, sid: Uuid) -> bool {
-        self.state == State::Active && self.ver == ver && !self.signed_out.iter().any(|end| end.sid == sid)
+    pub fn allows(&self, version: u32, sid: Uuid) -> bool {
+        self.state == State::Active
+            && self.version == version
+            && !self.signed_out.iter().any(|end| end.sid == sid)
     }
 
     /// This token status after one more session ended at `changed_at`. Sessions whose tokens have expired at `now` are
@@ -54,7 +56,7 @@ impl TokenStatus {
     /// This token status with every token issued before invalid.
     #[must_use]
     pub fn next_version(self, now: Timestamp) -> Self {
-        Self { ver: self.ver + 1, signed_out: Vec::new(), changed_at: now, ..self }
+        Self { version: self.version + 1, signed_out: Vec::new(), changed_at: now, ..self }
     }
 }
 
@@ -89,7 +91,7 @@ mod tests {
 
     fn token_status() -> TokenStatus {
         TokenStatus {
-            ver: 1,
+            version: 1,
             signed_out: Vec::new(),
             state: State::Active,
             changed_at: Timestamp::from_millis(0),
@@ -123,8 +125,8 @@ mod tests {
         let now = Timestamp::from_millis(1);
         let full =
             (0..32).fold(token_status(), |token_status, _| token_status.without_session(end(100), now, now));
-        assert_eq!((full.ver, full.signed_out.len()), (1, 32));
+        assert_eq!((full.version, full.signed_out.len()), (1, 32));
         let after = full.without_session(end(100), now, now);
-        assert_eq!((after.ver, after.signed_out.len()), (2, 0));
+        assert_eq!((after.version, after.signed_out.len()), (2, 0));
     }
 }

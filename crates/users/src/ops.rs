@@ -45,9 +45,9 @@ impl UserService {
         Self { stores, hasher, authenticator, exports: export::permits() }
     }
 
-    /// Begins a session for a user whose token version is `ver`.
-    fn begin_session(&self, user: User, ver: u32) -> LoggedIn {
-        let (token, principal) = self.authenticator.open_session(user.id, &user.username, ver);
+    /// Begins a session of a user at a token version.
+    fn begin_session(&self, user: User, token_version: u32) -> LoggedIn {
+        let (token, principal) = self.authenticator.open_session(user.id, &user.username, token_version);
         LoggedIn { user, issued: IssuedToken::new(token, &principal) }
     }
 }

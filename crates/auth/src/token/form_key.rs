@@ -17,7 +17,7 @@ pub struct FormKey {
     /// The user's id.
     pub user: Uuid,
     /// The version of the token status. Under a later one every session of that time has ended.
-    pub ver: u32,
+    pub token_version: u32,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -32,7 +32,7 @@ impl TokenKey {
     /// The text of a form key in a page.
     pub fn sign_form(&self, form: FormKey) -> String {
         let (iss, aud) = (ISSUER.to_owned(), FORM_AUDIENCE.to_owned());
-        let claims = FormClaims { sub: form.user, ver: form.ver, iss, aud };
+        let claims = FormClaims { sub: form.user, ver: form.token_version, iss, aud };
         self.signed(&claims)
     }
 
@@ -42,7 +42,7 @@ impl TokenKey {
         validation.validate_exp = false;
         validation.set_required_spec_claims(&["iss", "aud", "sub"]);
         let claims = decode::<FormClaims>(text, &self.shared.decoding, &validation).ok()?.claims;
-        Some(FormKey { user: claims.sub, ver: claims.ver })
+        Some(FormKey { user: claims.sub, token_version: claims.ver })
     }
 }
 
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn a_form_key_is_read_back_only_by_the_installation_that_made_it() {
-        let form = FormKey { user: Uuid::now_v7(), ver: 7 };
+        let form = FormKey { user: Uuid::now_v7(), token_version: 7 };
         let text = key(1).sign_form(form);
         assert_eq!(key(1).verify_form(&text), Some(form));
         assert_eq!(key(2).verify_form(&text), None);
@@ -74,6 +74,6 @@ mod tests {
         let claims = Claims::issue(Uuid::now_v7(), "ada", 1, super::super::now_secs(), lifetimes);
         assert!(key(1).verify(&key(1).sign(&claims)).is_ok());
         assert_eq!(key(1).verify_form(&key(1).sign(&claims)), None);
-        assert!(key(1).verify(&key(1).sign_form(FormKey { user: claims.sub, ver: 1 })).is_err());
+        assert!(key(1).verify(&key(1).sign_form(FormKey { user: claims.sub, token_version: 1 })).is_err());
     }
 }

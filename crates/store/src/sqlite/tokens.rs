@@ -76,16 +76,16 @@ pub(super) fn set_token_status(
     id: UserId,
     token_status: &TokenStatus,
 ) -> rusqlite::Result<()> {
-    let TokenStatus { ver, signed_out, state, changed_at } = token_status;
+    let TokenStatus { version, signed_out, state, changed_at } = token_status;
     let sql = "UPDATE users SET state = ?2, ver = ?3, signed_out = ?4, changed_at = ?5 WHERE id = ?1";
     let signed_out = SignedOut(signed_out.clone());
-    tx.prepare_cached(sql)?.execute(params![id, state, ver, signed_out, changed_at]).map(drop)
+    tx.prepare_cached(sql)?.execute(params![id, state, version, signed_out, changed_at]).map(drop)
 }
 
 pub(super) fn token_status(row: &Row<'_>) -> rusqlite::Result<TokenStatus> {
     let SignedOut(signed_out) = row.get("signed_out")?;
     Ok(TokenStatus {
-        ver: row.get("ver")?,
+        version: row.get("ver")?,
         signed_out,
         state: row.get("state")?,
         changed_at: row.get("changed_at")?,

@@ -15,7 +15,10 @@ pub(crate) async fn a_new_user_is_found_by_id_and_by_name(fixture: Fixture) {
     assert_eq!(accounts.by_id(UserId::new()).await.unwrap(), None);
     assert_eq!(accounts.by_username(&username("grace")).await.unwrap(), None);
     let account = accounts.account_by_username(&username("ada")).await.unwrap().unwrap();
-    assert_eq!((account.user, account.password_hash.as_str(), account.token_status.ver), (ada, "hash", 1));
+    assert_eq!(
+        (account.user, account.password_hash.as_str(), account.token_status.version),
+        (ada, "hash", 1)
+    );
 }
 
 pub(crate) async fn a_name_in_other_letter_case_is_taken(fixture: Fixture) {
@@ -62,7 +65,7 @@ pub(crate) async fn a_new_display_name_is_shown_and_the_user_name_stays(fixture:
     assert!(renamed.updated_at >= ada.updated_at);
     let seen = fixture.stores.tokens.token_status(ada.id).await.unwrap().unwrap();
     assert!(
-        seen.changed_at >= before.changed_at && seen.ver == 1,
+        seen.changed_at >= before.changed_at && seen.version == 1,
         "a change for the poll, and no new version"
     );
     assert_eq!(fixture.stores.accounts.by_id(ada.id).await.unwrap(), Some(renamed));
@@ -77,7 +80,7 @@ pub(crate) async fn a_new_password_ends_every_session(fixture: Fixture) {
     let display_name = DisplayName::parse("Countess").unwrap();
     let account =
         accounts.change_password(ada.id, "hash", "other", Some(&display_name)).await.unwrap().unwrap();
-    assert_eq!((account.password_hash.as_str(), account.token_status.ver), ("other", 2));
+    assert_eq!((account.password_hash.as_str(), account.token_status.version), ("other", 2));
     assert_eq!(account.user.display_name, "Countess");
     let token_status = fixture.stores.tokens.token_status(ada.id).await.unwrap().unwrap();
     assert!(!token_status.allows(1, Uuid::new_v4()));
@@ -89,7 +92,7 @@ pub(crate) async fn a_new_password_needs_the_stored_hash(fixture: Fixture) {
     let ada = fixture.user("ada").await;
     assert!(accounts.change_password(ada.id, "stale", "other", None).await.unwrap().is_none());
     let account = accounts.account_by_id(ada.id).await.unwrap().unwrap();
-    assert_eq!((account.password_hash.as_str(), account.token_status.ver), ("hash", 1));
+    assert_eq!((account.password_hash.as_str(), account.token_status.version), ("hash", 1));
 }
 
 pub(crate) async fn only_a_new_password_gives_user_and_token_status_the_same_time(fixture: Fixture) {

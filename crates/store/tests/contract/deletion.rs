@@ -56,7 +56,7 @@ pub(crate) async fn nothing_is_accepted_from_a_user_who_is_being_deleted(fixture
     assert!(accounts.begin_deletion(ada.id).await.unwrap());
     assert_eq!(fixture.append(&[new_entry(&ada, "a", "late")]).await, [AppendOutcome::SenderGone]);
     let token_status = fixture.stores.tokens.token_status(ada.id).await.unwrap().unwrap();
-    assert_eq!((token_status.state, token_status.ver), (State::Deleting, 2));
+    assert_eq!((token_status.state, token_status.version), (State::Deleting, 2));
     assert!(!token_status.allows(2, Uuid::new_v4()));
     assert_eq!(accounts.by_id(ada.id).await.unwrap(), None);
     delete_user(&fixture.stores, ada.id).await.unwrap();

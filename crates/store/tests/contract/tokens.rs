@@ -28,7 +28,7 @@ pub(crate) async fn the_thirty_third_ended_session_ends_all(fixture: Fixture) {
         tokens.sign_out(ada.id, session()).await.unwrap();
     }
     let token_status = tokens.token_status(ada.id).await.unwrap().unwrap();
-    assert_eq!((token_status.ver, token_status.signed_out.len()), (2, 0));
+    assert_eq!((token_status.version, token_status.signed_out.len()), (2, 0));
 }
 
 pub(crate) async fn a_changed_token_status_is_seen_by_the_poll(fixture: Fixture) {
@@ -39,7 +39,7 @@ pub(crate) async fn a_changed_token_status_is_seen_by_the_poll(fixture: Fixture)
     tokens.sign_out_everywhere(grace.id).await.unwrap();
     let seen = tokens.changed_since(before.now.plus_millis(-10_000)).await.unwrap();
     let version =
-        |id| seen.statuses.iter().find(|(user, _)| *user == id).map(|(_, token_status)| token_status.ver);
+        |id| seen.statuses.iter().find(|(user, _)| *user == id).map(|(_, token_status)| token_status.version);
     assert_eq!((version(ada.id), version(grace.id)), (Some(1), Some(2)));
     assert!(seen.now >= before.now);
 }

@@ -66,7 +66,7 @@ impl UserService {
             self.stores.accounts.change_password(id, &old_hash, &new_hash, display_name.as_ref()).await?;
         let account = account.ok_or_else(changed_concurrently)?;
         self.authenticator.refresh(id).await;
-        Ok(self.begin_session(account.user, account.token_status.ver))
+        Ok(self.begin_session(account.user, account.token_status.version))
     }
 
     /// The hash of the current password, if `given` is that password. The operation that needs it has passed the check.

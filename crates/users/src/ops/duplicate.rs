@@ -89,7 +89,7 @@ impl UserService {
     ) -> Result<Option<LoggedIn>, Refusal> {
         let Some(account) = account else { return Ok(None) };
         let found = self.hasher.verify(password, Some(account.password_hash)).await?;
-        Ok(found.is_right().then(|| self.begin_session(account.user, account.token_status.ver)))
+        Ok(found.is_right().then(|| self.begin_session(account.user, account.token_status.version)))
     }
 
     /// The account for which a form was made, if all sessions of that time have just ended.
@@ -97,7 +97,7 @@ impl UserService {
         let Some(key) = key else { return Ok(None) };
         let account = self.stores.accounts.account_by_id(UserId(key.user)).await?;
         Ok(account.filter(|Account { token_status, .. }| {
-            token_status.ver > key.ver && is_recent(token_status.changed_at)
+            token_status.version > key.token_version && is_recent(token_status.changed_at)
         }))
     }
 }

@@ -25,7 +25,7 @@ impl UserService {
         if let Match::RightAsTyped { fresh } = found {
             self.replace_hash(&account, &fresh).await;
         }
-        Ok(self.begin_session(account.user, account.token_status.ver))
+        Ok(self.begin_session(account.user, account.token_status.version))
     }
 
     /// A failure is only logged: the stored hash stays valid, and the next log-in tries again.

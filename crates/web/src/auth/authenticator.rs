@@ -143,7 +143,7 @@ impl Authenticator {
     /// The key that a form made for a principal carries.
     pub fn form_key(&self, principal: &Principal) -> String {
         let Credential::Session(session) = principal.credential();
-        self.shared.key.sign_form(FormKey { user: principal.user_id.0, ver: session.token_version })
+        self.shared.key.sign_form(FormKey { user: principal.user_id.0, token_version: session.token_version })
     }
 
     /// The user and token version for which a form was made, if it was made here.

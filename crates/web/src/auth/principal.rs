@@ -94,7 +94,7 @@ impl Principal {
     /// Whether its credential is newer than a token status, which then does not decide about it.
     pub fn is_newer_than(&self, status: &TokenStatus) -> bool {
         let Credential::Session(session) = &self.credential;
-        session.token_version > status.ver
+        session.token_version > status.version
     }
 }
 

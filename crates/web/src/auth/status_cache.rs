@@ -43,7 +43,7 @@ impl StatusCache {
     /// Stores a token status, unless a later one is known: a later answer of the store may have arrived first.
     pub(super) fn learn(&self, user: UserId, status: TokenStatus) {
         let mut known = self.known.lock();
-        let order = |status: &TokenStatus| (status.ver, status.changed_at);
+        let order = |status: &TokenStatus| (status.version, status.changed_at);
         if known.by_user.peek(&user).is_none_or(|present| order(present) <= order(&status)) {
             known.by_user.insert(user, status);
         }
@@ -68,14 +68,14 @@ mod tests {
 
     use super::*;
 
-    fn token_status(ver: u32, changed_at: i64) -> TokenStatus {
+    fn token_status(version: u32, changed_at: i64) -> TokenStatus {
         let changed_at = Timestamp::from_millis(changed_at);
-        TokenStatus { ver, signed_out: Vec::new(), state: State::Active, changed_at }
+        TokenStatus { version, signed_out: Vec::new(), state: State::Active, changed_at }
     }
 
-    fn allows(cache: &StatusCache, user: UserId, ver: u32) -> Option<bool> {
+    fn allows(cache: &StatusCache, user: UserId, token_version: u32) -> Option<bool> {
         let lifetimes = Lifetimes { token: MAX_AGE, session: MAX_AGE };
-        cache.allows(&Principal::of_session(&Claims::issue(user.0, "ada", ver, 0, lifetimes)))
+        cache.allows(&Principal::of_session(&Claims::issue(user.0, "ada", token_version, 0, lifetimes)))
     }
 
     #[tokio::test(start_paused = true)]

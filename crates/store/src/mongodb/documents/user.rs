@@ -59,7 +59,7 @@ impl UserDocument {
             until: timestamp(end.until),
         };
         Ok(TokenStatus {
-            ver: u32::try_from(self.ver).map_err(|_| corrupt("a version out of range"))?,
+            version: u32::try_from(self.ver).map_err(|_| corrupt("a version out of range"))?,
             signed_out: self.signed_out.iter().map(end).collect(),
             state: State::parse(&self.state).ok_or_else(|| corrupt("not the state of an account"))?,
             changed_at: timestamp(self.changed_at),
