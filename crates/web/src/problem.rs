@@ -16,7 +16,7 @@ use crate::{FieldErrors, Refusal};
 
 pub use page::ProblemPage;
 
-/// What the seed says to a client without a valid token.
+/// The seed's message for a client without a valid token.
 pub const TOKEN_REFUSED: &str = "Token didn't match";
 
 /// The `code` of a request for a different user than the one that is signed in.
