@@ -31,7 +31,7 @@ pub(crate) struct Delivery<'a> {
     pub(crate) room: RoomId,
     pub(crate) entries: &'a [Entry],
     /// For each entry the subscription that sent it, if it is one of this process. It does not get that entry.
-    pub(crate) origins: &'a [Option<SubscriptionId>],
+    pub(crate) senders: &'a [Option<SubscriptionId>],
 }
 
 /// The way to the clients of subscriptions. It may serve one subscription, or all of a transport, so that an entry is

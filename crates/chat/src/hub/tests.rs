@@ -103,7 +103,7 @@ async fn a_sink_gets_a_delivery_once_for_all_its_subscriptions_of_the_room() {
     let (_, hub, sink) = hub();
     let (ada, grace, other) = (subscription("ada", &sink), subscription("grace", &sink), RoomId::generate());
     [&ada, &grace].iter().for_each(|subscription| hub.subscribe(subscription, LOBBY));
-    let deliver = async |room| hub.deliver(Delivery { room, entries: &[], origins: &[] }).await;
+    let deliver = async |room| hub.deliver(Delivery { room, entries: &[], senders: &[] }).await;
     assert!(deliver(LOBBY).await && deliver(other).await);
     assert_eq!(sink.deliveries.load(Ordering::SeqCst), 1);
     hub.leave(&ada);

@@ -192,8 +192,8 @@ impl FanOut {
 
     async fn send(&mut self, room: RoomId, entries: &[Entry]) {
         let Some(last) = entries.last().map(|entry| entry.seq) else { return };
-        let origins = self.in_flight.take_origins(entries);
-        let reached_all = self.hub.deliver(Delivery { room, entries, origins: &origins }).await;
+        let senders = self.in_flight.take_senders(entries);
+        let reached_all = self.hub.deliver(Delivery { room, entries, senders: &senders }).await;
         self.rooms.advance(room, last, entries.len(), Instant::now());
         if !reached_all {
             self.send_log_head(room).await;

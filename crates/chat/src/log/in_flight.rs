@@ -22,35 +22,35 @@ pub(crate) struct InFlight {
 
 #[derive(Default)]
 struct Known {
-    origins: HashMap<Key, SubscriptionId>,
+    sent_by: HashMap<Key, SubscriptionId>,
     unsettled: VecDeque<Key>,
 }
 
 impl InFlight {
     /// Notes who sent a message, before it can reach the log.
-    pub(crate) fn begin(&self, room: RoomId, sender: UserId, id: &str, origin: SubscriptionId) {
-        self.known.lock().origins.insert((room, sender, id.to_owned()), origin);
+    pub(crate) fn begin(&self, room: RoomId, sender: UserId, id: &str, sent_by: SubscriptionId) {
+        self.known.lock().sent_by.insert((room, sender, id.to_owned()), sent_by);
     }
 
-    /// Takes out the origins of entries that are about to be delivered.
-    pub(crate) fn take_origins(&self, entries: &[Entry]) -> Vec<Option<SubscriptionId>> {
+    /// Takes out the senders of entries that are about to be delivered.
+    pub(crate) fn take_senders(&self, entries: &[Entry]) -> Vec<Option<SubscriptionId>> {
         let mut known = self.known.lock();
         let mut take = |entry: &Entry| {
             let sender = entry.sender.as_ref()?.id;
-            known.origins.remove(&(entry.room, sender, entry.id.clone()))
+            known.sent_by.remove(&(entry.room, sender, entry.id.clone()))
         };
         entries.iter().map(&mut take).collect()
     }
 
     /// Forgets a message that was delivered before, or surely will not be.
     pub(crate) fn forget(&self, room: RoomId, sender: UserId, id: &str) {
-        self.known.lock().origins.remove(&(room, sender, id.to_owned()));
+        self.known.lock().sent_by.remove(&(room, sender, id.to_owned()));
     }
 
     /// Forgets the messages of rooms that are not followed any more: nobody here gets their entries.
     pub(crate) fn forget_rooms(&self, rooms: &[RoomId]) {
         if !rooms.is_empty() {
-            self.known.lock().origins.retain(|(room, ..), _| !rooms.contains(room));
+            self.known.lock().sent_by.retain(|(room, ..), _| !rooms.contains(room));
         }
     }
 
@@ -61,7 +61,7 @@ impl InFlight {
         if known.unsettled.len() > MAX_UNSETTLED
             && let Some(oldest) = known.unsettled.pop_front()
         {
-            known.origins.remove(&oldest);
+            known.sent_by.remove(&oldest);
         }
     }
 }

@@ -29,7 +29,7 @@ pub(crate) struct QueuedMessage {
     /// The session, if the cache does not know its status: the journal asks the store.
     pub(crate) unverified: Option<Arc<Principal>>,
     /// The subscription that sent it, if one did.
-    pub(crate) origin: Option<SubscriptionId>,
+    pub(crate) sent_by: Option<SubscriptionId>,
     pub(crate) reply: Reply,
 }
 

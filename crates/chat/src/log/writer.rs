@@ -81,9 +81,9 @@ impl Writer {
 
     fn begin<'a>(&self, batch: impl Iterator<Item = &'a QueuedMessage>) {
         for queued in batch {
-            if let Some(origin) = queued.origin {
+            if let Some(sent_by) = queued.sent_by {
                 let entry = &queued.entry;
-                self.in_flight.begin(entry.room, entry.sender.id, entry.id.as_str(), origin);
+                self.in_flight.begin(entry.room, entry.sender.id, entry.id.as_str(), sent_by);
             }
         }
     }

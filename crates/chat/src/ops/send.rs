@@ -52,7 +52,7 @@ pub(crate) fn send(chat: &Chat, caller: Caller<'_>, sender: Sender, request: Sen
         Ok(status) => status,
         Err(refusal) => return reply(Err(refusal)),
     };
-    let (unverified, origin) = match caller {
+    let (unverified, sent_by) = match caller {
         Caller::Subscription(subscription) => {
             let principal = || Arc::clone(&subscription.principal);
             ((status == SessionStatus::Unknown).then(principal), Some(subscription.id))
@@ -62,8 +62,8 @@ pub(crate) fn send(chat: &Chat, caller: Caller<'_>, sender: Sender, request: Sen
     let (room, has_own_id) = (request.room, request.id.is_some());
     let id = request.id.unwrap_or_else(ClientId::generate);
     let entry = NewEntry { room, id, sender, text: request.text, sent_at: Timestamp::now() };
-    if chat.journal.accept(QueuedMessage { entry, has_own_id, unverified, origin, reply }) {
-        chat.presence.sent(room, origin, caller.user());
+    if chat.journal.accept(QueuedMessage { entry, has_own_id, unverified, sent_by, reply }) {
+        chat.presence.sent(room, sent_by, caller.user());
     }
 }
 

@@ -54,8 +54,8 @@ impl Observer for NoObserver {
 #[async_trait]
 impl Sink for StreamSink {
     async fn deliver(&self, delivery: Delivery<'_>) -> bool {
-        let of_others = delivery.entries.iter().zip(delivery.origins);
-        for (entry, _) in of_others.filter(|(_, origin)| **origin != self.id.get().copied()) {
+        let of_others = delivery.entries.iter().zip(delivery.senders);
+        for (entry, _) in of_others.filter(|(_, sent_by)| **sent_by != self.id.get().copied()) {
             let text = entry.text.clone().unwrap_or_default();
             self.arrived.send((delivery.room, entry.seq, text)).unwrap();
         }
@@ -129,7 +129,7 @@ impl LogFixture {
             entry: entry(stream.subscription.sender(), room, text),
             has_own_id: false,
             unverified: None,
-            origin: Some(stream.subscription.id),
+            sent_by: Some(stream.subscription.id),
             reply: Box::new(move |result| drop(reply.send(result))),
         };
         assert!(self.journal.accept(queued));

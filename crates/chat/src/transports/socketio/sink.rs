@@ -37,9 +37,9 @@ pub(super) struct SocketSink {
 #[async_trait]
 impl Sink for SocketSink {
     async fn deliver(&self, delivery: Delivery<'_>) -> bool {
-        let origins: Vec<_> = delivery.origins.iter().map(|origin| self.socket(*origin)).collect();
-        let one_by_one = self.send_one_by_one(delivery.room, delivery.entries, &origins).await;
-        let in_batches = self.send_in_batches(delivery.room, delivery.entries, &origins).await;
+        let senders: Vec<_> = delivery.senders.iter().map(|sent_by| self.socket(*sent_by)).collect();
+        let one_by_one = self.send_one_by_one(delivery.room, delivery.entries, &senders).await;
+        let in_batches = self.send_in_batches(delivery.room, delivery.entries, &senders).await;
         one_by_one && in_batches
     }
 
@@ -106,14 +106,14 @@ impl SocketSink {
     }
 
     /// `chat message (line, entry)`; the line is what stock clients show.
-    async fn send_one_by_one(&self, room: RoomId, entries: &[Entry], origins: &[Origin]) -> bool {
+    async fn send_one_by_one(&self, room: RoomId, entries: &[Entry], senders: &[SendingSocket]) -> bool {
         let (singles, mut reached_all) = (Audience::Singles.of(room), true);
-        for (entry, origin) in entries.iter().zip(origins) {
+        for (entry, sent_by) in entries.iter().zip(senders) {
             // An entry that was erased before its delivery has no text.
             let (Some(sender), Some(text)) = (&entry.sender, &entry.text) else { continue };
             let line = format!("{} : {text}", sender.username);
-            let origin = origin.as_ref().and_then(|origin| self.io.get_socket(origin.sid));
-            let to = match origin {
+            let sending = sent_by.as_ref().and_then(|sent_by| self.io.get_socket(sent_by.sid));
+            let to = match sending {
                 Some(socket) => socket.to(singles.clone()),
                 None => self.io.to(singles.clone()),
             };
@@ -128,15 +128,15 @@ impl SocketSink {
     }
 
     /// `chat messages ([entry, …])`, for clients with `batch: true`. A sender gets the entries of others only.
-    async fn send_in_batches(&self, room: RoomId, entries: &[Entry], origins: &[Origin]) -> bool {
+    async fn send_in_batches(&self, room: RoomId, entries: &[Entry], senders: &[SendingSocket]) -> bool {
         let mut reached_all = true;
-        for (entries, origins) in entries.chunks(MAX_BATCH).zip(origins.chunks(MAX_BATCH)) {
-            let senders: HashSet<Sid> = batching(origins).map(|origin| origin.sid).collect();
+        for (entries, senders) in entries.chunks(MAX_BATCH).zip(senders.chunks(MAX_BATCH)) {
+            let with_batches: HashSet<Sid> = batching(senders).map(|sender| sender.sid).collect();
             let to = self.io.to(Audience::Batches.of(room));
-            let others = senders.iter().fold(to, |to, sid| to.except(*sid));
+            let others = with_batches.iter().fold(to, |to, sid| to.except(*sid));
             let mut reached = others.emit("chat messages", &List::of(entries)).await.is_ok();
-            for sid in senders {
-                reached &= self.send_entries_of_others(sid, entries, origins);
+            for sid in with_batches {
+                reached &= self.send_entries_of_others(sid, entries, senders);
             }
             if reached_all && !reached {
                 self.disconnect_the_stalled(room, Audience::Batches);
@@ -147,9 +147,9 @@ impl SocketSink {
     }
 
     /// A batch for one of its senders.
-    fn send_entries_of_others(&self, sid: Sid, entries: &[Entry], origins: &[Origin]) -> bool {
-        let is_own = |origin: &Origin| origin.as_ref().is_some_and(|origin| origin.sid == sid);
-        let of_others = entries.iter().zip(origins).filter(|(_, origin)| !is_own(origin));
+    fn send_entries_of_others(&self, sid: Sid, entries: &[Entry], senders: &[SendingSocket]) -> bool {
+        let is_own = |sender: &SendingSocket| sender.as_ref().is_some_and(|sender| sender.sid == sid);
+        let of_others = entries.iter().zip(senders).filter(|(_, sender)| !is_own(sender));
         let of_others: Vec<&Entry> = of_others.map(|(entry, _)| entry).collect();
         let socket = self.io.get_socket(sid).filter(|_| !of_others.is_empty());
         !socket.is_some_and(|socket| is_full(&socket.emit("chat messages", &List::of(of_others))))
@@ -184,8 +184,8 @@ impl SocketSink {
         }
     }
 
-    fn socket(&self, origin: Option<SubscriptionId>) -> Origin {
-        self.sockets.get(origin?)
+    fn socket(&self, sent_by: Option<SubscriptionId>) -> SendingSocket {
+        self.sockets.get(sent_by?)
     }
 
     fn library_socket(&self, id: SubscriptionId) -> Option<SocketRef> {
@@ -194,11 +194,11 @@ impl SocketSink {
 }
 
 /// The socket that sent an entry, if it is one of this process.
-type Origin = Option<Arc<ConnectedSocket>>;
+type SendingSocket = Option<Arc<ConnectedSocket>>;
 
 /// The senders that get batches.
-fn batching(origins: &[Origin]) -> impl Iterator<Item = &Arc<ConnectedSocket>> {
-    origins.iter().flatten().filter(|origin| origin.subscription.capabilities.batch)
+fn batching(senders: &[SendingSocket]) -> impl Iterator<Item = &Arc<ConnectedSocket>> {
+    senders.iter().flatten().filter(|sender| sender.subscription.capabilities.batch)
 }
 
 /// Entries as one argument: socketioxide would spread a list over several.
