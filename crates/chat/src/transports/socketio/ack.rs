@@ -90,7 +90,7 @@ pub(super) fn refuse(ack: AckSender, refusal: &Refusal) {
 /// acknowledgement.
 pub(super) fn answer_large(socket: &ConnectedSocket, ack: AckSender, answer: &impl Serialize, bytes: u64) {
     let observed = Observed { answer, is_written: Cell::new(false) };
-    socket.reads.count_answer(&socket.session, bytes);
+    socket.reads.count_answer(&socket.engine_session, bytes);
     let _ = ack.send(&observed);
     if !observed.is_written.get() {
         socket.reads.uncount_answer(bytes);

@@ -145,8 +145,8 @@ pub(super) fn on_connect(
     socket: SocketRef,
 ) -> std::future::Ready<()> {
     let (hub, subscription) = (&transport.chat.hub, &connected.subscription);
-    transport.sessions.register(&connected.session, &socket.id.to_string());
-    connected.session.joined();
+    transport.sessions.register(&connected.engine_session, &socket.id.to_string());
+    connected.engine_session.joined();
     hub.register(subscription);
     if !socket.connected() {
         // It disconnected before it was registered.
@@ -168,7 +168,7 @@ fn on_disconnect(
     if let Some(connected) = connected {
         // An end that this server decided is in the log already.
         if !connected.subscription.is_over() {
-            refusal_log::ended(connected.session.address(), connected.subscription.user(), reason);
+            refusal_log::ended(connected.engine_session.address(), connected.subscription.user(), reason);
         }
         leave(&transport, &socket, &connected);
     }
@@ -177,7 +177,7 @@ fn on_disconnect(
 
 fn leave(transport: &SocketTransport, socket: &SocketRef, connected: &ConnectedSocket) {
     if socket.extensions.remove::<Arc<ConnectedSocket>>().is_some() {
-        connected.session.left();
+        connected.engine_session.left();
     }
     transport.chat.hub.leave(&connected.subscription);
 }

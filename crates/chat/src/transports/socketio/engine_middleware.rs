@@ -15,7 +15,7 @@ use web::{Connection, Problem, Refusal, client_address};
 
 use super::cors::{AllowedOrigins, OriginKind, add_cors};
 use super::engine_refusals::{foreign_origin, full, no_upgrade, session_over, with_reason};
-use super::engine_request::{detach_from_read_buffer, is_bare_websocket, requests_websocket, session_id};
+use super::engine_request::{detach_from_read_buffer, engine_id, is_bare_websocket, requests_websocket};
 use super::engine_sessions::{EngineSession, EngineSessions};
 
 /// Maximum bytes of the answer to a handshake.
@@ -57,14 +57,14 @@ impl EngineMiddleware {
         let connection = parts.extensions.get::<Connection>().cloned().ok_or_else(Refusal::internal)?;
         let address = client_address(&connection, &parts.headers, self.trusted_proxy_hops);
         let request = Request::from_parts(detach_from_read_buffer(parts), body);
-        match session_id(&request) {
+        match engine_id(&request) {
             None if self.shutdown.is_cancelled() => Err(Refusal::unavailable().into()),
             None if is_bare_websocket(&request) => Ok(no_upgrade(true)),
             None => match self.sessions.open(address) {
                 Ok(session) => Ok(self.handshake(session, connection, request, next).await),
                 Err(reached) => Ok(full(reached)),
             },
-            Some(sid) => Ok(self.existing_session(&sid, connection, request, next).await),
+            Some(engine_id) => Ok(self.existing_session(&engine_id, connection, request, next).await),
         }
     }
 
@@ -92,8 +92,8 @@ impl EngineMiddleware {
         let Ok(body) = to_bytes(body, MAX_HANDSHAKE_BYTES).await else {
             return Refusal::internal().into_response();
         };
-        if let Some(sid) = sid_in(&body) {
-            self.sessions.register(&session, &sid);
+        if let Some(engine_id) = engine_id_in(&body) {
+            self.sessions.register(&session, &engine_id);
         }
         Response::from_parts(parts, Body::from(body))
     }
@@ -101,12 +101,12 @@ impl EngineMiddleware {
     /// An upgrade is detected by the library's answer: the library may read the query in another way than this code.
     async fn existing_session(
         &self,
-        sid: &str,
+        engine_id: &str,
         connection: Connection,
         request: Request,
         next: Next,
     ) -> Response {
-        let session = self.sessions.find(sid);
+        let session = self.sessions.find(engine_id);
         if is_bare_websocket(&request) {
             return no_upgrade(session.is_some());
         }
@@ -133,8 +133,8 @@ impl EngineMiddleware {
     }
 }
 
-/// The session id in an Engine.IO open packet: `0{"sid":"…",…}`.
-fn sid_in(body: &[u8]) -> Option<String> {
+/// The id of the engine session in an Engine.IO open packet: `0{"sid":"…",…}`.
+fn engine_id_in(body: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct Open {
         sid: String,

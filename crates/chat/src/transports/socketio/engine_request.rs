@@ -5,7 +5,7 @@ use axum::http::header::{CONNECTION, UPGRADE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, Version, request};
 
 /// The id of the engine session that a request belongs to.
-pub(super) fn session_id(request: &Request) -> Option<String> {
+pub(super) fn engine_id(request: &Request) -> Option<String> {
     query_value(request.uri(), "sid").map(str::to_owned)
 }
 

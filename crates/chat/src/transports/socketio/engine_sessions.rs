@@ -28,7 +28,7 @@ const FIRST_POLL_GRACE: Duration = Duration::from_secs(1);
 /// Every engine session of this process.
 pub(super) struct EngineSessions {
     permits: Permits<IpAddr>,
-    by_sid: Mutex<HashMap<String, Weak<EngineSession>>>,
+    by_engine_id: Mutex<HashMap<String, Weak<EngineSession>>>,
     closer: OnceLock<Closer>,
 }
 
@@ -42,7 +42,7 @@ pub(super) struct EngineSession {
     address: IpAddr,
     /// Whether its end needs no line in the log: it joined the namespace, or the log has the reason already.
     is_explained: AtomicBool,
-    sid: OnceLock<String>,
+    engine_id: OnceLock<String>,
     is_over: AtomicBool,
     /// Cancelled once its first CONNECT was answered, or it was upgraded to a websocket.
     settled: CancellationToken,
@@ -55,7 +55,7 @@ impl EngineSessions {
     /// With a maximum of sessions in all, and of one client network.
     pub(super) fn new(max: usize, max_per_network: usize) -> Arc<Self> {
         let permits = Permits::with_gauge("natter_sessions", max, Some(max_per_network));
-        Arc::new(Self { permits, by_sid: Mutex::default(), closer: OnceLock::new() })
+        Arc::new(Self { permits, by_engine_id: Mutex::default(), closer: OnceLock::new() })
     }
 
     /// Opens a session for a handshake from an address.
@@ -66,7 +66,7 @@ impl EngineSessions {
             _permit: permit,
             address,
             is_explained: AtomicBool::new(false),
-            sid: OnceLock::new(),
+            engine_id: OnceLock::new(),
             is_over: AtomicBool::new(false),
             settled: CancellationToken::new(),
             transports: Mutex::default(),
@@ -75,20 +75,20 @@ impl EngineSessions {
     }
 
     /// Registers a session under its id.
-    pub(super) fn register(&self, session: &Arc<EngineSession>, sid: &str) {
-        if session.sid.set(sid.to_owned()).is_ok() {
-            self.by_sid.lock().insert(sid.to_owned(), Arc::downgrade(session));
+    pub(super) fn register(&self, session: &Arc<EngineSession>, engine_id: &str) {
+        if session.engine_id.set(engine_id.to_owned()).is_ok() {
+            self.by_engine_id.lock().insert(engine_id.to_owned(), Arc::downgrade(session));
         }
     }
 
     /// The session of that id.
-    pub(super) fn find(&self, sid: &str) -> Option<Arc<EngineSession>> {
-        self.by_sid.lock().get(sid)?.upgrade()
+    pub(super) fn find(&self, engine_id: &str) -> Option<Arc<EngineSession>> {
+        self.by_engine_id.lock().get(engine_id)?.upgrade()
     }
 
     /// Every registered session.
     pub(super) fn all(&self) -> Vec<Arc<EngineSession>> {
-        self.by_sid.lock().values().filter_map(Weak::upgrade).collect()
+        self.by_engine_id.lock().values().filter_map(Weak::upgrade).collect()
     }
 
     /// Lets sessions be closed in the library, which closes a polling session only at its client's request: so it gets
@@ -98,8 +98,8 @@ impl EngineSessions {
         S: Service<Request<Body>> + Clone + Send + Sync + 'static,
         S::Future: Send,
     {
-        let closer = move |sid: &str| {
-            let uri = format!("/socket.io/?EIO=4&transport=polling&sid={sid}");
+        let closer = move |engine_id: &str| {
+            let uri = format!("/socket.io/?EIO=4&transport=polling&sid={engine_id}");
             let Ok(request) = Request::post(uri).body(Body::from("1")) else { return };
             let closing = service.clone().oneshot(request);
             tokio::spawn(async move { closing.await.is_ok() });
@@ -132,9 +132,9 @@ impl EngineSession {
     pub(super) fn shut(&self) {
         self.end();
         self.transports.lock().shut();
-        if let (Some(sid), Some(close)) = (self.sid.get(), self.registry.closer.get()) {
+        if let (Some(engine_id), Some(close)) = (self.engine_id.get(), self.registry.closer.get()) {
             // The library refuses it for a session over a websocket.
-            close(sid);
+            close(engine_id);
         }
     }
 
@@ -202,8 +202,8 @@ impl Drop for EngineSession {
         if !*self.is_explained.get_mut() {
             refusal_log::never_connected(self.address);
         }
-        if let Some(sid) = self.sid.get() {
-            self.registry.by_sid.lock().remove(sid);
+        if let Some(engine_id) = self.engine_id.get() {
+            self.registry.by_engine_id.lock().remove(engine_id);
         }
     }
 }

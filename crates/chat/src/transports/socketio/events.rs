@@ -63,7 +63,7 @@ async fn on_history(
     ack: AckSender,
 ) {
     // Before anything is waited for: what waits is bounded too.
-    let Some(_permit) = socket.reads.begin(&socket.session) else {
+    let Some(_permit) = socket.reads.begin(&socket.engine_session) else {
         return ack::refuse(ack, &Refusal::overloaded());
     };
     let page = match request(&transport, &socket, args, &[]) {
@@ -89,7 +89,7 @@ fn on_watch(
             Ok(begun) => begun,
             Err(refusal) => return ack::refuse(ack, &refusal),
         };
-        let Some(_permit) = socket.reads.begin(&socket.session) else {
+        let Some(_permit) = socket.reads.begin(&socket.engine_session) else {
             return ack::refuse(ack, &Refusal::overloaded());
         };
         match watch::finish(&transport.chat, &socket.subscription, begun).await {
@@ -112,7 +112,7 @@ fn on_typing(
         .and_then(|request| typing::begin(&transport.chat, &socket.subscription, request));
     async move {
         let done = match begun {
-            Ok(Some(unverified)) => match socket.reads.begin(&socket.session) {
+            Ok(Some(unverified)) => match socket.reads.begin(&socket.engine_session) {
                 Some(_permit) => typing::finish(&transport.chat, &socket.subscription, unverified).await,
                 None => Err(Refusal::overloaded()),
             },

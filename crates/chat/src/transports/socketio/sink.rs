@@ -74,29 +74,29 @@ impl Sink for SocketSink {
     /// The client gets a disconnect, after which stock clients do not reconnect. Then its connection is closed.
     fn close_for_good(&self, id: SubscriptionId) {
         let Some(connected) = self.sockets.get(id) else { return };
-        connected.session.end();
-        if let Some(socket) = self.io.get_socket(connected.sid) {
+        connected.engine_session.end();
+        if let Some(socket) = self.io.get_socket(connected.socket_id) {
             socket.leave_all();
             // With a full buffer it fails; closing the connection is enough then.
             let _ = socket.disconnect();
         }
-        let session = Arc::clone(&connected.session);
+        let engine_session = Arc::clone(&connected.engine_session);
         tokio::spawn(async move {
             tokio::time::sleep(CLOSE_GRACE).await;
-            session.shut();
+            engine_session.shut();
         });
     }
 
     /// The connection closes without a disconnect packet, so that a stock client reconnects.
     fn disconnect(&self, id: SubscriptionId) {
         let Some(connected) = self.sockets.get(id) else { return };
-        connected.session.end();
-        tracing::info!(sid = %connected.sid, user = %connected.subscription.user(), "a socket that did not keep up was disconnected");
+        connected.engine_session.end();
+        tracing::info!(socket = %connected.socket_id, user = %connected.subscription.user(), "a socket that did not keep up was disconnected");
         metrics::counter!("natter_sockets_cut_total").increment(1);
-        if let Some(socket) = self.io.get_socket(connected.sid) {
+        if let Some(socket) = self.io.get_socket(connected.socket_id) {
             socket.leave_all();
         }
-        connected.session.shut();
+        connected.engine_session.shut();
     }
 }
 
@@ -112,7 +112,7 @@ impl SocketSink {
             // An entry that was erased before its delivery has no text.
             let (Some(sender), Some(text)) = (&entry.sender, &entry.text) else { continue };
             let line = format!("{} : {text}", sender.username);
-            let sending = sent_by.as_ref().and_then(|sent_by| self.io.get_socket(sent_by.sid));
+            let sending = sent_by.as_ref().and_then(|sent_by| self.io.get_socket(sent_by.socket_id));
             let to = match sending {
                 Some(socket) => socket.to(singles.clone()),
                 None => self.io.to(singles.clone()),
@@ -131,12 +131,12 @@ impl SocketSink {
     async fn send_in_batches(&self, room: RoomId, entries: &[Entry], senders: &[SendingSocket]) -> bool {
         let mut reached_all = true;
         for (entries, senders) in entries.chunks(MAX_BATCH).zip(senders.chunks(MAX_BATCH)) {
-            let with_batches: HashSet<Sid> = batching(senders).map(|sender| sender.sid).collect();
+            let with_batches: HashSet<Sid> = batching(senders).map(|sender| sender.socket_id).collect();
             let to = self.io.to(Audience::Batches.of(room));
-            let others = with_batches.iter().fold(to, |to, sid| to.except(*sid));
+            let others = with_batches.iter().fold(to, |to, socket_id| to.except(*socket_id));
             let mut reached = others.emit("chat messages", &List::of(entries)).await.is_ok();
-            for sid in with_batches {
-                reached &= self.send_entries_of_others(sid, entries, senders);
+            for socket_id in with_batches {
+                reached &= self.send_entries_of_others(socket_id, entries, senders);
             }
             if reached_all && !reached {
                 self.disconnect_the_stalled(room, Audience::Batches);
@@ -147,11 +147,12 @@ impl SocketSink {
     }
 
     /// A batch for one of its senders.
-    fn send_entries_of_others(&self, sid: Sid, entries: &[Entry], senders: &[SendingSocket]) -> bool {
-        let is_own = |sender: &SendingSocket| sender.as_ref().is_some_and(|sender| sender.sid == sid);
+    fn send_entries_of_others(&self, socket_id: Sid, entries: &[Entry], senders: &[SendingSocket]) -> bool {
+        let is_own =
+            |sender: &SendingSocket| sender.as_ref().is_some_and(|sender| sender.socket_id == socket_id);
         let of_others = entries.iter().zip(senders).filter(|(_, sender)| !is_own(sender));
         let of_others: Vec<&Entry> = of_others.map(|(entry, _)| entry).collect();
-        let socket = self.io.get_socket(sid).filter(|_| !of_others.is_empty());
+        let socket = self.io.get_socket(socket_id).filter(|_| !of_others.is_empty());
         !socket.is_some_and(|socket| is_full(&socket.emit("chat messages", &List::of(of_others))))
     }
 
@@ -179,7 +180,7 @@ impl SocketSink {
     }
 
     fn disconnect_if_full(&self, connected: &ConnectedSocket) {
-        if self.io.get_socket(connected.sid).is_some_and(|socket| has_full_buffer(&socket)) {
+        if self.io.get_socket(connected.socket_id).is_some_and(|socket| has_full_buffer(&socket)) {
             self.hub.disconnect(connected.subscription.id);
         }
     }
@@ -189,7 +190,7 @@ impl SocketSink {
     }
 
     fn library_socket(&self, id: SubscriptionId) -> Option<SocketRef> {
-        self.io.get_socket(self.sockets.get(id)?.sid)
+        self.io.get_socket(self.sockets.get(id)?.socket_id)
     }
 }
 

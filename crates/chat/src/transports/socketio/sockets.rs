@@ -21,9 +21,9 @@ pub(super) struct SocketRegistry {
 
 /// A socket whose token was accepted. The library's socket holds it, and it does not hold that one.
 pub(super) struct ConnectedSocket {
-    pub(super) sid: Sid,
+    pub(super) socket_id: Sid,
     pub(super) subscription: Arc<Subscription>,
-    pub(super) session: Arc<EngineSession>,
+    pub(super) engine_session: Arc<EngineSession>,
     pub(super) reads: ReadBudget,
     registry: Arc<SocketRegistry>,
     _permit: Permit<UserId>,
@@ -43,15 +43,15 @@ impl SocketRegistry {
     /// Registers a socket until it is dropped.
     pub(super) fn register(
         self: &Arc<Self>,
-        sid: Sid,
+        socket_id: Sid,
         subscription: Subscription,
-        session: Arc<EngineSession>,
+        engine_session: Arc<EngineSession>,
         permit: Permit<UserId>,
     ) -> Arc<ConnectedSocket> {
         let socket = Arc::new(ConnectedSocket {
-            sid,
+            socket_id,
             subscription: Arc::new(subscription),
-            session,
+            engine_session,
             reads: ReadBudget::default(),
             registry: Arc::clone(self),
             _permit: permit,
