@@ -17,7 +17,7 @@ use crate::log::fan_out::FanOut;
 use crate::log::feed::Feed;
 use crate::log::in_flight::InFlight;
 use crate::log::journal::{AppendResult, Journal};
-use crate::log::writer::Writer;
+use crate::log::writer::JournalWriter;
 use crate::presence::{self, Presence};
 use crate::transports::socketio;
 use crate::{router, sweeper};
@@ -27,7 +27,7 @@ const MAX_BATCHES_AHEAD: usize = 4;
 
 /// The parts of the log that run as tasks, which end by themselves after the shutdown.
 pub(crate) struct LogTasks {
-    writer: Writer,
+    writer: JournalWriter,
     results: mpsc::Receiver<Vec<AppendResult>>,
     fan_out: FanOut,
 }
@@ -82,8 +82,12 @@ pub(crate) fn assemble(
     let (journal, waiting) = Journal::new(config.journal_queue, shutdown);
     let (settled, results) = mpsc::channel(MAX_BATCHES_AHEAD);
     let in_flight = Arc::new(InFlight::default());
-    let writer =
-        Writer { waiting, stores: stores.clone(), in_flight: Arc::clone(&in_flight), results: settled };
+    let writer = JournalWriter {
+        waiting,
+        stores: stores.clone(),
+        in_flight: Arc::clone(&in_flight),
+        results: settled,
+    };
     let (fan_out, follower) = FanOut::new(Arc::clone(&stores.log), in_flight, Arc::clone(&hub));
     let authenticator = Authenticator::new(&config.shared, Arc::clone(&stores.tokens));
     let chat = Chat {

@@ -9,7 +9,7 @@ pub(crate) use web::resources::{Entry, User, as_text};
 
 /// A part of a log, newest entry last.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Page<'a> {
+pub(crate) struct HistoryPage<'a> {
     messages: Vec<Entry<'a>>,
     /// The entries from `after` to here, or from here to `before`, are complete.
     covered_to: u64,
@@ -37,7 +37,7 @@ pub(crate) struct Tip {
     pub(crate) last_seq: u64,
 }
 
-impl<'a> From<&'a LogPage> for Page<'a> {
+impl<'a> From<&'a LogPage> for HistoryPage<'a> {
     fn from(page: &'a LogPage) -> Self {
         Self {
             messages: page.messages.iter().map(Entry::from).collect(),

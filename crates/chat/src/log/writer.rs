@@ -20,14 +20,14 @@ use super::refusals::not_stored;
 const MAX_BATCH: usize = 500;
 
 /// The one writer of this process.
-pub(crate) struct Writer {
+pub(crate) struct JournalWriter {
     pub(crate) waiting: mpsc::Receiver<QueuedMessage>,
     pub(crate) stores: Stores,
     pub(crate) in_flight: Arc<InFlight>,
     pub(crate) results: mpsc::Sender<Vec<AppendResult>>,
 }
 
-impl Writer {
+impl JournalWriter {
     /// Writes until the shutdown, and then what was accepted before it.
     pub(crate) async fn run(mut self, shutdown: CancellationToken) {
         let mut batch = Vec::with_capacity(MAX_BATCH);

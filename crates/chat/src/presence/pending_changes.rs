@@ -16,7 +16,7 @@ pub(super) const ANNOUNCE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// What is announced of the people in a room.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Changes {
+pub(super) struct PeopleChanges {
     /// Number of people, listed or not.
     pub(super) count: u64,
     pub(super) joined: Vec<Person>,
@@ -26,7 +26,7 @@ pub(super) struct Changes {
 /// The changes of a room's people since the last announcement.
 #[derive(Default)]
 pub(super) struct PendingChanges {
-    changed: HashMap<UserId, Changed>,
+    changed: HashMap<UserId, PendingPerson>,
     /// The count that was announced last.
     count: u64,
     snapshot_taken: bool,
@@ -34,7 +34,7 @@ pub(super) struct PendingChanges {
 }
 
 /// A person who changed.
-struct Changed {
+struct PendingPerson {
     /// As announced last; `None` for a person who was not in the room.
     announced: Option<Person>,
     /// When last in the room.
@@ -44,7 +44,7 @@ struct Changed {
 impl PendingChanges {
     pub(super) fn add(&mut self, before: Option<&Person>, after: Option<&Person>) {
         let Some(last) = after.or(before) else { return };
-        let new = || Changed { announced: before.cloned(), last: last.clone() };
+        let new = || PendingPerson { announced: before.cloned(), last: last.clone() };
         self.changed.entry(last.id).and_modify(|changed| changed.last = last.clone()).or_insert_with(new);
     }
 
@@ -64,7 +64,7 @@ impl PendingChanges {
     }
 
     /// Takes what is due. People who do not fit into one announcement remain for the next.
-    pub(super) fn take(&mut self, people: &SortedPeople, count: u64, now: Instant) -> Option<Changes> {
+    pub(super) fn take(&mut self, people: &SortedPeople, count: u64, now: Instant) -> Option<PeopleChanges> {
         if self.due(count, now)? > now {
             return None;
         }
@@ -83,11 +83,11 @@ impl PendingChanges {
             return None;
         }
         (self.announced_at, self.count) = (Some(now), count);
-        Some(Changes { count, joined, left })
+        Some(PeopleChanges { count, joined, left })
     }
 
     /// The first people in order. Puts the others back.
-    fn first_of(&mut self, mut people: Vec<Changed>) -> Vec<Person> {
+    fn first_of(&mut self, mut people: Vec<PendingPerson>) -> Vec<Person> {
         people.sort_by_cached_key(|changed| Rank::of(&changed.last));
         let others = people.split_off(people.len().min(MAX_LISTED));
         self.changed.extend(others.into_iter().map(|changed| (changed.last.id, changed)));
@@ -97,7 +97,7 @@ impl PendingChanges {
     /// A watcher may have missed an announcement, so these people are announced again.
     pub(super) fn missed(&mut self, people: impl IntoIterator<Item = Person>) {
         for person in people {
-            self.changed.entry(person.id).or_insert(Changed { announced: None, last: person });
+            self.changed.entry(person.id).or_insert(PendingPerson { announced: None, last: person });
         }
         self.snapshot_taken |= !self.changed.is_empty();
     }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use store::{Person, UserId};
 
-use super::pending_changes::{Changes, PendingChanges, PendingTyping};
+use super::pending_changes::{PendingChanges, PendingTyping, PeopleChanges};
 use super::sorted_people::{Rank, SortedPeople};
 use super::{MAX_LISTED, Snapshot};
 
@@ -83,7 +83,10 @@ impl Roster {
     }
 
     /// Takes the announcements that are due: of people, and of those who are typing.
-    pub(super) fn take_announcements(&mut self, now: Instant) -> (Option<Changes>, Option<Vec<Person>>) {
+    pub(super) fn take_announcements(
+        &mut self,
+        now: Instant,
+    ) -> (Option<PeopleChanges>, Option<Vec<Person>>) {
         let changes = self.changes.take(&self.people, self.count(), now);
         let mut pending = std::mem::take(&mut self.typing);
         let typing = pending.take(|| self.all_typing(), now);

@@ -11,7 +11,7 @@ use std::time::Instant;
 use store::{NodeId, OtherNode, Person, RoomId, Sender, UserId};
 
 use super::local_user::LocalUser;
-use super::pending_changes::Changes;
+use super::pending_changes::PeopleChanges;
 use super::remote_nodes::RemoteNodes;
 use super::roster::Roster;
 use super::{Announcement, Snapshot, SubscriptionId};
@@ -134,7 +134,7 @@ impl Rosters {
         let (_, room) = self.room_timer.first().copied().filter(|(due, _)| *due <= now)?;
         let (changes, typing) = self.rooms.get_mut(&room)?.take_announcements(now);
         self.schedule(room, now);
-        let changes = changes.map(|Changes { count, joined, left }| Announcement::Presence {
+        let changes = changes.map(|PeopleChanges { count, joined, left }| Announcement::Presence {
             room,
             count,
             joined,

@@ -33,7 +33,7 @@ pub(crate) fn routes() -> OpenApiRouter<ChatState> {
     ),
     security(("token" = [])),
     responses(
-        (status = 200, description = "The part", body = wire::Page<'static>),
+        (status = 200, description = "The part", body = wire::HistoryPage<'static>),
         (status = 422, description = "A parameter is wrong (`invalid`)", body = Problem),
     )
 )]
@@ -43,7 +43,7 @@ async fn read_history(
     Query(query): Query<HistoryQuery>,
 ) -> Result<Response, Refusal> {
     let page = history::read(&chat, Caller::Request(&principal), query).await?;
-    Ok(JsonBody(wire::Page::from(&page)).into_response())
+    Ok(JsonBody(wire::HistoryPage::from(&page)).into_response())
 }
 
 /// Send a message.

@@ -19,7 +19,7 @@ use crate::log::fan_out::{FanOut, Follower};
 use crate::log::feed::Feed;
 use crate::log::in_flight::InFlight;
 use crate::log::journal::{Journal, QueuedMessage, Sent};
-use crate::log::writer::Writer;
+use crate::log::writer::JournalWriter;
 
 /// A log with its tasks, and the hub that it delivers to.
 pub(super) struct LogFixture {
@@ -87,8 +87,12 @@ impl LogFixture {
         let (journal, waiting) = Journal::new(1_000, shutdown.clone());
         let in_flight = Arc::new(InFlight::default());
         let (settled, results) = mpsc::channel(4);
-        let writer =
-            Writer { waiting, stores: stores.clone(), in_flight: Arc::clone(&in_flight), results: settled };
+        let writer = JournalWriter {
+            waiting,
+            stores: stores.clone(),
+            in_flight: Arc::clone(&in_flight),
+            results: settled,
+        };
         let (fan_out, follower) = FanOut::new(Arc::clone(&stores.log), in_flight, Arc::clone(&hub));
         tokio::spawn(writer.run(shutdown.clone()));
         let feed = Feed::open(Arc::clone(&stores.log), &TaskTracker::new(), shutdown.clone());

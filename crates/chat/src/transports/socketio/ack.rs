@@ -27,7 +27,7 @@ struct SendAck<'a> {
 pub(super) struct HistoryAck<'a> {
     ok: bool,
     #[serde(flatten)]
-    page: wire::Page<'a>,
+    page: wire::HistoryPage<'a>,
 }
 
 /// The acknowledgement of `watch`.
@@ -49,7 +49,7 @@ pub(super) struct Done {
 
 impl<'a> HistoryAck<'a> {
     pub(super) fn new(page: &'a LogPage) -> Self {
-        Self { ok: true, page: wire::Page::from(page) }
+        Self { ok: true, page: wire::HistoryPage::from(page) }
     }
 }
 
