@@ -45,10 +45,10 @@ pub async fn serve(
 ) -> io::Result<()> {
     let (chat, log) = assemble(&config, stores, shutdown.clone());
     let (sockets, socket_routes) = socketio::open(&config, &chat, shutdown.clone());
-    let (helpers, stop_helpers) = (TaskTracker::new(), CancellationToken::new());
-    spawn_helpers(&helpers, &chat, &stop_helpers);
-    helpers.spawn(Arc::clone(&sockets).end_idle_sessions(stop_helpers.clone()));
-    let feed = Feed::open(Arc::clone(&chat.stores.log), &helpers, stop_helpers.clone());
+    let (background, stop_background) = (TaskTracker::new(), CancellationToken::new());
+    spawn_background_tasks(&background, &chat, &stop_background);
+    background.spawn(Arc::clone(&sockets).end_idle_sessions(stop_background.clone()));
+    let feed = Feed::open(Arc::clone(&chat.stores.log), &background, stop_background.clone());
     let writing = tokio::spawn(log.writer.run(shutdown));
     let delivering = tokio::spawn(log.fan_out.run(log.results, feed));
 
@@ -65,13 +65,13 @@ pub async fn serve(
     let shut_sockets = sockets.drain().await;
     closing.cancel();
     shut_sockets();
-    stop_helpers.cancel();
-    helpers.close();
-    helpers.wait().await;
+    stop_background.cancel();
+    background.close();
+    background.wait().await;
     serving.await.map_err(io::Error::other)?
 }
 
-/// The parts of a service that is not started yet.
+/// Makes the parts of a service before [`serve`] starts them.
 pub(crate) fn assemble(
     config: &Config,
     stores: Stores,
@@ -80,13 +80,13 @@ pub(crate) fn assemble(
     let presence = Arc::new(Presence::default());
     let hub = Hub::new(Arc::clone(&presence) as _);
     let (journal, waiting) = Journal::new(config.journal_queue, shutdown);
-    let (settled, results) = mpsc::channel(MAX_BATCHES_AHEAD);
+    let (append_results, results) = mpsc::channel(MAX_BATCHES_AHEAD);
     let in_flight = Arc::new(InFlight::default());
     let writer = JournalWriter {
         waiting,
         stores: stores.clone(),
         in_flight: Arc::clone(&in_flight),
-        results: settled,
+        results: append_results,
     };
     let (fan_out, follower) = FanOut::new(Arc::clone(&stores.log), in_flight, Arc::clone(&hub));
     let authenticator = Authenticator::new(&config.shared, Arc::clone(&stores.tokens));
@@ -104,12 +104,12 @@ pub(crate) fn assemble(
 }
 
 /// Starts the tasks that run beside the requests until `stop`.
-fn spawn_helpers(helpers: &TaskTracker, chat: &Arc<Chat>, stop: &CancellationToken) {
+fn spawn_background_tasks(background: &TaskTracker, chat: &Arc<Chat>, stop: &CancellationToken) {
     let (presence, hub) = (&chat.presence, &chat.hub);
-    helpers.spawn(chat.authenticator.clone().poll(stop.clone()));
-    helpers.spawn(sweeper::sweep(Arc::clone(chat), stop.clone()));
-    helpers.spawn(presence::announce(Arc::clone(presence), Arc::clone(hub), stop.clone()));
+    background.spawn(chat.authenticator.clone().poll(stop.clone()));
+    background.spawn(sweeper::sweep(Arc::clone(chat), stop.clone()));
+    background.spawn(presence::announce(Arc::clone(presence), Arc::clone(hub), stop.clone()));
     if let Some(nodes) = chat.stores.nodes.clone() {
-        helpers.spawn(presence::sync_nodes(Arc::clone(presence), nodes, stop.clone()));
+        background.spawn(presence::sync_nodes(Arc::clone(presence), nodes, stop.clone()));
     }
 }

@@ -86,12 +86,12 @@ impl LogFixture {
         let (hub, shutdown) = (Hub::new(Arc::new(NoObserver)), CancellationToken::new());
         let (journal, waiting) = Journal::new(1_000, shutdown.clone());
         let in_flight = Arc::new(InFlight::default());
-        let (settled, results) = mpsc::channel(4);
+        let (append_results, results) = mpsc::channel(4);
         let writer = JournalWriter {
             waiting,
             stores: stores.clone(),
             in_flight: Arc::clone(&in_flight),
-            results: settled,
+            results: append_results,
         };
         let (fan_out, follower) = FanOut::new(Arc::clone(&stores.log), in_flight, Arc::clone(&hub));
         tokio::spawn(writer.run(shutdown.clone()));
