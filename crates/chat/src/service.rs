@@ -14,16 +14,13 @@ use crate::chat::Chat;
 use crate::config::Config;
 use crate::hub::Hub;
 use crate::log::fan_out::FanOut;
-use crate::log::feed::Feed;
+use crate::log::feed::{Feed, MAX_BATCHES_AHEAD};
 use crate::log::in_flight::InFlight;
 use crate::log::journal::{AppendResult, Journal};
 use crate::log::writer::JournalWriter;
 use crate::presence::{self, Presence};
 use crate::transports::socketio;
 use crate::{router, sweeper};
-
-/// Maximum batches that wait for the fan-out. The journal waits then.
-const MAX_BATCHES_AHEAD: usize = 4;
 
 /// The parts of the log that run as tasks, which end by themselves after the shutdown.
 pub(crate) struct LogTasks {

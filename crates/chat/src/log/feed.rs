@@ -11,8 +11,8 @@ use tokio_util::task::TaskTracker;
 
 /// Maximum time between two reads of the logs by the fan-out.
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
-/// Maximum batches that wait for the fan-out. The store's feed waits then.
-const MAX_BATCHES_AHEAD: usize = 4;
+/// Maximum batches that wait for the fan-out. Their source, the journal or the store's feed, waits then.
+pub(crate) const MAX_BATCHES_AHEAD: usize = 4;
 
 /// The source of wake-ups.
 pub(crate) struct Feed {

@@ -9,7 +9,7 @@ use store::{Entry, RoomId};
 use tokio::time::Instant;
 
 /// Entries without a pause that make a burst, in which a client's buffer may overflow unseen.
-const BURST: u64 = 32;
+const MIN_BURST_ENTRIES: u64 = 32;
 /// Time between the end of a burst and the log head.
 const LOG_HEAD_DELAY: Duration = Duration::from_millis(200);
 
@@ -63,7 +63,7 @@ impl FollowedRooms {
         let Some(progress) = self.by_id.get_mut(&room) else { return };
         progress.delivered = last;
         progress.burst += count as u64;
-        if progress.burst >= BURST {
+        if progress.burst >= MIN_BURST_ENTRIES {
             let before = progress.log_head_due.replace(now + LOG_HEAD_DELAY);
             before.map(|due| self.log_heads_due.remove(&(due, room)));
             self.log_heads_due.insert((now + LOG_HEAD_DELAY, room));

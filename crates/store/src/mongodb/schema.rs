@@ -12,7 +12,7 @@ use super::Mongo;
 use super::documents::ENTRIES_BY_ID;
 
 /// The server removes a node's report this long after the last update.
-const REPORT_LIFETIME: Duration = Duration::from_secs(60);
+const REPORT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Creates the indexes that are missing.
 pub(super) async fn create_indexes(store: &Mongo) -> Result<()> {
@@ -28,7 +28,7 @@ pub(super) async fn create_indexes(store: &Mongo) -> Result<()> {
     ];
     store.entries.create_indexes(entries).await?;
     store.users.create_indexes(users).await?;
-    let reports = expiring("nodes_by_report", doc! {"at": 1}, REPORT_LIFETIME);
+    let reports = expiring("nodes_by_report", doc! {"at": 1}, REPORT_TIMEOUT);
     store.nodes.create_index(reports).await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-const WINDOW: Duration = Duration::from_secs(1);
+const BUDGET_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The log lines of one kind.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ impl LogBudget {
 
     fn take_at(&self, now: Instant) -> Option<u64> {
         let mut window = self.window.lock();
-        if window.began.is_none_or(|began| now.duration_since(began) >= WINDOW) {
+        if window.began.is_none_or(|began| now.duration_since(began) >= BUDGET_INTERVAL) {
             (window.began, window.written) = (Some(now), 0);
         }
         if window.written < self.per_second {
@@ -54,7 +54,7 @@ mod tests {
     fn what_is_left_out_is_counted_with_the_next_line() {
         let (budget, now) = (LogBudget::new(2), Instant::now());
         assert_eq!([(); 4].map(|()| budget.take_at(now)), [Some(0), Some(0), None, None]);
-        let later = now + WINDOW;
+        let later = now + BUDGET_INTERVAL;
         assert_eq!([(); 3].map(|()| budget.take_at(later)), [Some(2), Some(0), None]);
     }
 }

@@ -16,7 +16,7 @@ use web::{Principal, Refusal};
 use super::counting_log::CountingLog;
 use crate::hub::{ClientCapabilities, Delivery, Hub, Observer, Sink, Subscription, SubscriptionId};
 use crate::log::fan_out::{FanOut, Follower};
-use crate::log::feed::Feed;
+use crate::log::feed::{Feed, MAX_BATCHES_AHEAD};
 use crate::log::in_flight::InFlight;
 use crate::log::journal::{Journal, QueuedMessage, Sent};
 use crate::log::writer::JournalWriter;
@@ -86,7 +86,7 @@ impl LogFixture {
         let (hub, shutdown) = (Hub::new(Arc::new(NoObserver)), CancellationToken::new());
         let (journal, waiting) = Journal::new(1_000, shutdown.clone());
         let in_flight = Arc::new(InFlight::default());
-        let (append_results, results) = mpsc::channel(4);
+        let (append_results, results) = mpsc::channel(MAX_BATCHES_AHEAD);
         let writer = JournalWriter {
             waiting,
             stores: stores.clone(),

@@ -11,8 +11,8 @@ pub(super) const PATH: &str = "/account/deleted";
 const NAME: &str = "natter_deleted";
 const DONE: &str = "done";
 const BEGUN: &str = "begun";
-/// Lifetime of the cookie, enough for a slow redirect.
-const LIFETIME: time::Duration = time::Duration::seconds(60);
+/// How long a browser keeps the cookie: enough for a slow redirect.
+const COOKIE_TIMEOUT: time::Duration = time::Duration::seconds(60);
 
 /// The state of the deletion, read from the cookie.
 pub(super) fn read(headers: &HeaderMap) -> Option<Deletion> {
@@ -29,7 +29,7 @@ pub(super) fn set(deletion: Deletion, is_https: bool) -> HeaderValue {
         Deletion::Done => DONE,
         Deletion::Begun => BEGUN,
     };
-    header(value, is_https, LIFETIME)
+    header(value, is_https, COOKIE_TIMEOUT)
 }
 
 /// The `Set-Cookie` that clears it.
