@@ -143,8 +143,8 @@ test('the sender of a new message is no longer typing, but others are', async ()
 });
 
 test('the reader’s own name is updated with each connection and change, also in a large room', async () => {
-  const crowd = Array.from({ length: MAX_NAMED }, (_, i) => ({ ...here(grace), id: `u${i}`, display_name: ` ${i}` }));
-  const answer = () => ({ ok: true, people: crowd, typing: [], count: crowd.length });
+  const manyPeople = Array.from({ length: MAX_NAMED }, (_, i) => ({ ...here(grace), id: `u${i}`, display_name: ` ${i}` }));
+  const answer = () => ({ ok: true, people: manyPeople, typing: [], count: manyPeople.length });
   const { controller, ownName } = makeController({ answer });
   await controller.connected();
   assert.deepEqual(ownName, []);

@@ -7,7 +7,7 @@ import { ada, grace } from './helpers.mjs';
 const here = (person) => ({ ...person, away: false });
 const away = (person) => ({ ...person, away: true });
 const ken = { id: 'u-ken', username: 'ken', display_name: 'Ken' };
-const crowd = (count) =>
+const manyPeople = (count) =>
   Array.from({ length: count }, (_, i) => here({ id: `u${i}`, username: `n${i}`, display_name: `N${i}` }));
 const names = (people) => people.map(({ display_name: name }) => name);
 
@@ -46,7 +46,7 @@ test('a list that does not match the number is inconsistent', () => {
 });
 
 test('in a large room the list is inconsistent when too few are named', () => {
-  const all = crowd(MAX_NAMED);
+  const all = manyPeople(MAX_NAMED);
   const presence = makePresence(all, 500);
   presence.change(change({ count: 450, left: all.slice(0, 50) }));
   assert.equal(presence.isInconsistent, false);
@@ -55,7 +55,7 @@ test('in a large room the list is inconsistent when too few are named', () => {
 });
 
 test('in a large room the named people are bounded, and the others are counted', () => {
-  const presence = makePresence(crowd(MAX_NAMED), 237);
+  const presence = makePresence(manyPeople(MAX_NAMED), 237);
   assert.equal(presence.unnamed, 37);
   presence.change(change({ count: 238, joined: [away(ken)] }));
   assert.equal(presence.here.length, MAX_NAMED);

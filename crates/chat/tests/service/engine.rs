@@ -11,7 +11,7 @@ use crate::app::App;
 const KEY: &str = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
 /// The answer to a raw request: a head only, or with a JSON body.
-async fn told(app: &App, request: &str) -> String {
+async fn raw_request(app: &App, request: &str) -> String {
     let mut stream = TcpStream::connect(app.url.trim_start_matches("http://")).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
@@ -24,7 +24,7 @@ async fn told(app: &App, request: &str) -> String {
 
 async fn websocket(app: &App, version: &str, sid: &str, headers: &str) -> String {
     let path = format!("/socket.io/?EIO=4&transport=websocket{sid}");
-    told(app, &format!("GET {path} HTTP/{version}\r\nHost: localhost\r\n{headers}{KEY}\r\n")).await
+    raw_request(app, &format!("GET {path} HTTP/{version}\r\nHost: localhost\r\n{headers}{KEY}\r\n")).await
 }
 
 #[tokio::test]

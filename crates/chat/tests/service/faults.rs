@@ -88,9 +88,12 @@ async fn a_resend_before_the_delivery_does_not_come_back_to_its_sender() {
 #[tokio::test]
 async fn a_request_that_waits_too_long_ends_with_an_unknown_outcome() {
     let faults = Faults::default();
-    let patience = std::time::Duration::from_secs(4);
-    let app =
-        App::start_with(|config| config.shared.timers.handler = patience, |stores| faults.wrap(stores)).await;
+    let handler_timeout = std::time::Duration::from_secs(4);
+    let app = App::start_with(
+        |config| config.shared.timers.handler = handler_timeout,
+        |stores| faults.wrap(stores),
+    )
+    .await;
     let ada = app.person("ada").await;
     let held = faults.hold_appends().await;
     let post = async |body: Value| {

@@ -10,7 +10,7 @@ use crate::app::{App, code};
 use crate::watcher::{Watcher, names};
 
 /// A report of people with long names in the lobby.
-fn crowd(people: usize) -> NodeReport {
+fn report_of(people: usize) -> NodeReport {
     let person = |number: usize| Person {
         id: UserId::new(),
         username: format!("person{number}"),
@@ -32,7 +32,7 @@ async fn app_beside(nodes: &FakeNodes, reports: Vec<NodeReport>) -> (App, Client
 #[tokio::test]
 async fn answers_that_the_client_does_not_read_are_bounded() {
     let nodes = FakeNodes::default();
-    let (app, mut client) = app_beside(&nodes, vec![crowd(300)]).await;
+    let (app, mut client) = app_beside(&nodes, vec![report_of(300)]).await;
     let grace = app.person("grace").await;
     let mut graces = app.socket(&grace).await;
     until("the people of the other node are known", async || {
@@ -70,7 +70,7 @@ async fn the_people_of_other_nodes_join_and_leave_and_ours_are_reported() {
     let nodes = FakeNodes::default();
     let (mut app, client) = app_beside(&nodes, vec![]).await;
     let mut ada = Watcher::new(client).await;
-    let mut report = crowd(1);
+    let mut report = report_of(1);
     report.people[0].display_name = "Grace".into();
     report.rooms[0].typing.push(report.people[0].id);
     nodes.set_others(vec![report.clone()]);

@@ -161,7 +161,7 @@ async fn three_hundred_log_ins_at_once_neither_stall_the_chat_nor_exhaust_memory
             other => panic!("answered {other}"),
         }
     }
-    assert!(refused > 0 && busy > 0, "{refused} refused, {busy} told to come again");
+    assert!(refused > 0 && busy > 0, "{refused} refused, {busy} asked to retry later");
     // Each running hash takes 19 MiB, and one hash runs for each core.
     let cores = std::thread::available_parallelism().map_or(1, usize::from) as u64;
     assert!(highest < before + (cores + 2) * 20 * 1024, "from {before} to {highest} KiB");

@@ -43,8 +43,8 @@ async fn submit_all_forms(natter: &Natter, window: &Window, name: &str, gap: Dur
     window.write("#new_password", NEW_PASSWORD).await;
     double_click(window, "form[action='/account/password'] button[type=submit]", gap).await;
     window.wait_for(".notice").await;
-    let told = window.texts(".notice").await;
-    assert!(told[0].starts_with("Your password is changed."), "{told:?}");
+    let notices = window.texts(".notice").await;
+    assert!(notices[0].starts_with("Your password is changed."), "{notices:?}");
 
     window.load(&format!("{}/account", natter.users_url)).await;
     double_click(window, "form[action='/account/sign-out-everywhere'] button", gap).await;

@@ -58,8 +58,8 @@ async fn every_bad_setting_is_reported_by_name_before_anything_is_touched() {
         ],
     )
     .await;
-    let told = text(&output);
-    assert_eq!(output.status.code(), Some(2), "{told}");
+    let printed = text(&output);
+    assert_eq!(output.status.code(), Some(2), "{printed}");
     for part in [
         "HASH_QUEUE is \"none\" (from the command line): must be a whole number",
         "USERS_ADDR is \"everywhere\" (from the environment): must be an IP address and a port",
@@ -69,9 +69,9 @@ async fn every_bad_setting_is_reported_by_name_before_anything_is_touched() {
         "SEND_RATE is \"fast\"",
         "LOG_FORMAT is \"xml\" (from the environment): must be text or json",
     ] {
-        assert!(told.contains(part), "{part:?} is missing in\n{told}");
+        assert!(printed.contains(part), "{part:?} is missing in\n{printed}");
     }
-    assert!(!told.contains("hidden"), "a secret is shown in\n{told}");
+    assert!(!printed.contains("hidden"), "a secret is shown in\n{printed}");
     assert!(!data.exists(), "nothing was made");
 }
 
@@ -79,9 +79,9 @@ async fn every_bad_setting_is_reported_by_name_before_anything_is_touched() {
 async fn one_service_alone_does_not_start_without_a_shared_store() {
     for service in ["users", "chat"] {
         let output = run_to_end(&[service], &[]).await;
-        let told = text(&output);
-        assert_eq!(output.status.code(), Some(2), "{told}");
-        assert!(told.contains("MONGODB_URI is not set"), "{told}");
+        let printed = text(&output);
+        assert_eq!(output.status.code(), Some(2), "{printed}");
+        assert!(printed.contains("MONGODB_URI is not set"), "{printed}");
     }
 }
 
@@ -89,9 +89,9 @@ async fn one_service_alone_does_not_start_without_a_shared_store() {
 async fn on_mongodb_it_does_not_start_without_the_shared_key() {
     for words in [&[][..], &["users"], &["chat"]] {
         let output = run_to_end(words, &[("MONGODB_URI", "mongodb://127.0.0.1:1/")]).await;
-        let told = text(&output);
-        assert_eq!(output.status.code(), Some(2), "{told}");
-        assert!(told.contains("ACCESS_TOKEN_SECRET is not set"), "{told}");
+        let printed = text(&output);
+        assert_eq!(output.status.code(), Some(2), "{printed}");
+        assert!(printed.contains("ACCESS_TOKEN_SECRET is not set"), "{printed}");
     }
 }
 
@@ -101,9 +101,12 @@ async fn a_mongodb_uri_that_the_driver_refuses_stops_the_start_and_is_not_shown(
         let settings =
             [("MONGODB_URI", uri), ("ACCESS_TOKEN_SECRET", KEY), ("DATA_DIR", "/nonexistent/natter")];
         let output = run_to_end(&[], &settings).await;
-        let told = text(&output);
-        assert!(!output.status.success() && told.contains("MONGODB_URI"), "{told}");
-        assert!(!told.contains("hidden") && !told.contains("dden"), "the password is shown in\n{told}");
+        let printed = text(&output);
+        assert!(!output.status.success() && printed.contains("MONGODB_URI"), "{printed}");
+        assert!(
+            !printed.contains("hidden") && !printed.contains("dden"),
+            "the password is shown in\n{printed}"
+        );
     }
 }
 
@@ -112,20 +115,23 @@ async fn a_mongodb_that_refuses_the_password_stops_the_start_and_the_password_is
     let uri = fresh_database(&shared_uri()).replacen("mongodb://", "mongodb://ann:hidden@", 1);
     let settings = [("MONGODB_URI", &uri[..]), ("ACCESS_TOKEN_SECRET", KEY), ("LOG", "trace")];
     let output = run_to_end(&[], &settings).await;
-    let told = text(&output);
-    assert_eq!(output.status.code(), Some(1), "{told}");
-    assert!(told.contains("refuses its user or password") && told.contains("authSource=admin"), "{told}");
-    assert!(!told.contains("hidden"), "the password is shown in\n{told}");
+    let printed = text(&output);
+    assert_eq!(output.status.code(), Some(1), "{printed}");
+    assert!(
+        printed.contains("refuses its user or password") && printed.contains("authSource=admin"),
+        "{printed}"
+    );
+    assert!(!printed.contains("hidden"), "the password is shown in\n{printed}");
 }
 
 #[tokio::test]
 async fn a_replica_set_of_another_name_stops_the_start_with_its_own_name() {
     let uri = fresh_database(&shared_uri()).replacen("replicaSet=rs0", "replicaSet=main", 1);
     let output = run_to_end(&[], &[("MONGODB_URI", &uri[..]), ("ACCESS_TOKEN_SECRET", KEY)]).await;
-    let told = text(&output);
-    assert_eq!(output.status.code(), Some(1), "{told}");
-    assert!(told.contains("replicaSet=main, but the server at 127.0.0.1:"), "{told}");
-    assert!(told.contains("of the replica set \"rs0\": say replicaSet=rs0"), "{told}");
+    let printed = text(&output);
+    assert_eq!(output.status.code(), Some(1), "{printed}");
+    assert!(printed.contains("replicaSet=main, but the server at 127.0.0.1:"), "{printed}");
+    assert!(printed.contains("of the replica set \"rs0\": say replicaSet=rs0"), "{printed}");
 }
 
 #[tokio::test]
@@ -153,9 +159,9 @@ async fn a_second_process_on_the_same_data_exits_with_the_reason() {
     let second =
         run_to_end(&[], &[("DATA_DIR", data), ("USERS_ADDR", "127.0.0.1:0"), ("CHAT_ADDR", "127.0.0.1:0")])
             .await;
-    let told = text(&second);
-    assert_eq!(second.status.code(), Some(1), "{told}");
-    assert!(told.contains(data) && told.contains("another Natter process"), "{told}");
+    let printed = text(&second);
+    assert_eq!(second.status.code(), Some(1), "{printed}");
+    assert!(printed.contains(data) && printed.contains("another Natter process"), "{printed}");
     Person::sign_up(&natter, "Ann").await.post(&natter, "the first one works on").await;
 }
 

@@ -83,7 +83,11 @@ mod tests {
         assert_eq!(found("a.rs", "const PATIENCE: u8 = 1;").len(), 1);
         assert_eq!(found("a.rs", "use crate::Nack;").len(), 1);
         assert_eq!(found("a.rs", "const NUMBERS_AT_ONCE: u8 = 1;").len(), 1);
-        assert_eq!(found("a.rs", "Nacked, patience, at once, a crowd, ALIVENESS"), Vec::<String>::new());
+        assert_eq!(found("a.rs", "let mut told = crowd();").len(), 2);
+        assert_eq!(
+            found("a.rs", "Nacked, patient, at once, crowded, who told them, ALIVENESS"),
+            Vec::<String>::new()
+        );
     }
 
     #[test]

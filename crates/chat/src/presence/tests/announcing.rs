@@ -68,15 +68,15 @@ fn an_announcement_that_a_watcher_may_have_missed_is_repeated() {
 #[test]
 fn people_who_do_not_fit_into_an_announcement_are_in_the_next_ones() {
     let mut fixture = RosterFixture::new();
-    let crowd: Vec<_> = (0..521).map(|number| sender(&format!("P{number}"))).collect();
-    let sockets: Vec<_> = crowd.iter().map(|person| fixture.join(person)).collect();
+    let many_people: Vec<_> = (0..521).map(|number| sender(&format!("P{number}"))).collect();
+    let sockets: Vec<_> = many_people.iter().map(|person| fixture.join(person)).collect();
     let mut all_joined = Vec::new();
     while let Some((joined, left, count)) = fixture.announced_next() {
         assert!(joined.len() <= MAX_LISTED && left.is_empty() && count == 521);
         all_joined.extend(joined);
     }
     assert_eq!(all_joined.len(), 521, "each once");
-    for (socket, person) in sockets.iter().zip(&crowd).take(310) {
+    for (socket, person) in sockets.iter().zip(&many_people).take(310) {
         fixture.sign_out(*socket, person);
     }
     let mut all_left = Vec::new();

@@ -82,14 +82,15 @@ fn a_report_has_the_people_of_this_node_only() {
 #[test]
 fn a_report_names_a_bounded_number_of_people_and_the_typing_first() {
     let mut fixture = RosterFixture::new();
-    let crowd: Vec<_> = (0..MAX_REPORTED_PEOPLE + 5).map(|number| sender(&format!("P{number:04}"))).collect();
-    let sockets: Vec<_> = crowd.iter().map(|sender| fixture.join(sender)).collect();
-    let (last, lasts) = (crowd.last().unwrap(), sockets.last().unwrap());
+    let many_people: Vec<_> =
+        (0..MAX_REPORTED_PEOPLE + 5).map(|number| sender(&format!("P{number:04}"))).collect();
+    let sockets: Vec<_> = many_people.iter().map(|sender| fixture.join(sender)).collect();
+    let (last, lasts) = (many_people.last().unwrap(), sockets.last().unwrap());
     fixture.type_on(*lasts, last);
     let reported = fixture.rosters.report(NodeId::new());
     let lobby = &reported.rooms[0];
     assert_eq!((reported.people.len(), lobby.people.len()), (MAX_REPORTED_PEOPLE, MAX_REPORTED_PEOPLE));
-    assert_eq!((lobby.count, &lobby.typing), (crowd.len() as u64, &vec![last.id]));
+    assert_eq!((lobby.count, &lobby.typing), (many_people.len() as u64, &vec![last.id]));
     assert!(
         reported.people.iter().any(|person| person.id == last.id),
         "otherwise nobody could tell who is typing"

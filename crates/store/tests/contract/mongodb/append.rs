@@ -35,15 +35,16 @@ async fn a_lost_answer_followed_by_a_new_batch_leaves_no_gap() {
     stores.log.append(&batch(&ada, "first", 5)).await;
     proxy.drop_replies(true);
     let lost = stores.log.append(&batch(&ada, "lost", 5)).await;
-    let told = |outcome: &AppendOutcome| matches!(outcome, AppendOutcome::Unknown | AppendOutcome::NotStored);
-    assert!(lost.iter().all(told), "nothing is claimed that is not known: {lost:?}");
+    let is_unsettled =
+        |outcome: &AppendOutcome| matches!(outcome, AppendOutcome::Unknown | AppendOutcome::NotStored);
+    assert!(lost.iter().all(is_unsettled), "nothing is claimed that is not known: {lost:?}");
     proxy.drop_replies(false);
     let again = append_until_settled(&stores, &batch(&ada, "new", 5)).await;
     assert!(again.iter().all(|outcome| matches!(outcome, AppendOutcome::Stored(_))), "{again:?}");
     let resent = append_until_settled(&stores, &batch(&ada, "lost", 5)).await;
-    let settled =
+    let is_settled =
         |outcome: &AppendOutcome| matches!(outcome, AppendOutcome::Stored(_) | AppendOutcome::Resent(_));
-    assert!(resent.iter().all(settled), "{resent:?}");
+    assert!(resent.iter().all(is_settled), "{resent:?}");
     let log = fixture.whole_log().await;
     assert_eq!(seqs(&log), (1..=15).collect::<Vec<_>>(), "no gap and nothing twice");
 }
