@@ -17,13 +17,13 @@ const EXCEPTED: [&str; 1] = ["crates/xtask/src/check/words"];
 pub(super) fn check(files: &[TextFile]) -> Vec<String> {
     let list = List::built_in();
     let checked = files.iter().filter(|file| !EXCEPTED.iter().any(|path| file.path.starts_with(path)));
-    checked.flat_map(|file| check_one(&list, file)).collect()
+    checked.flat_map(|file| check_one(list, file)).collect()
 }
 
 fn check_one(list: &List, file: &TextFile) -> Vec<String> {
     let plain = plain(&file.text);
-    let words = list.words.iter().flat_map(|rule| hits(rule, &plain));
-    let names = list.names.iter().flat_map(|rule| hits(rule, &file.text));
+    let words = list.words.matching(&plain).flat_map(|rule| hits(rule, &plain));
+    let names = list.names.matching(&file.text).flat_map(|rule| hits(rule, &file.text));
     let mut hits: Vec<(usize, String)> = words.chain(names).collect();
     hits.sort();
     hits.into_iter().map(|(line, hit)| format!("{}:{line}: {hit}", file.path)).collect()

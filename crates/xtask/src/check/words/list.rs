@@ -1,16 +1,26 @@
 //! Reads `words.txt`.
 
-use regex::{Regex, RegexBuilder};
+use std::sync::LazyLock;
+
+use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 const TEXT: &str = include_str!("../../../words.txt");
 
-/// All rules.
+/// Both lists of rules.
 #[derive(Debug)]
 pub(super) struct List {
     /// Forbidden words.
-    pub(super) words: Vec<Rule>,
+    pub(super) words: Rules,
     /// Retired names.
-    pub(super) names: Vec<Rule>,
+    pub(super) names: Rules,
+}
+
+/// Rules that are searched together: one pass over a text finds the few that match it.
+#[derive(Debug)]
+pub(super) struct Rules {
+    rules: Vec<Rule>,
+    /// The patterns of the rules, in the same order.
+    patterns: RegexSet,
 }
 
 /// A forbidden pattern, its exceptions, and the replacement.
@@ -22,31 +32,46 @@ pub(super) struct Rule {
 }
 
 impl List {
-    /// The list in `words.txt`.
-    pub(super) fn built_in() -> Self {
-        Self::parse(TEXT)
+    /// The list in `words.txt`, compiled once.
+    pub(super) fn built_in() -> &'static Self {
+        static BUILT_IN: LazyLock<List> = LazyLock::new(|| List::parse(TEXT));
+        &BUILT_IN
     }
 
     fn parse(text: &str) -> Self {
-        let mut list = Self { words: Vec::new(), names: Vec::new() };
+        let (mut words, mut names) = (Vec::new(), Vec::new());
         let mut are_names = false;
         for line in text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
+            let rules = if are_names { &mut names } else { &mut words };
             match line {
                 "[words]" => are_names = false,
                 "[names]" => are_names = true,
                 _ if line.starts_with(' ') => {
-                    let last = list.words.last_mut().expect("an allowed phrase follows its word");
-                    last.allowed.push(whole_words(line.trim(), true));
+                    let last: &mut Rule = rules.last_mut().expect("an allowed phrase follows its word");
+                    last.allowed.push(whole_words(line.trim(), !are_names));
                 }
                 _ => {
                     let (pattern, instead) = line.split_once("=>").expect("a word and what to write instead");
                     let pattern = whole_words(pattern.trim(), !are_names);
-                    let rule = Rule { pattern, instead: instead.trim().to_owned(), allowed: Vec::new() };
-                    if are_names { list.names.push(rule) } else { list.words.push(rule) }
+                    rules.push(Rule { pattern, instead: instead.trim().to_owned(), allowed: Vec::new() });
                 }
             }
         }
-        list
+        Self { words: Rules::new(words, true), names: Rules::new(names, false) }
+    }
+}
+
+impl Rules {
+    fn new(rules: Vec<Rule>, any_case: bool) -> Self {
+        let patterns = rules.iter().map(|rule| rule.pattern.as_str());
+        let patterns = RegexSetBuilder::new(patterns).case_insensitive(any_case).build();
+        let patterns = patterns.expect("each pattern was compiled alone before");
+        Self { rules, patterns }
+    }
+
+    /// The rules whose pattern is in a text.
+    pub(super) fn matching(&self, text: &str) -> impl Iterator<Item = &Rule> {
+        self.patterns.matches(text).into_iter().map(|index| &self.rules[index])
     }
 }
 
@@ -59,10 +84,12 @@ impl Rule {
     }
 }
 
-/// Matches whole words with any white space between them.
+/// Matches whole words with any white space between them. The boundaries are those of ASCII: with those of Unicode, a search
+/// takes many times longer in a text that is not ASCII.
 fn whole_words(words: &str, any_case: bool) -> Regex {
     let spaced = words.replace(' ', r"\s+");
-    let pattern = RegexBuilder::new(&format!(r"\b(?:{spaced})\b")).case_insensitive(any_case).build();
+    let pattern =
+        RegexBuilder::new(&format!(r"(?-u:\b)(?:{spaced})(?-u:\b)")).case_insensitive(any_case).build();
     pattern.unwrap_or_else(|error| panic!("words.txt: {words}: {error}"))
 }
 
@@ -73,15 +100,30 @@ mod tests {
     #[test]
     fn the_built_in_list_has_a_replacement_for_each_word_and_name() {
         let list = List::built_in();
-        assert!(list.words.len() > 10 && list.names.len() > 10, "{list:?}");
-        assert!(list.words.iter().chain(&list.names).all(|rule| !rule.instead.is_empty()), "{list:?}");
+        let (words, names) = (&list.words.rules, &list.names.rules);
+        assert!(words.len() > 10 && names.len() > 10, "{list:?}");
+        assert!(words.iter().chain(names).all(|rule| !rule.instead.is_empty()), "{list:?}");
     }
 
     #[test]
     fn an_allowed_phrase_belongs_to_the_word_above_it() {
         let list = List::parse("[words]\nso (far|long) => up to\n    so far as\n[names]\nOld => New\n");
-        assert!(list.words[0].is_allowed_at("so far as", 0));
-        assert!(!list.words[0].is_allowed_at("so far", 0));
-        assert!(list.names[0].pattern.is_match("an Old one") && !list.names[0].pattern.is_match("old"));
+        assert!(list.words.rules[0].is_allowed_at("so far as", 0));
+        assert!(!list.words.rules[0].is_allowed_at("so far", 0));
+        assert!(
+            list.names.rules[0].pattern.is_match("an Old one")
+                && !list.names.rules[0].pattern.is_match("old")
+        );
+    }
+
+    #[test]
+    fn only_the_rules_that_match_a_text_are_returned() {
+        let list = List::parse("[words]\nfirst => 1\nsecond => 2\n[names]\nThird => 3\nfourth => 4\n");
+        let of = |rules: &Rules, text: &str| -> Vec<String> {
+            rules.matching(text).map(|rule| rule.instead.clone()).collect()
+        };
+        assert_eq!(of(&list.words, "the SECOND…"), ["2"]);
+        assert_eq!(of(&list.names, "a Third, a Fourth, and seconds"), ["3"]);
+        assert!(of(&list.words, "third").is_empty());
     }
 }
