@@ -4,20 +4,20 @@
 
 mod app;
 mod bounds;
-mod description;
-mod ends;
+mod chat_message;
+mod connect;
+mod disconnects;
 mod engine;
 mod faults;
-mod joining;
-mod over_http;
+mod history;
+mod http_calls;
+mod openapi;
 mod page;
 mod payloads;
 mod presence;
 mod presence_calls;
 mod presence_on_nodes;
-mod reading;
 mod refusal_log;
 mod renewal;
-mod sending;
 mod typing;
 mod watcher;

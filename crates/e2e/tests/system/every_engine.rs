@@ -1,7 +1,7 @@
 //! What every user does with Natter, in every engine, on this machine and on a LAN with plain http.
 //!
 //! A test is a function over a [`Stage`]. The list below turns it into a test for each engine and network, with names such
-//! as `core::sign_up_and_chat::firefox_on_a_lan`. A function that is not listed is dead code and fails the build. Tests
+//! as `every_engine::sign_up_and_chat::firefox_on_a_lan`. A function that is not listed is dead code and fails the build. Tests
 //! that need one engine, such as those of the accessibility tree, are in other files and use Chromium.
 
 mod account;
