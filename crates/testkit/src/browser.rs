@@ -5,9 +5,10 @@ mod appearance;
 mod axe;
 pub mod chat_page;
 mod chromium;
-mod complaints;
 mod console;
+mod console_errors;
 mod devtools;
+mod driver_process;
 mod engine;
 mod firefox;
 mod inspection;
@@ -17,7 +18,6 @@ pub mod long_log;
 pub mod long_texts;
 mod options;
 mod scripts;
-mod service;
 pub mod stage;
 mod webkit;
 mod window;
@@ -34,15 +34,15 @@ pub use window::Window;
 
 use crate::wait;
 use console::Console;
+use driver_process::DriverProcess;
 use options::WindowOptions;
-use service::Service;
 
 /// Opens windows of one engine. A browser ends when its window and this are dropped.
 #[derive(Debug)]
 pub struct Driver {
     engine: Engine,
     proxy: Option<u16>,
-    shared: Option<Arc<Service>>,
+    shared: Option<Arc<DriverProcess>>,
 }
 
 impl Driver {
@@ -99,15 +99,15 @@ impl Driver {
     async fn open(&self, flags: &[&str], preferences: &Value, page_load_strategy: &str) -> Window {
         assert!(flags.is_empty() || self.engine == Engine::Chromium, "only Chromium takes {flags:?}");
         let profile = TempDir::with_prefix("natter-e2e-profile-").expect("a temporary folder can be made");
-        let service = match &self.shared {
-            Some(service) => Arc::clone(service),
+        let driver = match &self.shared {
+            Some(driver) => Arc::clone(driver),
             None => Arc::new(self.engine.start().await),
         };
         let options = WindowOptions { flags, preferences, page_load_strategy, proxy: self.proxy };
-        let (client, session_url) = service.open(&self.engine.capabilities(&profile, &options)).await;
+        let (client, session_url) = driver.open(&self.engine.capabilities(&profile, &options)).await;
         let timeouts = TimeoutConfiguration::new(None, Some(wait::TIMEOUT), None);
         client.update_timeouts(timeouts).await.expect("the driver takes its settings");
-        let console = Console::of(self.engine, &service.printed);
-        Window { engine: self.engine, client, session_url, console, _service: service, _profile: profile }
+        let console = Console::of(self.engine, &driver.printed);
+        Window { engine: self.engine, client, session_url, console, _driver: driver, _profile: profile }
     }
 }

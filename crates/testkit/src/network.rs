@@ -1,5 +1,5 @@
 //! Networks between a client and a port of this machine: one that fails, one that is slow, one with names of its own.
 
-pub mod distance;
 pub mod lan;
 pub mod proxy;
+pub mod slow_network;

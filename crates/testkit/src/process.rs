@@ -10,7 +10,7 @@ pub mod natter;
 pub mod node;
 pub mod people;
 mod printed_lines;
-pub mod stream;
+pub mod send_stream;
 
 pub(crate) use group::ProcessGroup;
 pub(crate) use printed_lines::PrintedLines;

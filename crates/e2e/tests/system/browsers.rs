@@ -44,8 +44,8 @@ async fn two_people_sign_up_chat_reload_lose_and_regain_the_connection_and_miss_
     ann.shows_exactly(&all).await;
     ben.shows_exactly(&all).await;
     for window in [&ann, &ben] {
-        let complaints = window.complaints().await;
-        let own: Vec<_> = complaints.iter().filter(|line| !line.contains("/socket.io/")).collect();
+        let console_errors = window.console_errors().await;
+        let own: Vec<_> = console_errors.iter().filter(|line| !line.contains("/socket.io/")).collect();
         assert!(own.is_empty(), "the console is silent but for the lost connection: {own:?}");
     }
 }
@@ -65,7 +65,7 @@ async fn the_pages_log_no_errors_and_the_token_leaves_the_address_bar() {
     window.wait_for("#password").await;
     window.load(&format!("{}/docs", natter.users_url)).await;
     window.wait_for("h1").await;
-    assert_eq!(window.complaints().await, Vec::<String>::new());
+    assert_eq!(window.console_errors().await, Vec::<String>::new());
 }
 
 #[tokio::test]

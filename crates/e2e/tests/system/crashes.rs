@@ -10,7 +10,7 @@ use testkit::process::backend::Backend;
 use testkit::process::natter::{self, Natter};
 use testkit::process::node::Program;
 use testkit::process::people::Person;
-use testkit::process::stream::{Acknowledged, assert_kept, send_until_cut, wait_for_log_after};
+use testkit::process::send_stream::{Acknowledged, assert_kept, send_until_cut, wait_for_log_after};
 use testkit::socket_io::{Client, Received};
 use testkit::wait::{until, within};
 use tokio::process::Command;

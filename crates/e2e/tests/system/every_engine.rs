@@ -50,10 +50,10 @@ const PLAIN_HTTP_WARNING: &str = "Password fields present on an insecure";
 /// Checks that the console shows no warning and no error, where it can be read.
 async fn assert_console_is_clean(stage: &Stage, window: &Window) {
     if window.engine.has_readable_console() {
-        let mut complaints = window.complaints().await;
+        let mut console_errors = window.console_errors().await;
         if stage.network == Network::Lan {
-            complaints.retain(|line| !line.contains(PLAIN_HTTP_WARNING));
+            console_errors.retain(|line| !line.contains(PLAIN_HTTP_WARNING));
         }
-        assert_eq!(complaints, Vec::<String>::new());
+        assert_eq!(console_errors, Vec::<String>::new());
     }
 }

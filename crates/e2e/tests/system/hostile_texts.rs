@@ -71,7 +71,7 @@ async fn attack(natter: &Natter, eve: &Person, attacks: &[String]) -> Vec<String
 async fn nothing_ran(window: &Window, when: &str) {
     assert_eq!(window.run("return caught", vec![]).await, json!([]), "{when}");
     assert_eq!(window.run(FOREIGN_MARKUP, vec![]).await, json!([]), "{when}");
-    assert_eq!(window.complaints().await, Vec::<String>::new(), "{when}");
+    assert_eq!(window.console_errors().await, Vec::<String>::new(), "{when}");
 }
 
 async fn shows_all(window: &Window, texts: &[String], names: &[String]) {

@@ -53,5 +53,5 @@ async fn it_says_why_there_are_no_notifications_and_the_console_is_silent() {
     window.wait_for("#notify[disabled]").await;
     let note = window.texts("#notify-note").await;
     assert!(note[0].contains("https") && !note[0].contains("settings"), "{note:?}");
-    assert_eq!(window.complaints().await, Vec::<String>::new());
+    assert_eq!(window.console_errors().await, Vec::<String>::new());
 }

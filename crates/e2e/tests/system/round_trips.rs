@@ -1,7 +1,7 @@
 //! The number of round trips until a page is connected. Round trips are counted; time is not measured.
 
 use testkit::browser::Driver;
-use testkit::network::distance::Distance;
+use testkit::network::slow_network::SlowNetwork;
 use testkit::process::natter::Natter;
 use testkit::process::people::Person;
 
@@ -15,35 +15,35 @@ const WARM: u64 = 3;
 /// The same without an open connection: one for the page, and one for the poll beside the CONNECT.
 const WARM_WITHOUT_CONNECTION: u64 = 5;
 
-async fn distant_natter() -> (Natter, Distance) {
-    let distance = Distance::start().await;
-    let natter = Natter::start_with(&[("CHAT_URL", &distance.url())]).await;
-    distance.forward_to(natter.chat_port);
-    (natter, distance)
+async fn natter_on_slow_network() -> (Natter, SlowNetwork) {
+    let network = SlowNetwork::start().await;
+    let natter = Natter::start_with(&[("CHAT_URL", &network.url())]).await;
+    network.forward_to(natter.chat_port);
+    (natter, network)
 }
 
 #[tokio::test]
 async fn a_first_visit_is_connected_in_six_round_trips_and_a_later_one_in_three() {
-    let (natter, distance) = distant_natter().await;
+    let (natter, network) = natter_on_slow_network().await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let driver = Driver::start().await;
     let window = driver.window().await;
-    let cold = distance.count_until(CONNECTED);
-    window.load(&format!("{}/?jwt={}", distance.url(), ann.token)).await;
+    let cold = network.count_until(CONNECTED);
+    window.load(&format!("{}/?jwt={}", network.url(), ann.token)).await;
     let cold = cold.count().await;
     window.wait_connected().await;
-    distance.wait_idle().await;
+    network.wait_idle().await;
 
-    let again = distance.count_until(CONNECTED);
+    let again = network.count_until(CONNECTED);
     window.reload().await;
     let again = again.count().await;
     window.wait_connected().await;
 
     window.load("about:blank").await;
-    distance.wait_idle().await;
-    distance.end_connections();
-    let later = distance.count_until(CONNECTED);
-    window.load(&format!("{}/", distance.url())).await;
+    network.wait_idle().await;
+    network.end_connections();
+    let later = network.count_until(CONNECTED);
+    window.load(&format!("{}/", network.url())).await;
     let later = later.count().await;
     window.wait_connected().await;
 

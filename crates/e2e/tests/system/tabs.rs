@@ -157,7 +157,10 @@ async fn the_account_page_and_its_forms_belong_to_the_tabs_user() {
     wait_for_account_of(&window, "Ann").await;
     window.reload().await;
     wait_for_account_of(&window, "Ann").await;
-    assert_eq!(window.complaints().await.iter().filter(|line| line.contains("Content Security")).count(), 0);
+    assert_eq!(
+        window.console_errors().await.iter().filter(|line| line.contains("Content Security")).count(),
+        0
+    );
 
     window.click("#to-chat").await;
     wait_for_chat_of(&window, "Annie").await;

@@ -5,8 +5,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
+use super::driver_process::{DriverProcess, program};
 use super::options::WindowOptions;
-use super::service::{Service, program};
 
 const MISSING: &str = "run `apt-get install -y chromium chromium-driver`, or `cargo xtask test`, or set CHROMIUM and \
                        CHROMEDRIVER";
@@ -25,7 +25,7 @@ const FLAGS: [&str; 10] = [
     "--window-size=1100,760",
 ];
 
-pub(super) async fn start() -> Service {
+pub(super) async fn start() -> DriverProcess {
     let driver = program("CHROMEDRIVER", &["chromedriver"], MISSING);
     let command = || {
         let mut command = Command::new(&driver);
@@ -34,7 +34,7 @@ pub(super) async fn start() -> Service {
     };
     let port =
         |line: &str| line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok();
-    Service::start(command, |_, printed| printed.find(port)).await
+    DriverProcess::start(command, |_, printed| printed.find(port)).await
 }
 
 pub(super) fn capabilities(profile: &Path, options: &WindowOptions<'_>) -> Value {

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::driver_process::DriverProcess;
 use super::options::WindowOptions;
-use super::service::Service;
 use super::{chromium, firefox, webkit};
 
 /// A browser engine, and the browser that the tests use for it.
@@ -19,7 +19,7 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// Whether [`super::Window::complaints`] works.
+    /// Whether [`super::Window::console_errors`] works.
     pub fn has_readable_console(self) -> bool {
         self != Self::WebKit
     }
@@ -30,7 +30,7 @@ impl Engine {
     }
 
     /// Starts the driver.
-    pub(super) async fn start(self) -> Service {
+    pub(super) async fn start(self) -> DriverProcess {
         match self {
             Self::Chromium => chromium::start().await,
             Self::Firefox => firefox::start().await,

@@ -5,8 +5,8 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 use tokio::process::Command;
 
+use super::driver_process::{DriverProcess, program};
 use super::options::WindowOptions;
-use super::service::{Service, program};
 
 const MISSING: &str = "run `apt-get install -y firefox-esr` and `cargo install geckodriver --locked`, or `cargo xtask \
                        test`, or set FIREFOX and GECKODRIVER";
@@ -52,7 +52,7 @@ fn through(port: u16) -> Value {
     })
 }
 
-pub(super) async fn start() -> Service {
+pub(super) async fn start() -> DriverProcess {
     let driver = program("GECKODRIVER", &["geckodriver"], MISSING);
     let command = || {
         let mut command = Command::new(&driver);
@@ -60,7 +60,7 @@ pub(super) async fn start() -> Service {
         command
     };
     let port = |line: &str| line.split_once("Listening on 127.0.0.1:")?.1.parse().ok();
-    Service::start(command, |_, printed| printed.find(port)).await
+    DriverProcess::start(command, |_, printed| printed.find(port)).await
 }
 
 pub(super) fn capabilities(profile: &Path, options: &WindowOptions<'_>) -> Value {

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::Command;
 
+use super::driver_process::{DriverProcess, program};
 use super::options::WindowOptions;
-use super::service::{Service, program};
 use crate::process::PrintedLines;
 use crate::process::ProcessGroup;
 use crate::wait;
@@ -25,7 +25,7 @@ const NO_BARS: &str = "* { padding: 0; margin: 0; border: 0; min-width: 0; min-h
 /// Disables animations; pages see `prefers-reduced-motion`.
 const STILL: &str = "[Settings]\ngtk-enable-animations=0\n";
 
-pub(super) async fn start() -> Service {
+pub(super) async fn start() -> DriverProcess {
     let (screen, number) = screen().await;
     let folder = TempDir::with_prefix("natter-e2e-webkit-").expect("a temporary folder can be made");
     let gtk = folder.path().join("gtk-3.0");
@@ -41,8 +41,8 @@ pub(super) async fn start() -> Service {
         }
         command
     };
-    let service = Service::start(command, |process, _| listening_port(process.id())).await;
-    service.with(screen, folder)
+    let started = DriverProcess::start(command, |process, _| listening_port(process.id())).await;
+    started.with(screen, folder)
 }
 
 /// The proxy is a flag of the browser.

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::console::Console;
+use super::driver_process::DriverProcess;
 use super::engine::Engine;
-use super::service::Service;
 use crate::wait;
 
 /// One browser with its own profile and one or more tabs.
@@ -23,7 +23,7 @@ pub struct Window {
     pub engine: Engine,
     pub(super) session_url: String,
     pub(super) console: Console,
-    pub(super) _service: Arc<Service>,
+    pub(super) _driver: Arc<DriverProcess>,
     pub(super) _profile: TempDir,
 }
 

@@ -1,6 +1,6 @@
 //! The built binary as a process: both services or one, with its own data folder.
 
-mod behind;
+mod behind_proxy;
 mod command;
 
 use std::path::Path;
@@ -12,7 +12,7 @@ use rustix::process::Signal;
 use tempfile::TempDir;
 use tokio::process::Command;
 
-pub use behind::ON_LAN;
+pub use behind_proxy::ON_LAN;
 pub use command::{binary, command, run_to_end};
 
 use crate::process::PrintedLines;

@@ -9,7 +9,7 @@ use testkit::process::backend::fresh_database;
 use testkit::process::cluster::Cluster;
 use testkit::process::mongod::Mongod;
 use testkit::process::people::Person;
-use testkit::process::stream::{Acknowledged, WINDOW, assert_kept, ids, send_round, wait_for_log_after};
+use testkit::process::send_stream::{Acknowledged, WINDOW, assert_kept, ids, send_round, wait_for_log_after};
 use testkit::socket_io::{Client, Received};
 use testkit::wait::{until, until_within, within};
 use tokio::sync::mpsc::UnboundedReceiver;

@@ -4,7 +4,9 @@ use serde_json::json;
 use testkit::browser::Driver;
 use testkit::process::node::Program;
 use testkit::process::people::Person;
-use testkit::process::stream::{Acknowledged, assert_kept, send_all, send_until_cut, wait_for_log_after};
+use testkit::process::send_stream::{
+    Acknowledged, assert_kept, send_all, send_until_cut, wait_for_log_after,
+};
 use testkit::socket_io::Client;
 
 use super::two_nodes;

@@ -4,7 +4,7 @@ use testkit::process::backend::{fresh_database, shared_uri};
 use testkit::process::cluster::Cluster;
 use testkit::process::mongod::Mongod;
 use testkit::process::people::Person;
-use testkit::process::stream::{Acknowledged, assert_kept, receive_all, send_all};
+use testkit::process::send_stream::{Acknowledged, assert_kept, receive_all, send_all};
 use testkit::socket_io::Client;
 use testkit::wait::{until, within};
 

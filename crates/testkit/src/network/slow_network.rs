@@ -25,7 +25,7 @@ const CHUNK_BYTES: usize = 64 * 1024;
 
 /// A port that forwards to another one over the slow network.
 #[derive(Debug)]
-pub struct Distance {
+pub struct SlowNetwork {
     /// The port to connect to instead.
     pub port: u16,
     target: watch::Sender<Option<SocketAddr>>,
@@ -55,7 +55,7 @@ struct Awaited {
 #[derive(Debug)]
 pub struct RoundTrips(oneshot::Receiver<u64>);
 
-impl Distance {
+impl SlowNetwork {
     /// Starts without a target.
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port is found");

@@ -17,7 +17,7 @@ const MAX_STARTS: usize = 5;
 
 /// A driver that listens, with its process group.
 #[derive(Debug)]
-pub(super) struct Service {
+pub(super) struct DriverProcess {
     _process: ProcessGroup,
     /// What the driver and its browsers print.
     pub(super) printed: PrintedLines,
@@ -26,7 +26,7 @@ pub(super) struct Service {
     _with: Option<(ProcessGroup, TempDir)>,
 }
 
-impl Service {
+impl DriverProcess {
     /// Starts a driver that chooses its port; `port` finds it.
     ///
     /// # Panics

@@ -14,15 +14,15 @@ impl Window {
     ///
     /// # Panics
     /// When the browser is gone, or its console cannot be read; see [`super::Engine::has_readable_console`].
-    pub async fn complaints(&self) -> Vec<String> {
+    pub async fn console_errors(&self) -> Vec<String> {
         match &self.console {
-            Console::Driver => self.complaints_from_driver().await,
-            Console::Printed(printed, read) => self.complaints_from_output(printed, read).await,
+            Console::Driver => self.console_errors_from_driver().await,
+            Console::Printed(printed, read) => self.console_errors_from_output(printed, read).await,
             Console::Unavailable => panic!("the console of {:?} cannot be read", self.engine),
         }
     }
 
-    async fn complaints_from_driver(&self) -> Vec<String> {
+    async fn console_errors_from_driver(&self) -> Vec<String> {
         let request = reqwest::Client::new()
             .post(format!("{}/se/log", self.session_url))
             .json(&json!({"type": "browser"}));
@@ -33,7 +33,7 @@ impl Window {
     }
 
     /// The page's process prints in the order of events. An error made here marks the end: all lines before it are there.
-    async fn complaints_from_output(&self, printed: &PrintedLines, read: &AtomicUsize) -> Vec<String> {
+    async fn console_errors_from_output(&self, printed: &PrintedLines, read: &AtomicUsize) -> Vec<String> {
         let first = read.load(Ordering::Relaxed);
         let last = format!("the console is read from line {first}");
         let complain = "const [last] = arguments; window.setTimeout(() => { throw new Error(last) })";
