@@ -18,6 +18,8 @@ mod presence;
 mod router;
 mod service;
 mod sweeper;
+#[cfg(test)]
+mod test_principal;
 mod transports;
 mod wire;
 

@@ -1,15 +1,14 @@
 //! The registry, what presence learns from it, and that entries go to each sink once.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use async_trait::async_trait;
-use auth::{Claims, Lifetimes};
 use serde_json::value::RawValue;
 use store::{RoomId, Sender, UserId};
 
 use super::*;
 use crate::presence::{Presence, Snapshot};
+use crate::test_principal::principal;
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
@@ -50,10 +49,7 @@ impl Sink for CountingSink {
 /// A subscription that is not registered yet.
 fn subscription(name: &str, sink: &Arc<CountingSink>) -> Arc<Subscription> {
     let sender = Sender { id: UserId::new(), username: name.into(), display_name: name.into() };
-    let hour = Duration::from_secs(3_600);
-    let lifetimes = Lifetimes { token: hour, session: hour };
-    let claims = Claims::issue(sender.id.0, name, 1, web::now_secs(), lifetimes);
-    let principal = web::Principal::of_session(&claims);
+    let principal = principal(sender.id, name);
     Arc::new(Subscription::new(principal, sender, ClientCapabilities::default(), Arc::clone(sink) as _))
 }
 

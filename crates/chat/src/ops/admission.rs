@@ -100,9 +100,7 @@ pub(crate) async fn verify(chat: &Chat, caller: Caller<'_>, status: SessionStatu
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use auth::{Claims, Lifetimes, TokenKey};
+    use auth::TokenKey;
     use tempfile::TempDir;
     use tokio_util::sync::CancellationToken;
     use web::{Code, Scopes, Settings, Timers};
@@ -110,10 +108,9 @@ mod tests {
     use super::*;
     use crate::Config;
     use crate::service::assemble;
+    use crate::test_principal::{LIFETIMES, principal};
 
     const LOBBY: RoomId = RoomId::LOBBY;
-    const HOUR: Duration = Duration::from_secs(3_600);
-    const LIFETIMES: Lifetimes = Lifetimes { token: HOUR, session: HOUR };
     const ALL: [Operation; 4] =
         [Operation::Send, Operation::ReadHistory, Operation::Watch, Operation::Typing];
 
@@ -142,17 +139,16 @@ mod tests {
         (assemble(&config, stores, CancellationToken::new()).0, dir)
     }
 
-    fn principal() -> Principal {
-        let user = UserId::new();
-        Principal::of_session(&Claims::issue(user.0, "ada", 1, web::now_secs(), LIFETIMES))
+    fn ada() -> Principal {
+        principal(UserId::new(), "ada")
     }
 
     #[tokio::test]
     async fn every_operation_needs_its_scope() {
         let (chat, _dir) = chat();
-        let reader = principal().with_scopes(Scopes::of(&[Scope::Read]));
+        let reader = ada().with_scopes(Scopes::of(&[Scope::Read]));
         let admitted = ALL.map(|operation| {
-            assert!(admit(&chat, operation, Caller::Request(&principal()), LOBBY).is_ok());
+            assert!(admit(&chat, operation, Caller::Request(&ada()), LOBBY).is_ok());
             admit(&chat, operation, Caller::Request(&reader), LOBBY).map_err(|refusal| refusal.code())
         });
         let (refused, active) = (Err(Code::Forbidden), Ok(SessionStatus::Active));
@@ -163,8 +159,7 @@ mod tests {
     async fn no_operation_finds_a_room_that_does_not_exist() {
         let (chat, _dir) = chat();
         for operation in ALL {
-            let refusal =
-                admit(&chat, operation, Caller::Request(&principal()), RoomId::generate()).unwrap_err();
+            let refusal = admit(&chat, operation, Caller::Request(&ada()), RoomId::generate()).unwrap_err();
             assert_eq!(refusal.code(), Code::UnknownRoom, "{operation:?}");
         }
     }

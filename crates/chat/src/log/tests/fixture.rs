@@ -3,7 +3,6 @@
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
-use auth::{Claims, Lifetimes};
 use serde_json::value::RawValue;
 use store::{ClientId, MessageText, NewEntry, RoomId, Sender, Stores, Timestamp, User};
 use tempfile::TempDir;
@@ -11,7 +10,7 @@ use testkit::{builders, wait};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use web::{Principal, Refusal};
+use web::Refusal;
 
 use super::counting_log::CountingLog;
 use crate::hub::{ClientCapabilities, Delivery, Hub, Observer, Sink, Subscription, SubscriptionId};
@@ -20,6 +19,7 @@ use crate::log::feed::{Feed, MAX_BATCHES_AHEAD};
 use crate::log::in_flight::InFlight;
 use crate::log::journal::{Journal, QueuedMessage, Sent};
 use crate::log::writer::JournalWriter;
+use crate::test_principal::principal;
 
 /// A log with its tasks, and the hub that it delivers to.
 pub(super) struct LogFixture {
@@ -102,13 +102,10 @@ impl LogFixture {
 
     /// A stream of a user, subscribed to some rooms.
     pub(super) async fn stream(&self, user: &User, rooms: &[RoomId]) -> Stream {
-        let hour = std::time::Duration::from_secs(3_600);
-        let lifetimes = Lifetimes { token: hour, session: hour };
-        let claims = Claims::issue(user.id.0, &user.username, 1, web::now_secs(), lifetimes);
         let (sending, arrived) = mpsc::unbounded_channel();
         let sink = Arc::new(StreamSink { id: OnceLock::new(), arrived: sending });
         let subscription = Arc::new(Subscription::new(
-            Principal::of_session(&claims),
+            principal(user.id, &user.username),
             builders::sender(user),
             ClientCapabilities::default(),
             Arc::clone(&sink) as _,
