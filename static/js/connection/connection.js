@@ -17,7 +17,7 @@ const LARGE_EVENT = 'history';
 const LARGE_ANSWER_TIMEOUT_MS = 30_000;
 
 /** A connection that received something within this time is alive. */
-const ALIVE_MS = 5_000;
+const ALIVE_TIMEOUT_MS = 5_000;
 const CHECK_TIMEOUT_MS = 4_000;
 
 /** An additional delay after the server rejected the socket because of a limit. */
@@ -130,7 +130,7 @@ export class Connection {
   /** Checks whether the connection broke while the device slept. */
   async check() {
     this.retryNow();
-    if (this.#state !== 'connected' || this.#isChecking || Date.now() - this.#receivedAt < ALIVE_MS) return;
+    if (this.#state !== 'connected' || this.#isChecking || Date.now() - this.#receivedAt < ALIVE_TIMEOUT_MS) return;
     this.#isChecking = true;
     const startedAt = Date.now();
     const ms = this.#largeRequests > 0 ? ANSWER_TIMEOUT_MS : CHECK_TIMEOUT_MS;

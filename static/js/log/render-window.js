@@ -7,7 +7,7 @@
 export const MAX_RENDERED = 300;
 
 /** The window moves when there are fewer messages than this beyond the visible ones. */
-const MARGIN = 100;
+const MARGIN_ROWS = 100;
 
 export class RenderWindow {
   #log;
@@ -20,7 +20,7 @@ export class RenderWindow {
   #held = null;
 
   /** It begins at the end of the log. */
-  constructor(log, { size = MAX_RENDERED, margin = MARGIN } = {}) {
+  constructor(log, { size = MAX_RENDERED, margin = MARGIN_ROWS } = {}) {
     this.#log = log;
     this.#size = size;
     this.#margin = margin;

@@ -8,7 +8,7 @@
 const AT_END_PX = 24;
 
 /** A browser reports changes to a screen reader some time after they were made. */
-const SILENCE_MS = 300;
+const SILENCE_DELAY_MS = 300;
 
 /** The distances of the keys, as browsers have them: an arrow key, and page keys as a part of the height. */
 const LINE_PX = 40;
@@ -96,7 +96,7 @@ export class ScrollPane {
   silence() {
     this.#cancelSilence?.();
     this.#log.setAttribute('aria-live', 'off');
-    this.#cancelSilence = this.#lifetime.schedule(SILENCE_MS, () => {
+    this.#cancelSilence = this.#lifetime.schedule(SILENCE_DELAY_MS, () => {
       this.#cancelSilence = null;
       this.#log.setAttribute('aria-live', 'polite');
     });
