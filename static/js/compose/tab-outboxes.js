@@ -10,6 +10,7 @@
 
 import { keysFrom, readJson, writeJson } from '../storage.js';
 
+/** The key of former releases, kept so that their tabs find their outbox. */
 const TAB_KEY = 'natter.lane';
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 const STATES = ['pending', 'failed'];
