@@ -3,7 +3,6 @@
  * like a word of the page itself. Anybody may take any display name; user names are unique. Does not access the page.
  */
 
-import { skeleton, wordSkeletons } from './confusables.js';
 import * as texts from '../texts.js';
 
 /** The maximum number of names to remember. The least recently seen ones are forgotten. */
@@ -11,6 +10,17 @@ const MAX_NAMES = 5_000;
 
 /** Stands for the owners of a name that has had several. Once ambiguous, a name stays ambiguous. */
 const SEVERAL = null;
+
+/** Letters that look like another one, each mapped to one representative in lower case. */
+const CONFUSABLES = new Map([
+  ...pairs('l1ıіӏι', 'i'),
+  ...pairs('0оοօ', 'o'),
+  ...pairs('авсԁеһнјкмрԛѕтѵԝху', 'abcdehhjkmpqstvwxy'),
+  ...pairs('αβεζηκμνρτυχ', 'abezhkmnptyx'),
+]);
+
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+const NOT_ALPHANUMERIC = /[^\p{L}\p{N}]/gu;
 
 const YOU = skeleton(texts.you);
 
@@ -76,4 +86,24 @@ export class AmbiguousNames {
     this.#skeletons.set(person, { key, isReserved });
     return { key, isReserved };
   }
+}
+
+/**
+ * Returns a form that is the same for names that look alike: without marks, spaces and signs, unless nothing is left.
+ * Covers the common cases and prefers false positives: an additional user name does no harm.
+ */
+export function skeleton(name) {
+  const plain = name.normalize('NFKD').replace(INVISIBLE, '').toLowerCase();
+  const letters = plain.normalize('NFKD').replace(NOT_ALPHANUMERIC, '');
+  return letters === '' ? plain.trim() : [...letters].map((letter) => CONFUSABLES.get(letter) ?? letter).join('');
+}
+
+/** Returns the skeleton of each word of a name. */
+export function wordSkeletons(name) {
+  return name.replace(INVISIBLE, '').split(/[^\p{L}\p{N}\p{M}]+/u).map(skeleton);
+}
+
+function pairs(letters, representatives) {
+  const all = [...letters];
+  return all.map((letter, i) => [letter, representatives.length === 1 ? representatives : representatives[i]]);
 }
