@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { firstGrapheme, initials, tint, TINTS } from '../../../../static/js/people/avatars.js';
+import { firstGrapheme, initials, tint, TINTS } from '../../../../static/js/people/identity-view.js';
 
 test('initials are those of the first and the last word', () => {
   assert.equal(initials('Ada King Lovelace'), 'AL');
