@@ -3,15 +3,12 @@
  * the page by its two views only.
  */
 
-import { IdleDetector } from './idle.js';
+import { IdleDetector, TypingNotifier } from './own-activity.js';
 import { Presence } from './presence.js';
 import { schedule as scheduleTimer } from '../schedule.js';
 
 /** The delay before the list is requested again when it is inconsistent, or when there was no answer. */
 const RETRY_DELAY_MS = 5_000;
-
-/** The server forgets after 6 seconds that a user is typing. */
-const MIN_TYPING_INTERVAL_MS = 3_000;
 
 export class PresenceController {
   #request;
@@ -119,31 +116,5 @@ export class PresenceController {
       this.#isRetryPlanned = false;
       return this.#watch();
     });
-  }
-}
-
-/** Sends that the user is typing, at most once per interval, and only while the text changes and is not empty. */
-export class TypingNotifier {
-  #notify;
-  #now;
-  #lastAt = -Infinity;
-
-  /** `notify()` sends it; `now()` is a clock in milliseconds. */
-  constructor({ notify, now = () => performance.now() }) {
-    this.#notify = notify;
-    this.#now = now;
-  }
-
-  /** The user changed the text. */
-  edited(text) {
-    const now = this.#now();
-    if (text.trim() === '' || now - this.#lastAt < MIN_TYPING_INTERVAL_MS) return;
-    this.#lastAt = now;
-    this.#notify();
-  }
-
-  /** The text was sent, so the server forgot it: the next change is sent at once. */
-  sent() {
-    this.#lastAt = -Infinity;
   }
 }
