@@ -4,8 +4,7 @@
  * the server has it. Does not access the page and requests nothing.
  */
 
-import { Messages } from './messages.js';
-import { Spans } from './spans.js';
+import { Messages, Spans } from './known-entries.js';
 
 /** The maximum number of early entries. Others are requested later. */
 const MAX_EARLY = 1_000;

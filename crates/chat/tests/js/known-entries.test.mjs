@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Spans } from '../../../../static/js/log/spans.js';
+import { Spans } from '../../../../static/js/log/known-entries.js';
 
 /** Returns the spans as a text. */
 function drawn(spans) {
