@@ -1,5 +1,6 @@
 /**
- * What a `RoomLog` consists of: the known messages, and the known numbers. Knows no server and no reader.
+ * What a `RoomLog` consists of: the known messages, and the known numbers. Does not access the page and
+ * requests nothing.
  */
 
 import { firstIndex } from './binary-search.js';
