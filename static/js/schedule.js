@@ -1,5 +1,5 @@
 /**
- * Timers and animation frames that can be cancelled. Does not access the page's elements.
+ * Timers, animation frames and waiting actions that can be cancelled. Does not access the page's elements.
  */
 
 /** A hidden page gets no animation frames: its tasks run after this. */
@@ -79,6 +79,23 @@ export class FrameTask {
     cancelAnimationFrame(this.#frame);
     this.#cancelTimer();
     this.#frame = null;
+  }
+}
+
+/** An action that waits for something, and that the user may cancel until then by doing something else. */
+export class Cancellable {
+  #current = null;
+
+  /** Runs an action when `ready` resolves to true, unless it was cancelled or replaced by then. */
+  async run(ready, action) {
+    const run = Symbol();
+    this.#current = run;
+    if ((await ready) && this.#current === run) action();
+    if (this.#current === run) this.#current = null;
+  }
+
+  cancel() {
+    this.#current = null;
   }
 }
 

@@ -4,12 +4,11 @@
  */
 
 import { LiveRegion, MessageAnnouncer } from './announcer.js';
-import { Cancellable } from './cancellable.js';
 import { JumpToLatest } from './jump-to-latest.js';
 import { isInForeground, whenInForeground } from '../page-visibility.js';
 import { MAX_RENDERED, RenderWindow } from './render-window.js';
 import { rowsOf } from './rows.js';
-import { everyMidnight, FrameTask } from '../schedule.js';
+import { Cancellable, everyMidnight, FrameTask } from '../schedule.js';
 import { Unread } from './unread.js';
 
 /** User input that cancels a pending jump. */

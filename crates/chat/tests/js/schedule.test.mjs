@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Cancellable } from '../../../../static/js/log/cancellable.js';
+import { Cancellable } from '../../../../static/js/schedule.js';
 import { promised } from './helpers.mjs';
 
 /** A cancellable action that has been started; `runs` counts how often it ran. */
