@@ -3,9 +3,8 @@
  * the cookie is another user's.
  */
 
-import { readHandover, resolveAccountPage } from './account/tab-account.js';
 import { bearer, renewToken, unmask } from './connection/token.js';
-import { chatPath, TabIdentity, withAddressOnClick } from './connection/tab-identity.js';
+import { chatPath, readHandover, resolveAccountPage, TabIdentity, withAddressOnClick } from './connection/tab-identity.js';
 import { activatePasswordButtons } from './show-password.js';
 import { openTabStorage } from './storage.js';
 

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { readHandover, resolveAccountPage } from '../../../../static/js/account/tab-account.js';
-import { handover, TabIdentity, withAddressOnClick } from '../../../../static/js/connection/tab-identity.js';
+import {
+  handover,
+  readHandover,
+  resolveAccountPage,
+  TabIdentity,
+  withAddressOnClick,
+} from '../../../../static/js/connection/tab-identity.js';
 import { ada, grace, makeStorage } from './helpers.mjs';
 
 const CHAT = 'http://localhost:3001';
