@@ -3,7 +3,7 @@
  * rules of its own.
  */
 
-import { Alerts } from './alerts/alerts.js';
+import { Alerts } from './alerts.js';
 import { forgetDrafts } from './compose/draft.js';
 import { Outbox } from './compose/outbox.js';
 import { StorageLocks } from './compose/storage-locks.js';
