@@ -4,7 +4,13 @@
  */
 
 import { bearer, renewToken, unmask } from './connection/token.js';
-import { chatPath, readHandover, resolveAccountPage, TabIdentity, withAddressOnClick } from './connection/tab-identity.js';
+import {
+  chatPath,
+  readHandover,
+  resolveAccountPage,
+  TabIdentity,
+  withAddressOnClick,
+} from './connection/tab-identity.js';
 import { activatePasswordButtons } from './show-password.js';
 import { openTabStorage } from './storage.js';
 
