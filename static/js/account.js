@@ -27,7 +27,7 @@ const trusted = [new URL(settings.chat).origin, location.origin];
 // A reload keeps the referrer of the first load, but anybody may have changed the fragment since then.
 const isNavigation = performance.getEntriesByType('navigation')[0]?.type === 'navigate';
 const handedOver = isNavigation ? readHandover({ hash: location.hash, referrer: document.referrer, trusted }) : null;
-// The answer to a form has an address of its own, which is not loaded again.
+// The answer to a form has another address, which must not be requested again.
 const address = location.pathname === PATH ? PATH + location.search : PATH;
 hideToken();
 addEventListener('hashchange', hideToken);

@@ -39,7 +39,7 @@ export class UnreadTitle {
   #title;
   #count = 0;
 
-  /** The title is the current one, after the number. */
+  /** The current title follows the number. */
   constructor(window) {
     this.#window = window;
     this.#title = window.document.title;
@@ -141,7 +141,7 @@ export class NotificationButton {
     this.#note.textContent = texts.notify[state];
   }
 
-  /** From the first click on the note is a live region: before that, its changes need no announcement. */
+  /** From the first click on the note is a live region: before that, its changes must not be announced. */
   async #toggle() {
     this.#note.setAttribute('role', 'status');
     await this.#notifications.toggle();

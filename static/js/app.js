@@ -60,13 +60,13 @@ export class App {
     this.focus();
   }
 
-  /** Resolves to the number of unsent messages, including those of closed tabs, which are this tab's from now on. */
+  /** Adopts the unsent messages of closed tabs. Resolves to the number of this tab's unsent messages. */
   async gatherUnsent() {
     await this.#outboxes.adoptAll((items) => this.#outbox.restore(items));
     return this.#outbox.items.length;
   }
 
-  /** Removes unsent messages and drafts: the next user may be another person. Other open tabs keep what is theirs. */
+  /** Removes unsent messages and drafts: the next user may be another person. Other open tabs keep theirs. */
   async forget() {
     this.#outbox.clear();
     await this.#outboxes.forget();
@@ -115,7 +115,7 @@ export class App {
     this.#banner.showUnsent(this.#outbox.items.length > 0);
   }
 
-  /** Messages are sent when the log has been read: then it is known which of them the server has. */
+  /** Sends messages only after the log was read: it may contain some of them. */
   #caughtUp() {
     this.#outbox.open();
     this.#adopt();
@@ -131,7 +131,7 @@ export class App {
   }
 }
 
-/** Returns null if nothing can find out whether another tab exists. */
+/** Returns null if the browser has no means to detect other tabs. */
 function locksOf(storage) {
   if (navigator.locks !== undefined) return navigator.locks;
   if (globalThis.BroadcastChannel === undefined) return null;

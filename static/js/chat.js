@@ -35,7 +35,7 @@ function hideToken() {
 
 function start() {
   const { me, token, expires_in: expiresIn, users_url: usersUrl } = boot;
-  // The lifetime began when the server answered, at the earliest when the page was requested.
+  // The token's lifetime began after the page was requested, so this is the token's maximum age.
   const session = new Session({ user: me.id, token, expiresIn, ageMs: performance.now(), tab });
   withAddressOnClick(document.getElementById('account-link'), (address) => address + handover(session));
   const [name, avatars] = [document.getElementById('my-name'), document.querySelectorAll('.my-avatar')];

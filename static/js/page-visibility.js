@@ -9,10 +9,10 @@ const MAX_TIMER_DELAY_MS = 10_000;
 
 const RESUME_EVENTS = ['focus', 'pageshow', 'online'];
 
-/** Whether the page is visible and its window has the focus. A window behind another one is not hidden to a browser. */
+/** Whether the page is visible and its window has the focus. Browsers do not report a covered window as hidden. */
 export const isInForeground = ({ document }) => !document.hidden && document.hasFocus();
 
-/** Calls `action` each time that the page comes to the foreground, until `signal` aborts. */
+/** Calls `action` each time the page comes to the foreground, until `signal` aborts. */
 export function whenInForeground(window, action, signal) {
   const check = () => isInForeground(window) && action();
   window.document.addEventListener('visibilitychange', check, { signal });

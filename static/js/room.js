@@ -28,10 +28,10 @@ export class Room {
   /**
    * `element` has the room's id in `data-room`, and contains its header, log and composer, as in `chat.html`.
    *
-   * What the rooms of a page share: `me`, `names` (`AmbiguousNames`), `ownName`, `outbox`, `outboxes` (`TabOutboxes`),
+   * Shared by the rooms of a page: `me`, `names` (`AmbiguousNames`), `ownName`, `outbox`, `outboxes` (`TabOutboxes`),
    * `storage` and the `templates` of a message and a person. Of this room: `panel`, the element with its people, and
    * `page`, the `{coveredTo, lastSeq}` of the messages in the element. `arrived(messages)` gets new messages, and
-   * `caughtUp()` is called each time that the log has been read after connecting.
+   * `caughtUp()` is called each time the log was read after connecting.
    */
   constructor(element, connection, { panel, page, arrived = () => {}, caughtUp = () => {}, ...shared }) {
     const { me, names, ownName, outbox, outboxes, storage, templates } = shared;
@@ -121,7 +121,7 @@ export class Room {
     if (this.#connection.state === 'connected' && !this.#lifetime.signal.aborted) this.#caughtUp();
   }
 
-  /** A closed room must not send requests, for example in a loop that has begun before. */
+  /** A closed room must not send requests, for example in a loop that began before. */
   async #request(event, body) {
     if (this.#lifetime.signal.aborted) throw Object.assign(new Error('the room is closed'), { isUnsent: true });
     return this.#connection.request(event, body);

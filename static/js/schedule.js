@@ -2,10 +2,10 @@
  * Timers, animation frames and waiting actions that can be cancelled. Does not access the page's elements.
  */
 
-/** A hidden page gets no animation frames: its tasks run after this. */
+/** A hidden page gets no animation frames: its tasks run after this delay. */
 const HIDDEN_PAGE_DELAY_MS = 500;
 
-/** An action at midnight runs this much later, since timers may be early. */
+/** Timers may be early, so an action at midnight runs with this delay. */
 const AFTER_MIDNIGHT_MS = 1_000;
 
 /** Runs an action after some milliseconds. Returns a function that cancels it. */
@@ -14,7 +14,7 @@ export function schedule(ms, action) {
   return () => clearTimeout(timer);
 }
 
-/** How long a part of the page lives. Ending it removes its listeners (`signal`) and its timers (`schedule`). */
+/** The lifetime of a part of the page. Its end removes the part's listeners (`signal`) and timers (`schedule`). */
 export class Lifetime {
   #controller = new AbortController();
   #cancels = new Set();
@@ -82,7 +82,7 @@ export class FrameTask {
   }
 }
 
-/** An action that waits for something, and that the user may cancel until then by doing something else. */
+/** A waiting action that the user may cancel by doing something else. */
 export class Cancellable {
   #current = null;
 

@@ -1,5 +1,5 @@
 /**
- * The buttons that show a typed password until it is sent. The page has the buttons and their words; without this
+ * The buttons that show a typed password until it is sent. The server renders them with their words; without this
  * script they stay hidden.
  */
 

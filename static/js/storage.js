@@ -1,5 +1,5 @@
 /**
- * The browser's storages, which may be forbidden, full or filled with anything. Reading and writing here never
+ * The browser's storages, which may be forbidden or full, and may contain anything. Reading and writing here never
  * throws; writing returns whether it worked. Does not define any key.
  */
 
@@ -25,8 +25,8 @@ export function openStorage(name, scope = globalThis) {
 }
 
 /**
- * Returns the storage of this tab alone: `sessionStorage`. Where a browser forbids it, as with all cookies, the state of
- * the current history entry replaces it, which survives a reload.
+ * Returns the storage of this tab alone: `sessionStorage`. If the browser forbids it, as it does when all cookies are
+ * blocked, the state of the current history entry replaces it, which survives a reload.
  */
 export function openTabStorage(scope = globalThis) {
   const storage = openStorage('sessionStorage', scope);

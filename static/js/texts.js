@@ -25,7 +25,7 @@ export const handle = (username) => `@${username}`;
 /** The time of a message, short and in the reader's time zone. */
 export const timeOfDay = (date) => clock.format(date);
 
-/** The same to the second, with the day and the time zone. */
+/** The time of a message to the second, with the day and the time zone. */
 export const exactTime = (date) => exact.format(date);
 
 /** The heading of a day's messages. */

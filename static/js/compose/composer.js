@@ -13,7 +13,7 @@ import * as texts from '../texts.js';
 /** The code of keys that go to an input method, for browsers that set `isComposing` too late. */
 const INPUT_METHOD_KEY_CODE = 229;
 
-/** Browsers take a time that grows with the square of the lines if they can be undone: 5,000 took Chromium 50 s. */
+/** The time for an insertion that can be undone grows with the square of its lines: 5,000 took Chromium 50 s. */
 const MAX_UNDOABLE_LINES = 100;
 
 export class Composer {
@@ -29,7 +29,7 @@ export class Composer {
 
   /**
    * `send(text)` gets each text to send, `changed(raw)` the content of the field after each change. `text` is the initial
-   * content, unless the user has typed before the script ran.
+   * content, unless the user typed before the script ran.
    */
   constructor(form, { send, changed = () => {}, text = '', signal }) {
     this.#input = form.querySelector('.message-input');

@@ -24,7 +24,7 @@ export class Draft {
     return this.#read(this.#outboxes.name).text;
   }
 
-  /** Stores a text. Returns whether that worked: a full storage keeps the text before. */
+  /** Stores a text. Returns whether that worked: a full storage keeps the previous text. */
   store(text) {
     return this.#write(this.#outboxes.name, text.trim() === '' ? null : { text, writtenAt: Date.now() });
   }

@@ -104,7 +104,7 @@ export class Outbox {
     this.#queue.clear();
   }
 
-  /** The log contains a message of the user: if its ack is still expected, it is not needed. */
+  /** The log contains a message of the user, so its ack is no longer needed. */
   confirmStored(id) {
     this.#rememberStored(id);
     const item = this.#queue.find(id);

@@ -1,5 +1,5 @@
 /**
- * Typing outside of a field goes to the composer, for example after a click on a message. Decides which keys are typing.
+ * Decides which keys outside of a field are typing, for example after a click on a message. They go to the composer.
  */
 
 /** The names of keys that go to an input method. */
@@ -16,7 +16,7 @@ export class StrayKeys {
     this.#selection = selection;
   }
 
-  /** Calls `action` when such a key is pressed: it must move the focus before the browser handles the key. */
+  /** Calls `action` when the user types: it must move the focus before the browser handles the key. */
   watch(document, action) {
     document.addEventListener('pointerdown', () => (this.#isSelecting = false), { passive: true });
     document.addEventListener('keydown', (event) => this.isTyping(event) && action());

@@ -1,6 +1,6 @@
 /**
  * Where a tab's unsent messages are stored: each tab has an outbox in `localStorage`, with the user's id in its key, and
- * finds it after a reload. The outbox of a closed tab is adopted by another tab of the same user. What else belongs to a
+ * finds it after a reload. The outbox of a closed tab is adopted by another tab of the same user. Other data of a
  * tab uses the outbox's name. Does not touch other users' outboxes, and sends nothing.
  *
  * A tab holds a lock as long as its page exists: a Web Lock, or `StorageLocks` where there are none. Without any locks a
@@ -37,7 +37,7 @@ export class TabOutboxes {
     this.#newId = newId;
   }
 
-  /** Finds this tab's outbox. A duplicated tab has the name of another one's, but not the lock: it creates a new one. */
+  /** Finds this tab's outbox. A duplicated tab has the name of the original's, but not the lock: it creates a new one. */
   async open() {
     const stored = readJson(this.#session, TAB_KEY);
     this.#name = stored;
@@ -79,7 +79,7 @@ export class TabOutboxes {
     await this.adoptAll(take);
   }
 
-  /** The same before everything is removed: also works again without locks. */
+  /** Like `adopt`, for the time before everything is removed: also works repeatedly without locks. */
   async adoptAll(take) {
     this.#hasAdopted = true;
     const age = (key) => readItems(this.#local, key)[0]?.writtenAt ?? 0;
@@ -94,7 +94,7 @@ export class TabOutboxes {
     for (const key of this.#others) await this.#ifFree(key, () => writeJson(this.#local, key, null));
   }
 
-  /** Runs an action if the tab with the outbox of this name is closed, as far as that can be found out. */
+  /** Runs an action if the tab with the outbox of this name is closed, as far as this page can detect it. */
   async ifClosed(name, action) {
     await this.#ifFree(this.#prefix + name, action);
   }

@@ -5,7 +5,7 @@
 
 import * as texts from '../texts.js';
 
-/** Most connections are made faster than anybody could read that. */
+/** Most connections are ready before a user could read the sentence. */
 const CONNECTING_DELAY_MS = 1_000;
 const COUNTDOWN_INTERVAL_MS = 250;
 /** The announcement of a reconnection is removed, so that a screen reader does not find it much later. */

@@ -30,7 +30,7 @@ const REASONS = { "Token didn't match": 'token', 'Too many sockets': 'tabs' };
  * @typedef {object} RoomHandlers
  * @property {(state: string) => void} stateChanged called with each new state, and at once if connected
  * @property {(entries: object[]) => void} entries new entries of the room's log
- * @property {(tip: object) => void} tip where the room's log ends
+ * @property {(tip: object) => void} tip the number of the last entry of the room's log
  * @property {(change: object) => void} presence who came or left
  * @property {(change: object) => void} typing who is typing
  */
@@ -88,7 +88,7 @@ export class Connection {
    * Routes what arrives for a room to its handlers.
    * @param {string} room
    * @param {RoomHandlers} handlers
-   * @returns a function that ends that
+   * @returns a function that ends the routing
    */
   join(room, handlers) {
     this.#rooms.set(room, handlers);
@@ -114,7 +114,7 @@ export class Connection {
     }
   }
 
-  /** Drops a connection that may be broken without having been closed. The heartbeat would notice that much later. */
+  /** Drops a connection that may be broken without having been closed. The heartbeat detects that much later. */
   reconnect() {
     if (this.#state !== 'connected') return;
     this.#socket.disconnect();

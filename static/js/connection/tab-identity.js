@@ -60,8 +60,8 @@ export class TabIdentity {
 }
 
 /**
- * Decides how a tab continues whose page was served without a valid token. The server reads the cookie alone, which all
- * tabs of a browser share, and other systems on the same host too; the tab may have a token of its own.
+ * Decides how to continue in a tab whose page was served without a valid token. The server reads the cookie only, which
+ * all tabs of a browser share, and other systems on the same host, too; the tab may have a token of its own.
  *
  * `search` is the query of the page's address, `isSignedIn` whether the cookie's token is valid, `canRenew` whether the
  * browser has a renewal credential. `renew(token)` requests a fresh token.
@@ -76,7 +76,7 @@ export async function resumePath({ tab, search, isSignedIn, canRenew, renew }) {
     if (requested !== null && isSignedIn) return '/';
     return canRenew ? pathOf(await renew(null)) : null;
   }
-  // The server renewed this token and rejects it all the same: another attempt would loop.
+  // The server renewed this token, but rejects it: another attempt would loop.
   if (own.cameBack && requested === own.token) return null;
   const fresh = await renew(own.token);
   if (fresh === null) tab.forget();
@@ -129,8 +129,8 @@ export async function resolveAccountPage({ tab, handedOver, page, fetchPage, ren
 }
 
 /**
- * Makes a link lead to `addressOf(its own address)` while it is followed. So the token is in the address no longer than
- * that.
+ * Changes the address of a link to `addressOf(its own address)` while the user follows it, so that the address contains
+ * the token only during that time.
  */
 export function withAddressOnClick(link, addressOf) {
   for (const event of ['click', 'auxclick']) {

@@ -20,7 +20,7 @@ export function unmask(masked) {
 }
 
 /**
- * Requests a fresh token of the session of `token`. That may have expired if the browser has the renewal credential
+ * Requests a fresh token of the session of `token`, which may have expired if the browser has the renewal credential
  * (a cookie). With `null` the credential alone decides whose session it is. Resolves to `{token, expires_in}`, or to
  * null when the server refuses: the session is over. Rejects when there is no answer.
  */

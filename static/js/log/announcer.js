@@ -1,6 +1,6 @@
 /**
- * What a screen reader announces of new messages. A few are read out by the log itself, which is a live region. Many,
- * and those that are not added to the page, are announced by their number in a live region that is not visible.
+ * How a screen reader announces new messages. The log is a live region, so that a few messages are read out themselves.
+ * Many, and those that are not added to the page, are announced by their number in a live region that is not visible.
  */
 
 import { schedule as scheduleTimer } from '../schedule.js';
@@ -10,11 +10,11 @@ import * as texts from '../texts.js';
 const MAX_FEW = 5;
 const BURST_INTERVAL_MS = 1_000;
 
-/** A number is announced when no more messages arrived for the first time, at the latest after the second. */
+/** A number is announced when no message arrived during the first time, at the latest after the second. */
 const QUIET_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 5_000;
 
-/** Enough to be read out. A sentence that stayed would be found later by a user who reads through the page. */
+/** Long enough to be read out. A user who reads through the page later must not find the sentence. */
 const SENTENCE_DURATION_MS = 5_000;
 
 /** Decides for each render of the list how its new messages are announced. */
@@ -25,7 +25,7 @@ export class MessageAnnouncer {
   /** The messages that arrived since the last render. */
   #arrived = [];
 
-  /** `say(sentence)` has a sentence read out apart from the log; `pane` is the log as a live region. */
+  /** `say(sentence)` announces a sentence outside of the log; `pane` is the log as a live region. */
   constructor({ me, pane, say, schedule, announcer = new CountAnnouncer({ say, words: texts.newMessages, schedule }) }) {
     this.#me = me;
     this.#pane = pane;
@@ -78,7 +78,7 @@ export class CountAnnouncer {
   #lastAt = 0;
   #isPlanned = false;
 
-  /** `say(sentence)` has a sentence read out; `words(count, areMore)` returns the sentence. */
+  /** `say(sentence)` announces a sentence; `words(count, areMore)` returns the sentence. */
   constructor({ say, words, now = Date.now, schedule = scheduleTimer }) {
     this.#say = say;
     this.#words = words;

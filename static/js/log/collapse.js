@@ -1,6 +1,6 @@
 /**
  * Collapses a long text: its bubble shows the first part, with a button for the rest. Screen readers, and a search in
- * the page, have the whole text.
+ * the page, get the whole text.
  */
 
 import * as texts from '../texts.js';

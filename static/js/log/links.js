@@ -47,7 +47,7 @@ export function splitLinks(text) {
   return parts;
 }
 
-/** Returns the length of the address at the beginning of a text without white space. The rest is the sentence's. */
+/** Returns the length of the address at the beginning of a text without white space. The rest belongs to the sentence. */
 export function addressLength(text) {
   return withoutPunctuation(text, withoutProse(text));
 }

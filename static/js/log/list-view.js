@@ -69,7 +69,7 @@ export class ListView {
     return entries.length === 0 ? null : { first: entries[0].seq, last: entries.at(-1).seq };
   }
 
-  /** Returns those rows that are not in the list. */
+  /** Returns the rows that are not in the list. */
   missing(rows) {
     return rows.filter(({ key }) => !this.#elements.has(key));
   }
@@ -90,7 +90,7 @@ export class ListView {
     return { first: all[0], middle: messages(below((top + bottom) / 2))[0] ?? all.at(-1), last: all.at(-1) };
   }
 
-  /** Makes the list contain these rows. The one of `anchor` stays where it is on the screen, or the end for null. */
+  /** Makes the list contain these rows. The row `anchor` stays where it is on the screen; for null, the end does. */
   render(rows, { anchor = null, arriving = new Set() } = {}) {
     const element = anchor && (this.#elements.get(anchor.key) ?? null);
     this.#names.add(rows.map(({ sender }) => sender).filter(Boolean));
@@ -100,7 +100,7 @@ export class ListView {
     });
   }
 
-  /** Keeps a row in place when the width changes, or the end for null. */
+  /** Keeps a row in place when the width changes; for null, the end. */
   hold(row) {
     this.#pane.hold(row && (this.#elements.get(row.key) ?? null));
   }
@@ -114,7 +114,7 @@ export class ListView {
     else buttons[name](element.dataset.id);
   }
 
-  /** A message that expands grows downwards. One that collapses leaves the button where it was pressed. */
+  /** An expanded message grows downwards. When it collapses, the button stays where it was pressed. */
   #toggle(message) {
     const fixed = isCollapsed(message) ? message : message.querySelector('.collapse-toggle');
     this.#pane.keepInPlace(fixed, () => toggleCollapse(message));
@@ -178,7 +178,7 @@ export class ListView {
     this.#keep(element, row);
   }
 
-  /** A user name that is added to an old message is not read out, unless new messages have to be. */
+  /** A user name that is added to an old message is not read out, unless new messages must be. */
   #fillAmbiguity(element, { sender }, arriving) {
     const isChanged = fillAmbiguity(element, sender !== null && this.#names.isAmbiguous(sender));
     if (isChanged && this.#rows.has(element) && arriving.size === 0) this.#pane.silence();

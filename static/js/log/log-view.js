@@ -53,9 +53,9 @@ export class LogView {
     this.#button = new JumpToLatest(button, { pressed: () => this.#jumpToLatest(), signal });
     this.#frame = new FrameTask(() => this.#render(), lifetime);
     this.#listen(lifetime);
-    // The messages of the page are not new, nor is what the first frame adds: days, user names, unsent messages.
+    // Nothing is new yet: neither the messages of the page nor the days, names and unsent messages of the first frame.
     pane.silence();
-    // Before anything is read: the divider is where the user had read to.
+    // This comes before anything is read, so that the divider is where the user had read to.
     this.#unread.recount(log);
     mark.move(this.#unread.readTo);
     this.changed();
@@ -184,7 +184,7 @@ export class LogView {
     return before.from !== after.from || before.to !== after.to;
   }
 
-  /** In the foreground, the visible messages are read; at the end, all are. */
+  /** In the foreground the visible messages count as read; at the end, all messages do. */
   #noteRead(isAtEnd, visible) {
     if (isInForeground(window)) {
       if (isAtEnd) this.#unread.read(this.#log.last);

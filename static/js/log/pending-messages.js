@@ -16,7 +16,7 @@ export class PendingMessages {
   }
 
   /**
-   * Takes the current state of an outbox item. Returns what that is to the user: `sent` if the item was just written or
+   * Takes the current state of an outbox item. Returns what that means to the user: `sent` if the item was just written or
    * is sent again, which makes it the last one; `failed` if it failed now; else `same`.
    */
   update(item) {
@@ -31,7 +31,7 @@ export class PendingMessages {
     return item.state === 'failed' && before === 'pending' ? 'failed' : 'same';
   }
 
-  /** Removes the messages that are in the log: by their ids, and by their number if it is no later than `lastSeq`. */
+  /** Removes the messages that are in the log: by their ids, and by their number if it is at most `lastSeq`. */
   removeLogged(ids, lastSeq) {
     for (const id of ids) this.#items.delete(id);
     for (const [id, { item }] of this.#items) if (item.entry?.seq <= lastSeq) this.#items.delete(id);

@@ -1,6 +1,6 @@
 /**
- * Which of the known messages are in the page: a contiguous part that moves as the user scrolls. It is kept by the
- * messages' numbers, so it stays where it is while other messages are added or forgotten. Does not access the page.
+ * Which of the known messages are in the page: a contiguous part that moves as the user scrolls. It is defined by
+ * the messages' numbers, so it stays where it is while other messages are added or forgotten. Does not access the page.
  */
 
 /** The maximum number of messages in the page. */
@@ -19,7 +19,7 @@ export class RenderWindow {
   /** The numbers of the first and the last message that must be included, besides the visible ones. */
   #held = null;
 
-  /** It begins at the end of the log. */
+  /** The window starts at the end of the log. */
   constructor(log, { size = MAX_RENDERED, margin = MARGIN_ROWS } = {}) {
     this.#log = log;
     this.#size = size;
@@ -68,7 +68,7 @@ export class RenderWindow {
     this.#set(Math.min(first - (spare >>> 1), total - this.#size));
   }
 
-  /** Whether what is held is included, and no more than needed besides. */
+  /** Whether the held messages are included, with no more others than needed. */
   #fits(first, last) {
     const { from, to } = this.bounds;
     const held = this.#heldBounds;

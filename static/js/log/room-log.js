@@ -1,7 +1,7 @@
 /**
  * What this page knows of a room's log: its messages in order, and which numbers are known, as spans with gaps between
- * them. Entries may arrive twice, early or late. The memory is bounded: what is far from the reader is forgotten, because
- * the server has it. Does not access the page and requests nothing.
+ * them. Entries may arrive twice, early or late. The memory is bounded: messages far from the reader are forgotten,
+ * because the server has them. Does not access the page and requests nothing.
  */
 
 import { Messages, Spans } from './known-entries.js';
@@ -20,7 +20,7 @@ export class RoomLog {
   #early = new Map();
   #maxKnown;
 
-  /** `coveredTo` and `lastSeq` are those of the history page that `messages` is. */
+  /** `coveredTo` and `lastSeq` are those of the history page with these `messages`. */
   constructor({ coveredTo, lastSeq, messages = [], maxKnown = MAX_KNOWN }) {
     this.#spans = new Spans(Math.max(coveredTo, 1), lastSeq);
     this.#messages = new Messages(messages);
@@ -82,7 +82,7 @@ export class RoomLog {
     return this.messages.findLast((message) => message.id === id && message.sender?.id === sender);
   }
 
-  /** Takes live entries. Returns the messages that are in their place now, in order. */
+  /** Takes live entries. Returns the messages that became known, in order: early ones wait for those before them. */
   receive(entries) {
     for (const entry of entries) {
       if (!Number.isSafeInteger(entry.seq) || entry.seq <= this.last) continue;
@@ -92,7 +92,7 @@ export class RoomLog {
     return this.#takeEarly();
   }
 
-  /** Takes where the log ends. */
+  /** Takes the number of the log's last entry. */
   receiveTip({ last_seq: lastSeq }) {
     this.#end = Math.max(this.#end, lastSeq);
   }

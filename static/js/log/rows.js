@@ -1,6 +1,6 @@
 /**
- * The rows of the list: messages, and the dividers between them. A day has a heading; the unread messages have a divider
- * above them, and so does a gap. Messages of one sender within a few minutes are grouped. Does not access the page.
+ * The rows of the list: messages, and the dividers between them, which are the headings of days, the line above the
+ * unread messages, and gaps. Messages of one sender within a few minutes are grouped. Does not access the page.
  */
 
 import * as texts from '../texts.js';
@@ -20,7 +20,7 @@ const GROUP_INTERVAL_MS = 5 * 60_000;
  */
 
 /**
- * Returns the rows of the messages from one index to before another, followed by those of the outbox `items`.
+ * Returns the rows of the messages from index `from` to before index `to`, followed by those of the outbox `items`.
  * `unreadAfter` is the number after which the divider "New" is, or null.
  * @returns {Row[]}
  */

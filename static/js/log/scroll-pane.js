@@ -10,7 +10,7 @@ const AT_END_PX = 24;
 /** A browser reports changes to a screen reader some time after they were made. */
 const SILENCE_DELAY_MS = 300;
 
-/** The distances of the keys, as browsers have them: an arrow key, and page keys as a part of the height. */
+/** The distances that keys scroll, as in browsers: an arrow key, and a page key as a part of the height. */
 const LINE_PX = 40;
 const PAGE = 0.875;
 
@@ -45,12 +45,12 @@ export class ScrollPane {
     return this.#cancelSilence === null;
   }
 
-  /** Calls `action` each time that the pane scrolls. */
+  /** Calls `action` each time the pane scrolls. */
   whenScrolled(action) {
     this.#log.addEventListener('scroll', action, { passive: true, signal: this.#lifetime.signal });
   }
 
-  /** Scrolls by keys without an animation, which each change of the list would stop. Home and End call back. */
+  /** Scrolls by keys without an animation, which each change of the list would stop. Home and End call an action. */
   whenSentTo({ start, end }) {
     const { signal } = this.#lifetime;
     this.#log.addEventListener('keydown', (event) => this.#pressed(event, { start, end }), { signal });
@@ -68,7 +68,7 @@ export class ScrollPane {
     this.#log.scrollTop = -this.#log.scrollHeight;
   }
 
-  /** Makes a change while an element stays where it is on the screen, or the end for null. */
+  /** Makes a change while an element stays where it is on the screen; for null, the end does. */
   keepInPlace(element, change) {
     const top = element?.getBoundingClientRect().top;
     change();
@@ -92,7 +92,7 @@ export class ScrollPane {
     this.#log.scrollTop += element.getBoundingClientRect().top - (box.top + box.bottom) / 2 - distance;
   }
 
-  /** Content that is added within the next moments is not read out. */
+  /** Content that is added shortly after this call is not read out. */
   silence() {
     this.#cancelSilence?.();
     this.#log.setAttribute('aria-live', 'off');

@@ -5,7 +5,7 @@
 
 import { firstIndex } from './binary-search.js';
 
-/** Returns those of some elements, in their order, that a selection touches. */
+/** Returns the elements that a selection touches, in their order. */
 export function selectedElements(elements, selection) {
   if (selection.rangeCount === 0 || selection.isCollapsed) return [];
   // Some browsers create several ranges around content that cannot be selected.

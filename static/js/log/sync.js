@@ -5,7 +5,7 @@
 
 import { schedule as scheduleTimer } from '../schedule.js';
 
-/** Entries may arrive in another order. After this time an earlier one is missing. */
+/** Entries may arrive out of order. After this time an earlier one counts as missing. */
 const GAP_GRACE_MS = 300;
 const RETRY_DELAY_MS = 2_000;
 
@@ -38,14 +38,14 @@ export class Sync {
     this.#now = now;
   }
 
-  /** Takes live entries. Returns the messages that are in their place now, in order. */
+  /** Takes live entries. Returns the messages that became known, in order. */
   receive(entries) {
     const messages = this.#log.receive(entries);
     this.#planCheck(GAP_GRACE_MS);
     return messages;
   }
 
-  /** Takes where the log ends. */
+  /** Takes the number of the log's last entry. */
   receiveTip(tip) {
     this.#log.receiveTip(tip);
     this.#planCheck(GAP_GRACE_MS);
@@ -127,7 +127,7 @@ export class PageSize {
     return this.#limit;
   }
 
-  /** An answer took this long. */
+  /** Takes the duration of an answer. */
   answered(ms) {
     if (ms <= FAST_ANSWER_MS) this.#limit = Math.min(this.#limit * 2, MAX_PAGE_SIZE);
     if (ms > SLOW_ANSWER_MS) this.timedOut();

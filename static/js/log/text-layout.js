@@ -1,6 +1,7 @@
 /**
- * Which texts take a browser a time that grows with the square of their length, and how they are shown instead. The
- * server does the same for the messages in the page (`chat/src/page/text_layout.rs`). Does not access the page.
+ * Finds texts whose layout takes a browser a time that grows with the square of their length, and separates or reports
+ * the slow parts. The server does the same for the messages in the page (`chat/src/page/text_layout.rs`). Does not
+ * access the page.
  */
 
 /** The maximum number of marks, emoji modifiers or invisible characters in a row; Tibetan needs nine. */

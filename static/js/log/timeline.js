@@ -78,7 +78,7 @@ export class Timeline {
     this.#addLive(this.#sync.receive(entries));
   }
 
-  /** Takes where the log ends. */
+  /** Takes the number of the log's last entry. */
   receiveTip(tip) {
     this.#sync.receiveTip(tip);
   }

@@ -1,5 +1,5 @@
 /**
- * Up to where the user has read in a room, how many messages of others are unread, and where the divider "New" is. Does
+ * How far the user has read in a room, how many messages of others are unread, and where the divider "New" is. Does
  * not access the page.
  */
 
@@ -76,7 +76,7 @@ export class Unread {
   }
 }
 
-/** Up to where the user has read, in the browser's storage: for all tabs, and after a reload. It never decreases. */
+/** How far the user has read, in the browser's storage: all tabs share it, and a reload keeps it. It never decreases. */
 export class ReadMark {
   #storage;
   #key;

@@ -38,7 +38,7 @@ export class AmbiguousNames {
     this.add([me]);
   }
 
-  /** Calls `action` when a name turns out to be ambiguous. Returns a function that ends that. */
+  /** Calls `action` when a name becomes ambiguous. Returns a function that ends that. */
   whenChanged(action) {
     this.#listeners.add(action);
     return () => this.#listeners.delete(action);

@@ -1,6 +1,6 @@
 /**
- * Shows who is here, who is away and who is typing. Fills the page's `<template>` for a person, by text alone. Screen
- * readers do not announce its changes, which are too many. Decides nothing.
+ * Shows who is here, who is away and who is typing. Fills the page's `<template>` for a person, by text alone. The
+ * changes are too many for a screen reader to announce them. Decides nothing.
  */
 
 import { fillAvatar, fillHandle } from './identity-view.js';

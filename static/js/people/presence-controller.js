@@ -73,7 +73,7 @@ export class PresenceController {
     this.#typing.show(this.#presence.typing);
   }
 
-  /** The senders of new messages type no longer. The server reports that later, from another node seconds later. */
+  /** The senders of new messages are no longer typing. The server may report that seconds later. */
   messagesArrived(messages) {
     const ids = messages.map(({ sender }) => sender?.id);
     if (this.#presence.endTyping(ids)) this.#typing.show(this.#presence.typing);

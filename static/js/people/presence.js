@@ -28,7 +28,7 @@ export class Presence {
     return this.#count;
   }
 
-  /** Whether the list is kept up to date, and not only the last known one. */
+  /** Whether the list is current. Otherwise it is the last known one. */
   get isLive() {
     return this.#isLive;
   }
@@ -38,17 +38,17 @@ export class Presence {
     return Math.max((this.#count ?? 0) - this.#people.size, 0);
   }
 
-  /** Those here, by name. @returns {Person[]} */
+  /** The people here, by name. @returns {Person[]} */
   get here() {
     return this.#sorted(false);
   }
 
-  /** Those away, by name. @returns {Person[]} */
+  /** The people away, by name. @returns {Person[]} */
   get away() {
     return this.#sorted(true);
   }
 
-  /** The others who are typing. @returns {Person[]} */
+  /** The other people who are typing. @returns {Person[]} */
   get typing() {
     return this.#typing;
   }
@@ -68,7 +68,7 @@ export class Presence {
     this.#trim();
   }
 
-  /** Takes who came, changed or left. Returns false if there is no list to change. */
+  /** Takes the people who came, changed or left. Returns false if there is no list to change. */
   change({ count, joined, left }) {
     if (this.#count === null) return false;
     for (const { id } of left) this.#people.delete(id);
@@ -100,7 +100,7 @@ export class Presence {
     this.#typing = users.filter(({ id }) => id !== this.#me);
   }
 
-  /** Bounds the memory in a room where many people come and go: those here come first, then those away, by name. */
+  /** Bounds the memory in a room where many people come and go: keeps those here first, then those away, by name. */
   #trim() {
     if (this.#people.size <= MAX_NAMED) return;
     const kept = [...this.here, ...this.away].slice(0, MAX_NAMED);
