@@ -119,7 +119,7 @@ export class Notifications {
 }
 
 /** The button that turns notifications on and off, with a note beside it. */
-export class NotificationButton {
+class NotificationButton {
   #button;
   #note;
   #notifications;

@@ -48,7 +48,7 @@ export function splitLinks(text) {
 }
 
 /** Returns the length of the address at the beginning of a text without white space. The rest belongs to the sentence. */
-export function addressLength(text) {
+function addressLength(text) {
   return withoutPunctuation(text, withoutProse(text));
 }
 
