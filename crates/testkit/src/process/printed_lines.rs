@@ -19,6 +19,7 @@ impl PrintedLines {
     }
 
     /// The lines from index `first` on.
+    #[cfg(feature = "browser")]
     pub(crate) fn lines_from(&self, first: usize) -> Vec<String> {
         self.lines().get(first..).unwrap_or_default().to_vec()
     }
@@ -29,6 +30,7 @@ impl PrintedLines {
     }
 
     /// The first result of `find` over the lines.
+    #[cfg(feature = "browser")]
     pub(crate) fn find<T>(&self, find: impl Fn(&str) -> Option<T>) -> Option<T> {
         self.lines().iter().find_map(|line| find(line))
     }
