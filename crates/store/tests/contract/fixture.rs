@@ -1,12 +1,15 @@
 //! A new store for one test, and helpers for its entries.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use store::{AppendOutcome, Entry, NewEntry, RoomId, Stores, User};
 use tempfile::TempDir;
 use testkit::builders::{new_entry, sign_up, stored};
 
 pub(crate) const LOBBY: RoomId = RoomId::LOBBY;
+/// Timeout for the lock of a store that was just closed.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A store that no other test uses, and its location.
 pub(crate) struct Fixture {
@@ -99,7 +102,8 @@ impl Fixture {
 
 /// A store that was just closed may still hold its lock for a moment.
 fn open_sqlite(dir: &Path) -> Stores {
-    for _ in 0..1_000 {
+    let began = Instant::now();
+    while began.elapsed() < LOCK_TIMEOUT {
         match store::sqlite::open(dir) {
             Err(store::sqlite::OpenError::InUse(_)) => std::thread::yield_now(),
             opened => return opened.unwrap(),
