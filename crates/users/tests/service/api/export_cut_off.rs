@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use store::{MAX_SENT_PAGE, UserId};
+use testkit::wait;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
@@ -40,6 +41,7 @@ async fn a_session_that_ends_half_way_cuts_the_export_and_nothing_was_read_ahead
     store_messages(&app, &[&ada], 40 * MAX_SENT_PAGE, &"x".repeat(4_000)).await;
     let (mut stream, head) = slow_export(&app, &ada, "1.1").await;
     assert!(head.starts_with("HTTP/1.1 200 ") && head.contains("transfer-encoding: chunked"), "{head}");
+    wait::until("a page is read", async || (app.faults.export_pages() > 0).then_some(())).await;
     app.stores.tokens.sign_out_everywhere(UserId::parse(&ada.id).unwrap()).await.unwrap();
     until_closed(&mut stream).await;
     let rest = rest(stream).await;
