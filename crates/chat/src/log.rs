@@ -1,11 +1,12 @@
 //! The rooms' logs on their way: the journal writes what was accepted, the fan-out answers senders and delivers entries.
 
 pub(crate) mod fan_out;
-pub(crate) mod feed;
+mod feed;
 mod followed_rooms;
-pub(crate) mod in_flight;
+mod in_flight;
 pub(crate) mod journal;
 pub(crate) mod refusals;
+pub(crate) mod tasks;
 #[cfg(test)]
 mod tests;
-pub(crate) mod writer;
+mod writer;

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use store::Stores;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use web::{Authenticator, SessionRoutes};
@@ -13,21 +12,10 @@ use web::{Authenticator, SessionRoutes};
 use crate::chat::Chat;
 use crate::config::Config;
 use crate::hub::Hub;
-use crate::log::fan_out::FanOut;
-use crate::log::feed::{Feed, MAX_BATCHES_AHEAD};
-use crate::log::in_flight::InFlight;
-use crate::log::journal::{AppendResult, Journal};
-use crate::log::writer::JournalWriter;
+use crate::log::tasks::LogTasks;
 use crate::presence::{self, Presence};
 use crate::transports::socketio;
 use crate::{router, sweeper};
-
-/// The parts of the log that run as tasks, which end by themselves after the shutdown.
-pub(crate) struct LogTasks {
-    writer: JournalWriter,
-    results: mpsc::Receiver<Vec<AppendResult>>,
-    fan_out: FanOut,
-}
 
 /// Serves until the shutdown. Then it takes no more, stores and acknowledges what it had accepted, closes every
 /// connection and returns.
@@ -41,13 +29,11 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) -> io::Result<()> {
     let (chat, log) = assemble(&config, stores, shutdown.clone());
-    let (sockets, socket_routes) = socketio::open(&config, &chat, shutdown.clone());
+    let (sockets, socket_routes) = socketio::open(&config, &chat, shutdown);
     let (background, stop_background) = (TaskTracker::new(), CancellationToken::new());
     spawn_background_tasks(&background, &chat, &stop_background);
     background.spawn(Arc::clone(&sockets).end_idle_sessions(stop_background.clone()));
-    let feed = Feed::open(Arc::clone(&chat.stores.log), &background, stop_background.clone());
-    let writing = tokio::spawn(log.writer.run(shutdown));
-    let delivering = tokio::spawn(log.fan_out.run(log.results, feed));
+    let log = log.spawn(&background, stop_background.clone());
 
     // Connections are still served while the last answers are on their way: a polling client must fetch them.
     let closing = CancellationToken::new();
@@ -55,9 +41,8 @@ pub async fn serve(
     let app = router::service(&chat, socket_routes);
     let serving = web::serve(listeners, app, config.shared.connection_limits(), closing.clone());
     let serving = tokio::spawn(serving);
-    // The writer ends after the shutdown, when all that was accepted is stored; the fan-out after the last answer.
-    for ended in [writing.await, delivering.await] {
-        ended.map_err(io::Error::other)?;
+    for task in log {
+        task.await.map_err(io::Error::other)?;
     }
     let shut_sockets = sockets.drain().await;
     closing.cancel();
@@ -76,16 +61,7 @@ pub(crate) fn assemble(
 ) -> (Arc<Chat>, LogTasks) {
     let presence = Arc::new(Presence::default());
     let hub = Hub::new(Arc::clone(&presence) as _);
-    let (journal, waiting) = Journal::new(config.journal_queue, shutdown);
-    let (append_results, results) = mpsc::channel(MAX_BATCHES_AHEAD);
-    let in_flight = Arc::new(InFlight::default());
-    let writer = JournalWriter {
-        waiting,
-        stores: stores.clone(),
-        in_flight: Arc::clone(&in_flight),
-        results: append_results,
-    };
-    let (fan_out, follower) = FanOut::new(Arc::clone(&stores.log), in_flight, Arc::clone(&hub));
+    let (journal, follower, log) = LogTasks::new(&stores, &hub, config.journal_queue, shutdown);
     let authenticator = Authenticator::new(&config.shared, Arc::clone(&stores.tokens));
     let chat = Chat {
         session_routes: SessionRoutes::new(authenticator.clone(), &config.shared.chat_url, &config.shared),
@@ -97,7 +73,7 @@ pub(crate) fn assemble(
         hub,
         presence,
     };
-    (Arc::new(chat), LogTasks { writer, results, fan_out })
+    (Arc::new(chat), log)
 }
 
 /// Starts the tasks that run beside the requests until `stop`.

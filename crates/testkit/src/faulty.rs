@@ -48,7 +48,9 @@ struct State {
     append_fault: Mutex<AppendFault>,
     append_gate: Arc<Semaphore>,
     read_gate: Arc<Semaphore>,
-    appends: AtomicUsize,
+    append_sizes: Mutex<Vec<usize>>,
+    last_seqs_sizes: Mutex<Vec<usize>>,
+    forward_pages: AtomicUsize,
     export_reader: Arc<Semaphore>,
     export_pages: AtomicUsize,
     max_export_pages: AtomicUsize,
@@ -72,7 +74,9 @@ impl Default for Faults {
             append_fault: Mutex::default(),
             append_gate: gate(),
             read_gate: gate(),
-            appends: AtomicUsize::default(),
+            append_sizes: Mutex::default(),
+            last_seqs_sizes: Mutex::default(),
+            forward_pages: AtomicUsize::default(),
             export_reader: Arc::new(Semaphore::new(1)),
             export_pages: AtomicUsize::default(),
             max_export_pages: AtomicUsize::new(usize::MAX),
@@ -144,7 +148,28 @@ impl Faults {
 
     /// How many appends began.
     pub fn appends(&self) -> usize {
-        self.0.appends.load(Ordering::SeqCst)
+        self.append_sizes().len()
+    }
+
+    /// The number of messages of each append that began, in order.
+    ///
+    /// # Panics
+    /// Never: nothing panics while it holds the lock.
+    pub fn append_sizes(&self) -> Vec<usize> {
+        self.0.append_sizes.lock().expect("nothing panics with the lock").clone()
+    }
+
+    /// The number of rooms of each question for the ends of logs, in order.
+    ///
+    /// # Panics
+    /// Never: nothing panics while it holds the lock.
+    pub fn last_seqs_sizes(&self) -> Vec<usize> {
+        self.0.last_seqs_sizes.lock().expect("nothing panics with the lock").clone()
+    }
+
+    /// How many pages of a log were read forward.
+    pub fn forward_pages(&self) -> usize {
+        self.0.forward_pages.load(Ordering::SeqCst)
     }
 
     /// How many pages of a sender's entries were given.

@@ -1,9 +1,6 @@
 //! Several rooms through the journal and the fan-out, on a store.
 
-mod counting_log;
 mod fixture;
-
-use std::sync::atomic::Ordering;
 
 use store::RoomId;
 use testkit::{builders, wait};
@@ -48,7 +45,7 @@ async fn interleaved_rooms_cost_one_append() {
     for answer in answers {
         wait::in_time("the message is stored", answer).await.unwrap().unwrap();
     }
-    assert_eq!(*log.log.appends.lock(), [99]);
+    assert_eq!(log.faults.append_sizes(), [99]);
 }
 
 #[tokio::test]
@@ -59,13 +56,13 @@ async fn many_rooms_cost_one_question_and_only_changed_ones_are_read() {
     let rooms: Vec<RoomId> = (0..40).map(|_| RoomId::generate()).collect();
     let mut stream = log.stream(&grace, &rooms).await;
     wait::until("all rooms are asked for at once", async || {
-        log.log.questions.lock().contains(&rooms.len()).then_some(())
+        log.faults.last_seqs_sizes().contains(&rooms.len()).then_some(())
     })
     .await;
-    assert_eq!(log.log.pages.load(Ordering::SeqCst), 0, "nothing has changed");
+    assert_eq!(log.faults.forward_pages(), 0, "nothing has changed");
     log.append_elsewhere(&ada, rooms[7], "hello").await;
     assert_eq!(stream.next().await, (rooms[7], 1, "hello".into()));
-    assert_eq!(log.log.pages.load(Ordering::SeqCst), 1);
+    assert_eq!(log.faults.forward_pages(), 1);
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ pub(super) struct FaultyLog {
 impl Log for FaultyLog {
     async fn append(&self, batch: &[NewEntry]) -> Vec<AppendOutcome> {
         let state = &self.faults.0;
-        state.appends.fetch_add(1, Ordering::SeqCst);
+        state.append_sizes.lock().expect("nothing panics with the lock").push(batch.len());
         let _open = state.append_gate.acquire().await.expect("the gate is never closed");
         let fault = *state.append_fault.lock().expect("nothing panics with the lock");
         match fault {
@@ -33,6 +33,7 @@ impl Log for FaultyLog {
     }
 
     async fn page_after(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError> {
+        self.faults.0.forward_pages.fetch_add(1, Ordering::SeqCst);
         self.log.page_after(room, after, limit).await
     }
 
@@ -47,6 +48,7 @@ impl Log for FaultyLog {
     }
 
     async fn last_seqs(&self, rooms: &[RoomId]) -> Result<HashMap<RoomId, u64>, StoreError> {
+        self.faults.0.last_seqs_sizes.lock().expect("nothing panics with the lock").push(rooms.len());
         self.log.last_seqs(rooms).await
     }
 

@@ -6,25 +6,24 @@ use async_trait::async_trait;
 use serde_json::value::RawValue;
 use store::{ClientId, MessageText, NewEntry, RoomId, Sender, Stores, Timestamp, User};
 use tempfile::TempDir;
+use testkit::faulty::Faults;
 use testkit::{builders, wait};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use web::Refusal;
 
-use super::counting_log::CountingLog;
 use crate::hub::{ClientCapabilities, Delivery, Hub, Observer, Sink, Subscription, SubscriptionId};
-use crate::log::fan_out::{FanOut, Follower};
-use crate::log::feed::{Feed, MAX_BATCHES_AHEAD};
-use crate::log::in_flight::InFlight;
+use crate::log::fan_out::Follower;
 use crate::log::journal::{Journal, QueuedMessage, Sent};
-use crate::log::writer::JournalWriter;
+use crate::log::tasks::LogTasks;
 use crate::test_principal::principal;
 
 /// A log with its tasks, and the hub that it delivers to.
 pub(super) struct LogFixture {
     pub(super) stores: Stores,
-    pub(super) log: Arc<CountingLog>,
+    /// What the log was asked.
+    pub(super) faults: Faults,
     pub(super) hub: Arc<Hub>,
     journal: Journal,
     follower: Follower,
@@ -80,24 +79,12 @@ impl Sink for StreamSink {
 impl LogFixture {
     pub(super) fn start() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let mut stores = store::sqlite::open(dir.path()).unwrap();
-        let log = CountingLog::new(Arc::clone(&stores.log));
-        stores.log = Arc::clone(&log) as _;
+        let faults = Faults::default();
+        let stores = faults.wrap(store::sqlite::open(dir.path()).unwrap());
         let (hub, shutdown) = (Hub::new(Arc::new(NoObserver)), CancellationToken::new());
-        let (journal, waiting) = Journal::new(1_000, shutdown.clone());
-        let in_flight = Arc::new(InFlight::default());
-        let (append_results, results) = mpsc::channel(MAX_BATCHES_AHEAD);
-        let writer = JournalWriter {
-            waiting,
-            stores: stores.clone(),
-            in_flight: Arc::clone(&in_flight),
-            results: append_results,
-        };
-        let (fan_out, follower) = FanOut::new(Arc::clone(&stores.log), in_flight, Arc::clone(&hub));
-        tokio::spawn(writer.run(shutdown.clone()));
-        let feed = Feed::open(Arc::clone(&stores.log), &TaskTracker::new(), shutdown.clone());
-        tokio::spawn(fan_out.run(results, feed));
-        Self { stores, log, hub, journal, follower, shutdown, _dir: dir }
+        let (journal, follower, tasks) = LogTasks::new(&stores, &hub, 1_000, shutdown.clone());
+        tasks.spawn(&TaskTracker::new(), shutdown.clone());
+        Self { stores, faults, hub, journal, follower, shutdown, _dir: dir }
     }
 
     /// A stream of a user, subscribed to some rooms.
