@@ -2,6 +2,7 @@
 //!
 //! It never changes the sources, and it is not part of the product.
 
+mod bench;
 mod check;
 mod database;
 mod mongod;
@@ -18,6 +19,7 @@ const HELP: &str = "\
 cargo xtask test      Install what the tests need, then run everything: formatting, house rules, clippy, rustdoc,
                       all tests on both stores, the page's scripts, and the whole system with the release binary
 cargo xtask check     Check the house rules only: words, file sizes, circles of imports, paths in crates/README.md
+cargo xtask bench     Measure Natter beside other servers; `cargo xtask bench --help` lists what can be measured
 cargo xtask mongod    Run a MongoDB as the tests use it, until Ctrl-C, and print its URI
 cargo xtask help      Print this
 
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         ["test"] => test::run(),
         ["check"] => report(check::run(&places::root())),
         ["mongod"] => mongod::run(),
+        ["bench", ..] => bench::run(&words[1..]),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             ExitCode::SUCCESS

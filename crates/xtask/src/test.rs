@@ -87,7 +87,7 @@ fn node_tests(root: &Path) -> Command {
 }
 
 fn whole_system(root: &Path, programs: &Programs, database: &Database) -> Command {
-    let mut command = cargo(root, "test --no-fail-fast --package xtask --package e2e");
+    let mut command = cargo(root, "test --no-fail-fast --package xtask --package bench --package e2e");
     command.env("NATTER_BIN", places::target(root).join("release/natter"));
     programs.browsers.set_env(&mut command);
     command.env("MONGOD", &programs.mongod).env("MONGODB_URI", &database.uri);

@@ -1,0 +1,168 @@
+//! The book of a run: what each client got, when, and how its sends were answered.
+
+use std::time::{Duration, Instant};
+
+use hdrhistogram::Histogram;
+
+use super::message::number_in;
+use super::receipts::Receipts;
+use super::swarm::Receive;
+
+/// Latencies above are noted as this.
+const MAX_LATENCY_MICROS: u64 = 60_000_000;
+/// Three significant digits.
+const DIGITS: u8 = 3;
+
+const EVENT: &[u8] = b"42";
+const ACK: &[u8] = b"43";
+const NOT_OK: &[u8] = br#"[{"ok":false"#;
+
+/// How a server says that a message is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answers {
+    /// By an acknowledgement to its sender.
+    Ack,
+    /// Not at all, but it delivers a message when it is stored: the first client that is no sender watches.
+    Delivery,
+}
+
+/// When each message is meant to be sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timetable {
+    pub(crate) start: Instant,
+    pub(crate) interval: Duration,
+    pub(crate) first: u32,
+}
+
+impl Timetable {
+    /// When message `number` is due.
+    #[inline]
+    pub(crate) fn due(&self, number: u32) -> Duration {
+        Duration::from_nanos(u64::from(number - self.first) * self.interval.as_nanos() as u64)
+    }
+}
+
+/// What happened in a run.
+pub(crate) struct Book {
+    /// The first clients send, each the messages of its turn.
+    senders: u32,
+    first: u32,
+    answers: Answers,
+    clients: Vec<(Receipts, usize)>,
+    /// With a timetable, latencies are noted from the message on that is given with it.
+    timetable: Option<(Timetable, u32)>,
+    now: Duration,
+    /// From the time when a message was due, in microseconds.
+    pub(crate) latencies: Histogram<u64>,
+    /// Messages of this run that came, duplicates too.
+    pub(crate) deliveries: u64,
+    /// Sends that were answered, by sender.
+    pub(crate) answered: Vec<u32>,
+    /// Sends that were refused.
+    pub(crate) refused: u64,
+    /// The first refusal.
+    pub(crate) refusal: Option<String>,
+}
+
+impl Book {
+    /// Of a run whose messages are numbered from `first` on.
+    pub(crate) fn new(clients: usize, senders: u32, first: u32, answers: Answers) -> Self {
+        let latencies = Histogram::new_with_max(MAX_LATENCY_MICROS, DIGITS);
+        Self {
+            senders,
+            first,
+            answers,
+            clients: (0..clients).map(|_| (Receipts::new(first, senders), 0)).collect(),
+            timetable: None,
+            now: Duration::ZERO,
+            latencies: latencies.expect("the bounds are valid"),
+            deliveries: 0,
+            answered: vec![0; senders as usize],
+            refused: 0,
+            refusal: None,
+        }
+    }
+
+    /// Notes latencies of the messages from `noted` on.
+    pub(crate) fn note_latencies(&mut self, timetable: Timetable, noted: u32) {
+        self.timetable = Some((timetable, noted));
+    }
+
+    /// The time for what is noted next. One reading serves all messages of a read.
+    fn read_clock(&mut self) {
+        if let Some((timetable, _)) = &self.timetable {
+            self.now = timetable.start.elapsed();
+        }
+    }
+
+    #[inline]
+    fn message(&mut self, client: usize, packet: &[u8]) {
+        let (receipts, place) = &mut self.clients[client];
+        let Some(number) = number_in(packet, place).filter(|&number| number >= self.first) else { return };
+        receipts.note(number);
+        self.deliveries += 1;
+        if self.answers == Answers::Delivery && client as u32 == self.senders {
+            self.answered[(number % self.senders) as usize] += 1;
+        }
+        if let Some((timetable, noted)) = &self.timetable
+            && number >= *noted
+        {
+            let late = self.now.saturating_sub(timetable.due(number)).as_micros() as u64;
+            self.latencies.saturating_record(late);
+        }
+    }
+
+    fn acknowledgement(&mut self, client: usize, packet: &[u8]) {
+        if let Some(answered) = self.answered.get_mut(client) {
+            *answered += 1;
+        }
+        let digits = packet.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if packet[digits..].starts_with(NOT_OK) {
+            self.refused += 1;
+            self.refusal.get_or_insert_with(|| String::from_utf8_lossy(&packet[digits..]).into_owned());
+        }
+    }
+
+    /// Number of messages up to `end` (excluded) that clients did not get.
+    pub(crate) fn lost(&self, end: u32) -> u64 {
+        self.clients
+            .iter()
+            .zip(0_u32..)
+            .map(|((receipts, _), client)| receipts.lost(end, self.own(client)))
+            .sum()
+    }
+
+    fn own(&self, client: u32) -> Option<u32> {
+        (client < self.senders).then_some(client)
+    }
+
+    /// Number of deliveries that the messages up to `end` (excluded) make.
+    pub(crate) fn expected(&self, end: u32) -> u64 {
+        u64::from(end - self.first) * (self.clients.len() as u64 - 1)
+    }
+
+    /// Messages that came more than once, at all clients.
+    pub(crate) fn duplicates(&self) -> u64 {
+        self.clients.iter().map(|(receipts, _)| receipts.duplicates).sum()
+    }
+
+    /// Messages that came after a later one of the same sender, at all clients.
+    pub(crate) fn reordered(&self) -> u64 {
+        self.clients.iter().map(|(receipts, _)| receipts.reordered).sum()
+    }
+}
+
+impl Receive for Book {
+    fn begin(&mut self) {
+        self.read_clock();
+    }
+
+    #[inline]
+    fn packet(&mut self, client: usize, packet: &[u8]) {
+        if packet.starts_with(EVENT) {
+            self.message(client, packet);
+        } else if self.answers == Answers::Ack && packet.starts_with(ACK) {
+            self.acknowledgement(client, packet);
+        }
+    }
+}

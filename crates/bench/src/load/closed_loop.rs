@@ -1,0 +1,159 @@
+//! Sends as fast as the server answers: each sender has a window of messages that are not answered yet.
+
+use std::time::{Duration, Instant};
+
+use super::book::{Answers, Book};
+use super::open_loop::{Numbers, drain, send};
+use super::swarm::Swarm;
+use crate::Result;
+use crate::machine::{OwnShare, cpu_seconds};
+
+/// Longest wait for answers.
+const TURN: Duration = Duration::from_millis(10);
+
+/// What is sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plan {
+    /// The first clients.
+    pub(crate) senders: u32,
+    /// Messages of one sender that may wait for an answer.
+    pub(crate) window: u32,
+    pub(crate) warm_up: Duration,
+    /// Time that is noted.
+    pub(crate) time: Duration,
+    pub(crate) answers: Answers,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Findings {
+    /// Answered messages a second.
+    pub(crate) answered_per_second: f64,
+    /// CPU seconds of the server for a thousand answered messages.
+    pub(crate) cpu_seconds_per_thousand: f64,
+    pub(crate) lost: u64,
+    pub(crate) refused: u64,
+    /// The first refusal.
+    pub(crate) refusal: Option<String>,
+    pub(crate) closed: usize,
+    pub(crate) generator_share: f64,
+}
+
+/// Sends for the time of the plan. `server` is the id of the server's process.
+///
+/// # Errors
+/// When the server's process or the system fails.
+pub(crate) fn run(swarm: &mut Swarm, server: u32, plan: &Plan, numbers: &mut Numbers) -> Result<Findings> {
+    let first = numbers.first(plan.senders);
+    let mut book = Book::new(swarm.len(), plan.senders, first, plan.answers);
+    let mut sending = Sending::new(swarm, plan, first);
+    sending.send_for(plan.warm_up, &mut book)?;
+    let (before, cpu, share) = (sum(&book.answered), cpu_seconds(server)?, OwnShare::begin());
+    let start = Instant::now();
+    sending.send_for(plan.time, &mut book)?;
+    let (seconds, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds(server)? - cpu);
+    let (answered, share) = (sum(&book.answered) - before, share.until_now());
+    let end = sending.finish(&mut book)?;
+    numbers.end(end);
+    Ok(Findings {
+        answered_per_second: f64::from(answered) / seconds,
+        cpu_seconds_per_thousand: cpu * 1e3 / f64::from(answered),
+        lost: book.lost(end),
+        refused: book.refused,
+        refusal: book.refusal,
+        closed: swarm.closed(),
+        generator_share: share,
+    })
+}
+
+/// Sends `count` messages and waits until they are answered. Returns the time that it took.
+///
+/// # Errors
+/// When not all are answered after `timeout`, or the system fails.
+pub(crate) fn send_all(
+    swarm: &mut Swarm,
+    plan: &Plan,
+    count: u32,
+    timeout: Duration,
+    numbers: &mut Numbers,
+) -> Result<Duration> {
+    let first = numbers.first(plan.senders);
+    let mut book = Book::new(swarm.len(), plan.senders, first, plan.answers);
+    let mut sending = Sending::new(swarm, plan, first);
+    sending.max_each = count.div_ceil(plan.senders);
+    let start = Instant::now();
+    while sum(&book.answered) < count {
+        sending.turn(&mut book)?;
+        if start.elapsed() > timeout || book.refused > 0 {
+            let (answered, refused, refusal) = (sum(&book.answered), book.refused, book.refusal);
+            return Err(format!(
+                "{answered} of {count} messages are answered, {refused} refused: {refusal:?}"
+            )
+            .into());
+        }
+    }
+    let took = start.elapsed();
+    let end = sending.finish(&mut book)?;
+    numbers.end(end);
+    Ok(took)
+}
+
+struct Sending<'a> {
+    swarm: &'a mut Swarm,
+    plan: &'a Plan,
+    first: u32,
+    /// Messages sent, by sender.
+    sent: Vec<u32>,
+    /// Messages that each sender may send.
+    max_each: u32,
+}
+
+impl<'a> Sending<'a> {
+    fn new(swarm: &'a mut Swarm, plan: &'a Plan, first: u32) -> Self {
+        Self { swarm, plan, first, sent: vec![0; plan.senders as usize], max_each: u32::MAX }
+    }
+
+    fn send_for(&mut self, time: Duration, book: &mut Book) -> Result<()> {
+        let start = Instant::now();
+        while start.elapsed() < time {
+            self.turn(book)?;
+        }
+        Ok(())
+    }
+
+    /// Fills every window, and receives what comes.
+    fn turn(&mut self, book: &mut Book) -> Result<()> {
+        for sender in 0..self.plan.senders {
+            let sent = &mut self.sent[sender as usize];
+            let may = (book.answered[sender as usize] + self.plan.window).min(self.max_each);
+            if *sent < may {
+                while *sent < may {
+                    let number = self.first + *sent * self.plan.senders + sender;
+                    send(self.swarm, number, self.plan.senders, self.plan.answers);
+                    *sent += 1;
+                }
+                self.swarm.flush(sender as usize);
+            }
+        }
+        Ok(self.swarm.turn(TURN, book)?)
+    }
+
+    /// Lets all senders send the same number of messages, so that losses can be counted. Returns the number after the last.
+    fn finish(&mut self, book: &mut Book) -> Result<u32> {
+        let each = self.sent.iter().copied().max().unwrap_or_default();
+        for sender in 0..self.plan.senders {
+            for turn in self.sent[sender as usize]..each {
+                let number = self.first + turn * self.plan.senders + sender;
+                send(self.swarm, number, self.plan.senders, self.plan.answers);
+            }
+            self.swarm.flush(sender as usize);
+        }
+        let end = self.first + each * self.plan.senders;
+        drain(self.swarm, book, end)?;
+        Ok(end)
+    }
+}
+
+fn sum(answered: &[u32]) -> u32 {
+    answered.iter().sum()
+}
