@@ -2,22 +2,19 @@
 //!
 //! The queue is counted by tokio's semaphores: callers wait for a core in order, which the permits of `web` cannot do.
 
+mod argon2id;
+mod memory;
+
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use argon2::{
-    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash,
-};
 use tokio::sync::Semaphore;
+
+use argon2id::{Argon2id, Blocks};
+use memory::WorkMemory;
 
 use crate::Password;
 use crate::password::normalised;
-
-/// Argon2id with OWASP's first recommendation for it: 19 MiB, two passes, one lane
-/// (Password Storage Cheat Sheet, "Argon2id").
-const MEMORY_KIB: u32 = 19 * 1024;
-const PASSES: u32 = 2;
-const LANES: u32 = 1;
 
 /// Makes and checks password hashes. Clones share one queue.
 #[derive(Clone)]
@@ -26,7 +23,8 @@ pub struct Hasher {
 }
 
 struct Shared {
-    argon2: Argon2<'static>,
+    argon2id: Argon2id,
+    memory: WorkMemory,
     /// A permit for each hash that is at work or waits.
     permits: Arc<Semaphore>,
     /// A permit for each hash that is at work.
@@ -66,11 +64,12 @@ impl Hasher {
     /// A hasher that lets `queue` hashes wait besides those at work.
     pub fn new(queue: usize) -> Self {
         let cores = available_parallelism().map_or(1, usize::from);
-        let argon2 = argon2();
-        let dummy_hash = hash_now(&argon2, uuid::Uuid::new_v4().to_string().as_bytes());
+        let argon2id = Argon2id::new();
+        let dummy_hash = argon2id.hash(uuid::Uuid::new_v4().to_string().as_bytes(), &mut Argon2id::memory());
         let permits = Arc::new(Semaphore::new(cores.saturating_add(queue).min(Semaphore::MAX_PERMITS)));
         let cores = Arc::new(Semaphore::new(cores));
-        Self { shared: Arc::new(Shared { argon2, permits, cores, dummy_hash }) }
+        let memory = WorkMemory::default();
+        Self { shared: Arc::new(Shared { argon2id, memory, permits, cores, dummy_hash }) }
     }
 
     /// Hashes a new password with a fresh salt, into PHC string form.
@@ -78,7 +77,7 @@ impl Hasher {
     /// # Errors
     /// [`Busy`] when the queue is full.
     pub async fn hash(&self, password: Password) -> Result<String, Busy> {
-        self.work(move |shared| hash_now(&shared.argon2, password.as_str().as_bytes())).await
+        self.work(move |shared, memory| shared.argon2id.hash(password.as_str().as_bytes(), memory)).await
     }
 
     /// Whether a password is the one of a hash. Without a hash (an unknown name) it does the same work as for a wrong
@@ -87,10 +86,10 @@ impl Hasher {
     /// # Errors
     /// [`Busy`] when the queue is full.
     pub async fn verify(&self, password: String, hash: Option<String>) -> Result<Match, Busy> {
-        self.work(move |shared| {
+        self.work(move |shared, memory| {
             let known = hash.is_some();
             let hash = hash.unwrap_or_else(|| shared.dummy_hash.clone());
-            let found = shared.compare(&password, &hash);
+            let found = shared.compare(&password, &hash, memory);
             if known { found } else { Match::Wrong }
         })
         .await
@@ -98,7 +97,7 @@ impl Hasher {
 
     async fn work<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&Shared) -> T + Send + 'static,
+        job: impl FnOnce(&Shared, &mut Blocks) -> T + Send + 'static,
     ) -> Result<T, Busy> {
         let permit = Arc::clone(&self.shared.permits).try_acquire_owned().map_err(|_| Busy)?;
         let core = Arc::clone(&self.shared.cores).acquire_owned().await.map_err(|_| Busy)?;
@@ -106,7 +105,10 @@ impl Hasher {
         // The job holds the permits: they are free when the hash is done, even if the caller has stopped waiting.
         let job = tokio::task::spawn_blocking(move || {
             let _held = (permit, core);
-            job(&shared)
+            let mut memory = shared.memory.take();
+            let done = job(&shared, &mut memory);
+            shared.memory.put_back(memory);
+            done
         });
         job.await.map_err(|_| Busy)
     }
@@ -114,31 +116,16 @@ impl Hasher {
 
 impl Shared {
     /// Which form is tried depends on the password alone, so the time reveals nothing about the hash.
-    fn compare(&self, password: &str, hash: &str) -> Match {
-        let normal = normalised(password);
-        if verify_now(&self.argon2, normal.as_bytes(), hash) {
+    fn compare(&self, password: &str, hash: &str, memory: &mut Blocks) -> Match {
+        let (argon2id, normal) = (&self.argon2id, normalised(password));
+        if argon2id.verify(normal.as_bytes(), hash, memory) {
             Match::Right
-        } else if normal != password && verify_now(&self.argon2, password.as_bytes(), hash) {
-            Match::RightAsTyped { fresh: hash_now(&self.argon2, normal.as_bytes()) }
+        } else if normal != password && argon2id.verify(password.as_bytes(), hash, memory) {
+            Match::RightAsTyped { fresh: argon2id.hash(normal.as_bytes(), memory) }
         } else {
             Match::Wrong
         }
     }
-}
-
-fn argon2() -> Argon2<'static> {
-    let params =
-        Params::new(MEMORY_KIB, PASSES, LANES, None).expect("OWASP's parameters are within argon2's bounds");
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-}
-
-fn hash_now(argon2: &Argon2<'_>, password: &[u8]) -> String {
-    argon2.hash_password(password).expect("a password of less than 4 GiB can be hashed").to_string()
-}
-
-/// No password matches a hash that cannot be read.
-fn verify_now(argon2: &Argon2<'_>, password: &[u8], hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|hash| argon2.verify_password(password, &hash).is_ok())
 }
 
 #[cfg(test)]
@@ -179,7 +166,7 @@ mod tests {
     #[tokio::test]
     async fn a_hash_of_a_password_as_typed_still_opens_and_is_replaced() {
         let hasher = Hasher::new(8);
-        let old = hash_now(&argon2(), FORMS[1].as_bytes());
+        let old = Argon2id::new().hash(FORMS[1].as_bytes(), &mut Argon2id::memory());
         assert_eq!(hasher.verify(FORMS[0].into(), Some(old.clone())).await, Ok(Match::Wrong));
         assert_eq!(hasher.verify(FORMS[1].into(), None).await, Ok(Match::Wrong));
         let found = hasher.verify(FORMS[1].into(), Some(old)).await.unwrap();
