@@ -27,6 +27,7 @@ mod rosters;
 mod sorted_people;
 #[cfg(test)]
 mod tests;
+mod user_sockets;
 
 use std::time::Instant;
 

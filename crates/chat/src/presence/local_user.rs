@@ -1,14 +1,13 @@
 //! One user's sockets on this node, and what follows from them: in which rooms the user is, here or away, typing or not.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use store::{Person, RoomId, Sender};
 
+use super::user_sockets::{Attention, UserSockets};
 use crate::hub::SubscriptionId;
 
-/// Time without activity after which a socket counts as away if its client never sent whether its user is away.
-pub(super) const SILENCE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 /// How long a closed socket still counts. A page that is reloaded is back sooner.
 pub(super) const LEAVE_GRACE: Duration = Duration::from_secs(2);
 /// How long a user counts as typing.
@@ -22,25 +21,11 @@ pub(super) struct LocalUser {
     pub(super) rooms: BTreeMap<RoomId, bool>,
     /// When the timer updates the user next.
     pub(super) scheduled: Option<Instant>,
-    sockets: HashMap<SubscriptionId, Socket>,
+    sockets: UserSockets,
     departed: Option<Departed>,
     /// Whether the name changed since the last update.
     is_renamed: bool,
     typing_until: BTreeMap<RoomId, Instant>,
-}
-
-struct Socket {
-    attention: Attention,
-    rooms: BTreeSet<RoomId>,
-}
-
-/// Whether a user is active at a socket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Attention {
-    Here,
-    Away,
-    /// The client never sent it. The time when it last sent anything.
-    Unknown(Instant),
 }
 
 /// The recently closed sockets, counted as one.
@@ -57,7 +42,7 @@ impl LocalUser {
             person: Person { id, username, display_name, away: false },
             rooms: BTreeMap::new(),
             scheduled: None,
-            sockets: HashMap::new(),
+            sockets: UserSockets::default(),
             departed: None,
             is_renamed: false,
             typing_until: BTreeMap::new(),
@@ -81,22 +66,16 @@ impl LocalUser {
         away: Option<bool>,
         now: Instant,
     ) {
-        let attention = match away {
-            Some(true) => Attention::Away,
-            Some(false) => Attention::Here,
-            None => Attention::Unknown(now),
-        };
-        let new = || Socket { attention, rooms: BTreeSet::new() };
-        self.sockets.entry(socket).or_insert_with(new).rooms.extend(rooms);
+        self.sockets.join(socket, rooms, Attention::of(away, now));
     }
 
     /// A socket closed. If it does not linger and was the last one, the user leaves at once.
     pub(super) fn leave(&mut self, socket: SubscriptionId, lingers: bool, now: Instant) {
-        let Some(Socket { attention, mut rooms }) = self.sockets.remove(&socket) else { return };
-        let sockets = &self.sockets;
-        self.typing_until.retain(|room, _| sockets.values().any(|socket| socket.rooms.contains(room)));
+        let Some(closed) = self.sockets.remove(socket) else { return };
+        self.typing_until.retain(|room, _| self.sockets.are_in(*room));
         if lingers {
-            let mut was_here = attention.is_here(now);
+            let mut was_here = closed.is_here(now);
+            let mut rooms = BTreeSet::from_iter(closed.rooms);
             if let Some(earlier) = self.departed.take_if(|earlier| now < earlier.until) {
                 was_here |= earlier.was_here;
                 rooms.extend(earlier.rooms);
@@ -108,24 +87,16 @@ impl LocalUser {
     }
 
     pub(super) fn attend(&mut self, socket: SubscriptionId, away: bool) {
-        if let Some(socket) = self.sockets.get_mut(&socket) {
-            socket.attention = if away { Attention::Away } else { Attention::Here };
-        }
+        self.sockets.attend(socket, away);
     }
 
     /// A socket sent something. Returns whether that can change anything.
     pub(super) fn active(&mut self, socket: SubscriptionId, now: Instant) -> bool {
-        match self.sockets.get_mut(&socket).map(|socket| &mut socket.attention) {
-            Some(Attention::Unknown(since)) => {
-                *since = now;
-                true
-            }
-            _ => false,
-        }
+        self.sockets.active(socket, now)
     }
 
     pub(super) fn begin_typing(&mut self, room: RoomId, now: Instant) {
-        if self.sockets.values().any(|socket| socket.rooms.contains(&room)) {
+        if self.sockets.are_in(room) {
             self.typing_until.insert(room, now + TYPING_TIMEOUT);
         }
     }
@@ -140,9 +111,9 @@ impl LocalUser {
         self.typing_until.retain(|_, until| now < *until);
         self.departed.take_if(|departed| now >= departed.until);
         let departed_here = self.departed.as_ref().is_some_and(|departed| departed.was_here);
-        let away = !departed_here && !self.sockets.values().any(|socket| socket.attention.is_here(now));
+        let away = !departed_here && !self.sockets.are_here(now);
         let departed_rooms = self.departed.iter().flat_map(|departed| &departed.rooms);
-        let rooms = self.sockets.values().flat_map(|socket| &socket.rooms).chain(departed_rooms);
+        let rooms = self.sockets.rooms().chain(departed_rooms);
         let rooms: BTreeMap<_, _> = rooms.map(|room| (*room, self.typing_until.contains_key(room))).collect();
         let before = std::mem::replace(&mut self.rooms, rooms);
         let is_other_person = std::mem::replace(&mut self.person.away, away) != away || self.is_renamed;
@@ -154,23 +125,8 @@ impl LocalUser {
 
     /// When the next change happens by itself.
     pub(super) fn due(&self, now: Instant) -> Option<Instant> {
-        let silent_at = self.sockets.values().filter_map(|socket| match socket.attention {
-            Attention::Unknown(since) => Some(since + SILENCE_TIMEOUT),
-            Attention::Here | Attention::Away => None,
-        });
-        // Only the last socket that falls silent makes a user away.
-        let silent_at = silent_at.max().filter(|due| *due > now);
+        let silent_at = self.sockets.silent_at().filter(|due| *due > now);
         let departed_at = self.departed.as_ref().map(|departed| departed.until);
         silent_at.into_iter().chain(departed_at).chain(self.typing_until.values().copied()).min()
-    }
-}
-
-impl Attention {
-    fn is_here(self, now: Instant) -> bool {
-        match self {
-            Self::Here => true,
-            Self::Away => false,
-            Self::Unknown(since) => now < since + SILENCE_TIMEOUT,
-        }
     }
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{LOBBY, RosterFixture, SubscriptionId, announced, sender};
-use crate::presence::local_user::{LEAVE_GRACE, SILENCE_TIMEOUT};
+use crate::presence::local_user::LEAVE_GRACE;
+use crate::presence::user_sockets::SILENCE_TIMEOUT;
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 
