@@ -1,5 +1,7 @@
 //! Accounts: users with their names and passwords, and the trait that keeps them.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::{DisplayName, StoreError, Timestamp, TokenStatus, UserId, Username};
@@ -41,6 +43,24 @@ pub struct Account {
     pub token_status: TokenStatus,
 }
 
+/// A part of the list of users.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserPage {
+    /// The users, in the order of their ids.
+    pub users: Vec<User>,
+    /// Whether there are users after the last one.
+    pub has_more: bool,
+}
+
+impl UserPage {
+    /// The page of users that were read with one more than `limit`, to see whether there are more.
+    pub(crate) fn of(mut users: Vec<User>, limit: u32) -> Self {
+        let has_more = users.len() > limit as usize;
+        users.truncate(limit as usize);
+        Self { users, has_more }
+    }
+}
+
 /// The result of a sign-up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Created {
@@ -63,7 +83,9 @@ pub trait Accounts: Send + Sync {
     async fn by_username(&self, username: &Username) -> Result<Option<User>, StoreError>;
 
     /// The users after an id, in the order of their ids, at most `limit` (1 to [`crate::MAX_PAGE`]).
-    async fn page(&self, after: Option<UserId>, limit: u32) -> Result<Vec<User>, StoreError>;
+    ///
+    /// The same [`Arc`] as before means that nothing of the page has changed.
+    async fn page(&self, after: Option<UserId>, limit: u32) -> Result<Arc<UserPage>, StoreError>;
 
     /// The account with this name, in any letter case.
     async fn account_by_username(&self, username: &Username) -> Result<Option<Account>, StoreError>;

@@ -1,7 +1,7 @@
 //! The error of every call of a store.
 
 /// Why a call failed. The cause is for the log; clients only get that the store is unavailable.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// The store cannot be used now: it is not available, its disk is full, or it did not answer in time.
     #[error("the store is unavailable: {0}")]

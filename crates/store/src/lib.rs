@@ -33,6 +33,7 @@ mod name;
 mod nodes;
 mod outage;
 mod room_id;
+mod shared_reads;
 pub mod sqlite;
 mod text;
 mod timestamp;
@@ -41,11 +42,11 @@ mod tokens;
 use std::sync::Arc;
 
 pub use account_state::State;
-pub use accounts::{Account, Accounts, Created, NewUser, User};
+pub use accounts::{Account, Accounts, Created, NewUser, User, UserPage};
 pub use entries_by_sender::{EntriesBySender, MAX_SENT_PAGE};
 pub use error::StoreError;
 pub use id::{ClientId, ClientIdError, UserId};
-pub use log::{AppendOutcome, Entry, Kind, Log, LogPage, MAX_PAGE, NewEntry, Sender};
+pub use log::{AppendOutcome, Entry, Kind, Log, LogPage, MAX_PAGE, NEWEST_MESSAGES, NewEntry, Sender};
 pub use name::{DisplayName, DisplayNameError, Username, UsernameError, is_default_ignorable};
 pub use nodes::{
     LEAVE_GRACE, MAX_REPORTED_LISTINGS, MAX_REPORTED_PEOPLE, NODE_TIMEOUT, NodeId, NodeReport, Nodes,

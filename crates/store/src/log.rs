@@ -3,6 +3,7 @@
 //! A log is append-only. Its entries are numbered 1, 2, 3 … without a gap, and no clock orders them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio::sync::mpsc;
@@ -11,6 +12,10 @@ use crate::{ClientId, MessageText, RoomId, StoreError, Timestamp, User, UserId};
 
 /// Maximum number of items in a page: of a log, or of the list of accounts.
 pub const MAX_PAGE: u32 = 100;
+/// Maximum number of messages of [`Log::newest`].
+pub const NEWEST_MESSAGES: u32 = 50;
+/// Approximate bytes of an entry in memory without its text.
+const ENTRY_BYTES: usize = 512;
 
 /// The kind of an entry. Clients ignore kinds that they do not know, but count their numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +97,15 @@ pub struct LogPage {
     pub last_seq: u64,
 }
 
+impl LogPage {
+    /// Approximate bytes of its texts in memory.
+    pub(crate) fn weight(&self) -> u32 {
+        let bytes: usize =
+            self.messages.iter().map(|entry| ENTRY_BYTES + entry.text.as_ref().map_or(0, String::len)).sum();
+        u32::try_from(bytes).unwrap_or(u32::MAX)
+    }
+}
+
 /// A message to append.
 #[derive(Debug, Clone)]
 pub struct NewEntry {
@@ -159,6 +173,13 @@ pub trait Log: Send + Sync {
     /// `covered_to` is the number of the oldest of them, or the first stored number if there is no older message.
     async fn page_before(&self, room: RoomId, before: Option<u64>, limit: u32)
     -> Result<LogPage, StoreError>;
+
+    /// The newest messages of a room, at most [`NEWEST_MESSAGES`]: what [`Log::page_before`] returns for them. It has what
+    /// any process appended or erased before the call.
+    ///
+    /// The same [`Arc`] as before means that nothing of the page has changed. So who makes something of a page can keep it
+    /// with the page, and use it while the log returns that page.
+    async fn newest(&self, room: RoomId) -> Result<Arc<LogPage>, StoreError>;
 
     /// The number of the newest entry of each of these rooms; 0 for an empty log. It is one query for all rooms.
     async fn last_seqs(&self, rooms: &[RoomId]) -> Result<HashMap<RoomId, u64>, StoreError>;

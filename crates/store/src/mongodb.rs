@@ -22,23 +22,28 @@ use tokio::sync::Semaphore;
 use client::limited;
 use documents::{EntryDocument, UserDocument};
 pub use errors::OpenError;
-use log::LogEnds;
+use log::{LogEnds, NewestPages};
 use nodes::NodeDocument;
 
-use crate::Stores;
+use crate::shared_reads::SharedReads;
+use crate::{Stores, User, UserId, UserPage};
 
 /// The name of the database if the URI names none.
 const DEFAULT_DATABASE: &str = "natter";
 
-/// The collections. It implements the trait of each aggregate in the file of the same name.
+/// The collections. It implements the trait of each aggregate in the file of the same name. Clones share everything.
+#[derive(Clone)]
 struct Mongo {
     database: Database,
     users: Collection<UserDocument>,
     entries: Collection<EntryDocument>,
     nodes: Collection<NodeDocument>,
     log_ends: LogEnds,
+    newest: NewestPages,
+    users_by_id: SharedReads<UserId, User>,
+    user_pages: SharedReads<(Option<UserId>, u32), Arc<UserPage>>,
     /// Permits for sorting ([`entries_by_sender`]).
-    sorting: Semaphore,
+    sorting: Arc<Semaphore>,
 }
 
 /// Connects to MongoDB and creates the indexes that are missing.
@@ -56,7 +61,10 @@ pub async fn open(uri: &str) -> Result<Stores, OpenError> {
         entries: database.collection("entries"),
         nodes: database.collection("nodes"),
         log_ends: LogEnds::default(),
-        sorting: Semaphore::new(entries_by_sender::MAX_CONCURRENT_SORTS),
+        newest: NewestPages::default(),
+        users_by_id: SharedReads::default(),
+        user_pages: SharedReads::default(),
+        sorting: Arc::new(Semaphore::new(entries_by_sender::MAX_CONCURRENT_SORTS)),
         database,
     };
     if let Err(error) = schema::create_indexes(&store).await {

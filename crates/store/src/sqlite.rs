@@ -10,6 +10,8 @@ mod connection;
 mod data_dir;
 mod entries_by_sender;
 mod errors;
+mod generations;
+mod known_users;
 mod log;
 mod readers;
 mod restore;
@@ -24,6 +26,9 @@ use std::sync::Arc;
 
 pub use backup::{Copied, CopyError, backup};
 pub use errors::OpenError;
+use generations::{Generations, Part};
+use known_users::KnownUsers;
+use log::NewestPages;
 use readers::Readers;
 pub use restore::restore;
 use rusqlite::Transaction;
@@ -53,6 +58,9 @@ pub fn open(dir: &Path) -> Result<Stores, OpenError> {
 struct Sqlite {
     writer: Writer,
     readers: Readers,
+    generations: Generations,
+    newest: NewestPages,
+    users: KnownUsers,
 }
 
 impl Sqlite {
@@ -64,7 +72,14 @@ impl Sqlite {
             .map_err(|cause| OpenError::Directory { path: dir.to_owned(), cause })?;
         let mut connection = connection::writing(&path)?;
         schema::migrate(&mut connection)?;
-        Ok(Self { readers: Readers::open(&path)?, writer: Writer::start(connection, lock) })
+        let generations = Generations::default();
+        Ok(Self {
+            readers: Readers::open(&path)?,
+            writer: Writer::start(connection, lock, generations.clone()),
+            generations,
+            newest: NewestPages::default(),
+            users: KnownUsers::default(),
+        })
     }
 
     async fn read<T: Send + 'static>(
@@ -76,8 +91,9 @@ impl Sqlite {
 
     async fn write<T: Send + 'static>(
         &self,
+        part: Part,
         job: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.writer.write(job).await.map_err(WriteError::into_store_error)
+        self.writer.write(part, job).await.map_err(WriteError::into_store_error)
     }
 }

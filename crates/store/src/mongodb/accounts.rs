@@ -3,14 +3,18 @@
 //! Changes are pipelines, so that the server's clock stamps them. A client's text in a pipeline is always a `$literal`: the
 //! server would read a name like `$ver` as a field.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
+use futures_util::future::try_join_all;
 use mongodb::bson::{Document, doc};
 
-use super::documents::{UserDocument, date, key};
+use super::documents::{UserDocument, corrupt, date, key};
 use super::tokens::{active, next_version};
 use super::{Mongo, errors, limited};
 use crate::{
-    Account, Accounts, Created, DisplayName, MAX_PAGE, NewUser, StoreError, Timestamp, User, UserId, Username,
+    Account, Accounts, Created, DisplayName, MAX_PAGE, NewUser, StoreError, Timestamp, User, UserId,
+    UserPage, Username,
 };
 
 /// Maximum time until an append that was accepted before a deletion began is stored, if it ever is.
@@ -31,21 +35,28 @@ impl Accounts for Mongo {
     }
 
     async fn by_id(&self, id: UserId) -> Result<Option<User>, StoreError> {
-        Ok(self.one(active(id)).await?.map(User::from))
+        let store = self.clone();
+        let read = |ids: Vec<UserId>| async move {
+            let keys: Vec<_> = ids.into_iter().map(key).collect();
+            let found =
+                store.many(doc! {"_id": {"$in": keys}, "state": "active"}, doc! {"_id": 1}, 0).await?;
+            Ok(found.into_iter().map(User::from).map(|user| (user.id, user)).collect())
+        };
+        self.users_by_id.read(id, read).await
     }
 
     async fn by_username(&self, username: &Username) -> Result<Option<User>, StoreError> {
         Ok(self.one(named(username)).await?.map(User::from))
     }
 
-    async fn page(&self, after: Option<UserId>, limit: u32) -> Result<Vec<User>, StoreError> {
-        let mut filter = doc! {"state": "active"};
-        if let Some(after) = after {
-            filter.insert("_id", doc! {"$gt": key(after)});
-        }
-        let limit = i64::from(limit.clamp(1, MAX_PAGE));
-        let found = self.many(filter, doc! {"_id": 1}, limit).await?;
-        Ok(found.into_iter().map(User::from).collect())
+    async fn page(&self, after: Option<UserId>, limit: u32) -> Result<Arc<UserPage>, StoreError> {
+        let store = self.clone();
+        let read = |parts: Vec<_>| async move {
+            let pages = parts.into_iter().map(|(after, limit)| store.list(after, limit));
+            Ok(try_join_all(pages).await?.into_iter().collect())
+        };
+        let found = self.user_pages.read((after, limit.clamp(1, MAX_PAGE)), read).await?;
+        found.ok_or_else(|| corrupt("a part of the list of users without a page"))
     }
 
     async fn account_by_username(&self, username: &Username) -> Result<Option<Account>, StoreError> {
@@ -113,6 +124,23 @@ impl Accounts for Mongo {
 
     async fn ping(&self) -> Result<(), StoreError> {
         limited(self.database.run_command(doc! {"ping": 1})).await.map(drop)
+    }
+}
+
+impl Mongo {
+    /// A part of the list of users, with what was asked for.
+    async fn list(
+        &self,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<((Option<UserId>, u32), Arc<UserPage>), StoreError> {
+        let mut filter = doc! {"state": "active"};
+        if let Some(after) = after {
+            filter.insert("_id", doc! {"$gt": key(after)});
+        }
+        let found = self.many(filter, doc! {"_id": 1}, i64::from(limit) + 1).await?;
+        let users = found.into_iter().map(User::from).collect();
+        Ok(((after, limit), Arc::new(UserPage::of(users, limit))))
     }
 }
 

@@ -4,9 +4,11 @@ mod append;
 mod ends;
 mod feed;
 mod first_sent;
+mod newest;
 mod room_append;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
@@ -14,6 +16,7 @@ use mongodb::bson::{Document, doc};
 use tokio::sync::mpsc;
 
 pub(super) use ends::LogEnds;
+pub(super) use newest::NewestPages;
 
 use super::documents::{EntryDocument, corrupt};
 use super::{Mongo, limited};
@@ -59,6 +62,10 @@ impl Log for Mongo {
             _ => self.end(room, 1).await?.unwrap_or(1),
         };
         Ok(LogPage { messages, covered_to, last_seq })
+    }
+
+    async fn newest(&self, room: RoomId) -> Result<Arc<LogPage>, StoreError> {
+        self.newest_page(room).await
     }
 
     async fn last_seqs(&self, rooms: &[RoomId]) -> Result<HashMap<RoomId, u64>, StoreError> {

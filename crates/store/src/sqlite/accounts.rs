@@ -1,37 +1,34 @@
 //! The accounts in SQLite.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
-use uuid::Uuid;
 
 use super::Sqlite;
+use super::generations::Part;
 use super::tokens::{clock, one, set_token_status, token_status};
 use crate::{
-    Account, Accounts, Created, DisplayName, MAX_PAGE, NewUser, State, StoreError, Timestamp, TokenStatus,
-    User, UserId, Username,
+    Account, Accounts, Created, DisplayName, NewUser, State, StoreError, Timestamp, TokenStatus, User,
+    UserId, UserPage, Username,
 };
 
 #[async_trait]
 impl Accounts for Sqlite {
     async fn create(&self, new: NewUser) -> Result<Created, StoreError> {
-        self.write(move |tx| create(tx, &new)).await
+        self.write(Part::Accounts, move |tx| create(tx, &new)).await
     }
 
     async fn by_id(&self, id: UserId) -> Result<Option<User>, StoreError> {
-        Ok(self.account_by_id(id).await?.map(|account| account.user))
+        self.known_by_id(id).await
     }
 
     async fn by_username(&self, username: &Username) -> Result<Option<User>, StoreError> {
         Ok(self.account_by_username(username).await?.map(|account| account.user))
     }
 
-    async fn page(&self, after: Option<UserId>, limit: u32) -> Result<Vec<User>, StoreError> {
-        let (after, limit) = (after.unwrap_or(UserId(Uuid::nil())), limit.clamp(1, MAX_PAGE));
-        self.read(move |tx| {
-            let sql = "SELECT * FROM users WHERE id > ?1 AND state = 'active' ORDER BY id LIMIT ?2";
-            tx.prepare_cached(sql)?.query_map(params![after, limit], user)?.collect()
-        })
-        .await
+    async fn page(&self, after: Option<UserId>, limit: u32) -> Result<Arc<UserPage>, StoreError> {
+        self.known_page(after, limit).await
     }
 
     async fn account_by_username(&self, username: &Username) -> Result<Option<Account>, StoreError> {
@@ -48,7 +45,7 @@ impl Accounts for Sqlite {
 
     async fn rename(&self, id: UserId, display_name: &DisplayName) -> Result<Option<User>, StoreError> {
         let display_name = display_name.clone();
-        self.write(move |tx| {
+        self.write(Part::Accounts, move |tx| {
             set_display_name(tx, id, &display_name)?;
             Ok(active_account(tx, id)?.map(|account| account.user))
         })
@@ -64,7 +61,7 @@ impl Accounts for Sqlite {
     ) -> Result<Option<Account>, StoreError> {
         let (old_hash, new_hash) = (old_hash.to_owned(), new_hash.to_owned());
         let display_name = display_name.cloned();
-        self.write(move |tx| {
+        self.write(Part::Accounts, move |tx| {
             let Some(before) = active_account(tx, id)?.filter(|account| account.password_hash == old_hash)
             else {
                 return Ok(None);
@@ -83,7 +80,7 @@ impl Accounts for Sqlite {
 
     async fn replace_hash(&self, id: UserId, old_hash: &str, new_hash: &str) -> Result<(), StoreError> {
         let (old_hash, new_hash) = (old_hash.to_owned(), new_hash.to_owned());
-        self.write(move |tx| {
+        self.write(Part::Accounts, move |tx| {
             let sql = "UPDATE users SET password_hash = ?3
                        WHERE id = ?1 AND password_hash = ?2 AND state = 'active'";
             tx.prepare_cached(sql)?.execute(params![id, old_hash, new_hash]).map(drop)
@@ -92,7 +89,7 @@ impl Accounts for Sqlite {
     }
 
     async fn begin_deletion(&self, id: UserId) -> Result<bool, StoreError> {
-        self.write(move |tx| {
+        self.write(Part::Accounts, move |tx| {
             let Some(account) = active_account(tx, id)? else { return Ok(false) };
             let ended =
                 TokenStatus { state: State::Deleting, ..account.token_status.next_version(clock(tx)?) };
@@ -103,7 +100,7 @@ impl Accounts for Sqlite {
     }
 
     async fn finish_deletion(&self, id: UserId) -> Result<(), StoreError> {
-        self.write(move |tx| {
+        self.write(Part::Accounts, move |tx| {
             tx.prepare_cached(
                 "UPDATE users SET username = '', folded = NULL, display_name = '', password_hash = '',
                                   updated_at = ?2, state = 'deleted'
@@ -160,7 +157,7 @@ fn create(tx: &Transaction<'_>, new: &NewUser) -> rusqlite::Result<Created> {
     Ok(Created::User(user))
 }
 
-fn active_account(tx: &Transaction<'_>, id: UserId) -> rusqlite::Result<Option<Account>> {
+pub(super) fn active_account(tx: &Transaction<'_>, id: UserId) -> rusqlite::Result<Option<Account>> {
     one(tx, "SELECT * FROM users WHERE id = ?1 AND state = 'active'", [id], account)
 }
 
@@ -171,7 +168,7 @@ fn set_display_name(tx: &Transaction<'_>, id: UserId, display_name: &DisplayName
     Ok(())
 }
 
-fn user(row: &Row<'_>) -> rusqlite::Result<User> {
+pub(super) fn user(row: &Row<'_>) -> rusqlite::Result<User> {
     Ok(User {
         id: row.get("id")?,
         username: row.get("username")?,

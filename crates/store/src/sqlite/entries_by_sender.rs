@@ -11,6 +11,7 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 use tokio::sync::mpsc;
 
 use super::Sqlite;
+use super::generations::Part;
 use super::rows::{entry, last_seq};
 use crate::{EntriesBySender, Entry, MAX_SENT_PAGE, RoomId, StoreError, UserId};
 
@@ -38,7 +39,7 @@ impl EntriesBySender for Sqlite {
         let mut after = EntryKey::default();
         while let Some(last) = {
             let after = after.clone();
-            self.write(move |tx| erase_some(tx, sender, &after)).await?
+            self.write(Part::Log, move |tx| erase_some(tx, sender, &after)).await?
         } {
             after = last;
         }

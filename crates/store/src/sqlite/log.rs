@@ -1,13 +1,18 @@
 //! The rooms' logs in SQLite. One transaction appends a batch.
 
 mod append;
+mod newest;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use rusqlite::{Transaction, params};
 
+pub(super) use newest::NewestPages;
+
 use super::Sqlite;
+use super::generations::Part;
 use super::rows::{entry, first_seq, last_seq};
 use super::writer::WriteError;
 use crate::{AppendOutcome, Entry, Log, LogPage, MAX_PAGE, NewEntry, RoomId, StoreError};
@@ -16,7 +21,7 @@ use crate::{AppendOutcome, Entry, Log, LogPage, MAX_PAGE, NewEntry, RoomId, Stor
 impl Log for Sqlite {
     async fn append(&self, batch: &[NewEntry]) -> Vec<AppendOutcome> {
         let (owned, count) = (batch.to_vec(), batch.len());
-        let result = self.writer.write(move |tx| append::append(tx, &owned)).await;
+        let result = self.writer.write(Part::Log, move |tx| append::append(tx, &owned)).await;
         result.unwrap_or_else(|error| {
             tracing::error!(messages = count, ?error, "a batch of messages was not stored");
             let outcome = match error {
@@ -47,26 +52,36 @@ impl Log for Sqlite {
         limit: u32,
     ) -> Result<LogPage, StoreError> {
         let limit = limit.clamp(1, MAX_PAGE);
-        self.read(move |tx| {
-            let last_seq = last_seq(tx, room)?;
-            let sql = "SELECT * FROM entries WHERE room = ?1 AND seq < ?2 AND kind = 'message'
-                       ORDER BY seq DESC LIMIT ?3";
-            let mut messages = entries(tx, sql, room, before.unwrap_or(last_seq + 1), limit)?;
-            messages.reverse();
-            let full = messages.len() == limit as usize;
-            let covered_to = match messages.first() {
-                Some(oldest) if full => oldest.seq,
-                _ => first_seq(tx, room)?,
-            };
-            Ok(LogPage { messages, covered_to, last_seq })
-        })
-        .await
+        self.read(move |tx| page_before(tx, room, before, limit)).await
+    }
+
+    async fn newest(&self, room: RoomId) -> Result<Arc<LogPage>, StoreError> {
+        self.newest_page(room).await
     }
 
     async fn last_seqs(&self, rooms: &[RoomId]) -> Result<HashMap<RoomId, u64>, StoreError> {
         let rooms = rooms.to_vec();
         self.read(move |tx| rooms.into_iter().map(|room| Ok((room, last_seq(tx, room)?))).collect()).await
     }
+}
+
+fn page_before(
+    tx: &Transaction<'_>,
+    room: RoomId,
+    before: Option<u64>,
+    limit: u32,
+) -> rusqlite::Result<LogPage> {
+    let last_seq = last_seq(tx, room)?;
+    let sql = "SELECT * FROM entries WHERE room = ?1 AND seq < ?2 AND kind = 'message'
+               ORDER BY seq DESC LIMIT ?3";
+    let mut messages = entries(tx, sql, room, before.unwrap_or(last_seq + 1), limit)?;
+    messages.reverse();
+    let full = messages.len() == limit as usize;
+    let covered_to = match messages.first() {
+        Some(oldest) if full => oldest.seq,
+        _ => first_seq(tx, room)?,
+    };
+    Ok(LogPage { messages, covered_to, last_seq })
 }
 
 /// Entries of a room by a query whose parameters are the room, a number and a limit.

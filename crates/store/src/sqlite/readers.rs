@@ -15,7 +15,8 @@ use crate::StoreError;
 /// Minimum number of connections, so that a long read does not stop the others. On more cores there is one for each.
 const MIN_CONNECTIONS: usize = 4;
 
-/// The pool.
+/// The pool. Clones share it.
+#[derive(Clone)]
 pub(super) struct Readers {
     idle: Arc<Mutex<Vec<Connection>>>,
     permits: Arc<Semaphore>,

@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, Params, Row, ToSql, Transaction, params};
 use uuid::Uuid;
 
 use super::Sqlite;
+use super::generations::Part;
 use super::values::unreadable;
 use crate::{ChangedTokenStatuses, SessionEnd, StoreError, Timestamp, TokenStatus, Tokens, UserId};
 
@@ -43,7 +44,7 @@ impl Sqlite {
         id: UserId,
         change: impl FnOnce(TokenStatus, Timestamp) -> TokenStatus + Send + 'static,
     ) -> Result<(), StoreError> {
-        self.write(move |tx| {
+        self.write(Part::Accounts, move |tx| {
             let active = "SELECT * FROM users WHERE id = ?1 AND state = 'active'";
             match one(tx, active, [id], token_status)? {
                 Some(before) => set_token_status(tx, id, &change(before, clock(tx)?)),

@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::connection::begin_write;
 use super::errors::store_error;
+use super::generations::{Generations, Part};
 use crate::StoreError;
 
 /// Maximum number of waiting writes. Further callers wait for a place.
@@ -17,6 +18,7 @@ type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 /// The way to the writing thread.
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
+    generations: Generations,
 }
 
 /// Why a write was not acknowledged.
@@ -39,7 +41,7 @@ impl WriteError {
 impl Writer {
     /// Starts the thread. When the writer is dropped, the thread finishes the waiting jobs, closes the connection, and then
     /// releases the lock.
-    pub(super) fn start(mut connection: Connection, lock: File) -> Self {
+    pub(super) fn start(mut connection: Connection, lock: File, generations: Generations) -> Self {
         let (jobs, mut waiting) = mpsc::channel::<Job>(MAX_QUEUED);
         std::thread::spawn(move || {
             while let Some(job) = waiting.blocking_recv() {
@@ -48,15 +50,23 @@ impl Writer {
             drop(connection);
             drop(lock);
         });
-        Self { jobs }
+        Self { jobs, generations }
     }
 
-    /// Runs a job in an immediate transaction, and returns once it is synced to disk.
+    /// Runs a job in an immediate transaction that changes this part, and returns once it is synced to disk.
     pub(super) async fn write<T: Send + 'static>(
         &self,
+        part: Part,
         job: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, WriteError> {
-        self.run(|connection| in_transaction(connection, job)).await
+        let generations = self.generations.clone();
+        self.run(move |connection| {
+            let result = in_transaction(connection, job);
+            // Before the answer, and also when nobody waits for it any more.
+            generations.end(part);
+            result
+        })
+        .await
     }
 
     /// Copies the write-ahead log into the file and empties it, so that erased data is nowhere on disk.

@@ -42,13 +42,16 @@ pub(crate) async fn users_are_paged_by_id_without_gap_or_repeat(fixture: Fixture
     let mut seen = Vec::new();
     loop {
         let page = fixture.stores.accounts.page(seen.last().map(|user: &User| user.id), 3).await.unwrap();
-        let full = page.len() == 3;
-        seen.extend(page);
-        if !full {
+        assert!(page.users.len() == 3 || !page.has_more);
+        seen.extend(page.users.iter().cloned());
+        if !page.has_more {
             break;
         }
     }
     assert_eq!(seen, expected);
+    for (limit, has_more) in [(6, true), (7, false), (8, false)] {
+        assert_eq!(fixture.stores.accounts.page(None, limit).await.unwrap().has_more, has_more, "{limit}");
+    }
 }
 
 pub(crate) async fn a_new_display_name_is_shown_and_the_user_name_stays(fixture: Fixture) {

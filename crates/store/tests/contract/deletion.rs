@@ -13,7 +13,7 @@ pub(crate) async fn a_deleted_user_is_gone_and_the_name_is_free(fixture: Fixture
     assert!(delete_user(&fixture.stores, ada.id).await.unwrap());
     assert_eq!(accounts.by_id(ada.id).await.unwrap(), None);
     assert_eq!(accounts.by_username(&username("ada")).await.unwrap(), None);
-    assert_eq!(accounts.page(None, 10).await.unwrap(), []);
+    assert_eq!(accounts.page(None, 10).await.unwrap().users, []);
     let successor = fixture.user("Ada").await;
     assert_ne!(successor.id, ada.id);
 }

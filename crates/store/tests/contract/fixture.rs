@@ -57,6 +57,15 @@ impl Fixture {
         }
     }
 
+    /// Another node of the same system. SQLite has one only: the same one.
+    pub(crate) async fn another_node(&self) -> Stores {
+        match &self.location {
+            Location::Sqlite(_) => self.stores.clone(),
+            #[cfg(feature = "mongod")]
+            Location::MongoDb(uri) => store::mongodb::open(uri).await.unwrap(),
+        }
+    }
+
     /// Closes the store, does something to its location, and opens it again.
     pub(crate) async fn closed_during<T>(self, deed: impl AsyncFnOnce(&str) -> T) -> (Self, T) {
         let address = self.address();

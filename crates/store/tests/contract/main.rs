@@ -14,6 +14,7 @@ mod log;
 mod log_rooms;
 #[cfg(feature = "mongod")]
 mod mongodb;
+mod newest;
 #[cfg(feature = "mongod")]
 mod nodes;
 mod sqlite;
@@ -82,6 +83,13 @@ promises! {
         the_same_id_in_two_rooms_is_two_entries
         racing_batches_over_the_same_rooms_leave_no_gap
         the_ends_of_many_logs_are_read_together
+    }
+    newest {
+        the_newest_page_is_the_one_before_the_end
+        the_newest_page_is_the_same_while_only_others_change
+        what_was_appended_is_in_the_next_newest_page
+        no_erased_message_is_in_the_next_newest_page
+        a_changed_user_is_read_as_changed
     }
     entries_by_sender {
         entries_in_several_rooms_come_room_by_room

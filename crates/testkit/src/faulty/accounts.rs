@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use store::{Account, Accounts, Created, DisplayName, NewUser, StoreError, User, UserId, Username};
+use store::{Account, Accounts, Created, DisplayName, NewUser, StoreError, User, UserId, UserPage, Username};
 
 use super::{Faults, check};
 
@@ -35,7 +35,7 @@ impl Accounts for FaultyAccounts {
         self.accounts.by_username(username).await
     }
 
-    async fn page(&self, after: Option<UserId>, limit: u32) -> Result<Vec<User>, StoreError> {
+    async fn page(&self, after: Option<UserId>, limit: u32) -> Result<Arc<UserPage>, StoreError> {
         self.available()?;
         self.accounts.page(after, limit).await
     }

@@ -47,6 +47,11 @@ impl Log for FaultyLog {
         self.log.page_before(room, before, limit).await
     }
 
+    async fn newest(&self, room: RoomId) -> Result<Arc<LogPage>, StoreError> {
+        let _open = self.faults.0.read_gate.acquire().await.expect("the gate is never closed");
+        self.log.newest(room).await
+    }
+
     async fn last_seqs(&self, rooms: &[RoomId]) -> Result<HashMap<RoomId, u64>, StoreError> {
         self.faults.0.last_seqs_sizes.lock().expect("nothing panics with the lock").push(rooms.len());
         self.log.last_seqs(rooms).await

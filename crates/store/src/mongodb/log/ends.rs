@@ -14,7 +14,8 @@ const MAX_KNOWN_ROOMS: u64 = 10_000;
 /// room do not compete for the same numbers.
 type LogEnd = Arc<Mutex<Option<u64>>>;
 
-/// The logs' known ends.
+/// The logs' known ends. Clones share them.
+#[derive(Clone)]
 pub(in crate::mongodb) struct LogEnds {
     rooms: Cache<RoomId, LogEnd>,
 }
