@@ -10,6 +10,7 @@ use crate::hub::Hub;
 use crate::log::fan_out::Follower;
 use crate::log::journal::Journal;
 use crate::presence::Presence;
+use crate::recent::Recent;
 
 /// One chat service.
 pub(crate) struct Chat {
@@ -18,6 +19,7 @@ pub(crate) struct Chat {
     /// The routes that leave, renew and end a browser's log-in.
     pub(crate) session_routes: SessionRoutes,
     pub(crate) stores: Stores,
+    pub(crate) recent: Recent,
     pub(crate) journal: Journal,
     pub(crate) follower: Follower,
     pub(crate) presence: Arc<Presence>,

@@ -11,27 +11,31 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use store::{LogPage, RoomId, User};
 use web::{
-    IssuedToken, Masked, PrincipalByLink, PrincipalWithToken, Problem, Refusal, mask, media, with_cookies,
+    IssuedToken, Masked, Part, PrincipalByLink, PrincipalWithToken, Problem, Refusal, mask, media,
+    with_cookies,
 };
 
 use crate::chat::{Chat, ChatState};
 use crate::ops::admission::Caller;
 use crate::ops::history;
 use crate::wire;
-use message_view::MessageView;
 use script_json::script_json;
 
+/// Where the messages belong in the rendered page: a character that no HTML has (HTML standard, "Preprocessing the input
+/// stream").
+const MESSAGES_HOLE: char = '\0';
+
+/// The page around its messages.
 #[derive(Template)]
 #[template(path = "chat.html")]
 struct ChatPage<'a> {
     room: RoomId,
     me: &'a User,
     boot: String,
-    messages: Vec<MessageView>,
     users_url: &'a str,
     /// For the log-out form, masked: when the form is sent, the cookie may be another user's.
     token: &'a str,
@@ -85,13 +89,23 @@ pub(crate) async fn show(
 async fn show_to(chat: &Chat, who: &PrincipalWithToken, headers: &HeaderMap) -> Result<Response, Problem> {
     let me = chat.stores.accounts.by_id(who.principal.user_id).await?.ok_or_else(Refusal::signed_out)?;
     let newest = history::newest(chat, Caller::Request(&who.principal), RoomId::LOBBY).await?;
-    let html = render(chat, &me, who, newest)?;
-    let response = (Extension(Masked), [(CACHE_CONTROL, "no-store")], Html(html)).into_response();
+    let (start, end) = around_messages(chat, &me, who, &newest)?;
+    let messages = message_view::for_reader(&chat.recent, &newest, RoomId::LOBBY, me.id)?;
+    let end = chat.recent.page_end(&end).map_or(Part::Own(&end), Part::Shared);
+    let parts = [Part::Own(&start), Part::Shared(messages.part()), end];
+    let page = web::assemble(headers, "text/html; charset=utf-8", &parts);
+    let response = (Extension(Masked), [(CACHE_CONTROL, "no-store")], page).into_response();
     let issued = IssuedToken::new(who.token.clone(), &who.principal);
     Ok(with_cookies(response, chat.session_routes.cookies().set_by_link(headers, &issued)))
 }
 
-fn render(chat: &Chat, me: &User, who: &PrincipalWithToken, newest: LogPage) -> Result<String, Problem> {
+/// The page's start, which is for this reader and this answer only, and its end, which is the same for everybody.
+fn around_messages(
+    chat: &Chat,
+    me: &User,
+    who: &PrincipalWithToken,
+    newest: &LogPage,
+) -> Result<(String, String), Refusal> {
     let users_url = chat.settings.users_url.as_str();
     let token = mask(&who.token);
     let boot = Boot {
@@ -104,9 +118,16 @@ fn render(chat: &Chat, me: &User, who: &PrincipalWithToken, newest: LogPage) -> 
         users_url,
     };
     let boot = script_json(&boot)?;
-    let messages = MessageView::all(newest.messages, me.id);
-    ChatPage { room: RoomId::LOBBY, me, boot, messages, users_url, token: &token }.render().map_err(|error| {
+    let mut start = rendered(&ChatPage { room: RoomId::LOBBY, me, boot, users_url, token: &token })?;
+    let hole = start.find(MESSAGES_HOLE).ok_or_else(Refusal::internal)?;
+    let end = start.split_off(hole + MESSAGES_HOLE.len_utf8());
+    start.truncate(hole);
+    Ok((start, end))
+}
+
+fn rendered(template: &impl Template) -> Result<String, Refusal> {
+    template.render().map_err(|error| {
         tracing::error!(%error, "the chat page cannot be rendered");
-        Refusal::internal().into()
+        Refusal::internal()
     })
 }

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::hub::Hub;
 use crate::log::tasks::LogTasks;
 use crate::presence::{self, Presence};
+use crate::recent::Recent;
 use crate::transports::socketio;
 use crate::{router, sweeper};
 
@@ -68,6 +69,7 @@ pub(crate) fn assemble(
         authenticator,
         settings: config.shared.clone(),
         stores,
+        recent: Recent::default(),
         journal,
         follower,
         hub,

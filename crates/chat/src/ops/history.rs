@@ -1,6 +1,9 @@
 //! Reading a part of a room's log.
 
-use store::{Entry, LogPage, MAX_PAGE, RoomId};
+use std::ops::Deref;
+use std::sync::Arc;
+
+use store::{Entry, LogPage, MAX_PAGE, NEWEST_MESSAGES, RoomId};
 use web::{Fields, FromFields, Refusal};
 
 use super::admission::{Caller, Operation, admit, verify};
@@ -8,7 +11,7 @@ use crate::access::room_field;
 use crate::chat::Chat;
 
 /// Number of entries of a page if the client sends no `limit`.
-const DEFAULT_LIMIT: u32 = 50;
+const DEFAULT_LIMIT: u32 = NEWEST_MESSAGES;
 /// Maximum approximate bytes of a page. A page that would be larger has fewer entries.
 const MAX_PAGE_BYTES: usize = 256 * 1024;
 /// Approximate bytes of an entry without its text.
@@ -30,6 +33,32 @@ enum Cursor {
     After(u64),
     /// Backward, messages alone; from the end when there is no number.
     Before(Option<u64>),
+}
+
+/// A part of a log that was read.
+pub(crate) enum ReadPage {
+    /// A room's newest messages in full, as the log keeps them ([`store::Log::newest`]).
+    Newest(Arc<LogPage>),
+    /// Any other part.
+    Part(LogPage),
+}
+
+impl Deref for ReadPage {
+    type Target = LogPage;
+
+    fn deref(&self) -> &LogPage {
+        match self {
+            Self::Newest(page) => page,
+            Self::Part(page) => page,
+        }
+    }
+}
+
+impl HistoryQuery {
+    /// The room whose log is read.
+    pub(crate) fn room(&self) -> RoomId {
+        self.room
+    }
 }
 
 impl FromFields for HistoryQuery {
@@ -55,14 +84,19 @@ impl FromFields for HistoryQuery {
 ///
 /// # Errors
 /// Those of the admission, and `unavailable`.
-pub(crate) async fn read(chat: &Chat, caller: Caller<'_>, query: HistoryQuery) -> Result<LogPage, Refusal> {
+pub(crate) async fn read(chat: &Chat, caller: Caller<'_>, query: HistoryQuery) -> Result<ReadPage, Refusal> {
     let HistoryQuery { room, cursor, limit } = query;
     let status = admit(chat, Operation::ReadHistory, caller, room)?;
     verify(chat, caller, status).await?;
     let log = &chat.stores.log;
     Ok(match cursor {
-        Cursor::After(after) => shortened_at_its_end(log.page_after(room, after, limit).await?),
-        Cursor::Before(before) => shortened_at_its_start(log.page_before(room, before, limit).await?),
+        Cursor::After(after) => {
+            ReadPage::Part(shortened_at_its_end(log.page_after(room, after, limit).await?))
+        }
+        Cursor::Before(None) if limit <= NEWEST_MESSAGES => last_of(log.newest(room).await?, limit),
+        Cursor::Before(before) => {
+            ReadPage::Part(shortened_at_its_start(log.page_before(room, before, limit).await?))
+        }
     })
 }
 
@@ -70,10 +104,10 @@ pub(crate) async fn read(chat: &Chat, caller: Caller<'_>, query: HistoryQuery) -
 ///
 /// # Errors
 /// As [`read`].
-pub(crate) async fn newest(chat: &Chat, caller: Caller<'_>, room: RoomId) -> Result<LogPage, Refusal> {
+pub(crate) async fn newest(chat: &Chat, caller: Caller<'_>, room: RoomId) -> Result<Arc<LogPage>, Refusal> {
     let status = admit(chat, Operation::ReadHistory, caller, room)?;
     verify(chat, caller, status).await?;
-    Ok(chat.stores.log.page_before(room, None, DEFAULT_LIMIT).await?)
+    Ok(chat.stores.log.newest(room).await?)
 }
 
 /// Approximate bytes of a page as it is sent.
@@ -103,13 +137,25 @@ fn shortened_at_its_end(mut page: LogPage) -> LogPage {
     page
 }
 
-fn shortened_at_its_start(mut page: LogPage) -> LogPage {
+fn shortened_at_its_start(page: LogPage) -> LogPage {
     let fitting = fitting(page.messages.iter().rev());
-    if fitting < page.messages.len() {
-        page.messages.drain(..page.messages.len() - fitting);
-        page.covered_to = page.messages.first().map_or(page.covered_to, |entry| entry.seq);
+    if fitting < page.messages.len() { last_messages(&page, fitting) } else { page }
+}
+
+/// The last messages of a room's newest page: at most `limit`, and what fits into one answer.
+fn last_of(newest: Arc<LogPage>, limit: u32) -> ReadPage {
+    let count = fitting(newest.messages.iter().rev()).min(limit as usize);
+    match count < newest.messages.len() {
+        true => ReadPage::Part(last_messages(&newest, count)),
+        false => ReadPage::Newest(newest),
     }
-    page
+}
+
+/// The last messages of a page, and what they cover.
+fn last_messages(page: &LogPage, count: usize) -> LogPage {
+    let messages = page.messages[page.messages.len() - count..].to_vec();
+    let covered_to = messages.first().map_or(page.covered_to, |entry| entry.seq);
+    LogPage { messages, covered_to, last_seq: page.last_seq }
 }
 
 #[cfg(test)]

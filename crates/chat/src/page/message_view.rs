@@ -1,11 +1,39 @@
 //! Messages as the page's template shows them.
 
-use store::{Entry, Sender, UserId};
+use std::sync::Arc;
 
+use askama::Template;
+use store::{Entry, LogPage, RoomId, Sender, UserId};
+use web::Refusal;
+
+use super::rendered;
 use super::text_layout::ShownText;
+use crate::recent::{Form, Made, Recent};
 
 /// Maximum time between messages of one sender that are grouped. The page's script has the same rule for later ones.
 const MAX_JOIN_MILLIS: i64 = 5 * 60_000;
+
+#[derive(Template)]
+#[template(path = "messages.html")]
+struct Messages {
+    messages: Vec<MessageView>,
+}
+
+/// The messages of a room's newest page for a reader. All readers who wrote none of them share one rendering.
+///
+/// # Errors
+/// When they cannot be rendered.
+pub(super) fn for_reader(
+    recent: &Recent,
+    newest: &Arc<LogPage>,
+    room: RoomId,
+    reader: UserId,
+) -> Result<Arc<Made>, Refusal> {
+    let wrote_some = newest.messages.iter().any(|message| is_by(message, reader));
+    recent.form_of(newest, room, Form::Html(wrote_some.then_some(reader)), |page| {
+        rendered(&Messages { messages: MessageView::all(page.messages.clone(), reader) })
+    })
+}
 
 /// A message as the template shows it.
 pub(super) struct MessageView {
@@ -32,13 +60,17 @@ impl MessageView {
         Self {
             continues,
             seq: entry.seq,
-            mine: entry.sender.as_ref().is_some_and(|sender| sender.id == me),
+            mine: is_by(&entry, me),
             id: entry.id,
             sender: entry.sender,
             text: entry.text.map(ShownText::from),
             sent_at: entry.sent_at.to_string(),
         }
     }
+}
+
+fn is_by(entry: &Entry, user: UserId) -> bool {
+    entry.sender.as_ref().is_some_and(|sender| sender.id == user)
 }
 
 fn belong_together(one: &Entry, next: &Entry) -> bool {

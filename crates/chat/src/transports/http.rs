@@ -2,16 +2,17 @@
 
 use axum::Json as JsonBody;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::{Json, Principal, Problem, Query, Refusal};
+use web::{Json, Part, Principal, Problem, Query, Refusal};
 
 use crate::chat::ChatState;
 use crate::ops::admission::Caller;
-use crate::ops::history::{self, HistoryQuery};
+use crate::ops::history::{self, HistoryQuery, ReadPage};
 use crate::ops::send::{SendRequest, send_and_wait};
+use crate::recent::Form;
 use crate::wire;
 
 /// The table of calls.
@@ -40,10 +41,19 @@ pub(crate) fn routes() -> OpenApiRouter<ChatState> {
 async fn read_history(
     State(ChatState(chat)): State<ChatState>,
     principal: Principal,
+    headers: HeaderMap,
     Query(query): Query<HistoryQuery>,
 ) -> Result<Response, Refusal> {
-    let page = history::read(&chat, Caller::Request(&principal), query).await?;
-    Ok(JsonBody(wire::HistoryPage::from(&page)).into_response())
+    let room = query.room();
+    match history::read(&chat, Caller::Request(&principal), query).await? {
+        ReadPage::Newest(page) => {
+            let made = chat.recent.form_of(&page, room, Form::Json, |page| {
+                serde_json::to_string(&wire::HistoryPage::from(page)).map_err(|_| Refusal::internal())
+            })?;
+            Ok(web::assemble(&headers, "application/json", &[Part::Shared(made.part())]))
+        }
+        ReadPage::Part(page) => Ok(JsonBody(wire::HistoryPage::from(&page)).into_response()),
+    }
 }
 
 /// Send a message.

@@ -25,7 +25,7 @@ pub(crate) struct App {
     key: TokenKey,
     shutdown: CancellationToken,
     serving: Option<JoinHandle<std::io::Result<()>>>,
-    _dir: TempDir,
+    _dir: Option<TempDir>,
 }
 
 /// A user with a session.
@@ -48,6 +48,20 @@ impl App {
     ) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let stores = store::sqlite::open(dir.path()).unwrap();
+        Self::start_on(stores, Some(dir), set, before).await
+    }
+
+    /// Another service on the same store.
+    pub(crate) async fn another_node(&self) -> Self {
+        Self::start_on(self.stores.clone(), None, |_| {}, |stores| stores).await
+    }
+
+    async fn start_on(
+        stores: Stores,
+        dir: Option<TempDir>,
+        set: impl FnOnce(&mut Config),
+        before: impl FnOnce(Stores) -> Stores,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let key = TokenKey::new(&[7; 32]).unwrap();

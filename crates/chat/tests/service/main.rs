@@ -11,6 +11,7 @@ mod engine;
 mod faults;
 mod history;
 mod http_calls;
+mod newest_page;
 mod openapi;
 mod page;
 mod payloads;
