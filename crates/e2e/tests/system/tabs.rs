@@ -2,8 +2,7 @@
 
 use serde_json::json;
 use testkit::browser::{Driver, Window};
-use testkit::process::natter::Natter;
-use testkit::process::people::{PASSWORD, Person};
+use testkit::process::{natter::Natter, people::PASSWORD, people::Person};
 use testkit::wait::until_equal;
 
 /// The user of the tab's token; only the token is set.
@@ -191,6 +190,11 @@ async fn a_page_that_resumes_after_its_token_expired_continues() {
     assert_ne!(window.token().await, old.token);
 }
 
+async fn reopen_without_cookie(window: &Window, natter: &Natter) {
+    window.devtools("Network.deleteCookies", json!({"name": "natter_token", "url": natter.chat_url})).await;
+    window.load(&format!("{}/", natter.chat_url)).await;
+}
+
 #[tokio::test]
 async fn a_browser_that_returns_days_later_opens_the_chat_and_an_expired_token_does_not() {
     let natter = Natter::start_with(&[("TOKEN_LIFETIME_SECS", "2")]).await;
@@ -199,21 +203,17 @@ async fn a_browser_that_returns_days_later_opens_the_chat_and_an_expired_token_d
     window.sign_up(&natter, "Ann").await;
     let old = user_of(&window).await;
     window.load("about:blank").await;
-    old.wait_refused(&natter, std::time::Duration::from_secs(20)).await;
     // The tab was restored with its token, which has expired, and the browser has dropped the cookie.
-    window.devtools("Network.deleteCookies", json!({"name": "natter_token", "url": natter.chat_url})).await;
-    window.load(&format!("{}/", natter.chat_url)).await;
+    old.wait_refused(&natter, std::time::Duration::from_secs(20)).await;
+    reopen_without_cookie(&window, &natter).await;
     wait_for_chat_of(&window, "Ann").await;
     window.new_tab().await;
-    window.devtools("Network.deleteCookies", json!({"name": "natter_token", "url": natter.chat_url})).await;
-    window.load(&format!("{}/", natter.chat_url)).await;
+    reopen_without_cookie(&window, &natter).await;
     wait_for_chat_of(&window, "Ann").await;
     let revoked = Person::log_in(&natter, "Ann").await;
     revoked.sign_out_everywhere(&natter).await;
-    // The open tabs renew their tokens all the time, so one of them can have set a cookie with a token of just before.
     revoked.wait_refused(&natter, std::time::Duration::from_secs(20)).await;
-    window.devtools("Network.deleteCookies", json!({"name": "natter_token", "url": natter.chat_url})).await;
-    window.load(&format!("{}/", natter.chat_url)).await;
+    reopen_without_cookie(&window, &natter).await;
     window.wait_for("main:not([hidden]) h1").await;
     assert_eq!(window.texts("#banner[data-state=connected]").await, Vec::<String>::new());
 }
@@ -229,8 +229,7 @@ async fn without_javascript_a_button_reopens_the_chat_days_later() {
     window.write("#password", PASSWORD).await;
     window.click("form button[type=submit]").await;
     window.wait_for(".messages").await;
-    window.devtools("Network.deleteCookies", json!({"name": "natter_token", "url": natter.chat_url})).await;
-    window.load(&format!("{}/", natter.chat_url)).await;
+    reopen_without_cookie(&window, &natter).await;
     window.click("form[action='/token'] button").await;
     window.wait_for(".messages").await;
     assert_eq!(window.address().await, format!("{}/", natter.chat_url));
