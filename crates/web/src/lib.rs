@@ -49,5 +49,7 @@ pub use origin::{Hosts, Origin, OriginError};
 pub use parts::{Part, SharedPart, assemble};
 pub use problem::{Problem, ProblemPage, SOMEBODY_ELSE, TOKEN_REFUSED};
 pub use refusal::{Ack, Code, FieldError, FieldErrors, Refusal};
-pub use server::{Connection, ConnectionLimits, Timers, client_address, network_of, serve};
+pub use server::{
+    Connection, ConnectionLimits, Timers, TrackedStream, Upgrade, client_address, network_of, serve,
+};
 pub use settings::Settings;

@@ -7,6 +7,7 @@ mod connection;
 mod head_timer;
 mod limits;
 mod stream;
+mod upgrade;
 
 use std::convert::Infallible;
 use std::io;
@@ -38,7 +39,8 @@ pub use connection::Connection;
 use connection::SharedSocket;
 use head_timer::HeadTimer;
 pub use limits::{ConnectionLimits, Timers};
-use stream::TrackedStream;
+pub use stream::TrackedStream;
+pub use upgrade::Upgrade;
 
 /// Timeout for the acknowledgement of sent bytes; a reader that stalls longer loses its connection (RFC 5482).
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(10);
