@@ -52,6 +52,14 @@ impl Client {
         Ok(client)
     }
 
+    /// Opens a WebSocket for a session that exists.
+    pub(crate) async fn open_session(polling_url: &str, sid: &str) -> Self {
+        let url = polling_url.replacen("http", "ws", 1).replace("transport=polling", "transport=websocket");
+        let opened = wait::in_time("the WebSocket opens", tokio_tungstenite::connect_async(url)).await;
+        let (socket, _) = opened.expect("the server accepts the WebSocket");
+        Self { socket, sent: 0, sid: sid.to_owned(), waiting: Default::default() }
+    }
+
     /// Opens a connection and connects with this token.
     ///
     /// # Panics
@@ -115,6 +123,39 @@ impl Client {
                 other => others.push(other),
             }
         }
+    }
+
+    /// Sends messages without waiting, and receives at the same time, as stock clients do. Returns their acknowledgements.
+    ///
+    /// # Panics
+    /// When the connection closes before the last one.
+    pub async fn burst(&mut self, texts: impl Iterator<Item = String>) -> Vec<Value> {
+        let first = self.sent + 1;
+        let packets: Vec<_> = (first..)
+            .zip(texts)
+            .map(|(number, text)| Message::text(format!("42{number}{}", json!(["chat message", text]))))
+            .collect();
+        self.sent += packets.len() as u64;
+        let (mut sink, mut stream) = (&mut self.socket).split();
+        let sending = async {
+            for packet in &packets {
+                sink.send(packet.clone()).await.expect("the connection is open");
+            }
+        };
+        let receiving = async {
+            let mut acknowledged = Vec::new();
+            while acknowledged.len() < packets.len() {
+                let message = wait::in_time("the server sends something", stream.next()).await;
+                let Some(Ok(Message::Text(text))) = message else { panic!("{message:?}") };
+                if let Some(Received::Ack(number, answer)) = read(&text)
+                    && number >= first
+                {
+                    acknowledged.push(answer);
+                }
+            }
+            acknowledged
+        };
+        tokio::join!(sending, receiving).1
     }
 
     /// Sends a message and returns its entry.
@@ -195,7 +236,7 @@ impl Client {
         }
     }
 
-    async fn packet(&mut self) -> Option<String> {
+    pub(crate) async fn packet(&mut self) -> Option<String> {
         loop {
             match self.socket.next().await? {
                 Ok(Message::Text(text)) => return Some(text.to_string()),

@@ -1,10 +1,14 @@
 //! Socket.IO: which clients may connect, which events a socket may send and receives, and how it ends.
 //!
+//! The library (socketioxide) has the protocols, acknowledgements and all events but entries. Entries go to websockets
+//! past it ([`broadcast`], [`websocket`]).
+//!
 //! There are three ends. *Close for good*: the session is over; the client gets a disconnect and its connection is
 //! closed. *Disconnect*: a slow reader; the connection is closed without a disconnect packet, so that the client
 //! reconnects and catches up. *Drain*: the server stops; as a disconnect, after the last acknowledgement.
 
 mod ack;
+mod broadcast;
 mod connect;
 mod connect_refusal;
 mod cors;
@@ -14,13 +18,16 @@ mod engine_refusals;
 mod engine_request;
 mod engine_sessions;
 mod engine_transports;
+mod entry_path;
 mod events;
+mod handover;
 mod read_budget;
 mod refusal_log;
 mod sink;
 mod socket_rooms;
 mod sockets;
 mod transport;
+mod websocket;
 
 use std::sync::Arc;
 
@@ -30,15 +37,18 @@ use socketioxide::handler::ConnectHandler;
 use socketioxide::{ParserConfig, SocketIo};
 use tokio_util::sync::CancellationToken;
 
+use broadcast::Broadcasts;
 use cors::AllowedOrigins;
 use engine_middleware::EngineMiddleware;
 use engine_sessions::{CONNECT_TIMEOUT, EngineSessions};
+use handover::Handover;
 use sink::SocketSink;
 use sockets::SocketRegistry;
 pub(crate) use transport::SocketTransport;
 
 use crate::Config;
 use crate::chat::Chat;
+use crate::hub::{Hub, SubscriptionId};
 
 /// Maximum bytes of one message or frame of either transport. The longest text takes 48,000 when a client escapes all of
 /// it.
@@ -59,7 +69,8 @@ pub(crate) fn open(
     shutdown: CancellationToken,
 ) -> (Arc<SocketTransport>, Router) {
     let sessions = EngineSessions::new(config.max_sockets, config.max_sockets_per_address);
-    let sockets = SocketRegistry::new(config.max_sockets_per_user);
+    let broadcasts = Arc::new(Broadcasts::new(disconnect_slow(&chat.hub)));
+    let sockets = SocketRegistry::new(config.max_sockets_per_user, Arc::clone(&broadcasts));
     let transport = Arc::new(SocketTransport::new(Arc::clone(chat), sessions, sockets));
     let parser = ParserConfig::common()
         .max_incoming_binaries(MAX_BINARIES)
@@ -78,20 +89,34 @@ pub(crate) fn open(
         io.clone(),
         Arc::clone(&chat.hub),
         Arc::clone(&transport.sockets),
+        broadcasts,
     )));
     io.ns("/", connect::on_connect.with(connect::authenticate));
     transport.sessions.set_closer(service.clone());
+    let handover = Arc::new(Handover::new(io, Arc::clone(&chat.hub), service.clone()));
     let router =
         Router::new().route_service("/socket.io/", service.clone()).route_service("/socket.io", service);
-    let engine = Arc::new(engine(config, &transport, shutdown));
+    let engine = Arc::new(engine(config, &transport, handover, shutdown));
     (transport, router.layer(from_fn_with_state(engine, engine_middleware::handle)))
 }
 
-fn engine(config: &Config, transport: &SocketTransport, shutdown: CancellationToken) -> EngineMiddleware {
+/// A socket that does not keep up is disconnected.
+fn disconnect_slow(hub: &Arc<Hub>) -> impl Fn(SubscriptionId) + Send + Sync + 'static {
+    let hub = Arc::clone(hub);
+    move |id| hub.disconnect(id)
+}
+
+fn engine(
+    config: &Config,
+    transport: &SocketTransport,
+    handover: Arc<Handover>,
+    shutdown: CancellationToken,
+) -> EngineMiddleware {
     let (chat_url, listed) = (config.shared.chat_url.clone(), config.allowed_origins.clone());
     EngineMiddleware {
         origins: AllowedOrigins::new(chat_url, listed, config.shared.hosts()),
         sessions: Arc::clone(&transport.sessions),
+        handover,
         trusted_proxy_hops: config.shared.trusted_proxy_hops,
         shutdown,
     }

@@ -4,6 +4,7 @@
 
 mod app;
 mod bounds;
+mod broadcasts;
 mod chat_message;
 mod connect;
 mod disconnects;

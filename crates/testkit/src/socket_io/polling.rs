@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use reqwest::{Client as Http, StatusCode};
 use serde_json::{Value, json};
 
-use crate::socket_io::{Received, read};
+use crate::socket_io::{Client, Received, read};
 use crate::wait;
 
 /// Separates packets in one body.
@@ -84,6 +84,19 @@ impl Polling {
             }
         })
         .await
+    }
+
+    /// Upgrades the session to a WebSocket, as stock clients do: probe, then upgrade. Returns what was received over polling
+    /// and not yet asked for, too.
+    ///
+    /// # Panics
+    /// When the server does not answer the probe.
+    pub async fn upgrade(self) -> (Vec<Received>, Client) {
+        let mut client = Client::open_session(&self.url, self.sid()).await;
+        client.send_packet("2probe").await;
+        assert_eq!(client.packet().await.as_deref(), Some("3probe"));
+        client.send_packet("5").await;
+        (self.waiting.iter().filter_map(|packet| read(packet)).collect(), client)
     }
 
     /// One poll: the body, or `None` when it was refused or cut.

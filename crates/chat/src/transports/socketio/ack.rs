@@ -10,6 +10,7 @@ use web::Refusal;
 
 use super::sink::is_full;
 use super::sockets::ConnectedSocket;
+use super::websocket::Unanswered;
 use crate::hub::{Hub, SubscriptionId};
 use crate::log::journal::Reply;
 use crate::presence::Snapshot;
@@ -63,49 +64,79 @@ impl Done {
     pub(super) const OK: Self = Self { ok: true };
 }
 
-/// Answers a send. A socket whose buffer has no room for the answer is disconnected.
-pub(super) fn reply_to(ack: AckSender, hub: Arc<Hub>, id: SubscriptionId) -> Reply {
-    Box::new(move |result| {
-        let sent = match result {
-            Ok(sent) => ack.send(&SendAck { ok: true, message: wire::Entry::from(&sent.entry) }),
-            Err(refusal) => ack.send(&refusal.ack()),
-        };
-        if is_full(&sent) {
-            hub.disconnect(id);
+/// The acknowledgement of one event, on its way to the client. Until it is written or dropped, it counts as unanswered.
+pub(super) struct Answer {
+    ack: AckSender,
+    unanswered: Option<Unanswered>,
+}
+
+impl Answer {
+    /// To an event of this socket.
+    pub(super) fn new(ack: AckSender, socket: &ConnectedSocket) -> Self {
+        Self { ack, unanswered: socket.entries.wire().map(|wire| wire.begin_answer()) }
+    }
+
+    /// Answers. A client that does not read its answers is found by the next delivery, or by its next message.
+    pub(super) fn send(self, answer: &impl Serialize) {
+        let _ = self.try_send(answer);
+    }
+
+    /// Answers an event that is refused.
+    pub(super) fn refuse(self, refusal: &Refusal) {
+        self.send(&refusal.ack());
+    }
+
+    /// Answers with data that may be large. It counts until the client has taken it, if the client asked for an
+    /// acknowledgement.
+    pub(super) fn send_large(self, socket: &ConnectedSocket, answer: &impl Serialize, bytes: u64) {
+        socket.reads.count_answer(&socket.engine_session, bytes);
+        if self.try_send(answer) != Ok(true) {
+            socket.reads.uncount_answer(bytes);
         }
-    })
-}
+    }
 
-/// Answers an event. A client that does not read its answers is found by the next delivery, or by its next message.
-pub(super) fn answer(ack: AckSender, answer: &impl Serialize) {
-    let _ = ack.send(answer);
-}
+    /// Answers a send. A socket whose buffer has no room for the answer is disconnected.
+    pub(super) fn into_reply(self, hub: Arc<Hub>, id: SubscriptionId) -> Reply {
+        Box::new(move |result| {
+            let sent = match result {
+                Ok(sent) => self.try_send(&SendAck { ok: true, message: wire::Entry::from(&sent.entry) }),
+                Err(refusal) => self.try_send(&refusal.ack()),
+            };
+            if sent == Err(Full) {
+                hub.disconnect(id);
+            }
+        })
+    }
 
-/// Answers an event that is refused.
-pub(super) fn refuse(ack: AckSender, refusal: &Refusal) {
-    answer(ack, &refusal.ack());
-}
-
-/// Answers an event with data that may be large. It counts until the client has taken it, if the client asked for an
-/// acknowledgement.
-pub(super) fn answer_large(socket: &ConnectedSocket, ack: AckSender, answer: &impl Serialize, bytes: u64) {
-    let observed = Observed { answer, is_written: Cell::new(false) };
-    socket.reads.count_answer(&socket.engine_session, bytes);
-    let _ = ack.send(&observed);
-    if !observed.is_written.get() {
-        socket.reads.uncount_answer(bytes);
+    /// Whether the client waits for the answer.
+    fn try_send(self, answer: &impl Serialize) -> Result<bool, Full> {
+        let observed = Observed { answer, is_encoded: Cell::new(false) };
+        let sent = self.ack.send(&observed);
+        if is_full(&sent) {
+            return Err(Full);
+        }
+        if observed.is_encoded.get()
+            && let Some(unanswered) = self.unanswered
+        {
+            unanswered.sent();
+        }
+        Ok(observed.is_encoded.get())
     }
 }
+
+/// The socket's buffer had no room.
+#[derive(Debug, PartialEq)]
+struct Full;
 
 /// Notes whether it was encoded: the library encodes it only for a client that waits for an acknowledgement.
 struct Observed<'a, T> {
     answer: &'a T,
-    is_written: Cell<bool>,
+    is_encoded: Cell<bool>,
 }
 
 impl<T: Serialize> Serialize for Observed<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.is_written.set(true);
+        self.is_encoded.set(true);
         self.answer.serialize(serializer)
     }
 }

@@ -127,9 +127,7 @@ fn prepare(transport: &SocketTransport, socket: &SocketRef, connected: Arc<Conne
     events::register(socket);
     socket.on_disconnect(on_disconnect);
     let (room, capabilities) = (RoomId::LOBBY, connected.subscription.capabilities);
-    socket.join(if capabilities.batch { Audience::Batches.of(room) } else { Audience::Singles.of(room) });
-    // A room of its own, so that a batch can leave its sender out.
-    socket.join(socket.id);
+    connected.entries.join(&connected.engine_session, socket, room);
     if capabilities.log_head {
         socket.join(Audience::Tips.of(room));
     }
@@ -148,6 +146,9 @@ pub(super) fn on_connect(
     transport.sessions.register(&connected.engine_session, &socket.id.to_string());
     connected.engine_session.joined();
     hub.register(subscription);
+    if !connected.entries.settle(&connected.engine_session, &socket) {
+        hub.disconnect(subscription.id);
+    }
     if !socket.connected() {
         // It disconnected before it was registered.
         leave(&transport, &socket, &connected);
@@ -179,5 +180,6 @@ fn leave(transport: &SocketTransport, socket: &SocketRef, connected: &ConnectedS
     if socket.extensions.remove::<Arc<ConnectedSocket>>().is_some() {
         connected.engine_session.left();
     }
+    connected.entries.leave();
     transport.chat.hub.leave(&connected.subscription);
 }

@@ -11,12 +11,13 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
-use web::{Connection, Problem, Refusal, client_address};
+use web::{Connection, Problem, Refusal, Upgrade, client_address};
 
 use super::cors::{AllowedOrigins, OriginKind, add_cors};
 use super::engine_refusals::{foreign_origin, full, no_upgrade, session_over, with_reason};
-use super::engine_request::{detach_from_read_buffer, engine_id, is_bare_websocket, requests_websocket};
+use super::engine_request::{engine_id, is_bare_websocket, kept_head, requests_websocket};
 use super::engine_sessions::{EngineSession, EngineSessions};
+use super::handover::Handover;
 
 /// Maximum bytes of the answer to a handshake.
 const MAX_HANDSHAKE_BYTES: usize = 4 * 1024;
@@ -25,9 +26,17 @@ const MAX_HANDSHAKE_BYTES: usize = 4 * 1024;
 pub(super) struct EngineMiddleware {
     pub(super) origins: AllowedOrigins,
     pub(super) sessions: Arc<EngineSessions>,
+    pub(super) handover: Arc<Handover>,
     pub(super) trusted_proxy_hops: usize,
     /// After it sessions continue until their end, and no new one begins.
     pub(super) shutdown: CancellationToken,
+}
+
+/// What carries a request.
+struct Transport {
+    connection: Connection,
+    /// What a websocket would be made of. The library does not get it ([`Handover`]).
+    upgrade: Option<Upgrade>,
 }
 
 /// Passes a request to the Socket.IO service, or refuses it.
@@ -52,35 +61,41 @@ pub(super) async fn handle(
 }
 
 impl EngineMiddleware {
-    async fn serve(&self, request: Request, next: Next) -> Result<Response, Problem> {
-        let (parts, body) = request.into_parts();
-        let connection = parts.extensions.get::<Connection>().cloned().ok_or_else(Refusal::internal)?;
-        let address = client_address(&connection, &parts.headers, self.trusted_proxy_hops);
-        let request = Request::from_parts(detach_from_read_buffer(parts), body);
+    async fn serve(&self, mut request: Request, next: Next) -> Result<Response, Problem> {
+        let connection = request.extensions().get::<Connection>().cloned().ok_or_else(Refusal::internal)?;
+        let address = client_address(&connection, request.headers(), self.trusted_proxy_hops);
+        let transport = Transport { connection, upgrade: Upgrade::take(request.extensions_mut()) };
         match engine_id(&request) {
             None if self.shutdown.is_cancelled() => Err(Refusal::unavailable().into()),
             None if is_bare_websocket(&request) => Ok(no_upgrade(true)),
             None => match self.sessions.open(address) {
-                Ok(session) => Ok(self.handshake(session, connection, request, next).await),
+                Ok(session) => Ok(self.handshake(session, transport, request, next).await),
                 Err(reached) => Ok(full(reached)),
             },
-            Some(engine_id) => Ok(self.existing_session(&engine_id, connection, request, next).await),
+            Some(engine_id) => Ok(self.existing_session(&engine_id, transport, request, next).await),
         }
     }
 
     async fn handshake(
         &self,
         session: Arc<EngineSession>,
-        connection: Connection,
+        transport: Transport,
         mut request: Request,
         next: Next,
     ) -> Response {
-        request.extensions_mut().insert(Arc::clone(&session));
+        let mut head = kept_head(&request);
+        head.extensions_mut().insert(Arc::clone(&session));
+        if !requests_websocket(&request) {
+            request = Request::from_parts(head.clone().into_parts().0, request.into_body());
+        }
         let response = next.run(request).await;
         match response.status() {
             StatusCode::OK => {}
             StatusCode::SWITCHING_PROTOCOLS => {
-                session.upgrade(connection);
+                session.upgrade(transport.connection);
+                if let Some(upgrade) = transport.upgrade {
+                    tokio::spawn(Arc::clone(&self.handover).begin(upgrade, head, session));
+                }
                 return response;
             }
             _ => {
@@ -102,7 +117,7 @@ impl EngineMiddleware {
     async fn existing_session(
         &self,
         engine_id: &str,
-        connection: Connection,
+        Transport { connection, upgrade }: Transport,
         request: Request,
         next: Next,
     ) -> Response {
@@ -119,9 +134,13 @@ impl EngineMiddleware {
         if request.method() == Method::GET && !requests_websocket(&request) {
             session.until_settled().await;
         }
+        let head = kept_head(&request);
         let response = next.run(request).await;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             session.upgrade(connection);
+            if let (Some(upgrade), Ok(engine_id)) = (upgrade, engine_id.parse()) {
+                tokio::spawn(Arc::clone(&self.handover).upgrade(upgrade, head, session, engine_id));
+            }
             return response;
         }
         let mut response = with_reason(response).await;

@@ -1,8 +1,9 @@
 //! What a request to the Socket.IO service asks for.
 
 use axum::extract::Request;
-use axum::http::header::{CONNECTION, UPGRADE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, Version, request};
+use axum::http;
+use axum::http::header::{CONNECTION, COOKIE, UPGRADE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, Version};
 
 /// The id of the engine session that a request belongs to.
 pub(super) fn engine_id(request: &Request) -> Option<String> {
@@ -22,17 +23,18 @@ pub(super) fn requests_websocket(request: &Request) -> bool {
         && lists(request.headers(), UPGRADE, "websocket")
 }
 
-/// A deep copy of a request's head. The library keeps the head as long as the session lives, and slices of the
+/// What the library keeps of a handshake as long as the session lives: where a token may be. A deep copy: slices of the
 /// connection's read buffer would keep its 16 KiB.
-pub(super) fn detach_from_read_buffer(mut parts: request::Parts) -> request::Parts {
-    if let Ok(uri) = parts.uri.to_string().parse::<Uri>() {
-        parts.uri = uri;
+pub(super) fn kept_head(request: &Request) -> http::Request<()> {
+    let mut head = http::Request::new(());
+    if let Ok(uri) = request.uri().to_string().parse::<Uri>() {
+        *head.uri_mut() = uri;
     }
-    let copy = |(name, value): (&HeaderName, &HeaderValue)| {
-        HeaderValue::from_bytes(value.as_bytes()).ok().map(|value| (name.clone(), value))
-    };
-    parts.headers = parts.headers.iter().filter_map(copy).collect::<HeaderMap>();
-    parts
+    head.method_mut().clone_from(request.method());
+    let cookies = request.headers().get_all(COOKIE).iter();
+    let copies = cookies.filter_map(|cookie| HeaderValue::from_bytes(cookie.as_bytes()).ok());
+    head.headers_mut().extend(copies.map(|cookie| (COOKIE, cookie)));
+    head
 }
 
 /// The raw value of a name in a query. Session ids and transports are never escaped.

@@ -19,6 +19,7 @@ use web::{Connection, Full, Permit, Permits, network_of};
 
 use super::engine_transports::EngineTransports;
 use super::refusal_log;
+use super::websocket::Wire;
 
 /// Timeout for joining the namespace.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -47,6 +48,7 @@ pub(super) struct EngineSession {
     /// Cancelled once its first CONNECT was answered, or it was upgraded to a websocket.
     settled: CancellationToken,
     transports: Mutex<EngineTransports>,
+    wire: OnceLock<Weak<Wire>>,
     /// Since when it is in no namespace, which is limited to [`CONNECT_TIMEOUT`].
     idle_since: Mutex<Option<Instant>>,
 }
@@ -70,6 +72,7 @@ impl EngineSessions {
             is_over: AtomicBool::new(false),
             settled: CancellationToken::new(),
             transports: Mutex::default(),
+            wire: OnceLock::new(),
             idle_since: Mutex::new(Some(Instant::now())),
         }))
     }
@@ -145,6 +148,16 @@ impl EngineSession {
         if self.is_over() {
             self.shut();
         }
+    }
+
+    /// The library writes to this websocket only.
+    pub(super) fn carry(&self, wire: &Arc<Wire>) {
+        let _ = self.wire.set(Arc::downgrade(wire));
+    }
+
+    /// The websocket that carries it.
+    pub(super) fn wire(&self) -> Option<Arc<Wire>> {
+        self.wire.get()?.upgrade()
     }
 
     /// Whether its client polls.

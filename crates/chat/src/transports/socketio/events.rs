@@ -7,7 +7,7 @@ use socketioxide::ParserError;
 use socketioxide::extract::{AckSender, Extension, SocketRef, State, TryData};
 use web::{Arguments, Code, Fields, FromFields, Refusal};
 
-use super::ack::{self, Done, HistoryAck, WatchAck};
+use super::ack::{Answer, Done, HistoryAck, WatchAck};
 use super::sockets::ConnectedSocket;
 use super::transport::SocketTransport;
 use crate::ops::admission::{Caller, require_session};
@@ -45,13 +45,13 @@ fn on_chat_message(
     TryData(args): Args,
     ack: AckSender,
 ) -> Ready<()> {
-    let (chat, subscription) = (&transport.chat, &socket.subscription);
+    let (chat, subscription, answer) = (&transport.chat, &socket.subscription, Answer::new(ack, &socket));
     match request(&transport, &socket, args, &["text"]) {
         Ok(request) => {
-            let reply = ack::reply_to(ack, Arc::clone(&chat.hub), subscription.id);
+            let reply = answer.into_reply(Arc::clone(&chat.hub), subscription.id);
             send::send(chat, Caller::Subscription(subscription), subscription.sender(), request, reply);
         }
-        Err(refusal) => ack::refuse(ack, &refusal),
+        Err(refusal) => answer.refuse(&refusal),
     }
     ready(())
 }
@@ -62,17 +62,18 @@ async fn on_history(
     TryData(args): Args,
     ack: AckSender,
 ) {
+    let answer = Answer::new(ack, &socket);
     // Before anything is waited for: what waits is bounded too.
     let Some(_permit) = socket.reads.begin(&socket.engine_session) else {
-        return ack::refuse(ack, &Refusal::overloaded());
+        return answer.refuse(&Refusal::overloaded());
     };
     let page = match request(&transport, &socket, args, &[]) {
         Ok(query) => history::read(&transport.chat, Caller::Subscription(&socket.subscription), query).await,
         Err(refusal) => Err(refusal),
     };
     match page {
-        Ok(page) => ack::answer_large(&socket, ack, &HistoryAck::new(&page), history::size(&page)),
-        Err(refusal) => ack::refuse(ack, &refusal),
+        Ok(page) => answer.send_large(&socket, &HistoryAck::new(&page), history::size(&page)),
+        Err(refusal) => answer.refuse(&refusal),
     }
 }
 
@@ -82,22 +83,23 @@ fn on_watch(
     TryData(args): Args,
     ack: AckSender,
 ) -> impl Future<Output = ()> + Send {
+    let answer = Answer::new(ack, &socket);
     let begun = request(&transport, &socket, args, &[])
         .and_then(|request| watch::begin(&transport.chat, &socket.subscription, request));
     async move {
         let begun = match begun {
             Ok(begun) => begun,
-            Err(refusal) => return ack::refuse(ack, &refusal),
+            Err(refusal) => return answer.refuse(&refusal),
         };
         let Some(_permit) = socket.reads.begin(&socket.engine_session) else {
-            return ack::refuse(ack, &Refusal::overloaded());
+            return answer.refuse(&Refusal::overloaded());
         };
         match watch::finish(&transport.chat, &socket.subscription, begun).await {
             Ok(watched) => {
                 let snapshot = &watched.snapshot;
-                ack::answer_large(&socket, ack, &WatchAck::new(snapshot), snapshot.size());
+                answer.send_large(&socket, &WatchAck::new(snapshot), snapshot.size());
             }
-            Err(refusal) => ack::refuse(ack, &refusal),
+            Err(refusal) => answer.refuse(&refusal),
         }
     }
 }
@@ -108,6 +110,7 @@ fn on_typing(
     TryData(args): Args,
     ack: AckSender,
 ) -> impl Future<Output = ()> + Send {
+    let answer = Answer::new(ack, &socket);
     let begun = request(&transport, &socket, args, &[])
         .and_then(|request| typing::begin(&transport.chat, &socket.subscription, request));
     async move {
@@ -120,12 +123,12 @@ fn on_typing(
             Err(refusal) => Err(refusal),
         };
         match done {
-            Ok(()) => ack::answer(ack, &Done::OK),
-            Err(refusal) => ack::refuse(ack, &refusal),
+            Ok(()) => answer.send(&Done::OK),
+            Err(refusal) => answer.refuse(&refusal),
         }
     }
 }
 
-async fn on_unknown(ack: AckSender) {
-    ack::refuse(ack, &Refusal::new(Code::Invalid, "There is no such event here."));
+async fn on_unknown(Extension(socket): Socket, ack: AckSender) {
+    Answer::new(ack, &socket).refuse(&Refusal::new(Code::Invalid, "There is no such event here."));
 }

@@ -2,17 +2,28 @@
 
 use store::RoomId;
 
+use super::broadcast::Format;
+
 /// A part of a room's sockets.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Audience {
-    /// They get each entry as a separate event.
+    /// They poll and get each entry as a separate event.
     Singles,
-    /// They sent `auth: {batch: true}`.
+    /// They poll and sent `auth: {batch: true}`.
     Batches,
     /// They sent `auth: {tip: true}`.
     Tips,
     /// They asked by `watch` who is there.
     Watchers,
+}
+
+impl From<Format> for Audience {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Single => Self::Singles,
+            Format::Batch => Self::Batches,
+        }
+    }
 }
 
 impl Audience {

@@ -8,7 +8,9 @@ use socketioxide::socket::Sid;
 use store::UserId;
 use web::{Permit, Permits};
 
+use super::broadcast::{Broadcasts, Format};
 use super::engine_sessions::EngineSession;
+use super::entry_path::EntryPath;
 use super::read_budget::ReadBudget;
 use crate::hub::{Subscription, SubscriptionId};
 
@@ -16,6 +18,7 @@ use crate::hub::{Subscription, SubscriptionId};
 pub(super) struct SocketRegistry {
     /// Counts sockets that are in or on their way in.
     permits: Permits<UserId>,
+    broadcasts: Arc<Broadcasts>,
     by_id: Mutex<HashMap<SubscriptionId, Weak<ConnectedSocket>>>,
 }
 
@@ -24,6 +27,7 @@ pub(super) struct ConnectedSocket {
     pub(super) socket_id: Sid,
     pub(super) subscription: Arc<Subscription>,
     pub(super) engine_session: Arc<EngineSession>,
+    pub(super) entries: EntryPath,
     pub(super) reads: ReadBudget,
     registry: Arc<SocketRegistry>,
     _permit: Permit<UserId>,
@@ -31,8 +35,9 @@ pub(super) struct ConnectedSocket {
 
 impl SocketRegistry {
     /// With a maximum of sockets for each user.
-    pub(super) fn new(max_per_user: usize) -> Arc<Self> {
-        Arc::new(Self { permits: Permits::new(usize::MAX, Some(max_per_user)), by_id: Mutex::default() })
+    pub(super) fn new(max_per_user: usize, broadcasts: Arc<Broadcasts>) -> Arc<Self> {
+        let permits = Permits::new(usize::MAX, Some(max_per_user));
+        Arc::new(Self { permits, broadcasts, by_id: Mutex::default() })
     }
 
     /// A permit for one more socket of a user, unless all are taken.
@@ -48,8 +53,10 @@ impl SocketRegistry {
         engine_session: Arc<EngineSession>,
         permit: Permit<UserId>,
     ) -> Arc<ConnectedSocket> {
+        let format = if subscription.capabilities.batch { Format::Batch } else { Format::Single };
         let socket = Arc::new(ConnectedSocket {
             socket_id,
+            entries: EntryPath::new(Arc::clone(&self.broadcasts), subscription.id, format),
             subscription: Arc::new(subscription),
             engine_session,
             reads: ReadBudget::default(),

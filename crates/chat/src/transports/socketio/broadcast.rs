@@ -1,0 +1,186 @@
+//! A room's entries in one format, on their way to its sockets.
+//!
+//! Publishing appends frames to what is pending. A task takes everything pending as one batch and offers it to each
+//! socket; what is published in the meantime is the next batch. So the busier a room is, the more entries go out by one write.
+//! The task ends when nothing is pending: a quiet room has none.
+//!
+//! The order is that of the `pending` lock: a socket that joins gets what is published afterwards, and a polling socket,
+//! which the library serves, gets its copy under the same lock. Locks are taken in the order registry, `pending`,
+//! `members`, then those of the sockets.
+
+mod members;
+mod registry;
+
+use std::sync::{Arc, Weak};
+
+use parking_lot::Mutex;
+use serde::Serialize;
+use tokio::sync::Notify;
+
+use self::members::{Member, Members};
+pub(super) use self::registry::{Broadcasts, Format};
+use super::websocket::{Batch, BroadcastId, Pushed, Wire, append_event};
+use crate::hub::SubscriptionId;
+
+/// Sockets that a batch is offered to before other tasks get a turn.
+const SOCKETS_PER_TURN: usize = 128;
+/// Bytes that may be pending before publishing waits for the distribution.
+const MAX_PENDING_BYTES: usize = 512 * 1024;
+
+/// The broadcast of a room in one format.
+pub(super) struct Broadcast {
+    id: BroadcastId,
+    pending: Mutex<Pending>,
+    members: Mutex<Members>,
+    /// What was pending is being distributed.
+    taken: Notify,
+    on_slow: OnSlow,
+}
+
+/// Called with each socket that does not keep up.
+type OnSlow = Arc<dyn Fn(SubscriptionId) + Send + Sync>;
+
+#[derive(Default)]
+struct Pending {
+    /// The position of the first pending byte.
+    start: u64,
+    frames: Vec<u8>,
+    /// The batch that was distributed last, while somebody is behind.
+    last: Weak<Batch>,
+    is_distributing: bool,
+    /// Sockets that poll: the library serves them.
+    polling: usize,
+}
+
+/// Publishes to one broadcast, while nobody else does.
+pub(super) struct Publisher<'a> {
+    broadcast: &'a Broadcast,
+    pending: &'a mut Pending,
+}
+
+impl Pending {
+    /// The position after the last pending byte.
+    fn end(&self) -> u64 {
+        self.start + self.frames.len() as u64
+    }
+}
+
+impl Broadcast {
+    fn new(id: BroadcastId, on_slow: OnSlow) -> Arc<Self> {
+        Arc::new(Self {
+            id,
+            pending: Mutex::default(),
+            members: Mutex::default(),
+            taken: Notify::new(),
+            on_slow,
+        })
+    }
+
+    /// Publishes, in one piece: nobody joins or leaves in between.
+    pub(super) fn publish<R>(self: &Arc<Self>, publish: impl FnOnce(&mut Publisher<'_>) -> R) -> R {
+        let mut pending = self.pending.lock();
+        let result = publish(&mut Publisher { broadcast: self, pending: &mut pending });
+        if !pending.frames.is_empty() && !pending.is_distributing {
+            pending.is_distributing = true;
+            tokio::spawn(Arc::clone(self).distribute());
+        }
+        result
+    }
+
+    /// Waits while too much is pending.
+    pub(super) async fn room(&self) {
+        loop {
+            let taken = self.taken.notified();
+            if self.pending.lock().frames.len() <= MAX_PENDING_BYTES {
+                return;
+            }
+            taken.await;
+        }
+    }
+
+    /// From now on a socket gets what is published. `also` happens at the same place of the order.
+    fn join(&self, id: SubscriptionId, wire: &Arc<Wire>, also: impl FnOnce()) {
+        let pending = self.pending.lock();
+        also();
+        wire.follow(self.id, pending.end());
+        self.members.lock().add(Member { id, wire: Arc::clone(wire) });
+    }
+
+    /// A socket gets nothing more.
+    fn leave(&self, id: SubscriptionId) {
+        if let Some(member) = self.members.lock().remove(id) {
+            member.wire.unfollow(self.id);
+        }
+    }
+
+    /// Whether no socket of either kind follows it.
+    fn is_unused(&self) -> bool {
+        self.pending.lock().polling == 0 && self.members.lock().is_empty()
+    }
+
+    async fn distribute(self: Arc<Self>) {
+        while let Some(batch) = self.take_pending() {
+            self.taken.notify_waiters();
+            let members = self.members.lock().all();
+            for members in members.chunks(SOCKETS_PER_TURN) {
+                members.iter().for_each(|member| self.push(member, &batch));
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+
+    /// What is pending as a batch. None ends the distribution.
+    fn take_pending(&self) -> Option<Arc<Batch>> {
+        let mut pending = self.pending.lock();
+        if pending.frames.is_empty() {
+            pending.is_distributing = false;
+            // A quiet room keeps no buffer.
+            pending.frames = Vec::new();
+            return None;
+        }
+        let capacity = pending.frames.len().min(MAX_PENDING_BYTES);
+        let frames = std::mem::replace(&mut pending.frames, Vec::with_capacity(capacity));
+        let batch = Batch::new(pending.start, frames.into());
+        pending.start = batch.end();
+        if let Some(last) = pending.last.upgrade() {
+            last.continue_by(&batch);
+        }
+        pending.last = Arc::downgrade(&batch);
+        Some(batch)
+    }
+
+    fn push(&self, member: &Member, batch: &Arc<Batch>) {
+        match member.wire.push(self.id, batch) {
+            Pushed::Done => {}
+            Pushed::TooFarBehind => (self.on_slow)(member.id),
+            Pushed::Gone => self.leave(member.id),
+        }
+    }
+}
+
+impl Publisher<'_> {
+    /// Publishes an event to every socket that gets frames but one. `arguments` is a tuple.
+    pub(super) fn event(&mut self, name: &str, arguments: &impl Serialize, except: Option<SubscriptionId>) {
+        let begin = self.pending.end();
+        append_event(&mut self.pending.frames, name, arguments);
+        let end = self.pending.end();
+        if let Some(id) = except {
+            self.broadcast.members.lock().skip(id, self.broadcast.id, begin..end);
+        }
+    }
+
+    /// Whether a socket gets this broadcast as frames.
+    pub(super) fn reaches(&self, id: SubscriptionId) -> bool {
+        self.broadcast.members.lock().contains(id)
+    }
+
+    /// Whether there are sockets that get it as frames.
+    pub(super) fn has_members(&self) -> bool {
+        !self.broadcast.members.lock().is_empty()
+    }
+
+    /// Whether there are sockets that the library serves.
+    pub(super) fn has_polling(&self) -> bool {
+        self.pending.polling > 0
+    }
+}

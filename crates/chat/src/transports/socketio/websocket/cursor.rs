@@ -1,0 +1,185 @@
+//! A socket's place in a broadcast.
+//!
+//! Invariants: `at` is the end of a frame. A cursor without a batch is *level*: all that was distributed is written, and
+//! it holds nothing. A cursor with a batch is *behind*: `at` is in that batch, and everything after it is reachable from
+//! there.
+
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::batch::Batch;
+use super::frame::Frame;
+use super::try_write::TryWrite;
+
+/// Maximum buffers of one vectored write.
+const MAX_PARTS: usize = 16;
+/// Maximum bytes that a cursor may be behind. With more its client does not keep up.
+pub(in super::super) const MAX_BEHIND_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Names a broadcast in this process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) struct BroadcastId(pub(in super::super) u64);
+
+/// What became of a batch that was offered to a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Pushed {
+    /// It is written, or will be.
+    Done,
+    /// The socket is more than [`MAX_BEHIND_BYTES`] behind.
+    TooFarBehind,
+    /// The connection has ended, or it does not follow this broadcast any more.
+    Gone,
+}
+
+/// A place in a broadcast.
+#[derive(Debug)]
+pub(super) struct Cursor {
+    pub(super) of: BroadcastId,
+    at: u64,
+    behind: Option<Arc<Batch>>,
+    /// Whole frames ahead that this socket does not get, in order.
+    skips: VecDeque<Range<u64>>,
+}
+
+/// A part of a batch that is for this socket.
+struct Part<'a> {
+    batch: &'a Batch,
+    from: u64,
+    to: u64,
+}
+
+impl Cursor {
+    pub(super) fn new(of: BroadcastId, at: u64) -> Self {
+        Self { of, at, behind: None, skips: VecDeque::new() }
+    }
+
+    /// Leaves out frames that are not distributed yet.
+    pub(super) fn skip(&mut self, frames: Range<u64>) {
+        match self.skips.back_mut() {
+            Some(last) if last.end == frames.start => last.end = frames.end,
+            _ => self.skips.push_back(frames),
+        }
+    }
+
+    /// Whether there is something to write.
+    pub(super) fn is_behind(&self) -> bool {
+        self.behind.is_some()
+    }
+
+    /// Bytes up to a position that are not written, skips included.
+    pub(super) fn bytes_to(&self, position: u64) -> u64 {
+        position.saturating_sub(self.at)
+    }
+
+    /// Whether a batch is the next thing to write, and all of it.
+    pub(super) fn is_next(&self, batch: &Batch) -> bool {
+        self.behind.is_none() && self.at == batch.start && self.skips.is_empty()
+    }
+
+    /// Notes that a batch was written up to an offset. Returns what is left of the frame in which that is.
+    pub(super) fn wrote(&mut self, batch: &Arc<Batch>, bytes: usize) -> Bytes {
+        let whole = Part { batch, from: batch.start, to: batch.end() };
+        let (at, unfinished) = after(&whole, bytes);
+        self.at = at;
+        self.advance(Some(Arc::clone(batch)));
+        unfinished
+    }
+
+    /// Takes a batch that was distributed, unless it is reachable from where this cursor is, or before it.
+    pub(super) fn take(&mut self, batch: &Arc<Batch>) {
+        if self.behind.is_none() {
+            self.advance(Some(Arc::clone(batch)));
+        }
+    }
+
+    /// Writes from here on, at most [`MAX_PARTS`] buffers. Returns what is left of the frame in which the write ended.
+    pub(super) fn write(&mut self, tcp: &impl TryWrite) -> io::Result<Bytes> {
+        let Some(first) = self.behind.clone() else { return Ok(Bytes::new()) };
+        let parts = self.parts(&first);
+        let mut slices = [IoSlice::new(&[]); MAX_PARTS];
+        for (slice, part) in slices.iter_mut().zip(&parts) {
+            *slice = IoSlice::new(part.bytes());
+        }
+        let mut written = match &slices[..parts.len()] {
+            [] => 0,
+            [one] => tcp.try_write(one)?,
+            several => tcp.try_write_vectored(several)?,
+        };
+        let mut unfinished = Bytes::new();
+        for part in &parts {
+            (self.at, unfinished) = after(part, written);
+            written = written.saturating_sub(part.len());
+            if written == 0 {
+                break;
+            }
+        }
+        self.advance(Some(first));
+        Ok(unfinished)
+    }
+
+    fn parts<'a>(&self, first: &'a Arc<Batch>) -> Vec<Part<'a>> {
+        let mut parts = Vec::with_capacity(4);
+        let (mut at, mut batch) = (self.at, Some(first));
+        let mut skips = self.skips.iter().peekable();
+        while let Some(this) = batch.filter(|_| parts.len() < MAX_PARTS) {
+            let to = skips.peek().map_or(this.end(), |skip| skip.start.min(this.end()));
+            if at < to {
+                parts.push(Part { batch: this, from: at, to });
+                at = to;
+            }
+            if let Some(skip) = skips.next_if(|skip| skip.start <= at) {
+                at = at.max(skip.end);
+            }
+            if at >= this.end() {
+                batch = this.next();
+            }
+        }
+        parts
+    }
+
+    /// Passes over skips, and over batches that are done.
+    fn advance(&mut self, from: Option<Arc<Batch>>) {
+        while let Some(skip) = self.skips.front().filter(|skip| skip.start <= self.at) {
+            self.at = self.at.max(skip.end);
+            self.skips.pop_front();
+        }
+        if self.skips.is_empty() {
+            // Most sockets send seldom.
+            self.skips = VecDeque::new();
+        }
+        let mut batch = from;
+        while let Some(this) = batch.take_if(|this| self.at >= this.end()) {
+            batch = this.next().cloned();
+        }
+        self.behind = batch;
+    }
+}
+
+impl Part<'_> {
+    fn bytes(&self) -> &[u8] {
+        self.batch.slice(self.from, self.to)
+    }
+
+    fn len(&self) -> usize {
+        self.bytes().len()
+    }
+}
+
+/// The end of the frame in which the write of a part ended, and what is left of that frame.
+fn after(part: &Part<'_>, written: usize) -> (u64, Bytes) {
+    let bytes = part.bytes();
+    if written >= bytes.len() {
+        return (part.to, Bytes::new());
+    }
+    let mut end = 0;
+    while end < written {
+        // A part has whole frames only.
+        end = Frame::at(&bytes[end..]).map_or(bytes.len(), |frame| end + frame.length);
+    }
+    // A copy, so that a stalled socket does not hold a whole batch.
+    (part.from + end as u64, Bytes::copy_from_slice(&bytes[written..end]))
+}

@@ -1,0 +1,187 @@
+//! What goes out over a websocket next.
+//!
+//! Invariants: at most one of `unfinished` and `library_left` is not empty, so a frame that was begun is finished before
+//! another one. Between frames the library comes first: its acknowledgements and pings never wait for a backlog of
+//! entries. While the output is held, no entry goes out: what the library has to write up to the [`FENCE`] is older.
+
+use std::io::{self, ErrorKind};
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::batch::Batch;
+use super::cursor::{BroadcastId, Cursor, MAX_BEHIND_BYTES, Pushed};
+use super::frame::Frame;
+use super::try_write::TryWrite;
+
+/// The event that releases a held output. It is taken out and never reaches the client.
+pub(in super::super) const FENCE: &str = "~fence";
+
+/// Who is to write next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Nobody: every entry that may go out is written.
+    Nobody,
+    /// The library, which waits for the connection or is within a frame.
+    Library,
+    /// Entries, once the connection takes more.
+    Entries,
+}
+
+/// The state of a websocket's two writers.
+#[derive(Debug, Default)]
+pub(super) struct Output {
+    cursors: Vec<Cursor>,
+    /// The rest of an entry's frame that is written in part.
+    unfinished: Bytes,
+    /// Bytes left of a frame of the library that is written in part.
+    library_left: usize,
+    /// Whether the library waits to write.
+    is_library_waiting: bool,
+    is_held: bool,
+    /// Acknowledgements of the library that are written, since last asked.
+    acks: usize,
+}
+
+impl Output {
+    /// Holds entries back until the fence.
+    pub(super) fn hold(&mut self) {
+        self.is_held = true;
+    }
+
+    /// Follows a broadcast from a position.
+    pub(super) fn follow(&mut self, of: BroadcastId, at: u64) {
+        self.cursors.push(Cursor::new(of, at));
+    }
+
+    /// Follows a broadcast no more. A frame that was begun is still finished.
+    pub(super) fn unfollow(&mut self, of: BroadcastId) {
+        self.cursors.retain(|cursor| cursor.of != of);
+    }
+
+    /// Follows nothing any more.
+    pub(super) fn unfollow_all(&mut self) {
+        self.cursors.clear();
+    }
+
+    /// The place in a broadcast.
+    pub(super) fn cursor(&mut self, of: BroadcastId) -> Option<&mut Cursor> {
+        self.cursors.iter_mut().find(|cursor| cursor.of == of)
+    }
+
+    /// Offers a batch that is distributed. Most often all of it goes out by one write; otherwise the cursor has it
+    /// afterwards, for [`Output::flush`].
+    pub(super) fn push(
+        &mut self,
+        of: BroadcastId,
+        batch: &Arc<Batch>,
+        tcp: &impl TryWrite,
+    ) -> io::Result<Pushed> {
+        let is_free = self.is_free();
+        let Some(cursor) = self.cursors.iter_mut().find(|cursor| cursor.of == of) else {
+            return Ok(Pushed::Gone);
+        };
+        if is_free && cursor.is_next(batch) {
+            match tcp.try_write(&batch.bytes) {
+                Ok(written) => self.unfinished = cursor.wrote(batch, written),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => cursor.take(batch),
+                Err(error) => return Err(error),
+            }
+            return Ok(Pushed::Done);
+        }
+        cursor.take(batch);
+        let is_too_far_behind = cursor.is_behind() && cursor.bytes_to(batch.end()) > MAX_BEHIND_BYTES;
+        Ok(if is_too_far_behind { Pushed::TooFarBehind } else { Pushed::Done })
+    }
+
+    /// Writes entries until nothing is left of them, the library is to write, or the connection takes no more.
+    pub(super) fn flush(&mut self, tcp: &impl TryWrite) -> io::Result<Next> {
+        match self.write_entries(tcp) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(Next::Entries),
+            done => done,
+        }
+    }
+
+    fn write_entries(&mut self, tcp: &impl TryWrite) -> io::Result<Next> {
+        loop {
+            self.finish(tcp)?;
+            if self.library_left > 0 || self.is_library_waiting {
+                return Ok(Next::Library);
+            }
+            let Some(behind) = self.cursors.iter().position(Cursor::is_behind).filter(|_| !self.is_held)
+            else {
+                return Ok(Next::Nobody);
+            };
+            self.unfinished = self.cursors[behind].write(tcp)?;
+            // The next one in turn, so that no room waits for another's backlog.
+            let count = self.cursors.len();
+            self.cursors.rotate_left((behind + 1) % count);
+        }
+    }
+
+    /// Writes the rest of a frame that was begun.
+    fn finish(&mut self, tcp: &impl TryWrite) -> io::Result<()> {
+        while !self.unfinished.is_empty() {
+            let written = tcp.try_write(&self.unfinished)?;
+            let _ = self.unfinished.split_to(written);
+        }
+        Ok(())
+    }
+
+    /// Writes what the library offers: whole frames, the first of them from where it stopped. Returns how many bytes of it
+    /// are done with.
+    ///
+    /// # Errors
+    /// [`ErrorKind::WouldBlock`] when the connection takes nothing now: the library comes first when it does.
+    pub(super) fn write_library(&mut self, bytes: &[u8], tcp: &impl TryWrite) -> io::Result<usize> {
+        if bytes.is_empty() {
+            return Ok(0);
+        }
+        let before_fence = if self.is_held { self.before_fence(bytes) } else { bytes.len() };
+        if before_fence == 0 {
+            self.is_held = false;
+            return Ok(Frame::at(bytes).map_or(0, |fence| fence.length));
+        }
+        let written = self.finish(tcp).and_then(|()| tcp.try_write(&bytes[..before_fence]));
+        self.is_library_waiting = matches!(&written, Err(error) if error.kind() == ErrorKind::WouldBlock);
+        self.pass(bytes, written?)
+    }
+
+    /// How much of what the library offers comes before the fence.
+    fn before_fence(&self, bytes: &[u8]) -> usize {
+        let mut at = self.library_left.min(bytes.len());
+        while let Some(frame) = Frame::at(&bytes[at..]) {
+            if frame.is_event(FENCE) {
+                return at;
+            }
+            at = (at + frame.length).min(bytes.len());
+        }
+        bytes.len()
+    }
+
+    /// Notes which of the library's frames went out.
+    fn pass(&mut self, bytes: &[u8], written: usize) -> io::Result<usize> {
+        let mut end = self.library_left;
+        while end < written {
+            let frame = Frame::at(&bytes[end..]).ok_or_else(|| io::Error::other("a frame in parts"))?;
+            self.acks += usize::from(frame.is_ack());
+            end += frame.length;
+        }
+        self.library_left = end - written;
+        Ok(written)
+    }
+
+    /// Whether nothing of the library's is begun or waits.
+    pub(super) fn is_library_done(&self) -> bool {
+        self.library_left == 0 && !self.is_library_waiting
+    }
+
+    /// The acknowledgements that were written since the last call.
+    pub(super) fn take_acks(&mut self) -> usize {
+        std::mem::take(&mut self.acks)
+    }
+
+    fn is_free(&self) -> bool {
+        !self.is_held && self.unfinished.is_empty() && self.is_library_done()
+    }
+}

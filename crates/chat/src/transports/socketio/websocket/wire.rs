@@ -1,0 +1,217 @@
+//! One websocket: its TCP connection and the state of its two writers, shared by the library's stream, by broadcasts and
+//! by the task that follows a slow client.
+
+use std::io;
+use std::net::Shutdown;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker, ready};
+
+use parking_lot::Mutex;
+use tokio::io::ReadBuf;
+use web::TrackedStream;
+
+use super::batch::Batch;
+use super::cursor::{BroadcastId, Pushed};
+use super::output::{Next, Output};
+
+/// Maximum events of one client that are not answered yet. Then nothing is read from it, so that its answers always have
+/// room in the library's buffer.
+const MAX_UNANSWERED: usize = 256;
+
+/// A websocket.
+pub(in super::super) struct Wire {
+    tcp: TrackedStream,
+    state: Mutex<State>,
+    unanswered: AtomicUsize,
+}
+
+#[derive(Default)]
+struct State {
+    output: Output,
+    /// Whether a task waits until the connection takes more.
+    is_catching_up: bool,
+    is_over: bool,
+    /// The library's reader, while there are too many unanswered events.
+    reader: Option<Waker>,
+}
+
+/// An event that is being answered.
+pub(in super::super) struct Unanswered {
+    wire: Option<Arc<Wire>>,
+}
+
+impl Wire {
+    pub(super) fn new(tcp: TrackedStream) -> Arc<Self> {
+        Arc::new(Self { tcp, state: Mutex::default(), unanswered: AtomicUsize::new(0) })
+    }
+
+    /// Holds entries back until the library has written the fence.
+    pub(in super::super) fn hold(&self) {
+        self.state.lock().output.hold();
+    }
+
+    /// Gets a broadcast from a position on.
+    pub(in super::super) fn follow(&self, of: BroadcastId, at: u64) {
+        let mut state = self.state.lock();
+        if !state.is_over {
+            state.output.follow(of, at);
+        }
+    }
+
+    /// Gets nothing more of a broadcast.
+    pub(in super::super) fn unfollow(&self, of: BroadcastId) {
+        self.state.lock().output.unfollow(of);
+    }
+
+    /// Leaves out frames of a broadcast that are not distributed yet.
+    pub(in super::super) fn skip(&self, of: BroadcastId, frames: Range<u64>) {
+        if let Some(cursor) = self.state.lock().output.cursor(of) {
+            cursor.skip(frames);
+        }
+    }
+
+    /// Offers a batch. What the connection does not take now follows when it does.
+    pub(in super::super) fn push(self: &Arc<Self>, of: BroadcastId, batch: &Arc<Batch>) -> Pushed {
+        let mut state = self.state.lock();
+        match state.output.push(of, batch, &self.tcp) {
+            Ok(Pushed::Done) => {
+                self.resume(&mut state);
+                Pushed::Done
+            }
+            Ok(pushed) => pushed,
+            Err(_) => {
+                self.end_now(&mut state);
+                Pushed::Gone
+            }
+        }
+    }
+
+    /// Ends the connection at once: the library's reader finds its end.
+    pub(super) fn end(&self) {
+        self.end_now(&mut self.state.lock());
+    }
+
+    fn end_now(&self, state: &mut State) {
+        state.is_over = true;
+        state.output.unfollow_all();
+        self.tcp.shut(Shutdown::Both);
+        state.reader.take().into_iter().for_each(Waker::wake);
+    }
+
+    /// Goes on with entries, now or in a task.
+    fn resume(self: &Arc<Self>, state: &mut State) {
+        if state.is_catching_up || state.is_over {
+            return;
+        }
+        match state.output.flush(&self.tcp) {
+            Ok(Next::Nobody | Next::Library) => {}
+            Ok(Next::Entries) => {
+                state.is_catching_up = true;
+                tokio::spawn(Arc::clone(self).catch_up());
+            }
+            Err(_) => self.end_now(state),
+        }
+    }
+
+    /// Follows a client that reads slowly, until everything is written.
+    async fn catch_up(self: Arc<Self>) {
+        while self.tcp.writable().await.is_ok() {
+            let mut state = self.state.lock();
+            match state.output.flush(&self.tcp) {
+                _ if state.is_over => break,
+                Ok(Next::Entries) => continue,
+                Ok(Next::Nobody | Next::Library) => {
+                    // Under the lock, so that what comes next starts a new task.
+                    state.is_catching_up = false;
+                    return;
+                }
+                Err(_) => self.end_now(&mut state),
+            }
+        }
+        self.state.lock().is_catching_up = false;
+    }
+
+    /// Reads for the library. Waits while too many events of the client are unanswered.
+    pub(super) fn poll_read(&self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.unanswered.load(Ordering::SeqCst) >= MAX_UNANSWERED {
+            let mut state = self.state.lock();
+            state.reader = Some(cx.waker().clone());
+            // An answer in between has found no reader.
+            if self.unanswered.load(Ordering::SeqCst) >= MAX_UNANSWERED && !state.is_over {
+                return Poll::Pending;
+            }
+        }
+        self.tcp.poll_read(cx, buf)
+    }
+
+    /// Writes for the library, and goes on with entries.
+    pub(super) fn poll_write(
+        self: &Arc<Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let mut state = self.state.lock();
+        loop {
+            match state.output.write_library(bytes, &self.tcp) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    ready!(self.tcp.poll_write_ready(cx))?
+                }
+                Err(error) => return Poll::Ready(Err(error)),
+                Ok(written) => {
+                    self.resume(&mut state);
+                    let acks = state.output.take_acks();
+                    drop(state);
+                    self.answered(acks);
+                    return Poll::Ready(Ok(written));
+                }
+            }
+        }
+    }
+
+    /// Whether the library has written whole frames.
+    pub(super) fn is_library_done(&self) -> bool {
+        self.state.lock().output.is_library_done()
+    }
+
+    /// The library writes nothing any more.
+    pub(super) fn shut_write(&self) {
+        self.tcp.shut(Shutdown::Write);
+    }
+
+    /// Counts an event until its answer is written.
+    pub(in super::super) fn begin_answer(self: &Arc<Self>) -> Unanswered {
+        self.unanswered.fetch_add(1, Ordering::SeqCst);
+        Unanswered { wire: Some(Arc::clone(self)) }
+    }
+
+    fn answered(&self, events: usize) {
+        if events == 0 {
+            return;
+        }
+        let subtract = |unanswered: usize| Some(unanswered.saturating_sub(events));
+        let before =
+            self.unanswered.fetch_update(Ordering::SeqCst, Ordering::SeqCst, subtract).unwrap_or_default();
+        if before >= MAX_UNANSWERED {
+            // The lock orders this after a reader that is about to wait.
+            let reader = self.state.lock().reader.take();
+            reader.into_iter().for_each(Waker::wake);
+        }
+    }
+}
+
+impl Unanswered {
+    /// The answer is in the library's buffer: it counts until it is written.
+    pub(in super::super) fn sent(mut self) {
+        self.wire = None;
+    }
+}
+
+impl Drop for Unanswered {
+    fn drop(&mut self) {
+        if let Some(wire) = self.wire.take() {
+            wire.answered(1);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Entries reach every socket once and in order, however they come in and whatever carries the socket.
+
+use futures_util::{SinkExt, StreamExt};
+use testkit::socket_io::{Polling, Received};
+use testkit::wait;
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::app::App;
+
+/// Messages of the burst. The kernel's and the library's buffers hold a fraction of them.
+const BURST: usize = 3_000;
+const TEXT_BYTES: usize = 300;
+const READERS: usize = 10;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_burst_reaches_every_reader_and_its_sender_gets_every_acknowledgement() {
+    let app = App::start().await;
+    let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+    let mut readers = Vec::new();
+    for _ in 0..READERS {
+        readers.push(app.socket(&grace).await.receive_in_background());
+    }
+    let texts = (0..BURST).map(|number| format!("{number:0TEXT_BYTES$}"));
+    let acknowledged = app.socket(&ada).await.burst(texts).await;
+    let stored: Vec<_> = acknowledged.iter().map(|answer| answer["message"]["seq"].as_u64()).collect();
+    assert_eq!(stored, (1..=BURST as u64).map(Some).collect::<Vec<_>>());
+    for mut reader in readers {
+        let mut seqs = Vec::new();
+        while seqs.len() < BURST {
+            let received = wait::in_time("a reader gets the next message", reader.recv()).await;
+            seqs.extend(received.as_ref().and_then(seq));
+            assert_ne!(received, Some(Received::Closed), "after {} messages", seqs.len());
+        }
+        assert_eq!(seqs, (1..=BURST as u64).collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upgrade_amid_traffic_loses_doubles_and_reorders_nothing() {
+    const MESSAGES: u64 = 400;
+    let app = App::start().await;
+    let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+    let mut sending = app.socket(&ada).await;
+    let mut readers = Vec::new();
+    for reader in 0..8 {
+        let polling = Polling::connect(&app.url, &grace.token).await;
+        // Each upgrades at another time.
+        readers.push(tokio::spawn(read_and_upgrade(polling, reader * 30, MESSAGES)));
+    }
+    for number in 0..MESSAGES {
+        sending.send(&number.to_string()).await;
+    }
+    for reader in readers {
+        assert_eq!(reader.await.unwrap(), (1..=MESSAGES).collect::<Vec<_>>());
+    }
+}
+
+/// Receives over polling up to a message, then over a websocket up to another. Returns the numbers of all of them.
+async fn read_and_upgrade(mut polling: Polling, upgrade_after: u64, last: u64) -> Vec<u64> {
+    let mut seqs = Vec::new();
+    while seqs.last().unwrap_or(&0) < &upgrade_after {
+        seqs.extend(seq(&polling.receive().await));
+    }
+    let (before, mut websocket) = polling.upgrade().await;
+    seqs.extend(before.iter().filter_map(seq));
+    while seqs.last().unwrap_or(&0) < &last {
+        let received = websocket.receive().await;
+        assert!(seq(&received).is_some(), "only messages are sent to it: {received:?}");
+        seqs.extend(seq(&received));
+    }
+    seqs
+}
+
+#[tokio::test]
+async fn an_upgrade_that_fails_ends_its_session() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let polling = Polling::connect(&app.url, &ada.token).await;
+    let url = format!("{}/socket.io/?EIO=4&transport=websocket&sid={}", app.url, polling.sid());
+    let (mut websocket, _) = tokio_tungstenite::connect_async(url.replacen("http", "ws", 1)).await.unwrap();
+    websocket.send(Message::text("2probe")).await.unwrap();
+    assert_eq!(websocket.next().await.unwrap().unwrap(), Message::text("3probe"));
+    // The client goes away before it completes the upgrade: the library would answer its polls with nothing, for ever.
+    drop(websocket);
+    wait::until("the session is over", async || polling.poll().await.is_none().then_some(())).await;
+}
+
+fn seq(received: &Received) -> Option<u64> {
+    match received {
+        Received::Event(name, arguments) if name == "chat message" => arguments[1]["seq"].as_u64(),
+        _ => None,
+    }
+}
