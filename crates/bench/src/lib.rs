@@ -5,6 +5,7 @@
 
 #![warn(clippy::too_many_lines)]
 
+mod feed;
 mod load;
 mod machine;
 mod net;
@@ -38,6 +39,11 @@ pub fn measure() -> ExitCode {
 /// Serves as the plain epoll server.
 pub fn relay_with_epoll() -> ExitCode {
     relays::plain_epoll::run()
+}
+
+/// Prints what the nodes of a large cluster carry.
+pub fn simulate_feed() -> ExitCode {
+    feed::print()
 }
 
 /// Serves as bare socketioxide.

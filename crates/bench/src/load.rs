@@ -13,3 +13,6 @@ pub(crate) use book::Answers;
 pub(crate) use open_loop::Numbers;
 pub(crate) use search::Search;
 pub(crate) use swarm::{Ignore, Swarm};
+
+#[cfg(test)]
+mod tests;

@@ -73,7 +73,7 @@ impl Results {
         };
         let own: Vec<Figure> = self.rounds.iter().filter_map(|round| figure(round, server)).collect();
         let pairs = self.rounds.iter().filter_map(|round| Some((figure(round, 0)?, figure(round, server)?)));
-        let ratios = pairs.map(|(first, own)| ratio(&first, &own)).collect();
+        let ratios = pairs.filter_map(|(first, own)| ratio(&first, &own)).collect();
         Some(Summary {
             median: median(own.iter().map(|figure| figure.value).collect())?,
             ahead: median(ratios).filter(|_| server > 0),
@@ -82,8 +82,11 @@ impl Results {
     }
 }
 
-fn ratio(first: &Figure, other: &Figure) -> f64 {
-    if first.less_is_better { other.value / first.value } else { first.value / other.value }
+/// `None` where one of them is not above zero, such as memory that shrank.
+fn ratio(first: &Figure, other: &Figure) -> Option<f64> {
+    let (first_value, other_value) = (first.value, other.value);
+    let ratio = if first.less_is_better { other_value / first_value } else { first_value / other_value };
+    (first_value > 0.0 && other_value > 0.0).then_some(ratio)
 }
 
 fn median(mut values: Vec<f64>) -> Option<f64> {
@@ -124,6 +127,12 @@ mod tests {
     fn above_one_natter_is_ahead_where_less_is_better_too() {
         let summaries = results(true, &[[Some(2.0), Some(6.0)]]);
         assert_eq!(summaries[1].as_ref().unwrap().ahead, Some(3.0));
+    }
+
+    #[test]
+    fn what_is_not_above_zero_has_no_ratio() {
+        let summaries = results(true, &[[Some(-2.0), Some(6.0)]]);
+        assert_eq!(summaries[1].as_ref().unwrap().ahead, None);
     }
 
     #[test]

@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{fs, io};
 
-use crate::database::Database;
-use crate::{places, programs, test};
+use crate::{mongod, places, programs, test};
 
 /// Builds, and measures with these arguments.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
@@ -41,7 +40,7 @@ fn measure(arguments: &[String]) -> Result<(), String> {
     if !is_given("--peers") {
         bench.arg("--peers").arg(peers(&root)?);
     }
-    let database = if is_given("--mongodb") { None } else { Some(database(&root)?) };
+    let database = if is_given("--mongodb") { None } else { Some(mongod::launch()?.1) };
     if let Some(database) = &database {
         bench.args([OsString::from("--mongodb"), OsString::from(&database.uri)]);
     }
@@ -69,12 +68,6 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-fn database(root: &Path) -> Result<Database, String> {
-    let mongod = programs::mongod(&places::mongod(root))?;
-    build(root, places::BUILD_REPLICA_SET)?;
-    test::start(root, &mongod)
 }
 
 fn build(root: &Path, arguments: &str) -> Result<(), String> {

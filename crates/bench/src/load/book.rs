@@ -166,3 +166,56 @@ impl Receive for Book {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::message::text;
+    use super::*;
+
+    fn event(number: u32) -> Vec<u8> {
+        format!(r#"42["chat message","ada : {}"]"#, text(number)).into_bytes()
+    }
+
+    #[test]
+    fn what_clients_did_not_get_is_lost_but_for_ones_own() {
+        let mut book = Book::new(3, 2, 4, Answers::Ack);
+        // Message 4 comes from client 0, and 5 from client 1.
+        [(1, 4), (2, 4), (0, 5)].into_iter().for_each(|(client, number)| book.packet(client, &event(number)));
+        assert_eq!((book.deliveries, book.expected(6), book.lost(6)), (3, 4, 1));
+        book.packet(2, &event(3));
+        assert_eq!(book.deliveries, 3, "a message of an earlier run does not count");
+    }
+
+    #[test]
+    fn sends_are_answered_by_acknowledgements_and_some_are_refusals() {
+        let mut book = Book::new(2, 1, 0, Answers::Ack);
+        book.packet(0, br#"430[{"ok":true,"message":{}}]"#);
+        book.packet(0, br#"431[{"ok":false,"code":"overloaded"}]"#);
+        assert_eq!((book.answered[0], book.refused), (2, 1));
+        assert_eq!(book.refusal.as_deref(), Some(r#"[{"ok":false,"code":"overloaded"}]"#));
+    }
+
+    #[test]
+    fn sends_are_answered_by_their_delivery_to_the_first_reader() {
+        let mut book = Book::new(4, 2, 0, Answers::Delivery);
+        book.packet(0, &event(1));
+        book.packet(3, &event(1));
+        assert_eq!(book.answered, [0, 0]);
+        book.packet(2, &event(1));
+        assert_eq!(book.answered, [0, 1]);
+    }
+
+    #[test]
+    fn latency_counts_from_when_a_message_was_due() {
+        let mut book = Book::new(2, 1, 0, Answers::Ack);
+        let timetable = Timetable { start: Instant::now(), interval: Duration::from_millis(10), first: 0 };
+        book.note_latencies(timetable, 1);
+        book.now = Duration::from_millis(25);
+        [0, 1, 2].into_iter().for_each(|number| book.packet(1, &event(number)));
+        // Message 0 belongs to the warm-up; 1 was due at 10 ms and 2 at 20 ms.
+        assert_eq!(
+            (book.latencies.len(), book.latencies.max() / 1_000, book.latencies.min() / 1_000),
+            (2, 15, 5)
+        );
+    }
+}

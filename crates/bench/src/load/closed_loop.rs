@@ -84,12 +84,11 @@ pub(crate) fn send_all(
     let start = Instant::now();
     while sum(&book.answered) < count {
         sending.turn(&mut book)?;
-        if start.elapsed() > timeout || book.refused > 0 {
+        if start.elapsed() > timeout || book.refused > 0 || sending.swarm.closed() > 0 {
             let (answered, refused, refusal) = (sum(&book.answered), book.refused, book.refusal);
-            return Err(format!(
-                "{answered} of {count} messages are answered, {refused} refused: {refusal:?}"
-            )
-            .into());
+            let closed = sending.swarm.closed();
+            let faults = format!("{refused} refused {refusal:?}, {closed} clients cut");
+            return Err(format!("{answered} of {count} messages are answered, {faults}").into());
         }
     }
     let took = start.elapsed();

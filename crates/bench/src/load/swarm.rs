@@ -112,7 +112,7 @@ impl Swarm {
             let is_open =
                 client.read(&mut self.buffer, work).and_then(|()| client.flush(&self.poller, number));
             if is_open.is_err() {
-                client.close();
+                client.close(&self.poller);
                 self.closed += 1;
             } else if !was_connected && client.is_connected() {
                 self.connected += 1;
@@ -130,7 +130,7 @@ impl Swarm {
     pub(crate) fn flush(&mut self, number: usize) {
         let client = &mut self.clients[number];
         if !client.is_closed() && client.flush(&self.poller, number).is_err() {
-            client.close();
+            client.close(&self.poller);
             self.closed += 1;
         }
     }

@@ -26,7 +26,7 @@ impl Poller {
         Ok(Self { epoll, ready: Vec::with_capacity(MAX_READY) })
     }
 
-    /// Reports a connection when there is something to read. A closed one leaves the set by itself.
+    /// Reports a connection when there is something to read, or its end.
     ///
     /// # Errors
     /// When the system refuses.
@@ -41,6 +41,14 @@ impl Poller {
     pub(crate) fn want_write(&self, number: usize, connection: impl AsFd, wanted: bool) -> io::Result<()> {
         let flags = if wanted { EventFlags::IN | EventFlags::OUT } else { EventFlags::IN };
         Ok(epoll::modify(&self.epoll, connection, EventData::new_u64(number as u64), flags)?)
+    }
+
+    /// Takes a connection out of the set.
+    ///
+    /// # Errors
+    /// When it is not in the set.
+    pub(crate) fn remove(&self, connection: impl AsFd) -> io::Result<()> {
+        Ok(epoll::delete(&self.epoll, connection)?)
     }
 
     /// Waits until one is ready, at most for `timeout`. Fills `ready` with numbers.

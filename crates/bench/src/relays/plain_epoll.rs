@@ -15,7 +15,8 @@ const LISTENER: usize = usize::MAX;
 
 const ANSWER: &str = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
     Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
-const NO_CHAT: &str = "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
+const NO_CHAT: &str = "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n";
+const CLOSE: &[u8] = b"Connection: close";
 /// Without pings: the interval is longer than any run.
 const OPEN: &[u8] =
     br#"0{"sid":"a","upgrades":[],"pingInterval":86400000,"pingTimeout":86400000,"maxPayload":1000000}"#;
@@ -40,7 +41,8 @@ struct Client {
     is_blocked: bool,
 }
 
-struct Relay {
+/// The server.
+pub(super) struct Relay {
     payload: Payload,
     listener: TcpListener,
     poller: Poller,
@@ -52,14 +54,22 @@ struct Relay {
 }
 
 impl Relay {
-    fn new(payload: Payload, address: SocketAddr) -> Result<Self> {
+    /// Listens.
+    pub(super) fn new(payload: Payload, address: SocketAddr) -> Result<Self> {
         let (listener, poller) = (TcpListener::bind(address)?, Poller::new()?);
         poller.add(LISTENER, &listener)?;
         let (clients, batch) = (Vec::new(), Vec::new());
         Ok(Self { payload, listener, poller, clients, buffer: ReadBuffer::default(), batch, seq: 0 })
     }
 
-    fn serve(mut self) -> Result<()> {
+    /// Where it listens.
+    #[cfg(test)]
+    pub(super) fn address(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Relays until the system fails.
+    pub(super) fn serve(mut self) -> Result<()> {
         let mut ready = Vec::new();
         loop {
             self.poller.wait(TURN, &mut ready)?;
@@ -142,8 +152,10 @@ fn upgrade(client: &mut Client, bytes: &[u8]) -> Result<()> {
         frame::push(client.connection.out(), OPEN);
     } else {
         client.connection.out().extend(NO_CHAT.as_bytes());
-        client.connection.flush()?;
-        return Err("not a chat client".into());
+        if bytes.windows(CLOSE.len()).any(|window| window == CLOSE) {
+            client.connection.flush()?;
+            return Err("the client wants no more".into());
+        }
     }
     Ok(())
 }

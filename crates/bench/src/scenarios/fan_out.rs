@@ -26,24 +26,27 @@ pub(super) fn highest_rate(
     let key = (scenario.name, contender.name.clone());
     let known = context.found_rates.borrow().get(&key).copied();
     let mut search = Search::new(known.map_or_else(|| room.pilot(), Ok)?);
-    let (mut best, mut share, mut is_disturbed) = (None, 0.0_f64, false);
+    let (mut best, mut failing_share, mut is_disturbed) = (None, 0.0, false);
     while let Some(rate) = search.next() {
         let own = context.own(&room.server);
         let probe = undisturbed_unless(&own, is_settled, || room.probe(rate, context.time()))?;
         let is_good = is_good(&probe.value);
         println!("    {}", line(&probe.value, is_good));
         search.note(rate, is_good);
-        share = share.max(probe.value.generator_share);
         is_disturbed |= probe.is_disturbed;
         if is_good {
             best = Some(probe.value);
-        } else if room.swarm.closed() > 0 {
+            continue;
+        }
+        // Each failing rate is lower than the one before, so the last one limits the result.
+        failing_share = probe.value.generator_share;
+        if room.swarm.closed() > 0 {
             room = Room::open(scenario, context, contender)?;
         }
     }
     let best = best.ok_or("no rate is sustained")?;
     context.found_rates.borrow_mut().insert(key, best.rate);
-    let mark = is_disturbed.then_some(DISTURBED).or(generator_mark(share));
+    let mark = is_disturbed.then_some(DISTURBED).or(generator_mark(failing_share.max(best.generator_share)));
     Ok(vec![
         Figure::more("deliveries/s", best.deliveries_per_second).marked(mark),
         Figure::less("CPU s per million deliveries", best.cpu_seconds_per_million).marked(mark),

@@ -46,9 +46,12 @@ pub(super) fn of_sockets(
     let server = context.start(contender, scenario.store)?;
     let clients = context.amount(scenario.size, scenario.size / 5);
     let mut few = server.swarm(2, 1)?;
-    let before = resident_kib(server.id())?;
     let token = server.sign_up("idler")?;
     let mut swarm = Swarm::new(server.chat)?;
+    // What the sign-ups took is given back before the sockets are counted.
+    let pause = Duration::from_secs(context.amount(60, 10).into());
+    settle(&mut swarm, &mut few, pause)?;
+    let before = resident_kib(server.id())?;
     swarm.connect(&vec![token.as_str(); clients as usize], CONNECTING)?;
     settle(&mut swarm, &mut few, SETTLE)?;
     let each = |kib: f64| (kib - before) / f64::from(clients);
@@ -56,11 +59,9 @@ pub(super) fn of_sockets(
     send(&server, &mut few, &mut swarm)?;
     let after = each(resident_kib(server.id())?);
     drop(swarm);
-    let wait = Duration::from_secs(context.amount(60, 10).into());
-    let mut nobody = Swarm::new(server.chat)?;
-    settle(&mut nobody, &mut few, wait)?;
+    settle(&mut Swarm::new(server.chat)?, &mut few, pause)?;
     let left = each(resident_kib(server.id())?);
-    println!("    {idle:.1} KiB idle, {after:.1} after {MESSAGES} messages, {left:.1} left after {wait:?}");
+    println!("    {idle:.1} KiB idle, {after:.1} after {MESSAGES} messages, {left:.1} left after {pause:?}");
     Ok(vec![
         Figure::less("KiB a socket, idle", idle),
         Figure::less("KiB a socket after 100 messages", after),

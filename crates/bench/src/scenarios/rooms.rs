@@ -13,7 +13,7 @@ use crate::servers::{Contender, Running};
 const SMALL_ROOM: u32 = 1_000;
 const FILL_TIMEOUT: Duration = Duration::from_secs(600);
 /// Messages in flight while a room is filled.
-const FILL_WINDOW: u32 = 200;
+const FILL_WINDOW: u32 = 32;
 const FILL_SENDERS: u32 = 10;
 /// Pages in a round of requests, all at different places.
 const PLACES: u32 = 97;

@@ -52,9 +52,11 @@ impl Client {
         self.stage == Stage::Closed
     }
 
-    /// Marks it as closed. Its connection ends with the client.
-    pub(super) fn close(&mut self) {
+    /// Forgets its connection, whose end would be reported for ever otherwise. It is closed with the client.
+    pub(super) fn close(&mut self, poller: &Poller) {
         self.stage = Stage::Closed;
+        // It is in the set since it was opened.
+        let _ = poller.remove(&self.connection);
     }
 
     pub(super) fn push(&mut self, packet: &[u8]) {
