@@ -2,6 +2,7 @@
 
 mod compression;
 mod csrf;
+mod entry;
 mod host;
 mod problem_pages;
 mod repeated_headers;
@@ -13,12 +14,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use store::Stores;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::auth::remove_cookies_of_unknown_sender;
 use crate::{Hosts, Origin, Problem, Refusal, Settings, Timers, files, metrics, monitoring};
 pub use request_log::Reason;
 
@@ -71,7 +71,8 @@ impl Middleware {
     }
 
     /// Adds the layers to a service's routes, and the routes `/health/live`, `/health/ready`, `/metrics`, `/static/…` and
-    /// `/favicon.ico`. The last layer is the outermost.
+    /// `/favicon.ico`. The last layer is the outermost. They are few, since axum copies all that is inside of one for each
+    /// request.
     ///
     /// # Panics
     /// When the routes hold one of these paths already.
@@ -82,16 +83,11 @@ impl Middleware {
             .merge(monitoring::routes(&middleware.stores, middleware.trusted_proxy_hops > 0))
             .merge(files::routes())
             .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-            .layer(from_fn_with_state(Arc::clone(&middleware), timeout::limit))
             .layer(csrf::layer(&middleware))
-            .layer(from_fn(remove_cookies_of_unknown_sender))
-            .layer(from_fn_with_state(Arc::clone(&middleware), host::check))
-            .layer(from_fn(repeated_headers::refuse))
             .layer(CatchPanicLayer::custom(panicked))
-            .layer(from_fn_with_state(Arc::clone(&middleware), problem_pages::replace))
+            .layer(from_fn_with_state(Arc::clone(&middleware), entry::admit))
             .layer(compression::layer())
-            .layer(from_fn_with_state(security_headers::Headers::of(&middleware), security_headers::add))
-            .layer(from_fn_with_state(middleware, request_log::write))
+            .layer(from_fn_with_state(Arc::new(request_log::Outermost::new(middleware)), request_log::write))
     }
 
     fn is_long_lived(&self, path: &str) -> bool {

@@ -9,8 +9,6 @@
 use axum::extract::Request;
 use axum::http::header::{COOKIE, ORIGIN};
 use axum::http::{HeaderMap, Method};
-use axum::middleware::Next;
-use axum::response::Response;
 
 /// The path of the route whose forms carry a token: the one at which sessions end.
 pub(super) const LOG_OUT: &str = "/logout";
@@ -19,7 +17,7 @@ pub(super) const LOG_OUT: &str = "/logout";
 #[derive(Debug, Clone)]
 pub(super) struct UnknownSender(pub(super) HeaderMap);
 
-pub(crate) async fn remove_cookies_of_unknown_sender(mut request: Request, next: Next) -> Response {
+pub(crate) fn remove_cookies_of_unknown_sender(request: &mut Request) {
     let headers = request.headers();
     if *request.method() == Method::POST && request.uri().path() == LOG_OUT && is_unknown(headers) {
         let unknown_sender = UnknownSender(headers.clone());
@@ -27,7 +25,6 @@ pub(crate) async fn remove_cookies_of_unknown_sender(mut request: Request, next:
         request.headers_mut().remove(ORIGIN);
         request.extensions_mut().insert(unknown_sender);
     }
-    next.run(request).await
 }
 
 fn is_unknown(headers: &HeaderMap) -> bool {

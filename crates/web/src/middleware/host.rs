@@ -1,11 +1,8 @@
 //! Serves only requests whose `Host` is a name of this system ([`crate::Hosts`]).
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::HOST;
 use axum::http::{HeaderValue, StatusCode};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::Middleware;
@@ -15,18 +12,11 @@ use crate::Problem;
 /// page that explains a refusal loads some.
 const ANY_HOST_PATHS: [&str; 2] = ["/health/", "/static/"];
 
-pub(super) async fn check(
-    State(middleware): State<Arc<Middleware>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    match refusal(&middleware, &request) {
-        Some(problem) => problem.into_response(),
-        None => next.run(request).await,
-    }
+pub(super) fn refusal(request: &Request, middleware: &Middleware) -> Option<Response> {
+    problem(request, middleware).map(Problem::into_response)
 }
 
-fn refusal(middleware: &Middleware, request: &Request) -> Option<Problem> {
+fn problem(request: &Request, middleware: &Middleware) -> Option<Problem> {
     if ANY_HOST_PATHS.iter().any(|prefix| request.uri().path().starts_with(prefix)) {
         return None;
     }

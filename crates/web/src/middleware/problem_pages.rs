@@ -1,32 +1,37 @@
 //! Gives every failure one form: a bare status becomes a problem document, and a problem document becomes a page where a
 //! browser navigates.
 
-use std::sync::Arc;
-
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::compression::Uncompressed;
 use crate::{Middleware, Problem, media};
 
-pub(super) async fn replace(
-    State(middleware): State<Arc<Middleware>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let long_lived = middleware.is_long_lived(request.uri().path());
-    let wants_html = media::wants_html(request.headers());
-    let mut response = next.run(request).await;
-    if long_lived {
-        response.extensions_mut().insert(Uncompressed);
-        return response;
+/// The form of an answer that the client of one request expects.
+pub(super) struct Expected {
+    is_long_lived: bool,
+    is_page: bool,
+}
+
+impl Expected {
+    pub(super) fn of(request: &Request, middleware: &Middleware) -> Self {
+        Self {
+            is_long_lived: middleware.is_long_lived(request.uri().path()),
+            is_page: media::wants_html(request.headers()),
+        }
     }
-    let response = as_problem(response);
-    if wants_html { as_page(response, &middleware) } else { response }
+
+    pub(super) fn apply(&self, mut response: Response, middleware: &Middleware) -> Response {
+        if self.is_long_lived {
+            response.extensions_mut().insert(Uncompressed);
+            return response;
+        }
+        let response = as_problem(response);
+        if self.is_page { as_page(response, middleware) } else { response }
+    }
 }
 
 /// axum's own failures are bare statuses or plain text.

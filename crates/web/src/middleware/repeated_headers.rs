@@ -2,10 +2,8 @@
 //! header with a single value may not be repeated anyway (RFC 9110, section 5.3).
 
 use axum::Extension;
-use axum::extract::Request;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::{Problem, Reason};
@@ -14,14 +12,10 @@ use crate::{Problem, Reason};
 static SINGLE_HEADERS: [HeaderName; 5] =
     [HOST, ORIGIN, HeaderName::from_static("sec-fetch-site"), AUTHORIZATION, CONTENT_TYPE];
 
-pub(super) async fn refuse(request: Request, next: Next) -> Response {
-    match repeated(request.headers()) {
-        Some(name) => {
-            let reason = Reason(format!("{name} is repeated").into());
-            (Extension(reason), problem(name)).into_response()
-        }
-        None => next.run(request).await,
-    }
+pub(super) fn refusal(headers: &HeaderMap) -> Option<Response> {
+    let name = repeated(headers)?;
+    let reason = Reason(format!("{name} is repeated").into());
+    Some((Extension(reason), problem(name)).into_response())
 }
 
 fn repeated(headers: &HeaderMap) -> Option<&'static HeaderName> {

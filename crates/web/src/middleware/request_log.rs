@@ -9,6 +9,7 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::security_headers::Headers;
 use crate::Middleware;
 use crate::{Code, Connection, Problem, client_address};
 
@@ -24,15 +25,26 @@ impl Reason {
     }
 }
 
-pub(super) async fn write(
-    State(middleware): State<Arc<Middleware>>,
-    request: Request,
-    next: Next,
-) -> Response {
+/// What the outermost layer needs.
+pub(super) struct Outermost {
+    middleware: Arc<Middleware>,
+    headers: Headers,
+}
+
+impl Outermost {
+    pub(super) fn new(middleware: Arc<Middleware>) -> Self {
+        Self { headers: Headers::of(&middleware), middleware }
+    }
+}
+
+/// Adds the security headers to every answer, and writes its line.
+pub(super) async fn write(State(outermost): State<Arc<Outermost>>, request: Request, next: Next) -> Response {
     let began = Instant::now();
-    let logged = Logged::of(&request, &middleware);
-    let response = next.run(request).await;
-    logged.write(&middleware, &response, began);
+    let Outermost { middleware, headers } = &*outermost;
+    let (logged, is_trustworthy) = (Logged::of(&request, middleware), headers.is_trustworthy(&request));
+    let mut response = next.run(request).await;
+    headers.add(response.headers_mut(), is_trustworthy);
+    logged.write(middleware, &response, began);
     response
 }
 

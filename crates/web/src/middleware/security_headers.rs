@@ -1,14 +1,10 @@
 //! Headers that tell browsers to allow only what the pages need (OWASP, HTTP Headers Cheat Sheet).
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::origin::is_loopback_host;
 use crate::{Middleware, Origin};
@@ -18,9 +14,8 @@ use crate::{Middleware, Origin};
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 /// The headers of a service, made once.
-#[derive(Clone)]
 pub(super) struct Headers {
-    headers: Arc<[(HeaderName, HeaderValue)]>,
+    headers: [(HeaderName, HeaderValue); 5],
     /// Whether it is reached by https.
     is_https: bool,
 }
@@ -38,27 +33,24 @@ impl Headers {
             // Unless a handler sets another one: no shared cache keeps it, and browsers revalidate it each time.
             (CACHE_CONTROL, fixed("private, no-cache")),
         ];
-        Self { headers: headers.into(), is_https: middleware.trusted.iter().any(Origin::is_secure) }
+        Self { headers, is_https: middleware.trusted.iter().any(Origin::is_secure) }
     }
 
     /// Whether the origin is trustworthy to the browser that sent this.
-    fn is_trustworthy(&self, request: &Request) -> bool {
+    pub(super) fn is_trustworthy(&self, request: &Request) -> bool {
         let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
         self.is_https || host.is_some_and(is_loopback_host)
     }
-}
 
-/// Adds the headers that a handler has not set itself.
-pub(super) async fn add(State(added): State<Headers>, request: Request, next: Next) -> Response {
-    let is_trustworthy = added.is_trustworthy(&request);
-    let mut response = next.run(request).await;
-    for (name, value) in added.headers.iter() {
-        response.headers_mut().entry(name).or_insert_with(|| value.clone());
+    /// Adds the headers that a handler has not set itself.
+    pub(super) fn add(&self, headers: &mut HeaderMap, is_trustworthy: bool) {
+        for (name, value) in &self.headers {
+            headers.entry(name).or_insert_with(|| value.clone());
+        }
+        if is_trustworthy {
+            headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
+        }
     }
-    if is_trustworthy {
-        response.headers_mut().insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
-    }
-    response
 }
 
 /// Everything is loaded from the service itself, and nothing is inline.

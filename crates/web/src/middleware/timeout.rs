@@ -1,19 +1,13 @@
 //! The timeout of handlers.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::Middleware;
 use crate::Refusal;
 
-pub(super) async fn limit(
-    State(middleware): State<Arc<Middleware>>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(super) async fn limit(middleware: &Middleware, request: Request, next: Next) -> Response {
     if middleware.is_long_lived(request.uri().path()) {
         return next.run(request).await;
     }
