@@ -73,6 +73,9 @@ impl fmt::Display for Origin {
     }
 }
 
+/// The names of this machine that need no parsing.
+const LOOPBACK_NAMES: [&str; 2] = ["localhost", "127.0.0.1"];
+
 /// The host names that a request may name. Without this check a page of another site could point its own name at this
 /// machine (DNS rebinding) and read everything. Ports are ignored.
 #[derive(Debug, Clone)]
@@ -89,13 +92,28 @@ impl Hosts {
 
     /// Whether a `Host` value (a name or address, perhaps with a port) is one of them.
     pub fn allow(&self, host: &str) -> bool {
-        name_in(host).is_some_and(|name| is_loopback(&name) || self.named.contains(&name))
+        let is_named = written_name(host).is_some_and(|name| self.named.contains(name));
+        is_named || is_loopback_host(host) || name_in(host).is_some_and(|name| self.named.contains(&name))
     }
 }
 
 /// Whether a `Host` value names this machine.
 pub(crate) fn is_loopback_host(host: &str) -> bool {
-    name_in(host).is_some_and(|name| is_loopback(&name))
+    written_name(host).is_some_and(|name| LOOPBACK_NAMES.contains(&name))
+        || name_in(host).is_some_and(|name| is_loopback(&name))
+}
+
+/// The host of `host[:port]` as it is written, for a comparison with names in the form of [`name_in`]: nearly every
+/// request has such a name, and to parse it would take longer than all else that is done with it. `None` if it has to be
+/// parsed.
+fn written_name(host: &str) -> Option<&str> {
+    match host.split_once(':') {
+        None => Some(host),
+        Some((name, port)) => {
+            let is_port = port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
+            is_port.then_some(name)
+        }
+    }
 }
 
 /// The host of `host[:port]` in the form that browsers and [`Origin`] use.
@@ -156,6 +174,10 @@ mod tests {
             "127.0.0.1.evil.example",
             "",
             "chat.example@evil",
+            "chat.example:port",
+            "chat.example:65536",
+            "localhost:+80",
+            "localhost:80:80",
             "10.0.0.1",
         ] {
             assert!(!hosts.allow(bad), "{bad}");

@@ -8,6 +8,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
+use metrics::Label;
 
 use super::security_headers::Headers;
 use crate::Middleware;
@@ -99,18 +100,26 @@ impl Logged {
 
     /// Labels are routes and known methods, never text from a client.
     fn measure(&self, service: &'static str, status: u16, began: Instant) {
-        let route = self.route.as_ref().map_or_else(|| "none".to_owned(), |route| route.as_str().to_owned());
-        let method = match self.method {
-            Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::PATCH | Method::DELETE => {
-                self.method.to_string()
-            }
-            _ => "other".to_owned(),
-        };
-        let labels = [("service", service.to_owned()), ("route", route), ("method", method)];
-        metrics::histogram!("natter_http_request_duration_seconds", &labels)
+        let route: Arc<str> = self.route.as_ref().map_or("none", MatchedPath::as_str).into();
+        let mut labels = Vec::with_capacity(4);
+        labels.push(Label::new("service", service));
+        labels.push(Label::new("route", route));
+        labels.push(Label::new("method", method_label(&self.method)));
+        metrics::histogram!("natter_http_request_duration_seconds", labels.clone())
             .record(began.elapsed().as_secs_f64());
-        let status = ("status", status.to_string());
-        let labels: Vec<_> = labels.into_iter().chain([status]).collect();
-        metrics::counter!("natter_http_requests_total", &labels).increment(1);
+        labels.push(Label::new("status", status.to_string()));
+        metrics::counter!("natter_http_requests_total", labels).increment(1);
+    }
+}
+
+fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        _ => "other",
     }
 }
