@@ -20,6 +20,7 @@ mod status_cache;
 mod status_poll;
 mod token_source;
 mod unknown_sender;
+mod verified_tokens;
 
 pub use authenticator::{AuthError, Authenticator, SessionStatus};
 pub use extract::{PrincipalByLink, PrincipalWithToken};

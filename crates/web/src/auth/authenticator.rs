@@ -1,15 +1,17 @@
-//! Verifies tokens: the signature first, then the user's token status from a cache that a poll keeps fresh.
+//! Verifies tokens: the signature first, unless it was lately, then the user's token status from a cache that a poll keeps
+//! fresh.
 //!
 //! It never accepts a token that it cannot verify: when the cache is stale and the store is not available, the answer is
 //! [`AuthError::Unavailable`].
 
 use std::sync::Arc;
 
-use auth::{Claims, FormKey, LEEWAY_SECS, Lifetimes, Renewal, TokenError, TokenKey, now_secs};
+use auth::{Claims, FormKey, Lifetimes, Renewal, TokenError, TokenKey, now_secs};
 use store::{TokenStatus, Tokens, UserId};
 use tokio::sync::broadcast;
 
 use super::status_cache::StatusCache;
+use super::verified_tokens::VerifiedTokens;
 use super::{Credential, Principal};
 use crate::{Problem, Refusal, Settings};
 
@@ -27,6 +29,7 @@ pub(super) struct Shared {
     lifetimes: Lifetimes,
     pub(super) tokens: Arc<dyn Tokens>,
     pub(super) cache: StatusCache,
+    verified: VerifiedTokens,
     changes: broadcast::Sender<Arc<Vec<(UserId, TokenStatus)>>>,
 }
 
@@ -57,7 +60,8 @@ impl Authenticator {
     pub fn new(settings: &Settings, tokens: Arc<dyn Tokens>) -> Self {
         let (key, lifetimes) = (settings.token_key.clone(), settings.lifetimes);
         let changes = broadcast::Sender::new(MAX_WAITING_CHANGES);
-        Self { shared: Arc::new(Shared { key, lifetimes, tokens, cache: StatusCache::default(), changes }) }
+        let (cache, verified) = (StatusCache::default(), VerifiedTokens::default());
+        Self { shared: Arc::new(Shared { key, lifetimes, tokens, cache, verified, changes }) }
     }
 
     /// The principal of a token.
@@ -65,7 +69,12 @@ impl Authenticator {
     /// # Errors
     /// [`AuthError`].
     pub async fn authenticate(&self, token: &str) -> Result<Principal, AuthError> {
-        self.authenticate_claims(token).await.map(|claims| Principal::of_session(&claims))
+        if let Some(principal) = self.shared.verified.principal(token) {
+            return self.verify_session(&principal).await.map(|()| principal);
+        }
+        let principal = Principal::of_session(&self.authenticate_claims(token).await?);
+        self.shared.verified.learn(token, &principal);
+        Ok(principal)
     }
 
     /// The claims of a token, from which a renewed one can be made.
@@ -115,7 +124,7 @@ impl Authenticator {
 
     /// What the cache knows of a principal's session, at once: for each event of a socket.
     pub fn session_status(&self, principal: &Principal) -> SessionStatus {
-        if has_expired(principal) {
+        if principal.has_expired() {
             return SessionStatus::Ended;
         }
         self.shared.cache.allows(principal).map_or(SessionStatus::Unknown, status)
@@ -201,11 +210,6 @@ impl From<AuthError> for Problem {
     fn from(error: AuthError) -> Self {
         Refusal::from(error).into()
     }
-}
-
-fn has_expired(principal: &Principal) -> bool {
-    let Credential::Session(session) = principal.credential();
-    session.expires_at.saturating_add(LEEWAY_SECS) < now_secs()
 }
 
 fn status(allowed: bool) -> SessionStatus {

@@ -1,6 +1,6 @@
 //! Who acts: a user, the credential in use, and its scopes.
 
-use auth::{Claims, Lifetimes, now_secs};
+use auth::{Claims, LEEWAY_SECS, Lifetimes, now_secs};
 use store::{TokenStatus, UserId};
 use uuid::Uuid;
 
@@ -83,6 +83,12 @@ impl Principal {
     pub fn expires_in_secs(&self) -> u64 {
         let Credential::Session(session) = &self.credential;
         session.expires_at.saturating_sub(now_secs())
+    }
+
+    /// Whether its token has expired.
+    pub(super) fn has_expired(&self) -> bool {
+        let Credential::Session(session) = &self.credential;
+        session.expires_at.saturating_add(LEEWAY_SECS) < now_secs()
     }
 
     /// Whether its credential is valid under a token status of its user.
