@@ -104,7 +104,11 @@ impl Subscription {
     }
 
     pub(super) fn add(&self, room: RoomSubscription) {
-        self.rooms.lock().push(room);
+        let mut rooms = self.rooms.lock();
+        // Room for exactly one, which is enough for nearly every socket.
+        let more = usize::from(rooms.is_empty());
+        rooms.reserve_exact(more);
+        rooms.push(room);
     }
 
     /// Marks it as ended and releases its rooms. False when it had ended before.

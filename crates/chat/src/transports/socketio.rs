@@ -57,8 +57,9 @@ const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 const MAX_BINARIES: usize = 16;
 /// Maximum packets that wait for one socket. With more it is a slow reader.
 const MAX_BUFFERED_PACKETS: usize = 1024;
-/// Bytes of the read buffer that each idle socket holds.
-const READ_BUFFER_BYTES: usize = 512;
+/// Bytes that the library's read buffer begins with: it grows with the first packet, and each idle socket holds it. What it
+/// has no room for waits in [`websocket::WireStream`], so a small buffer costs no system call.
+const READ_BUFFER_BYTES: usize = 64;
 
 /// The transport, and its routes. No new session begins after the shutdown.
 ///

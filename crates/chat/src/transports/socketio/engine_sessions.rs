@@ -12,8 +12,8 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Request;
 use parking_lot::Mutex;
+use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
-use tokio_util::sync::CancellationToken;
 use tower::{Service, ServiceExt};
 use web::{Connection, Full, Permit, Permits, network_of};
 
@@ -45,8 +45,9 @@ pub(super) struct EngineSession {
     is_explained: AtomicBool,
     engine_id: OnceLock<String>,
     is_over: AtomicBool,
-    /// Cancelled once its first CONNECT was answered, or it was upgraded to a websocket.
-    settled: CancellationToken,
+    /// Whether its first CONNECT was answered, or it was upgraded to a websocket.
+    is_settled: AtomicBool,
+    settled: Notify,
     transports: Mutex<EngineTransports>,
     wire: OnceLock<Weak<Wire>>,
     /// Since when it is in no namespace, which is limited to [`CONNECT_TIMEOUT`].
@@ -70,7 +71,8 @@ impl EngineSessions {
             is_explained: AtomicBool::new(false),
             engine_id: OnceLock::new(),
             is_over: AtomicBool::new(false),
-            settled: CancellationToken::new(),
+            is_settled: AtomicBool::new(false),
+            settled: Notify::new(),
             transports: Mutex::default(),
             wire: OnceLock::new(),
             idle_since: Mutex::new(Some(Instant::now())),
@@ -143,7 +145,7 @@ impl EngineSession {
 
     /// The session was upgraded to a websocket, unless it is over.
     pub(super) fn upgrade(&self, connection: Connection) {
-        self.settled.cancel();
+        self.settle();
         self.transports.lock().add_websocket(connection);
         if self.is_over() {
             self.shut();
@@ -184,17 +186,25 @@ impl EngineSession {
     /// Waits until there is an answer for a first poll, for a bounded time. The library pings at once, which would end that
     /// poll and leave the answer to CONNECT, which the client sends beside it, to the next one: a round trip later.
     pub(super) async fn until_settled(&self) {
-        let _ = timeout(FIRST_POLL_GRACE, self.settled.cancelled()).await;
+        let settled = self.settled.notified();
+        if !self.is_settled.load(Ordering::SeqCst) {
+            let _ = timeout(FIRST_POLL_GRACE, settled).await;
+        }
+    }
+
+    fn settle(&self) {
+        self.is_settled.store(true, Ordering::SeqCst);
+        self.settled.notify_waiters();
     }
 
     /// A CONNECT was refused.
     pub(super) fn mark_refused(&self) {
-        self.settled.cancel();
+        self.settle();
     }
 
     /// The session joined the namespace.
     pub(super) fn joined(&self) {
-        self.settled.cancel();
+        self.settle();
         self.mark_explained();
         *self.idle_since.lock() = None;
     }

@@ -16,6 +16,8 @@ impl EngineTransports {
     /// The session was upgraded to a websocket.
     pub(super) fn add_websocket(&mut self, connection: Connection) {
         self.websockets.retain(Connection::is_open);
+        // Room for exactly one, which is enough for nearly every session.
+        self.websockets.reserve_exact(usize::from(self.websockets.is_empty()));
         self.websockets.push(connection);
     }
 

@@ -3,8 +3,9 @@
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
+use futures_util::future::{BoxFuture, Either};
 use socketioxide::ParserError;
-use socketioxide::extract::{AckSender, Extension, SocketRef, State, TryData};
+use socketioxide::extract::{AckSender, Event, Extension, SocketRef, State, TryData};
 use web::{Arguments, Code, Fields, FromFields, Refusal};
 
 use super::ack::{Answer, Done, HistoryAck, WatchAck};
@@ -18,14 +19,27 @@ type Transport = State<Arc<SocketTransport>>;
 type Socket = Extension<Arc<ConnectedSocket>>;
 type Args = TryData<Arguments>;
 
+/// Registers one handler for every event: a table of the library would cost each socket memory.
+pub(super) fn register(socket: &SocketRef) {
+    socket.on_fallback(on_event);
+}
+
 /// The table of events. A handler that is not an `async fn` acts before it returns its future: the library runs each
 /// event in a separate task, so their order is not kept.
-pub(super) fn register(socket: &SocketRef) {
-    socket.on("chat message", on_chat_message);
-    socket.on("history", on_history);
-    socket.on("watch", on_watch);
-    socket.on("typing", on_typing);
-    socket.on_fallback(on_unknown);
+fn on_event(
+    Event(name): Event,
+    transport: Transport,
+    socket: Socket,
+    args: Args,
+    ack: AckSender,
+) -> Either<Ready<()>, BoxFuture<'static, ()>> {
+    match name.as_str() {
+        "chat message" => Either::Left(on_chat_message(transport, socket, args, ack)),
+        "history" => Either::Right(Box::pin(on_history(transport, socket, args, ack))),
+        "watch" => Either::Right(Box::pin(on_watch(transport, socket, args, ack))),
+        "typing" => Either::Right(Box::pin(on_typing(transport, socket, args, ack))),
+        _ => Either::Left(on_unknown(socket, ack)),
+    }
 }
 
 /// What a client asks for, if its session has not ended.
@@ -129,6 +143,7 @@ fn on_typing(
     }
 }
 
-async fn on_unknown(Extension(socket): Socket, ack: AckSender) {
+fn on_unknown(Extension(socket): Socket, ack: AckSender) -> Ready<()> {
     Answer::new(ack, &socket).refuse(&Refusal::new(Code::Invalid, "There is no such event here."));
+    ready(())
 }

@@ -9,6 +9,7 @@ mod batch;
 mod cursor;
 mod frame;
 mod output;
+mod read_ahead;
 mod stream;
 #[cfg(test)]
 mod tests;

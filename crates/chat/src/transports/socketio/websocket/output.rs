@@ -51,6 +51,8 @@ impl Output {
 
     /// Follows a broadcast from a position.
     pub(super) fn follow(&mut self, of: BroadcastId, at: u64) {
+        // Room for exactly one, which is enough for nearly every socket.
+        self.cursors.reserve_exact(usize::from(self.cursors.is_empty()));
         self.cursors.push(Cursor::new(of, at));
     }
 

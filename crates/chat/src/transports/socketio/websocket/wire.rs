@@ -133,17 +133,21 @@ impl Wire {
         self.state.lock().is_catching_up = false;
     }
 
-    /// Reads for the library. Waits while too many events of the client are unanswered.
+    /// Reads for the library.
     pub(super) fn poll_read(&self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        if self.unanswered.load(Ordering::SeqCst) >= MAX_UNANSWERED {
-            let mut state = self.state.lock();
-            state.reader = Some(cx.waker().clone());
-            // An answer in between has found no reader.
-            if self.unanswered.load(Ordering::SeqCst) >= MAX_UNANSWERED && !state.is_over {
-                return Poll::Pending;
-            }
-        }
         self.tcp.poll_read(cx, buf)
+    }
+
+    /// Waits while too many events of the client are unanswered.
+    pub(super) fn poll_may_read(&self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.unanswered.load(Ordering::SeqCst) < MAX_UNANSWERED {
+            return Poll::Ready(());
+        }
+        let mut state = self.state.lock();
+        state.reader = Some(cx.waker().clone());
+        // An answer in between has found no reader.
+        let is_full = self.unanswered.load(Ordering::SeqCst) >= MAX_UNANSWERED && !state.is_over;
+        if is_full { Poll::Pending } else { Poll::Ready(()) }
     }
 
     /// Writes for the library, and goes on with entries.
