@@ -66,6 +66,12 @@ impl ClientId {
     }
 }
 
+impl From<ClientId> for String {
+    fn from(id: ClientId) -> Self {
+        id.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

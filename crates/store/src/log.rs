@@ -4,11 +4,15 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use tokio::sync::mpsc;
 
 use crate::{ClientId, MessageText, RoomId, StoreError, Timestamp, User, UserId};
+
+/// Maximum age of a check of a message's sender that an append trusts.
+const MAX_SENDER_CHECK_AGE: Duration = Duration::from_secs(1);
 
 /// Maximum number of items in a page: of a log, or of the list of accounts.
 pub const MAX_PAGE: u32 = 100;
@@ -119,9 +123,30 @@ pub struct NewEntry {
     pub text: MessageText,
     /// When the node accepted it.
     pub sent_at: Timestamp,
+    /// When the sender was last seen to be active, if that is known. Where it costs a round trip, a store does not look
+    /// again within a second: what it then appends of a user whose deletion has begun is erased with the rest.
+    pub sender_checked_at: Option<Instant>,
 }
 
 impl NewEntry {
+    /// Whether the sender was active just now.
+    pub(crate) fn has_checked_sender(&self) -> bool {
+        self.sender_checked_at.is_some_and(|at| at.elapsed() < MAX_SENDER_CHECK_AGE)
+    }
+
+    /// The entry once it has a number.
+    pub(crate) fn into_entry(self, seq: u64) -> Entry {
+        Entry {
+            room: self.room,
+            seq,
+            kind: Kind::Message,
+            id: self.id.into(),
+            sender: Some(self.sender),
+            text: Some(self.text.into()),
+            sent_at: self.sent_at,
+        }
+    }
+
     /// The outcome when the room already has an entry with this sender and id.
     pub(crate) fn sent_before(&self, first: Entry) -> AppendOutcome {
         match &first.text {

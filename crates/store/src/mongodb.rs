@@ -20,7 +20,7 @@ use mongodb::{Client, Collection, Database};
 use tokio::sync::Semaphore;
 
 use client::limited;
-use documents::{EntryDocument, UserDocument};
+use documents::{EntryDocument, EntryKeys, UserDocument};
 pub use errors::OpenError;
 use log::{LogEnds, NewestPages};
 use nodes::NodeDocument;
@@ -39,6 +39,7 @@ struct Mongo {
     entries: Collection<EntryDocument>,
     nodes: Collection<NodeDocument>,
     log_ends: LogEnds,
+    entry_keys: EntryKeys,
     newest: NewestPages,
     users_by_id: SharedReads<UserId, User>,
     user_pages: SharedReads<(Option<UserId>, u32), Arc<UserPage>>,
@@ -61,6 +62,7 @@ pub async fn open(uri: &str) -> Result<Stores, OpenError> {
         entries: database.collection("entries"),
         nodes: database.collection("nodes"),
         log_ends: LogEnds::default(),
+        entry_keys: EntryKeys::generate(),
         newest: NewestPages::default(),
         users_by_id: SharedReads::default(),
         user_pages: SharedReads::default(),

@@ -81,6 +81,12 @@ impl MessageText {
     }
 }
 
+impl From<MessageText> for String {
+    fn from(text: MessageText) -> Self {
+        text.0
+    }
+}
+
 fn without_leading_blank_lines(mut text: &str) -> &str {
     while let Some((first, rest)) = text.split_once('\n') {
         if !first.trim().is_empty() {

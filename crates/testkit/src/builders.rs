@@ -58,6 +58,7 @@ pub fn new_entry(user: &User, id: &str, text: &str) -> NewEntry {
         sender: sender(user),
         text: MessageText::parse(text).unwrap_or_else(|error| panic!("{text:?}: {error}")),
         sent_at: Timestamp::now(),
+        sender_checked_at: None,
     }
 }
 

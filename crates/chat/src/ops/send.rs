@@ -1,6 +1,7 @@
 //! Sending a message.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use store::{ClientId, MessageText, MessageTextError, NewEntry, RoomId, Sender, Timestamp};
 use tokio::sync::oneshot;
@@ -61,7 +62,9 @@ pub(crate) fn send(chat: &Chat, caller: Caller<'_>, sender: Sender, request: Sen
     };
     let (room, has_own_id) = (request.room, request.id.is_some());
     let id = request.id.unwrap_or_else(ClientId::generate);
-    let entry = NewEntry { room, id, sender, text: request.text, sent_at: Timestamp::now() };
+    let sender_checked_at = (status == SessionStatus::Active).then(Instant::now);
+    let (text, sent_at) = (request.text, Timestamp::now());
+    let entry = NewEntry { room, id, sender, text, sent_at, sender_checked_at };
     if chat.journal.accept(QueuedMessage { entry, has_own_id, unverified, sent_by, reply }) {
         chat.presence.sent(room, sent_by, caller.user());
     }

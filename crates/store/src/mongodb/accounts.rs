@@ -17,7 +17,8 @@ use crate::{
     UserPage, Username,
 };
 
-/// Maximum time until an append that was accepted before a deletion began is stored, if it ever is.
+/// Maximum time until an append that was accepted before a deletion began is stored, if it ever is: the check of its sender
+/// may be from before the deletion.
 const APPEND_GRACE_MS: i64 = 10_000;
 
 #[async_trait]

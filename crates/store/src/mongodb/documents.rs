@@ -1,11 +1,13 @@
 //! How what is stored looks in MongoDB, and the forms of ids and times.
 
 mod entry;
+mod entry_keys;
 mod user;
 
 use mongodb::bson::{DateTime, Uuid};
 
-pub(super) use entry::EntryDocument;
+pub(super) use entry::{EntryDocument, entry_document};
+pub(super) use entry_keys::EntryKeys;
 pub(super) use user::UserDocument;
 
 use crate::{StoreError, Timestamp, UserId};

@@ -165,6 +165,7 @@ mod tests {
             sender: sender.clone(),
             text: MessageText::parse("hello").unwrap(),
             sent_at: Timestamp::now(),
+            sender_checked_at: None,
         };
         store.append(&(0..count).map(message).collect::<Vec<_>>()).await;
     }

@@ -5,8 +5,10 @@ mod open;
 mod proxy;
 mod read;
 
+use std::time::{Duration, Instant};
+
 use ::mongodb::bson::{Document, doc};
-use store::{DisplayName, Entry, NewEntry, User};
+use store::{AppendOutcome, DisplayName, Entry, NewEntry, User};
 use testkit::builders::new_entry;
 
 use crate::fixture::Fixture;
@@ -62,4 +64,24 @@ async fn entries_stored_after_a_deletion_are_erased_too() {
     assert_eq!(store::deletion::resume(&fixture.stores).await.unwrap(), 1);
     assert!(fixture.whole_log().await.iter().all(Entry::is_erased));
     assert_eq!(store::deletion::resume(&fixture.stores).await.unwrap(), 0, "once is enough");
+}
+
+#[tokio::test]
+async fn a_message_whose_sender_was_checked_before_the_deletion_ends_blank() {
+    let fixture = Fixture::mongodb().await;
+    let ada = fixture.user("ada").await;
+    let checked = |id, at| NewEntry { sender_checked_at: at, ..new_entry(&ada, id, "late") };
+    let just_now = Some(Instant::now());
+    store::deletion::delete_user(&fixture.stores, ada.id).await.unwrap();
+    let outcomes = fixture.append(&[checked("a", just_now)]).await;
+    assert!(matches!(outcomes[..], [AppendOutcome::Stored(_)]), "nobody asked: {outcomes:?}");
+    let long_ago = Instant::now().checked_sub(Duration::from_secs(1));
+    for (id, at) in [("b", long_ago), ("c", None)] {
+        assert_eq!(fixture.append(&[checked(id, at)]).await, [AppendOutcome::SenderGone], "{id}");
+    }
+    let due = doc! {"$set": {"erase_after": ::mongodb::bson::DateTime::now()}};
+    database(&fixture).await.collection::<Document>("users").update_many(doc! {}, due).await.unwrap();
+    assert_eq!(store::deletion::resume(&fixture.stores).await.unwrap(), 1);
+    let log = fixture.whole_log().await;
+    assert!(log.len() == 1 && log.iter().all(Entry::is_erased));
 }

@@ -146,5 +146,6 @@ impl Stream {
 
 fn entry(sender: Sender, room: RoomId, text: &str) -> NewEntry {
     let text = MessageText::parse(text).unwrap();
-    NewEntry { room, id: ClientId::generate(), sender, text, sent_at: Timestamp::now() }
+    let sent_at = Timestamp::now();
+    NewEntry { room, id: ClientId::generate(), sender, text, sent_at, sender_checked_at: None }
 }

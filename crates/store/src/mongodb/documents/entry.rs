@@ -1,13 +1,14 @@
 //! The documents of `entries`.
 
-use mongodb::bson::{DateTime, Uuid};
-use serde::{Deserialize, Serialize};
+use mongodb::bson::spec::BinarySubtype;
+use mongodb::bson::{DateTime, RawBinaryRef, RawDocumentBuf, Uuid, cstr};
+use serde::Deserialize;
 
-use super::{corrupt, date, key, timestamp, user_id};
+use super::{corrupt, date, timestamp, user_id};
 use crate::{Entry, Kind, NewEntry, RoomId, Sender, StoreError, UserId};
 
 /// A document of `entries`. Erasing sets `sender` and `text` to null and keeps `sender_id`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub(in crate::mongodb) struct EntryDocument {
     pub(in crate::mongodb) room: String,
     pub(in crate::mongodb) seq: i64,
@@ -19,31 +20,32 @@ pub(in crate::mongodb) struct EntryDocument {
     sent_at: DateTime,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 struct SenderDocument {
     username: String,
     display_name: String,
 }
 
-impl EntryDocument {
-    /// A message with its number.
-    pub(in crate::mongodb) fn new(seq: u64, new: &NewEntry) -> Self {
-        let sender = SenderDocument {
-            username: new.sender.username.clone(),
-            display_name: new.sender.display_name.clone(),
-        };
-        Self {
-            room: new.room.to_string(),
-            seq: seq.cast_signed(),
-            kind: Kind::Message.as_str().to_owned(),
-            id: new.id.as_str().to_owned(),
-            sender_id: key(new.sender.id),
-            sender: Some(sender),
-            text: Some(new.text.as_str().to_owned()),
-            sent_at: date(new.sent_at),
-        }
-    }
+/// The document of a message with its key and its number, in the form that MongoDB takes: every message passes here.
+pub(in crate::mongodb) fn entry_document(key: [u8; 16], seq: u64, new: &NewEntry) -> RawDocumentBuf {
+    let binary = |subtype, bytes| RawBinaryRef { subtype, bytes };
+    let mut sender = RawDocumentBuf::new();
+    sender.append(cstr!("username"), new.sender.username.as_str());
+    sender.append(cstr!("display_name"), new.sender.display_name.as_str());
+    let mut document = RawDocumentBuf::new();
+    document.append(cstr!("_id"), binary(BinarySubtype::Generic, &key[..]));
+    document.append(cstr!("room"), new.room.to_string());
+    document.append(cstr!("seq"), seq.cast_signed());
+    document.append(cstr!("kind"), Kind::Message.as_str());
+    document.append(cstr!("id"), new.id.as_str());
+    document.append(cstr!("sender_id"), binary(BinarySubtype::Uuid, &new.sender.id.0.as_bytes()[..]));
+    document.append(cstr!("sender"), sender);
+    document.append(cstr!("text"), new.text.as_str());
+    document.append(cstr!("sent_at"), date(new.sent_at));
+    document
+}
 
+impl EntryDocument {
     /// The sender's id, which an erased entry keeps.
     pub(in crate::mongodb) fn sender(&self) -> UserId {
         user_id(self.sender_id)

@@ -37,14 +37,14 @@ impl Mongo {
     pub(super) async fn append_batch(&self, entries: &[NewEntry]) -> Vec<AppendOutcome> {
         let deadline = Instant::now() + OPERATION_TIMEOUT;
         let mut batch = Batch { entries, outcomes: vec![None; entries.len()], first_of: HashMap::new() };
-        let active = match self.active(entries.iter().map(|new| new.sender.id).collect()).await {
-            Ok(active) => active,
+        let gone = match self.gone_senders(entries).await {
+            Ok(gone) => gone,
             Err(error) => {
                 tracing::error!(%error, messages = entries.len(), "a batch of messages was not stored");
                 return vec![AppendOutcome::NotStored; entries.len()];
             }
         };
-        let rooms = batch.by_room(&active);
+        let rooms = batch.by_room(&gone);
         let appends: Vec<_> =
             rooms.into_iter().map(|(room, open)| RoomAppend::new(self, room, open).run(deadline)).collect();
         let mut appends = stream::iter(appends).buffer_unordered(MAX_CONCURRENT_ROOMS);
@@ -68,9 +68,20 @@ impl Mongo {
         }
     }
 
+    /// The senders who may not write. It is one query for those that were not checked just now, and mostly none.
+    async fn gone_senders(&self, entries: &[NewEntry]) -> Result<HashSet<UserId>, StoreError> {
+        let unchecked = entries.iter().filter(|new| !new.has_checked_sender());
+        let unchecked: HashSet<UserId> = unchecked.map(|new| new.sender.id).collect();
+        if unchecked.is_empty() {
+            return Ok(unchecked);
+        }
+        let active = self.active(unchecked.iter().copied()).await?;
+        Ok(unchecked.difference(&active).copied().collect())
+    }
+
     /// Those of some users who may write.
-    async fn active(&self, senders: HashSet<UserId>) -> Result<HashSet<UserId>, StoreError> {
-        let keys: Vec<_> = senders.into_iter().map(key).collect();
+    async fn active(&self, senders: impl Iterator<Item = UserId>) -> Result<HashSet<UserId>, StoreError> {
+        let keys: Vec<_> = senders.map(key).collect();
         let ids = self.users.clone_with_type::<Document>();
         let reading = async {
             let found =
@@ -85,11 +96,11 @@ impl Mongo {
 
 impl<'a> Batch<'a> {
     /// The messages to append, by room and in order. Messages of users who may not write get their outcome here.
-    fn by_room(&mut self, active: &HashSet<UserId>) -> Vec<(RoomId, Vec<(usize, &'a NewEntry)>)> {
+    fn by_room(&mut self, gone: &HashSet<UserId>) -> Vec<(RoomId, Vec<(usize, &'a NewEntry)>)> {
         let mut rooms: Vec<(RoomId, Vec<(usize, &'a NewEntry)>)> = Vec::new();
         let mut place_of: HashMap<RoomId, usize> = HashMap::new();
         for (index, new) in self.entries.iter().enumerate() {
-            if !active.contains(&new.sender.id) {
+            if gone.contains(&new.sender.id) {
                 self.outcomes[index] = Some(AppendOutcome::SenderGone);
             } else if *self.first_of.entry(send_key(new)).or_insert(index) == index {
                 let place = *place_of.entry(new.room).or_insert(rooms.len());

@@ -1,4 +1,4 @@
-//! New entries of all rooms, by one change stream on the collection. An entry reaches the other nodes about a millisecond
+//! New entries of all rooms that other processes stored, by one change stream on the collection. An entry reaches the other nodes about a millisecond
 //! after its acknowledgement.
 
 use std::time::Duration;
@@ -54,7 +54,9 @@ impl Mongo {
         arrived: &mpsc::Sender<Vec<Entry>>,
         outage: &mut Outage,
     ) -> Result<(), Error> {
-        let inserts = doc! {"$match": {"operationType": "insert"}};
+        // The server leaves out what this process inserted: the journal has it already.
+        let inserts =
+            doc! {"$match": {"operationType": "insert", "documentKey._id": self.entry_keys.of_others()}};
         let mut stream = self.entries.watch().pipeline([inserts]).await?;
         if outage.note_success() {
             tracing::info!("the change stream is open again");

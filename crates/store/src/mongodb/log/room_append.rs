@@ -6,13 +6,14 @@
 
 use std::time::Duration;
 
+use mongodb::bson::RawDocumentBuf;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::super::Mongo;
 use super::super::client::OPERATION_TIMEOUT;
-use super::super::documents::EntryDocument;
+use super::super::documents::entry_document;
 use super::super::errors::{self, InsertError, UniqueIndex};
-use crate::{AppendOutcome, Entry, NewEntry, RoomId, StoreError};
+use crate::{AppendOutcome, NewEntry, RoomId, StoreError};
 
 /// Delay before the next attempt, after another node was faster.
 const RETRY_DELAY: Duration = Duration::from_millis(2);
@@ -96,9 +97,12 @@ impl<'a> RoomAppend<'a> {
     /// One ordered insert of all open messages, numbered after `last`.
     async fn insert(&mut self, last: u64) -> Result<(), InsertError> {
         let numbered = self.open.iter().zip(last + 1..);
-        let documents: Vec<_> = numbered.map(|(&(_, new), seq)| EntryDocument::new(seq, new)).collect();
+        let keys = &self.mongo.entry_keys;
+        let documents: Vec<_> =
+            numbered.map(|(&(_, new), seq)| entry_document(keys.next(), seq, new)).collect();
         self.uncertain = true;
-        let result = self.mongo.entries.insert_many(&documents).ordered(true).await;
+        let entries = self.mongo.entries.clone_with_type::<RawDocumentBuf>();
+        let result = entries.insert_many(&documents).ordered(true).await;
         self.uncertain = false;
         let failed = result.err().map(|error| errors::insert_error(&error));
         let inserted = match &failed {
@@ -106,10 +110,10 @@ impl<'a> RoomAppend<'a> {
             Some(InsertError::Duplicate(inserted, _)) => *inserted,
             Some(InsertError::NotInserted | InsertError::Unknown) => 0,
         };
-        for (&(index, _), document) in self.open.iter().zip(documents).take(inserted) {
-            let outcome = Entry::try_from(document).map_or(AppendOutcome::Unknown, AppendOutcome::Stored);
-            self.outcomes.push((index, outcome));
-        }
+        let stored = self.open.iter().zip(last + 1..).take(inserted);
+        self.outcomes.extend(
+            stored.map(|(&(index, new), seq)| (index, AppendOutcome::Stored(new.clone().into_entry(seq)))),
+        );
         failed.map_or(Ok(()), Err)
     }
 

@@ -1,12 +1,13 @@
 //! Appending from several processes, with lost answers, and to many rooms.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use store::{AppendOutcome, NewEntry, RoomId, Stores};
 use testkit::builders::{new_entry, stored};
 
 use super::batch;
-use super::proxy::{INSERT, Proxy};
+use super::proxy::{FIND, INSERT, Proxy};
 use crate::fixture::{Fixture, LOBBY, in_room, seqs};
 
 #[tokio::test]
@@ -138,4 +139,20 @@ async fn a_room_whose_insert_was_not_answered_does_not_hold_up_the_others() {
         let ids: Vec<_> = log.iter().map(|entry| entry.id.as_str()).collect();
         assert_eq!((seqs(&log), ids), (vec![1, 2, 3], vec!["a", "b", "c"]), "{room}");
     }
+}
+
+#[tokio::test]
+async fn a_batch_of_senders_that_were_just_checked_costs_one_round_trip() {
+    let fixture = Fixture::mongodb().await;
+    let (ada, proxy) = (fixture.user("ada").await, Proxy::start().await);
+    let stores = proxy.store(&fixture).await;
+    let append = async |name: &str, sender_checked_at| {
+        let checked = batch(&ada, name, 10).into_iter().map(|new| NewEntry { sender_checked_at, ..new });
+        let questions = proxy.seen(FIND);
+        assert!(stores.log.append(&checked.collect::<Vec<_>>()).await.iter().all(is_stored));
+        (proxy.seen(FIND) - questions, proxy.seen(INSERT))
+    };
+    assert_eq!(append("first", None).await, (2, 1), "where the log ends, and the sender");
+    assert_eq!(append("second", None).await, (1, 2), "the control");
+    assert_eq!(append("third", Some(Instant::now())).await, (0, 3));
 }

@@ -15,6 +15,8 @@ use crate::fixture::Fixture;
 pub(crate) type Kind = &'static [u8];
 /// The key and type of an `insert` command.
 pub(crate) const INSERT: Kind = b"\x02insert\0";
+/// The key and type of a `find` command.
+pub(crate) const FIND: Kind = b"\x02find\0";
 /// An option of the query that sorts what one sender wrote.
 pub(crate) const SORT: Kind = b"allowDiskUse";
 
@@ -28,6 +30,7 @@ pub(crate) struct Proxy {
 struct Traffic {
     requests: AtomicUsize,
     inserts: AtomicUsize,
+    finds: AtomicUsize,
     sorts: AtomicUsize,
     dropping: AtomicBool,
     held: watch::Sender<Option<Kind>>,
@@ -88,13 +91,17 @@ impl Proxy {
 
 impl Traffic {
     fn counter(&self, kind: Kind) -> &AtomicUsize {
-        if kind == INSERT { &self.inserts } else { &self.sorts }
+        match kind {
+            INSERT => &self.inserts,
+            FIND => &self.finds,
+            _ => &self.sorts,
+        }
     }
 
     async fn count_and_hold(&self, request: &[u8]) {
         self.requests.fetch_add(1, Ordering::SeqCst);
         let is = |kind: Kind| request.windows(kind.len()).any(|part| part == kind);
-        for kind in [INSERT, SORT].into_iter().filter(|&kind| is(kind)) {
+        for kind in [INSERT, FIND, SORT].into_iter().filter(|&kind| is(kind)) {
             self.counter(kind).fetch_add(1, Ordering::SeqCst);
             let _ = self.held.subscribe().wait_for(|&held| held != Some(kind)).await;
         }

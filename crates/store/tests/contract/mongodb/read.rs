@@ -98,3 +98,20 @@ async fn the_feed_has_entries_of_other_processes_and_of_all_rooms() {
     drop(arriving);
     tokio::time::timeout(Duration::from_secs(10), following).await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn the_feed_leaves_out_what_this_process_stored() {
+    let fixture = Fixture::mongodb().await;
+    let ada = fixture.user("ada").await;
+    let other = Fixture::open(&fixture.address()).await;
+    let (arrived, mut arriving) = mpsc::channel(16);
+    let log = Arc::clone(&fixture.stores.log);
+    tokio::spawn(async move { log.follow(arrived).await });
+    assert_eq!(arriving.recv().await.unwrap(), [], "the stream is open: look");
+    for number in 0..10 {
+        fixture.say(&ada, &format!("here-{number}"), "hello").await;
+    }
+    let last = stored(other.log.append(&[new_entry(&ada, "there", "hello")]).await.remove(0));
+    let first = tokio::time::timeout(Duration::from_secs(10), arriving.recv()).await.unwrap().unwrap();
+    assert_eq!((first, last.seq), (vec![last.clone()], 11));
+}
