@@ -21,7 +21,7 @@ use crate::{AppendOutcome, Entry, Log, LogPage, MAX_PAGE, NewEntry, RoomId, Stor
 impl Log for Sqlite {
     async fn append(&self, batch: &[NewEntry]) -> Vec<AppendOutcome> {
         let (owned, count) = (batch.to_vec(), batch.len());
-        let result = self.writer.write(Part::Log, move |tx| append::append(tx, &owned)).await;
+        let result = self.writer.write(Part::Log, move |tx| append::append(tx, owned)).await;
         result.unwrap_or_else(|error| {
             tracing::error!(messages = count, ?error, "a batch of messages was not stored");
             let outcome = match error {

@@ -1,25 +1,43 @@
 //! Appending a batch to any number of rooms within one transaction.
+//!
+//! Many messages are inserted by one statement, which ends at a resend: the unique index finds it, so nothing is looked up
+//! before an insert.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
+use std::sync::LazyLock;
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{ErrorCode, Transaction, ffi, params};
 
 use super::super::rows::{entry, last_seq};
-use crate::{AppendOutcome, Entry, Kind, NewEntry, RoomId, UserId};
+use crate::{AppendOutcome, Entry, NewEntry, RoomId, UserId};
+
+/// The statements by their number of rows, largest first.
+static INSERTS: LazyLock<[(usize, String); 3]> =
+    LazyLock::new(|| [MAX_ROWS, 8, 1].map(|rows| (rows, insert_sql(rows))));
+/// Maximum number of rows of a statement. More gain nothing.
+const MAX_ROWS: usize = 32;
 
 /// Appends each message after the last entry of its room. One outcome for each, in order.
-pub(super) fn append(tx: &Transaction<'_>, batch: &[NewEntry]) -> rusqlite::Result<Vec<AppendOutcome>> {
-    let mut appending = Appending { tx, rooms: HashMap::new(), active: HashMap::new() };
-    batch.iter().map(|new| appending.one(new)).collect()
+pub(super) fn append(tx: &Transaction<'_>, batch: Vec<NewEntry>) -> rusqlite::Result<Vec<AppendOutcome>> {
+    let mut appending =
+        Appending { tx, rooms: HashMap::new(), active: HashMap::new(), places: Vec::new(), one_by_one: 0 };
+    while appending.places.len() < batch.len() {
+        appending.take_some(&batch[appending.places.len()..])?;
+    }
+    let places = appending.places;
+    Ok(batch.into_iter().zip(places).map(|(new, place)| place.outcome(new)).collect())
 }
 
-/// A batch's rooms and senders, each read once.
+/// A batch's rooms and senders, each read once, and the places of the messages that are done.
 struct Appending<'a> {
     tx: &'a Transaction<'a>,
     rooms: HashMap<RoomId, Room>,
     /// Whether each sender may write.
     active: HashMap<UserId, bool>,
+    places: Vec<Place>,
+    /// Number of messages to insert one by one: a resend is seldom alone.
+    one_by_one: usize,
 }
 
 struct Room {
@@ -27,25 +45,52 @@ struct Room {
     last_seq: u64,
 }
 
-impl Appending<'_> {
-    fn one(&mut self, new: &NewEntry) -> rusqlite::Result<AppendOutcome> {
-        if !self.is_active(new.sender.id)? {
-            return Ok(AppendOutcome::SenderGone);
+/// Where a message is in its room's log.
+enum Place {
+    New(u64),
+    /// It is not stored again.
+    Not(AppendOutcome),
+}
+
+impl Place {
+    fn outcome(self, new: NewEntry) -> AppendOutcome {
+        match self {
+            Self::New(seq) => AppendOutcome::Stored(new.into_entry(seq)),
+            Self::Not(outcome) => outcome,
         }
-        let room = match self.rooms.entry(new.room) {
-            Slot::Occupied(known) => known.into_mut(),
-            Slot::Vacant(unknown) => {
-                let last_seq = last_seq(self.tx, new.room)?;
-                unknown.insert(Room { name: new.room.to_string(), last_seq })
-            }
-        };
-        Ok(match first_sent(self.tx, &room.name, new)? {
-            Some(first) => new.sent_before(first),
-            None => {
-                room.last_seq += 1;
-                AppendOutcome::Stored(insert(self.tx, room, new)?)
-            }
-        })
+    }
+}
+
+impl Appending<'_> {
+    /// Takes the first messages of those that are left, at least one.
+    fn take_some(&mut self, left: &[NewEntry]) -> rusqlite::Result<()> {
+        let active = self.leading_active(left)?;
+        if active == 0 {
+            self.places.push(Place::Not(AppendOutcome::SenderGone));
+            return Ok(());
+        }
+        let max_rows = if self.one_by_one > 0 { 1 } else { active };
+        let Some((rows, sql)) = INSERTS.iter().find(|(rows, _)| *rows <= max_rows) else { return Ok(()) };
+        self.one_by_one = self.one_by_one.saturating_sub(1);
+        let numbers = self.next_numbers(&left[..*rows])?;
+        let inserted = self.insert(sql, &left[..*rows], &numbers)?;
+        self.places.extend(numbers[..inserted].iter().copied().map(Place::New));
+        if inserted < *rows {
+            self.give_back(&left[inserted..*rows]);
+            self.one_by_one = self.one_by_one.max(rows - inserted - 1);
+            let first = self.first_sent(&left[inserted])?;
+            self.places.push(Place::Not(left[inserted].sent_before(first)));
+        }
+        Ok(())
+    }
+
+    /// The number of messages, counted from the first one, whose senders may write.
+    fn leading_active(&mut self, left: &[NewEntry]) -> rusqlite::Result<usize> {
+        let mut count = 0;
+        while count < left.len().min(MAX_ROWS) && self.is_active(left[count].sender.id)? {
+            count += 1;
+        }
+        Ok(count)
     }
 
     fn is_active(&mut self, sender: UserId) -> rusqlite::Result<bool> {
@@ -58,37 +103,77 @@ impl Appending<'_> {
         self.active.insert(sender, active);
         Ok(active)
     }
+
+    /// The numbers of messages that are all inserted.
+    fn next_numbers(&mut self, messages: &[NewEntry]) -> rusqlite::Result<Vec<u64>> {
+        let mut next = |new: &NewEntry| {
+            let room = match self.rooms.entry(new.room) {
+                Slot::Occupied(known) => known.into_mut(),
+                Slot::Vacant(unknown) => {
+                    let last_seq = last_seq(self.tx, new.room)?;
+                    unknown.insert(Room { name: new.room.to_string(), last_seq })
+                }
+            };
+            room.last_seq += 1;
+            Ok(room.last_seq)
+        };
+        messages.iter().map(&mut next).collect()
+    }
+
+    /// Frees the numbers of messages that were not inserted.
+    fn give_back(&mut self, messages: &[NewEntry]) {
+        for new in messages {
+            self.rooms.entry(new.room).and_modify(|room| room.last_seq -= 1);
+        }
+    }
+
+    /// Inserts messages up to the first resend, and returns their number.
+    fn insert(&self, sql: &str, messages: &[NewEntry], numbers: &[u64]) -> rusqlite::Result<usize> {
+        let mut statement = self.tx.prepare_cached(sql)?;
+        let mut parameter = 0;
+        let mut bind = |value: &dyn rusqlite::ToSql| {
+            parameter += 1;
+            statement.raw_bind_parameter(parameter, value)
+        };
+        for (new, seq) in messages.iter().zip(numbers) {
+            bind(&self.rooms[&new.room].name)?;
+            bind(&seq.cast_signed())?;
+            bind(&new.id.as_str())?;
+            bind(&new.sender.id)?;
+            bind(&new.sender.username)?;
+            bind(&new.sender.display_name)?;
+            bind(&new.text.as_str())?;
+            bind(&new.sent_at)?;
+        }
+        match statement.raw_execute() {
+            Ok(inserted) => Ok(inserted),
+            Err(error) if is_resend(&error) => Ok(usize::try_from(self.tx.changes()).unwrap_or(usize::MAX)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The entry that a resend repeats.
+    fn first_sent(&self, new: &NewEntry) -> rusqlite::Result<Entry> {
+        let room = &self.rooms[&new.room].name;
+        self.tx
+            .prepare_cached("SELECT * FROM entries WHERE sender_id = ?1 AND room = ?2 AND id = ?3")?
+            .query_row(params![new.sender.id, room, new.id.as_str()], entry)
+    }
 }
 
-fn first_sent(tx: &Transaction<'_>, room: &str, new: &NewEntry) -> rusqlite::Result<Option<Entry>> {
-    tx.prepare_cached("SELECT * FROM entries WHERE sender_id = ?1 AND room = ?2 AND id = ?3")?
-        .query_row(params![new.sender.id, room, new.id.as_str()], entry)
-        .optional()
+/// An insert of some rows. With `OR FAIL` the rows before a resend stay (<https://sqlite.org/lang_conflict.html>).
+fn insert_sql(rows: usize) -> String {
+    let values = vec!["(?, ?, 'message', ?, ?, ?, ?, ?, ?)"; rows].join(", ");
+    format!(
+        "INSERT OR FAIL INTO entries
+             (room, seq, kind, id, sender_id, sender_username, sender_display_name, text, sent_at)
+         VALUES {values}"
+    )
 }
 
-fn insert(tx: &Transaction<'_>, room: &Room, new: &NewEntry) -> rusqlite::Result<Entry> {
-    tx.prepare_cached(
-        "INSERT INTO entries (room, seq, kind, id, sender_id, sender_username, sender_display_name, text, sent_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    )?
-    .execute(params![
-        room.name,
-        room.last_seq.cast_signed(),
-        Kind::Message.as_str(),
-        new.id.as_str(),
-        new.sender.id,
-        new.sender.username,
-        new.sender.display_name,
-        new.text.as_str(),
-        new.sent_at,
-    ])?;
-    Ok(Entry {
-        room: new.room,
-        seq: room.last_seq,
-        kind: Kind::Message,
-        id: new.id.as_str().to_owned(),
-        sender: Some(new.sender.clone()),
-        text: Some(new.text.as_str().to_owned()),
-        sent_at: new.sent_at,
+/// Whether the unique index has the key of a message already. A conflict of the primary key is another error.
+fn is_resend(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| {
+        error.code == ErrorCode::ConstraintViolation && error.extended_code == ffi::SQLITE_CONSTRAINT_UNIQUE
     })
 }
