@@ -2,10 +2,11 @@
 //!
 //! One thread writes, in immediate transactions that are synced before they are acknowledged (WAL with
 //! `synchronous=FULL`, <https://sqlite.org/pragma.html#pragma_synchronous>). Readers have their own connections and never
-//! wait for the writer.
+//! wait for the writer. Another thread copies the write-ahead log into the file.
 
 mod accounts;
 mod backup;
+mod checkpointer;
 mod connection;
 mod data_dir;
 mod entries_by_sender;
@@ -25,6 +26,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use backup::{Copied, CopyError, backup};
+use checkpointer::Checkpointer;
 pub use errors::OpenError;
 use generations::{Generations, Part};
 use known_users::KnownUsers;
@@ -72,10 +74,12 @@ impl Sqlite {
             .map_err(|cause| OpenError::Directory { path: dir.to_owned(), cause })?;
         let mut connection = connection::writing(&path)?;
         schema::migrate(&mut connection)?;
-        let generations = Generations::default();
+        let (checkpointer, generations) =
+            (Checkpointer::start(connection::checkpointing(&path)?), Generations::default());
+        checkpointer.follow(&mut connection)?;
         Ok(Self {
             readers: Readers::open(&path)?,
-            writer: Writer::start(connection, lock, generations.clone()),
+            writer: Writer::start(connection, checkpointer, lock, generations.clone()),
             generations,
             newest: NewestPages::default(),
             users: KnownUsers::default(),

@@ -7,6 +7,8 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 /// Number of prepared statements that a connection keeps. All statements of this store fit.
 const MAX_CACHED_STATEMENTS: usize = 64;
+/// Size to which the write-ahead log shrinks after a long read, which made it grow: 16 MiB.
+pub(super) const MAX_KEPT_LOG_BYTES: i64 = 16 * 1_024 * 1_024;
 /// Timeout for a lock that another connection holds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -16,7 +18,16 @@ pub(super) fn writing(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "secure_delete", "ON")?;
+    connection.pragma_update(None, "journal_size_limit", MAX_KEPT_LOG_BYTES)?;
     prepared(connection)
+}
+
+/// The checkpointer's connection. It never waits for a lock while it holds another one.
+pub(super) fn checkpointing(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = existing(path)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.busy_timeout(Duration::ZERO)?;
+    Ok(connection)
 }
 
 /// A reader's connection. It sees a snapshot and cannot write.
@@ -82,5 +93,6 @@ mod tests {
         let full = "2";
         assert_eq!((setting("journal_mode").as_str(), setting("synchronous").as_str()), ("wal", full));
         assert_eq!(setting("secure_delete"), "1");
+        assert_eq!(setting("journal_size_limit"), MAX_KEPT_LOG_BYTES.to_string());
     }
 }

@@ -5,6 +5,7 @@ use std::fs::File;
 use rusqlite::{Connection, ErrorCode, Transaction, ffi};
 use tokio::sync::{mpsc, oneshot};
 
+use super::checkpointer::{Checkpointer, Emptier};
 use super::connection::begin_write;
 use super::errors::store_error;
 use super::generations::{Generations, Part};
@@ -19,6 +20,7 @@ type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
     generations: Generations,
+    emptier: Emptier,
 }
 
 /// Why a write was not acknowledged.
@@ -41,16 +43,24 @@ impl WriteError {
 impl Writer {
     /// Starts the thread. When the writer is dropped, the thread finishes the waiting jobs, closes the connection, and then
     /// releases the lock.
-    pub(super) fn start(mut connection: Connection, lock: File, generations: Generations) -> Self {
+    pub(super) fn start(
+        mut connection: Connection,
+        checkpointer: Checkpointer,
+        lock: File,
+        generations: Generations,
+    ) -> Self {
         let (jobs, mut waiting) = mpsc::channel::<Job>(MAX_QUEUED);
+        let emptier = checkpointer.emptier();
         std::thread::spawn(move || {
             while let Some(job) = waiting.blocking_recv() {
                 job(&mut connection);
+                checkpointer.help(&connection);
             }
             drop(connection);
+            checkpointer.stop();
             drop(lock);
         });
-        Self { jobs, generations }
+        Self { jobs, generations, emptier }
     }
 
     /// Runs a job in an immediate transaction that changes this part, and returns once it is synced to disk.
@@ -71,17 +81,7 @@ impl Writer {
 
     /// Copies the write-ahead log into the file and empties it, so that erased data is nowhere on disk.
     pub(super) async fn checkpoint(&self) -> Result<(), StoreError> {
-        let checkpoint = |connection: &mut Connection| {
-            let blocked =
-                connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
-            match blocked {
-                Ok(false) => Ok(()),
-                Ok(true) => Err(StoreError::Unavailable("a reader held the write-ahead log".to_owned())),
-                Err(error) => Err(store_error(&error)),
-            }
-            .map_err(WriteError::NotStored)
-        };
-        self.run(checkpoint).await.map_err(WriteError::into_store_error)
+        self.emptier.empty().await
     }
 
     async fn run<T: Send + 'static>(
