@@ -7,11 +7,15 @@
 #[derive(Debug, Clone, Copy)]
 pub struct Masked;
 
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
 /// The secret masked by fresh random bytes: these bytes, then the secret XOR them, both in lower-case hexadecimal.
 pub fn mask(secret: &str) -> String {
-    let pad: Vec<u8> = secret.bytes().map(|_| rand::random()).collect();
+    let mut pad = vec![0; secret.len()];
+    rand::fill(pad.as_mut_slice());
     let changed = secret.bytes().zip(&pad).map(|(byte, pad)| byte ^ pad);
-    pad.iter().copied().chain(changed).map(|byte| format!("{byte:02x}")).collect()
+    let digits = pad.iter().copied().chain(changed).flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 /// The secret of a masked text; `None` for any other text.
