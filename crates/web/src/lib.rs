@@ -18,6 +18,7 @@ mod auth;
 pub mod files;
 pub mod input;
 mod limits;
+mod made;
 mod mask;
 pub mod metrics;
 mod middleware;
@@ -42,6 +43,7 @@ pub use self::auth::{
 pub use ::auth::now_secs;
 pub use input::{Arguments, Fields, Form, FromFields, Json, Query, media, without_bom};
 pub use limits::{Full, LogBudget, Permit, Permits};
+pub use made::{Made, MadeParts};
 pub use mask::{Masked, mask, unmask};
 pub use middleware::{Middleware, ProblemRenderer, Reason};
 pub use monitoring::HealthCalls;

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use askama::Template;
 use store::{Entry, LogPage, RoomId, Sender, UserId};
-use web::Refusal;
+use web::{Made, Refusal};
 
 use super::rendered;
 use super::text_layout::ShownText;
-use crate::recent::{Form, Made, Recent};
+use crate::recent::{Form, Recent};
 
 /// Maximum time between messages of one sender that are grouped. The page's script has the same rule for later ones.
 const MAX_JOIN_MILLIS: i64 = 5 * 60_000;
@@ -28,7 +28,7 @@ pub(super) fn for_reader(
     newest: &Arc<LogPage>,
     room: RoomId,
     reader: UserId,
-) -> Result<Arc<Made>, Refusal> {
+) -> Result<Arc<Made<LogPage>>, Refusal> {
     let wrote_some = newest.messages.iter().any(|message| is_by(message, reader));
     recent.form_of(newest, room, Form::Html(wrote_some.then_some(reader)), |page| {
         rendered(&Messages { messages: MessageView::all(page.messages.clone(), reader) })

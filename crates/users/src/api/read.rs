@@ -5,8 +5,9 @@ use axum::extract::{Path, State};
 use axum::http::header::LINK;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
+use store::UserPage;
 use web::resources::User;
-use web::{Principal, Problem, Query};
+use web::{Part, Principal, Problem, Query, Refusal};
 
 use crate::input::Listing;
 use crate::ops::Target;
@@ -28,13 +29,23 @@ use crate::state::App;
 pub(crate) async fn list(
     State(app): State<App>,
     caller: Principal,
+    headers: HeaderMap,
     Query(listing): Query<Listing>,
 ) -> Result<Response, Problem> {
     let page = app.ops.list(&caller, &listing).await?;
     let last = page.users.last().filter(|_| page.has_more);
     let next: HeaderMap = last.map(|last| next_link(last, listing.limit)).into_iter().collect();
-    let users: Vec<_> = page.users.iter().map(User::from).collect();
-    Ok((next, JsonBody(users)).into_response())
+    if listing.username.is_some() {
+        return Ok((next, JsonBody(resources(&page))).into_response());
+    }
+    let made = app.lists.of(&page, (listing.after, listing.limit), |page| {
+        serde_json::to_string(&resources(page)).map_err(|_| Refusal::internal())
+    })?;
+    Ok((next, web::assemble(&headers, "application/json", &[Part::Shared(made.part())])).into_response())
+}
+
+fn resources(page: &UserPage) -> Vec<User<'_>> {
+    page.users.iter().map(User::from).collect()
 }
 
 /// Read one user.
