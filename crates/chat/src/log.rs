@@ -3,6 +3,7 @@
 pub(crate) mod fan_out;
 mod feed;
 mod followed_rooms;
+mod gathering;
 mod in_flight;
 pub(crate) mod journal;
 pub(crate) mod refusals;

@@ -9,9 +9,11 @@ use std::time::Instant;
 
 use store::{AppendOutcome, NewEntry, Stores, TokenStatus, UserId};
 use tokio::sync::mpsc;
+use tokio::task::yield_now;
 use tokio_util::sync::CancellationToken;
 use web::Refusal;
 
+use super::gathering::Gathering;
 use super::in_flight::InFlight;
 use super::journal::{AppendResult, QueuedMessage};
 use super::refusals::not_stored;
@@ -30,7 +32,7 @@ pub(crate) struct JournalWriter {
 impl JournalWriter {
     /// Writes until the shutdown, and then what was accepted before it.
     pub(crate) async fn run(mut self, shutdown: CancellationToken) {
-        let mut batch = Vec::with_capacity(MAX_BATCH);
+        let (mut batch, mut gathering) = (Vec::with_capacity(MAX_BATCH), Gathering::default());
         loop {
             tokio::select! {
                 biased;
@@ -39,12 +41,28 @@ impl JournalWriter {
                     if taken == 0 {
                         return;
                     }
+                    self.gather(&mut batch, &mut gathering).await;
+                    let began = Instant::now();
                     let results = self.store(std::mem::take(&mut batch)).await;
+                    let (appended, took) = (results.len(), began.elapsed());
                     if self.results.send(results).await.is_err() {
                         return;
                     }
+                    gathering.note_append(appended, self.waiting.len(), took, Instant::now());
                 }
             }
+        }
+    }
+
+    /// Waits for the rest of a batch, where that pays. Other tasks run in the meantime; timers are too coarse.
+    async fn gather(&mut self, batch: &mut Vec<QueuedMessage>, gathering: &mut Gathering) {
+        while gathering.waits(batch.len() + self.waiting.len(), Instant::now()) {
+            yield_now().await;
+        }
+        while batch.len() < MAX_BATCH
+            && let Ok(queued) = self.waiting.try_recv()
+        {
+            batch.push(queued);
         }
     }
 
