@@ -125,15 +125,15 @@ impl Client {
         }
     }
 
-    /// Sends messages without waiting, and receives at the same time, as stock clients do. Returns their acknowledgements.
+    /// Emits events without waiting, and receives at the same time, as stock clients do. Returns their acknowledgements.
     ///
     /// # Panics
     /// When the connection closes before the last one.
-    pub async fn burst(&mut self, texts: impl Iterator<Item = String>) -> Vec<Value> {
+    pub async fn burst(&mut self, event: &str, arguments: impl Iterator<Item = String>) -> Vec<Value> {
         let first = self.sent + 1;
         let packets: Vec<_> = (first..)
-            .zip(texts)
-            .map(|(number, text)| Message::text(format!("42{number}{}", json!(["chat message", text]))))
+            .zip(arguments)
+            .map(|(number, argument)| Message::text(format!("42{number}{}", json!([event, argument]))))
             .collect();
         self.sent += packets.len() as u64;
         let (mut sink, mut stream) = (&mut self.socket).split();

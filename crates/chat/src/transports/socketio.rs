@@ -55,8 +55,10 @@ use crate::hub::{Hub, SubscriptionId};
 const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 /// Maximum binary arguments of one event. No event takes any, but they are refused by name, and the connection stays.
 const MAX_BINARIES: usize = 16;
-/// Maximum packets that wait for one socket. With more it is a slow reader.
-const MAX_BUFFERED_PACKETS: usize = 1024;
+/// Maximum packets of the library that wait for one socket. With more it is a slow reader. The answers to unanswered events
+/// and to those that are read at once have room.
+const MAX_BUFFERED_PACKETS: usize = 2048;
+const _: () = assert!(MAX_BUFFERED_PACKETS > 2 * websocket::MAX_UNANSWERED);
 /// Bytes that the library's read buffer begins with: it grows with the first packet, and each idle socket holds it. What it
 /// has no room for waits in [`websocket::WireStream`], so a small buffer costs no system call.
 const READ_BUFFER_BYTES: usize = 64;

@@ -1,6 +1,7 @@
 //! Entries reach every socket once and in order, however they come in and whatever carries the socket.
 
 use futures_util::{SinkExt, StreamExt};
+use serde_json::json;
 use testkit::socket_io::{Polling, Received};
 use testkit::wait;
 use tokio_tungstenite::tungstenite::Message;
@@ -21,7 +22,7 @@ async fn a_burst_reaches_every_reader_and_its_sender_gets_every_acknowledgement(
         readers.push(app.socket(&grace).await.receive_in_background());
     }
     let texts = (0..BURST).map(|number| format!("{number:0TEXT_BYTES$}"));
-    let acknowledged = app.socket(&ada).await.burst(texts).await;
+    let acknowledged = app.socket(&ada).await.burst("chat message", texts).await;
     let stored: Vec<_> = acknowledged.iter().map(|answer| answer["message"]["seq"].as_u64()).collect();
     assert_eq!(stored, (1..=BURST as u64).map(Some).collect::<Vec<_>>());
     for mut reader in readers {
@@ -69,6 +70,35 @@ async fn read_and_upgrade(mut polling: Polling, upgrade_after: u64, last: u64) -
         seqs.extend(seq(&received));
     }
     seqs
+}
+
+#[tokio::test]
+async fn a_second_connect_over_one_websocket_misses_nothing_and_shows_no_fence() {
+    let app = App::start().await;
+    let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+    let (mut sending, mut client) = (app.socket(&ada).await, app.socket(&grace).await);
+    for number in 1..=20 {
+        client.send_packet("41").await;
+        client.send_packet(&format!("40{}", json!({"token": grace.token}))).await;
+        sending.send(&number.to_string()).await;
+        while client.receive().await != Received::Connected {}
+        let entry = sending.send("after the answer").await;
+        loop {
+            let received = client.receive().await;
+            assert!(seq(&received).is_some(), "only messages are sent to it: {received:?}");
+            if seq(&received) == entry["seq"].as_u64() {
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_event_is_answered_however_many_come_at_once() {
+    let app = App::start().await;
+    let mut client = app.socket(&app.person("ada").await).await;
+    let answers = client.burst("nonsense", (0..5_000).map(|_| String::new())).await;
+    assert!(answers.iter().all(|answer| answer["code"] == json!("invalid")));
 }
 
 #[tokio::test]

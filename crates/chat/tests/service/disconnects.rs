@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
 use store::{SessionEnd, Timestamp};
+use testkit::faulty::Faults;
 use testkit::socket_io::{Client, Polling, Received};
 use testkit::wait;
 use tokio_tungstenite::tungstenite::Message;
@@ -14,8 +15,10 @@ use crate::app::{App, Person};
 
 /// A revoked session is closed within a second; this allows for a busy machine.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
-/// Number of messages in a flood: 20 MB, while buffers hold at most 15.
+/// Number of messages in a flood: 20 MB, while buffers hold at most 10.
 const FLOOD_MESSAGES: usize = 2_500;
+/// Number of messages that fill the kernel's buffers, but not what a socket may be behind: 3 MB.
+const FILLING_MESSAGES: usize = 400;
 
 async fn sign_out(app: &App, person: &Person) {
     let end = SessionEnd { sid: person.claims.sid, until: Timestamp::now().plus_millis(60_000) };
@@ -23,9 +26,9 @@ async fn sign_out(app: &App, person: &Person) {
 }
 
 /// Sends more of the longest messages than the buffers between the server and a client can hold.
-async fn flood(client: &mut Client) {
+async fn flood(client: &mut Client, messages: usize) {
     let text = json!("x".repeat(4_000));
-    for _ in 0..FLOOD_MESSAGES / 100 {
+    for _ in 0..messages / 100 {
         for _ in 0..100 {
             client.emit("chat message", std::slice::from_ref(&text)).await;
         }
@@ -107,7 +110,7 @@ async fn a_stalled_reader_is_disconnected_and_delays_nobody() {
     let app = App::start().await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     let (mut sending, mut stalled) = (app.socket(&ada).await, app.socket(&grace).await);
-    flood(&mut sending).await;
+    flood(&mut sending, FLOOD_MESSAGES).await;
     let received = wait::in_time("the stalled reader is disconnected", stalled.until_closed()).await;
     let seqs: Vec<u64> = received.iter().filter_map(seq).collect();
     assert!(
@@ -128,15 +131,40 @@ async fn a_full_buffer_does_not_keep_an_ended_session_open() {
     let mut sending = app.socket(&ada).await;
     let auth = json!({"token": grace.token, "tip": true});
     let _stalled = Client::connect_with(&app.url, auth).await;
-    flood(&mut sending).await;
+    flood(&mut sending, FILLING_MESSAGES).await;
+    assert!(!is_let_in(&app, &other_session).await, "it is behind, and still connected");
     sign_out(&app, &grace).await;
-    // It never reads, but its only permit is free at once, sooner than a slow reader's would be.
+    // It never reads, but its only permit is free at once.
     let again = wait::until_within(CLOSE_TIMEOUT, "the permit is free", async || {
-        let mut client = Client::open(&app.url, "", &[]).await.unwrap();
-        client.send_packet(&format!("40{}", json!({"token": other_session.token}))).await;
-        (client.receive().await == Received::Connected).then_some(())
+        is_let_in(&app, &other_session).await.then_some(())
     });
     again.await;
+}
+
+#[tokio::test]
+async fn a_client_that_reads_no_answers_is_not_kept_after_its_session() {
+    let faults = Faults::default();
+    let app = App::start_with(|config| config.max_sockets_per_user = 1, |stores| faults.wrap(stores)).await;
+    let grace = app.person("grace").await;
+    let other_session = app.session(&grace.user, |_| {});
+    let mut stalled = app.socket(&grace).await;
+    let held = faults.hold_appends().await;
+    // More than are read while none is answered.
+    for _ in 0..1_000 {
+        stalled.emit("chat message", &[json!("hello")]).await;
+    }
+    sign_out(&app, &grace).await;
+    let again = wait::until_within(CLOSE_TIMEOUT, "the permit is free", async || {
+        is_let_in(&app, &other_session).await.then_some(())
+    });
+    again.await;
+    drop(held);
+}
+
+async fn is_let_in(app: &App, person: &Person) -> bool {
+    let mut client = Client::open(&app.url, "", &[]).await.unwrap();
+    client.send_packet(&format!("40{}", json!({"token": person.token}))).await;
+    client.receive().await == Received::Connected
 }
 
 fn seq(received: &Received) -> Option<u64> {

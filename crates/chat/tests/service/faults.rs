@@ -168,7 +168,7 @@ async fn waiting_messages_are_stored_in_one_batch() {
     let ada = app.person("ada").await;
     let mut client = app.socket(&ada).await;
     let held = faults.hold_appends().await;
-    for number in 0..200 {
+    for number in 0..300 {
         client.emit("chat message", &message("hello", &format!("a-{number}"))).await;
     }
     assert_eq!(
@@ -177,7 +177,7 @@ async fn waiting_messages_are_stored_in_one_batch() {
         "the server has read everything before it"
     );
     drop(held);
-    for _ in 0..200 {
+    for _ in 0..300 {
         client.receive().await;
     }
     assert!(faults.appends() <= 4, "{} appends", faults.appends());

@@ -76,7 +76,7 @@ impl Answer {
         Self { ack, unanswered: socket.entries.wire().map(|wire| wire.begin_answer()) }
     }
 
-    /// Answers. A client that does not read its answers is found by the next delivery, or by its next message.
+    /// Answers. A client that does not read its answers is found by its heartbeat.
     pub(super) fn send(self, answer: &impl Serialize) {
         let _ = self.try_send(answer);
     }

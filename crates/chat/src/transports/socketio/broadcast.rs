@@ -50,6 +50,7 @@ struct Pending {
     is_distributing: bool,
     /// Sockets that poll: the library serves them.
     polling: usize,
+    is_removed: bool,
 }
 
 /// Publishes to one broadcast, while nobody else does.
@@ -76,15 +77,18 @@ impl Broadcast {
         })
     }
 
-    /// Publishes, in one piece: nobody joins or leaves in between.
-    pub(super) fn publish<R>(self: &Arc<Self>, publish: impl FnOnce(&mut Publisher<'_>) -> R) -> R {
+    /// Publishes, in one piece: nobody joins or leaves in between. None if nobody follows it any more.
+    pub(super) fn publish<R>(self: &Arc<Self>, publish: impl FnOnce(&mut Publisher<'_>) -> R) -> Option<R> {
         let mut pending = self.pending.lock();
+        if pending.is_removed {
+            return None;
+        }
         let result = publish(&mut Publisher { broadcast: self, pending: &mut pending });
         if !pending.frames.is_empty() && !pending.is_distributing {
             pending.is_distributing = true;
             tokio::spawn(Arc::clone(self).distribute());
         }
-        result
+        Some(result)
     }
 
     /// Waits while too much is pending.
@@ -98,12 +102,33 @@ impl Broadcast {
         }
     }
 
-    /// From now on a socket gets what is published. `also` happens at the same place of the order.
-    fn join(&self, id: SubscriptionId, wire: &Arc<Wire>, also: impl FnOnce()) {
+    /// From now on a socket gets what is published. `also` happens at the same place of the order. False if this broadcast
+    /// was removed.
+    fn join(&self, id: SubscriptionId, wire: &Arc<Wire>, also: &mut dyn FnMut()) -> bool {
         let pending = self.pending.lock();
+        if pending.is_removed {
+            return false;
+        }
         also();
         wire.follow(self.id, pending.end());
         self.members.lock().add(Member { id, wire: Arc::clone(wire) });
+        true
+    }
+
+    /// As [`Broadcast::join`], for a polling socket: `also` lets the library serve it.
+    fn join_polling(&self, also: &mut dyn FnMut()) -> bool {
+        let mut pending = self.pending.lock();
+        if pending.is_removed {
+            return false;
+        }
+        also();
+        pending.polling += 1;
+        true
+    }
+
+    /// A polling socket gets nothing more.
+    fn leave_polling(&self) {
+        self.pending.lock().polling -= 1;
     }
 
     /// A socket gets nothing more.
@@ -116,6 +141,13 @@ impl Broadcast {
     /// Whether no socket of either kind follows it.
     fn is_unused(&self) -> bool {
         self.pending.lock().polling == 0 && self.members.lock().is_empty()
+    }
+
+    /// Lets nobody in any more, if nobody follows it. False if somebody does.
+    fn remove_unused(&self) -> bool {
+        let mut pending = self.pending.lock();
+        pending.is_removed |= pending.polling == 0 && self.members.lock().is_empty();
+        pending.is_removed
     }
 
     async fn distribute(self: Arc<Self>) {

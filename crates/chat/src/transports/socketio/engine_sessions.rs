@@ -137,6 +137,7 @@ impl EngineSession {
     pub(super) fn shut(&self) {
         self.end();
         self.transports.lock().shut();
+        self.wire().iter().for_each(|wire| wire.end());
         if let (Some(engine_id), Some(close)) = (self.engine_id.get(), self.registry.closer.get()) {
             // The library refuses it for a session over a websocket.
             close(engine_id);

@@ -47,7 +47,7 @@ impl EntryPath {
             state.wire.iter().for_each(|wire| wire.hold());
         }
         match &state.wire {
-            Some(wire) => self.broadcasts.join(room, self.format, self.id, wire, || {}),
+            Some(wire) => self.broadcasts.join(room, self.format, self.id, wire),
             None => {
                 // A room of its own too, so that a sender can be left out.
                 let join = || socket.join([Audience::from(self.format).of(room), socket.id.to_string()]);
@@ -84,7 +84,8 @@ impl EntryPath {
 
     /// The socket gets no entries any more.
     pub(super) fn leave(&self) {
-        let State { rooms, wire, .. } = std::mem::take(&mut *self.state.lock());
+        let State { rooms, wire, is_fence_due } = std::mem::take(&mut *self.state.lock());
+        wire.iter().filter(|_| is_fence_due).for_each(Wire::release);
         for room in rooms {
             match &wire {
                 Some(_) => self.broadcasts.leave(room, self.format, self.id),

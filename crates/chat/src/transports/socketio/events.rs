@@ -24,8 +24,8 @@ pub(super) fn register(socket: &SocketRef) {
     socket.on_fallback(on_event);
 }
 
-/// The table of events. A handler that is not an `async fn` acts before it returns its future: the library runs each
-/// event in a separate task, so their order is not kept.
+/// The table of events. No handler is an `async fn`. Each acts before it returns its future, as far as the order of events
+/// matters, and counts its answer: the library runs the future of each event in a separate task.
 fn on_event(
     Event(name): Event,
     transport: Transport,
@@ -70,24 +70,28 @@ fn on_chat_message(
     ready(())
 }
 
-async fn on_history(
+fn on_history(
     State(transport): Transport,
     Extension(socket): Socket,
     TryData(args): Args,
     ack: AckSender,
-) {
+) -> impl Future<Output = ()> + Send {
     let answer = Answer::new(ack, &socket);
-    // Before anything is waited for: what waits is bounded too.
-    let Some(_permit) = socket.reads.begin(&socket.engine_session) else {
-        return answer.refuse(&Refusal::overloaded());
-    };
-    let page = match request(&transport, &socket, args, &[]) {
-        Ok(query) => history::read(&transport.chat, Caller::Subscription(&socket.subscription), query).await,
-        Err(refusal) => Err(refusal),
-    };
-    match page {
-        Ok(page) => answer.send_large(&socket, &HistoryAck::new(&page), history::size(&page)),
-        Err(refusal) => answer.refuse(&refusal),
+    async move {
+        // Before anything is waited for: what waits is bounded too.
+        let Some(_permit) = socket.reads.begin(&socket.engine_session) else {
+            return answer.refuse(&Refusal::overloaded());
+        };
+        let page = match request(&transport, &socket, args, &[]) {
+            Ok(query) => {
+                history::read(&transport.chat, Caller::Subscription(&socket.subscription), query).await
+            }
+            Err(refusal) => Err(refusal),
+        };
+        match page {
+            Ok(page) => answer.send_large(&socket, &HistoryAck::new(&page), history::size(&page)),
+            Err(refusal) => answer.refuse(&refusal),
+        }
     }
 }
 

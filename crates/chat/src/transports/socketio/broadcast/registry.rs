@@ -42,35 +42,14 @@ impl Broadcasts {
         self.state.lock().by_room.get(&(room, format)).cloned()
     }
 
-    /// From now on a websocket gets a room's entries. `also` happens at the same place of the room's order.
-    pub(in super::super) fn join(
-        &self,
-        room: RoomId,
-        format: Format,
-        id: SubscriptionId,
-        wire: &Arc<Wire>,
-        also: impl FnOnce(),
-    ) {
-        self.with(room, format, |broadcast| broadcast.join(id, wire, also));
+    /// From now on a websocket gets a room's entries.
+    pub(in super::super) fn join(&self, room: RoomId, format: Format, id: SubscriptionId, wire: &Arc<Wire>) {
+        self.enter(room, format, |broadcast| broadcast.join(id, wire, &mut || {}));
     }
 
-    /// From now on a polling socket gets a room's entries from the library.
-    pub(in super::super) fn join_polling(&self, room: RoomId, format: Format, also: impl FnOnce()) {
-        self.with(room, format, |broadcast| {
-            let mut pending = broadcast.pending.lock();
-            pending.polling += 1;
-            also();
-        });
-    }
-
-    /// A websocket gets no more of a room.
-    pub(in super::super) fn leave(&self, room: RoomId, format: Format, id: SubscriptionId) {
-        self.with(room, format, |broadcast| broadcast.leave(id));
-    }
-
-    /// A polling socket gets no more of a room.
-    pub(in super::super) fn leave_polling(&self, room: RoomId, format: Format) {
-        self.with(room, format, |broadcast| broadcast.pending.lock().polling -= 1);
+    /// From now on a polling socket gets a room's entries from the library. `also` happens at the same place of the order.
+    pub(in super::super) fn join_polling(&self, room: RoomId, format: Format, mut also: impl FnMut()) {
+        self.enter(room, format, |broadcast| broadcast.join_polling(&mut also));
     }
 
     /// A polling socket became a websocket. `also` ends the library's part, at the same place of the room's order.
@@ -80,24 +59,46 @@ impl Broadcasts {
         format: Format,
         id: SubscriptionId,
         wire: &Arc<Wire>,
-        also: impl FnOnce(),
+        mut also: impl FnMut(),
     ) {
-        self.with(room, format, |broadcast| {
-            broadcast.join(id, wire, also);
-            broadcast.pending.lock().polling -= 1;
-        });
+        self.enter(room, format, |broadcast| broadcast.join(id, wire, &mut also));
+        self.exit(room, format, Broadcast::leave_polling);
     }
 
-    fn with(&self, room: RoomId, format: Format, act: impl FnOnce(&Arc<Broadcast>)) {
-        let mut state = self.state.lock();
-        let State { by_room, created } = &mut *state;
+    /// A websocket gets no more of a room.
+    pub(in super::super) fn leave(&self, room: RoomId, format: Format, id: SubscriptionId) {
+        self.exit(room, format, |broadcast| broadcast.leave(id));
+    }
+
+    /// A polling socket gets no more of a room.
+    pub(in super::super) fn leave_polling(&self, room: RoomId, format: Format) {
+        self.exit(room, format, Broadcast::leave_polling);
+    }
+
+    /// Enters a broadcast, which is created if there is none. One that was removed in the meantime lets nobody in.
+    fn enter(&self, room: RoomId, format: Format, mut enter: impl FnMut(&Broadcast) -> bool) {
+        while !enter(&self.find_or_create(room, format)) {}
+    }
+
+    fn find_or_create(&self, room: RoomId, format: Format) -> Arc<Broadcast> {
+        let State { by_room, created } = &mut *self.state.lock();
         let broadcast = by_room.entry((room, format)).or_insert_with(|| {
             *created += 1;
             Broadcast::new(BroadcastId(*created), Arc::clone(&self.on_slow))
         });
-        act(broadcast);
+        Arc::clone(broadcast)
+    }
+
+    /// Leaves a broadcast, and removes it after the last one.
+    fn exit(&self, room: RoomId, format: Format, exit: impl FnOnce(&Broadcast)) {
+        let Some(broadcast) = self.find(room, format) else { return };
+        exit(&broadcast);
+        // The registry is locked only for the last one: the broadcast may be busy.
         if broadcast.is_unused() {
-            by_room.remove(&(room, format));
+            let mut state = self.state.lock();
+            if broadcast.remove_unused() {
+                state.by_room.remove(&(room, format));
+            }
         }
     }
 }

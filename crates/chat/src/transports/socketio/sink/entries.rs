@@ -1,6 +1,7 @@
 //! Publishes entries: as frames for websockets, and by the library for polling sockets, in one order.
 
 use serde::{Serialize, Serializer};
+use socketioxide::socket::Sid;
 use store::{Entry, RoomId};
 
 use super::super::broadcast::{Format, Publisher};
@@ -11,33 +12,55 @@ use crate::wire;
 
 /// Maximum entries in one `chat messages` event.
 const MAX_BATCH: usize = 100;
+/// Bytes of text after which it takes no more entries.
+const MAX_BATCH_TEXT_BYTES: usize = 64 * 1024;
 
-/// An event for the sockets of a room, and the subscription that does not get it.
+/// An event for the sockets of a room, and the socket that does not get it.
 pub(super) struct Event<A> {
     pub(super) name: &'static str,
     pub(super) arguments: A,
-    pub(super) except: Option<SubscriptionId>,
+    pub(super) except: Option<SentBy>,
+}
+
+/// A subscription of this process, and its socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SentBy {
+    pub(super) id: SubscriptionId,
+    pub(super) socket_id: Sid,
 }
 
 /// An entry, and the subscription that sent it if it is one of this process.
-type Sent<'a> = (&'a Entry, Option<SubscriptionId>);
+type Sent<'a> = (&'a Entry, Option<SentBy>);
 
 impl SocketSink {
     /// Publishes entries in one format. False when a polling socket's buffer was full.
     pub(super) async fn deliver_as(&self, format: Format, delivery: Delivery<'_>) -> bool {
-        let Some(broadcast) = self.broadcasts.find(delivery.room, format) else { return true };
-        let sent: Vec<Sent<'_>> = delivery.entries.iter().zip(delivery.senders.iter().copied()).collect();
-        let mut reached_all = true;
-        for sent in sent.chunks(MAX_BATCH) {
-            let reached = broadcast.publish(|publisher| self.publish(format, publisher, delivery.room, sent));
+        if self.broadcasts.find(delivery.room, format).is_none() {
+            return true;
+        }
+        // Before anything is locked: the last owner of a socket takes it out of its broadcast.
+        let senders = delivery.senders.iter().map(|id| self.sent_by(*id));
+        let sent: Vec<Sent<'_>> = delivery.entries.iter().zip(senders).collect();
+        let (mut reached_all, mut left) = (true, sent.as_slice());
+        while let Some(broadcast) = self.broadcasts.find(delivery.room, format).filter(|_| !left.is_empty()) {
+            let (group, rest) = left.split_at(group_length(left));
+            // None: it was removed just now, and there may be another one.
+            let publish =
+                |publisher: &mut Publisher<'_>| self.publish(format, publisher, delivery.room, group);
+            let Some(reached) = broadcast.publish(publish) else { continue };
             if reached_all && !reached {
                 // At once, while the full buffer is still full.
                 self.disconnect_the_stalled(delivery.room, Audience::from(format));
             }
-            reached_all &= reached;
+            (reached_all, left) = (reached_all && reached, rest);
             broadcast.room().await;
         }
         reached_all
+    }
+
+    fn sent_by(&self, id: Option<SubscriptionId>) -> Option<SentBy> {
+        let id = id?;
+        Some(SentBy { id, socket_id: self.sockets.get(id)?.socket_id })
     }
 
     fn publish(
@@ -62,9 +85,22 @@ impl SocketSink {
     }
 }
 
+/// How many of these entries are published at once.
+fn group_length(sent: &[Sent<'_>]) -> usize {
+    let mut bytes = 0;
+    let fit = sent.iter().take(MAX_BATCH).take_while(|(entry, _)| {
+        let fits = bytes < MAX_BATCH_TEXT_BYTES;
+        bytes += entry.text.as_ref().map_or(0, |text| text.len());
+        fits
+    });
+    fit.count()
+}
+
 fn publish_frames(publisher: &mut Publisher<'_>, events: &[Event<impl Serialize>]) {
     if publisher.has_members() {
-        events.iter().for_each(|event| publisher.event(event.name, &event.arguments, event.except));
+        events.iter().for_each(|event| {
+            publisher.event(event.name, &event.arguments, event.except.map(|sent_by| sent_by.id))
+        });
     }
 }
 
@@ -77,7 +113,7 @@ fn single<'a>(&(entry, sent_by): &Sent<'a>) -> Option<Event<(Line<'a>, wire::Ent
 /// `chat messages ([entry, …])`. A sender gets the entries of others only, so the entries of each that `is_reached` are an
 /// event of their own.
 fn batches<'a>(sent: &[Sent<'a>], is_reached: impl Fn(SubscriptionId) -> bool) -> Vec<Event<(List<'a>,)>> {
-    let excepted = |(entry, sent_by): &Sent<'a>| (*entry, sent_by.filter(|id| is_reached(*id)));
+    let excepted = |(entry, sent_by): &Sent<'a>| (*entry, sent_by.filter(|sent_by| is_reached(sent_by.id)));
     let sent: Vec<Sent<'a>> = sent.iter().map(excepted).collect();
     let runs = sent.chunk_by(|(_, one), (_, next)| one == next);
     let batch = |run: &[Sent<'a>]| Event {

@@ -23,9 +23,8 @@ impl SocketSink {
     pub(super) fn emit(&self, to: &str, events: &[Event<impl Serialize>]) -> bool {
         let mut reached_all = true;
         for Event { name, arguments, except } in events {
-            let sender = except.and_then(|id| self.sockets.get(id));
             let to = self.io.to(to.to_owned());
-            let to = sender.iter().fold(to, |to, sender| to.except(sender.socket_id));
+            let to = except.iter().fold(to, |to, sent_by| to.except(sent_by.socket_id));
             reached_all &= matches!(to.emit(*name, arguments).now_or_never(), Some(Ok(())));
         }
         reached_all

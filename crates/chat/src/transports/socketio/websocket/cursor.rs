@@ -70,9 +70,15 @@ impl Cursor {
         self.behind.is_some()
     }
 
-    /// Bytes up to a position that are not written, skips included.
-    pub(super) fn bytes_to(&self, position: u64) -> u64 {
-        position.saturating_sub(self.at)
+    /// Whether more is to be written up to a position than a socket may be behind.
+    pub(super) fn is_too_far_behind(&self, position: u64) -> bool {
+        let bytes = position.saturating_sub(self.at);
+        if bytes <= MAX_BEHIND_BYTES {
+            return false;
+        }
+        let skipped: u64 =
+            self.skips.iter().map(|skip| skip.end.min(position).saturating_sub(skip.start)).sum();
+        self.is_behind() && bytes - skipped > MAX_BEHIND_BYTES
     }
 
     /// Whether a batch is the next thing to write, and all of it.
@@ -180,6 +186,5 @@ fn after(part: &Part<'_>, written: usize) -> (u64, Bytes) {
         // A part has whole frames only.
         end = Frame::at(&bytes[end..]).map_or(bytes.len(), |frame| end + frame.length);
     }
-    // A copy, so that a stalled socket does not hold a whole batch.
-    (part.from + end as u64, Bytes::copy_from_slice(&bytes[written..end]))
+    (part.from + end as u64, part.batch.bytes.slice_ref(&bytes[written..end]))
 }

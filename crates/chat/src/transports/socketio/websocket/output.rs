@@ -2,7 +2,8 @@
 //!
 //! Invariants: at most one of `unfinished` and `library_left` is not empty, so a frame that was begun is finished before
 //! another one. Between frames the library comes first: its acknowledgements and pings never wait for a backlog of
-//! entries. While the output is held, no entry goes out: what the library has to write up to the [`FENCE`] is older.
+//! entries. While the output is held, no entry goes out: what the library has to write up to the [`FENCE`] is older. Each
+//! hold has a fence.
 
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::batch::Batch;
-use super::cursor::{BroadcastId, Cursor, MAX_BEHIND_BYTES, Pushed};
+use super::cursor::{BroadcastId, Cursor, Pushed};
 use super::frame::Frame;
 use super::try_write::TryWrite;
 
@@ -38,15 +39,21 @@ pub(super) struct Output {
     library_left: usize,
     /// Whether the library waits to write.
     is_library_waiting: bool,
-    is_held: bool,
+    /// Fences that are to come.
+    holds: usize,
     /// Acknowledgements of the library that are written, since last asked.
     acks: usize,
 }
 
 impl Output {
-    /// Holds entries back until the fence.
+    /// Holds entries back until one more fence.
     pub(super) fn hold(&mut self) {
-        self.is_held = true;
+        self.holds += 1;
+    }
+
+    /// Takes back a hold.
+    pub(super) fn release(&mut self) {
+        self.holds = self.holds.saturating_sub(1);
     }
 
     /// Follows a broadcast from a position.
@@ -92,8 +99,7 @@ impl Output {
             return Ok(Pushed::Done);
         }
         cursor.take(batch);
-        let is_too_far_behind = cursor.is_behind() && cursor.bytes_to(batch.end()) > MAX_BEHIND_BYTES;
-        Ok(if is_too_far_behind { Pushed::TooFarBehind } else { Pushed::Done })
+        Ok(if cursor.is_too_far_behind(batch.end()) { Pushed::TooFarBehind } else { Pushed::Done })
     }
 
     /// Writes entries until nothing is left of them, the library is to write, or the connection takes no more.
@@ -110,7 +116,7 @@ impl Output {
             if self.library_left > 0 || self.is_library_waiting {
                 return Ok(Next::Library);
             }
-            let Some(behind) = self.cursors.iter().position(Cursor::is_behind).filter(|_| !self.is_held)
+            let Some(behind) = self.cursors.iter().position(Cursor::is_behind).filter(|_| self.holds == 0)
             else {
                 return Ok(Next::Nobody);
             };
@@ -139,9 +145,9 @@ impl Output {
         if bytes.is_empty() {
             return Ok(0);
         }
-        let before_fence = if self.is_held { self.before_fence(bytes) } else { bytes.len() };
+        let before_fence = if self.holds > 0 { self.before_fence(bytes) } else { bytes.len() };
         if before_fence == 0 {
-            self.is_held = false;
+            self.release();
             return Ok(Frame::at(bytes).map_or(0, |fence| fence.length));
         }
         let written = self.finish(tcp).and_then(|()| tcp.try_write(&bytes[..before_fence]));
@@ -184,6 +190,6 @@ impl Output {
     }
 
     fn is_free(&self) -> bool {
-        !self.is_held && self.unfinished.is_empty() && self.is_library_done()
+        self.holds == 0 && self.unfinished.is_empty() && self.is_library_done()
     }
 }

@@ -16,9 +16,9 @@ use super::batch::Batch;
 use super::cursor::{BroadcastId, Pushed};
 use super::output::{Next, Output};
 
-/// Maximum events of one client that are not answered yet. Then nothing is read from it, so that its answers always have
-/// room in the library's buffer.
-const MAX_UNANSWERED: usize = 256;
+/// Maximum events of one client that are not answered yet. Then nothing is read from it, so that its answers have room in
+/// the library's buffer, together with those to what is read at once.
+pub(in super::super) const MAX_UNANSWERED: usize = 768;
 
 /// A websocket.
 pub(in super::super) struct Wire {
@@ -47,9 +47,16 @@ impl Wire {
         Arc::new(Self { tcp, state: Mutex::default(), unanswered: AtomicUsize::new(0) })
     }
 
-    /// Holds entries back until the library has written the fence.
+    /// Holds entries back until the library has written a fence for it.
     pub(in super::super) fn hold(&self) {
         self.state.lock().output.hold();
+    }
+
+    /// Takes back a hold whose fence was not sent.
+    pub(in super::super) fn release(self: &Arc<Self>) {
+        let mut state = self.state.lock();
+        state.output.release();
+        self.resume(&mut state);
     }
 
     /// Gets a broadcast from a position on.
@@ -88,8 +95,8 @@ impl Wire {
         }
     }
 
-    /// Ends the connection at once: the library's reader finds its end.
-    pub(super) fn end(&self) {
+    /// Ends the connection at once: the library's reader finds its end, also one that waits for answers.
+    pub(in super::super) fn end(&self) {
         self.end_now(&mut self.state.lock());
     }
 
@@ -162,7 +169,11 @@ impl Wire {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     ready!(self.tcp.poll_write_ready(cx))?
                 }
-                Err(error) => return Poll::Ready(Err(error)),
+                Err(error) => {
+                    // The library's reader ends too: it may wait for answers that cannot be written any more.
+                    self.end_now(&mut state);
+                    return Poll::Ready(Err(error));
+                }
                 Ok(written) => {
                     self.resume(&mut state);
                     let acks = state.output.take_acks();
