@@ -11,8 +11,9 @@ use tokio::sync::mpsc;
 
 use crate::{ClientId, MessageText, RoomId, StoreError, Timestamp, User, UserId};
 
-/// Maximum age of a check of a message's sender that an append trusts.
-const MAX_SENDER_CHECK_AGE: Duration = Duration::from_secs(1);
+/// Maximum time since a message was accepted at which an append trusts what was known of its sender then. A token status may
+/// have been as old at that time, and no more than a second may pass until a session that ended is out.
+const MAX_SENDER_CHECK_AGE: Duration = Duration::from_millis(500);
 
 /// Maximum number of items in a page: of a log, or of the list of accounts.
 pub const MAX_PAGE: u32 = 100;
@@ -123,8 +124,8 @@ pub struct NewEntry {
     pub text: MessageText,
     /// When the node accepted it.
     pub sent_at: Timestamp,
-    /// When the sender was last seen to be active, if that is known. Where it costs a round trip, a store does not look
-    /// again within a second: what it then appends of a user whose deletion has begun is erased with the rest.
+    /// When the message was accepted of a sender whose token status was known and active. Where it costs a round trip, a store
+    /// does not look again shortly after: what it then appends of a user whose deletion has begun is erased with the rest.
     pub sender_checked_at: Option<Instant>,
 }
 

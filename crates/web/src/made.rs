@@ -13,6 +13,8 @@ use crate::{Refusal, SharedPart};
 
 /// About the bytes of one made part, to size the tables.
 const EXPECTED_PART_BYTES: u64 = 100_000;
+/// Bytes that count for a part beside its content: its key, its value, and its place in the tables.
+const OVERHEAD_BYTES: u64 = 1_024;
 
 /// Parts that were made of values of type `V`, by key.
 pub struct MadeParts<K, V> {
@@ -63,7 +65,7 @@ impl<V> Made<V> {
 
 impl<K, V> Weighter<K, Arc<Made<V>>> for ByBytes {
     fn weight(&self, _: &K, made: &Arc<Made<V>>) -> u64 {
-        3 * made.part.content().len() as u64
+        OVERHEAD_BYTES + 3 * made.part.content().len() as u64
     }
 }
 
@@ -73,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_part_is_used_for_the_value_that_it_was_made_of_only() {
-        let parts = MadeParts::new(1_000);
+        let parts = MadeParts::new(100_000);
         let part = |value: &Arc<u64>, key, text: &str| {
             let made = parts.of(value, key, |_| Ok(text.to_owned())).unwrap();
             String::from_utf8(made.part().content().to_vec()).unwrap()
@@ -94,5 +96,9 @@ mod tests {
             parts.of(&Arc::new(number), number, |_| Ok(long.clone())).unwrap();
         }
         assert!(parts.kept.weight() <= MAX_BYTES && !parts.kept.is_empty());
+        for number in 0..10_000 {
+            parts.of(&Arc::new(number), number, |_| Ok("[]".to_owned())).unwrap();
+        }
+        assert!(parts.kept.len() as u64 <= MAX_BYTES / OVERHEAD_BYTES, "short parts count too");
     }
 }

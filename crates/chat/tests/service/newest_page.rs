@@ -134,10 +134,12 @@ async fn a_compressed_answer_has_what_the_plain_one_has() {
             assert!(zipped.len() < plain.len() / 4, "{} of {}", zipped.len(), plain.len());
             let mut unzipped = String::new();
             GzDecoder::new(&zipped[..]).read_to_string(&mut unzipped).unwrap();
-            // The token is masked anew each time.
-            let without_token =
-                |page: &str| page.replace(|character: char| character.is_ascii_hexdigit(), "");
-            assert_eq!(without_token(&unzipped), without_token(&plain));
+            // The head of a page has a token that is masked anew each time.
+            match plain.starts_with('{') {
+                true => assert_eq!(unzipped, plain),
+                false => assert_eq!(messages(&unzipped), messages(&plain)),
+            }
+            assert_eq!(unzipped.len(), plain.len());
         }
     }
     for other in ["br", "zstd", "deflate"] {

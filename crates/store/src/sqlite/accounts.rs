@@ -103,13 +103,20 @@ impl Accounts for Sqlite {
         self.write(Part::Accounts, move |tx| {
             tx.prepare_cached(
                 "UPDATE users SET username = '', folded = NULL, display_name = '', password_hash = '',
-                                  updated_at = ?2, state = 'deleted'
+                                  updated_at = ?2
                  WHERE id = ?1 AND state = 'deleting'",
             )?
             .execute(params![id, Timestamp::now()])
         })
         .await?;
-        self.writer.checkpoint().await
+        self.writer.checkpoint().await?;
+        // The last step: a deletion whose old data may still be in the log is resumed.
+        self.write(Part::Accounts, move |tx| {
+            tx.prepare_cached("UPDATE users SET state = 'deleted' WHERE id = ?1 AND state = 'deleting'")?
+                .execute([id])
+        })
+        .await
+        .map(drop)
     }
 
     async fn unfinished_deletions(&self) -> Result<Vec<UserId>, StoreError> {

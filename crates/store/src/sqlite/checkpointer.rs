@@ -11,12 +11,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::connection::BUSY_TIMEOUT;
 use super::errors::store_error;
 use crate::{Outage, StoreError};
 
@@ -26,11 +27,6 @@ const MIN_NEW_PAGES: u32 = 1_000;
 const MAX_PAGES: u32 = 4_000;
 /// Time until a copy that could not be finished is tried again: a reader or new pages prevented it.
 const RETRY_INTERVAL: Duration = Duration::from_secs(1);
-/// Timeout for emptying the log, which needs a moment without readers.
-const EMPTY_TIMEOUT: Duration = Duration::from_secs(5);
-/// Time between two attempts to empty it.
-const EMPTY_RETRY_DELAY: Duration = Duration::from_millis(10);
-
 /// The way to the checkpointing thread.
 pub(super) struct Checkpointer {
     orders: mpsc::Sender<Order>,
@@ -40,12 +36,13 @@ pub(super) struct Checkpointer {
 
 enum Order {
     Copy,
-    Empty(oneshot::Sender<Result<(), StoreError>>),
+    /// Copies, and reports the end.
+    CopyFor(oneshot::Sender<Result<(), StoreError>>),
 }
 
-/// Empties the log. Clones share the thread.
+/// Has the log copied. Clones share the thread.
 #[derive(Clone)]
-pub(super) struct Emptier(mpsc::Sender<Order>);
+pub(super) struct Copier(mpsc::Sender<Order>);
 
 /// Numbers of pages in the log.
 #[derive(Default)]
@@ -82,14 +79,17 @@ impl Checkpointer {
         }))
     }
 
-    pub(super) fn emptier(&self) -> Emptier {
-        Emptier(self.orders.clone())
+    pub(super) fn copier(&self) -> Copier {
+        Copier(self.orders.clone())
     }
 
     /// Copies the last pages of a log that became too long, on the writer's connection between two transactions.
     pub(super) fn help(&self, connection: &Connection) {
-        if self.progress.needs_help() {
-            let _one = self.progress.copying.lock();
+        // A commit does not wait for the thread.
+        if self.progress.is_long()
+            && let Some(_one) = self.progress.copying.try_lock()
+        {
+            self.progress.note_help();
             // The thread reports errors.
             let _ = checkpoint(connection, "PASSIVE");
         }
@@ -103,12 +103,12 @@ impl Checkpointer {
     }
 }
 
-impl Emptier {
-    /// Copies the log into the file and empties it, so that erased data is nowhere on disk.
-    pub(super) async fn empty(&self) -> Result<(), StoreError> {
+impl Copier {
+    /// Copies what it can of the log into the file.
+    pub(super) async fn copy(&self) -> Result<(), StoreError> {
         let stopped = || StoreError::Unavailable("the checkpointing thread has stopped".to_owned());
         let (answer, answered) = oneshot::channel();
-        self.0.send(Order::Empty(answer)).map_err(|_| stopped())?;
+        self.0.send(Order::CopyFor(answer)).map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
     }
 }
@@ -129,13 +129,14 @@ impl Progress {
     }
 
     /// Returns whether the writer is to copy: seldom, since a long read may make it futile.
-    fn needs_help(&self) -> bool {
+    fn is_long(&self) -> bool {
         let (written, helped) = (self.written.load(Ordering::Relaxed), self.helped.load(Ordering::Relaxed));
-        let is_due = written >= MAX_PAGES && written >= helped + MIN_NEW_PAGES;
-        if is_due {
-            self.helped.store(written, Ordering::Relaxed);
-        }
-        is_due
+        written >= MAX_PAGES && written >= helped + MIN_NEW_PAGES
+    }
+
+    /// Notes that the writer copies.
+    fn note_help(&self) {
+        self.helped.store(self.written.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 }
 
@@ -149,9 +150,11 @@ fn run(connection: &Connection, orders: &mpsc::Receiver<Order>, copying: &Mutex<
                 let _one = copying.lock();
                 is_finished = copy(connection, &mut outage);
             }
-            Ok(Order::Empty(answer)) => {
+            Ok(Order::CopyFor(answer)) => {
+                let _one = copying.lock();
+                let copied = checkpoint(connection, "PASSIVE").map(drop);
                 // The caller may have gone away.
-                let _ = answer.send(empty(connection, copying));
+                let _ = answer.send(copied.map_err(|error| store_error(&error)));
             }
             Err(mpsc::RecvTimeoutError::Disconnected) => return,
         }
@@ -174,23 +177,13 @@ fn copy(connection: &Connection, outage: &mut Outage) -> bool {
     }
 }
 
-/// Waits for a moment without readers, while others may write.
-fn empty(connection: &Connection, copying: &Mutex<()>) -> Result<(), StoreError> {
-    let began = Instant::now();
-    loop {
-        let attempt = {
-            let _one = copying.lock();
-            // The longer part first: nobody waits for it.
-            checkpoint(connection, "PASSIVE").and_then(|_| checkpoint(connection, "TRUNCATE"))
-        };
-        if !attempt.map_err(|error| store_error(&error))?.is_blocked {
-            return Ok(());
-        }
-        if began.elapsed() >= EMPTY_TIMEOUT {
-            return Err(StoreError::Unavailable("a reader held the write-ahead log".to_owned()));
-        }
-        std::thread::sleep(EMPTY_RETRY_DELAY);
-    }
+/// Copies the rest of the log and empties it, on the writer's connection between two transactions. False when a reader
+/// holds it, who is not waited for.
+pub(super) fn empty(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.busy_timeout(Duration::ZERO)?;
+    let emptied = checkpoint(connection, "TRUNCATE");
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    Ok(!emptied?.is_blocked)
 }
 
 struct Outcome {

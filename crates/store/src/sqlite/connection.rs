@@ -10,7 +10,7 @@ const MAX_CACHED_STATEMENTS: usize = 64;
 /// Size to which the write-ahead log shrinks after a long read, which made it grow: 16 MiB.
 pub(super) const MAX_KEPT_LOG_BYTES: i64 = 16 * 1_024 * 1_024;
 /// Timeout for a lock that another connection holds.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The writer's connection. `secure_delete` overwrites erased data.
 pub(super) fn writing(path: &Path) -> rusqlite::Result<Connection> {

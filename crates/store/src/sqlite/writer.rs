@@ -1,11 +1,12 @@
 //! The thread that writes, one transaction after the other.
 
 use std::fs::File;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, Transaction, ffi};
 use tokio::sync::{mpsc, oneshot};
 
-use super::checkpointer::{Checkpointer, Emptier};
+use super::checkpointer::{Checkpointer, Copier, empty};
 use super::connection::begin_write;
 use super::errors::store_error;
 use super::generations::{Generations, Part};
@@ -14,13 +15,18 @@ use crate::StoreError;
 /// Maximum number of waiting writes. Further callers wait for a place.
 const MAX_QUEUED: usize = 256;
 
+/// Timeout for emptying the log, which needs a moment without readers.
+const EMPTY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Time between two attempts to empty it.
+const EMPTY_RETRY_DELAY: Duration = Duration::from_millis(10);
+
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// The way to the writing thread.
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
     generations: Generations,
-    emptier: Emptier,
+    copier: Copier,
 }
 
 /// Why a write was not acknowledged.
@@ -50,7 +56,7 @@ impl Writer {
         generations: Generations,
     ) -> Self {
         let (jobs, mut waiting) = mpsc::channel::<Job>(MAX_QUEUED);
-        let emptier = checkpointer.emptier();
+        let copier = checkpointer.copier();
         std::thread::spawn(move || {
             while let Some(job) = waiting.blocking_recv() {
                 job(&mut connection);
@@ -60,7 +66,7 @@ impl Writer {
             checkpointer.stop();
             drop(lock);
         });
-        Self { jobs, generations, emptier }
+        Self { jobs, generations, copier }
     }
 
     /// Runs a job in an immediate transaction that changes this part, and returns once it is synced to disk.
@@ -79,9 +85,24 @@ impl Writer {
         .await
     }
 
-    /// Copies the write-ahead log into the file and empties it, so that erased data is nowhere on disk.
+    /// Copies the write-ahead log into the file and empties it, so that erased data is nowhere on disk. Waits for a moment
+    /// without readers, while others may write.
     pub(super) async fn checkpoint(&self) -> Result<(), StoreError> {
-        self.emptier.empty().await
+        let began = Instant::now();
+        loop {
+            // The longer part first: no commit waits for it.
+            self.copier.copy().await?;
+            let emptying = |connection: &mut Connection| {
+                empty(connection).map_err(|error| WriteError::NotStored(store_error(&error)))
+            };
+            if self.run(emptying).await.map_err(WriteError::into_store_error)? {
+                return Ok(());
+            }
+            if began.elapsed() >= EMPTY_TIMEOUT {
+                return Err(StoreError::Unavailable("a reader held the write-ahead log".to_owned()));
+            }
+            tokio::time::sleep(EMPTY_RETRY_DELAY).await;
+        }
     }
 
     async fn run<T: Send + 'static>(

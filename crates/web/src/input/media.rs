@@ -39,7 +39,8 @@ fn quality(headers: &HeaderMap, header: &HeaderName, named: &[&str]) -> u16 {
     let qualities = ranges.filter_map(|range| {
         let mut parts = range.split(';').map(str::trim);
         let is_named = parts.next().is_some_and(|name| named.iter().any(|t| name.eq_ignore_ascii_case(t)));
-        is_named.then(|| parts.find_map(|part| part.strip_prefix("q=")).map_or(1000, thousandths))
+        let weight = |(name, value): (&str, &str)| name.eq_ignore_ascii_case("q").then(|| thousandths(value));
+        is_named.then(|| parts.filter_map(|part| part.split_once('=')).find_map(weight).unwrap_or(1000))
     });
     qualities.max().unwrap_or(0)
 }
@@ -74,7 +75,7 @@ mod tests {
         for line in ["gzip", "gzip, deflate, br, zstd", "br;q=0.5, GZIP;q=0.5", "identity;q=0, gzip"] {
             assert!(takes(line), "{line}");
         }
-        for line in ["", "*", "br", "gzip;q=0", "gzip;q=0.9, br", "gzip;q=0.1, identity"] {
+        for line in ["", "*", "br", "gzip;q=0", "gzip;Q=0", "gzip;q=0.9, br", "gzip;q=0.1, identity"] {
             assert!(!takes(line), "{line}");
         }
         assert!(!takes_gzip(&HeaderMap::new()));

@@ -65,6 +65,9 @@ impl Mongo {
         let erased_kinds = doc! {"$and": [{"$eq": ["$text", Bson::Null]}, {"$eq": ["$kind", "message"]}]};
         let pipeline = [
             doc! {"$match": {"room": room.to_string(), "seq": {"$gte": bounded(first)}}},
+            // Any newer message makes the last number differ, however many there are.
+            doc! {"$sort": {"seq": -1}},
+            doc! {"$limit": bounded(page.last_seq - first + 2)},
             doc! {"$group": {
                 "_id": Bson::Null,
                 "last": {"$max": "$seq"},

@@ -93,3 +93,17 @@ async fn no_commit_waits_while_the_log_is_to_be_emptied() {
     drop(long_read);
     erasing.await.unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn the_log_is_emptied_while_others_write_without_a_pause() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Sqlite::open(dir.path()).unwrap();
+    let ada = user(&store).await;
+    let writing = async || loop {
+        say(&store, ada, 1).await;
+    };
+    tokio::select! {
+        emptied = store.erase_all(UserId::new()) => emptied.unwrap(),
+        () = async { tokio::join!(writing(), writing(), writing()); } => unreachable!("they write for ever"),
+    }
+}
