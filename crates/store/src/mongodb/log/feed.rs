@@ -1,5 +1,5 @@
-//! New entries of all rooms that other processes stored, by one change stream on the collection. An entry reaches the other nodes about a millisecond
-//! after its acknowledgement.
+//! New entries of all rooms that other processes stored, by one change stream on the collection. An entry reaches the other
+//! nodes about a millisecond after its acknowledgement.
 
 use std::time::Duration;
 
