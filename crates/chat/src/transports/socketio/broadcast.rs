@@ -143,11 +143,12 @@ impl Broadcast {
         self.pending.lock().polling == 0 && self.members.lock().is_empty()
     }
 
-    /// Lets nobody in any more, if nobody follows it. False if somebody does.
+    /// Lets nobody in any more, if nobody follows it. False if somebody does, and if it was removed before: the room may have
+    /// another broadcast then.
     fn remove_unused(&self) -> bool {
         let mut pending = self.pending.lock();
-        pending.is_removed |= pending.polling == 0 && self.members.lock().is_empty();
-        pending.is_removed
+        let is_unused = pending.polling == 0 && self.members.lock().is_empty();
+        is_unused && !std::mem::replace(&mut pending.is_removed, true)
     }
 
     async fn distribute(self: Arc<Self>) {

@@ -102,3 +102,23 @@ impl Broadcasts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broadcast_is_removed_once_however_many_leave_it_at_the_same_time() {
+        let (broadcasts, room) = (Broadcasts::new(|_| ()), RoomId::LOBBY);
+        broadcasts.join_polling(room, Format::Single, || ());
+        let first = broadcasts.find(room, Format::Single).unwrap();
+        broadcasts.leave_polling(room, Format::Single);
+        assert!(broadcasts.find(room, Format::Single).is_none(), "a room without followers has none");
+        broadcasts.join_polling(room, Format::Single, || ());
+        // Another one that left the first one comes to remove it only now.
+        assert!(!first.remove_unused());
+        assert!(!first.join_polling(&mut || ()), "it lets nobody in");
+        let second = broadcasts.find(room, Format::Single).unwrap();
+        assert!(!Arc::ptr_eq(&first, &second) && !second.is_unused());
+    }
+}
