@@ -50,13 +50,9 @@ impl Handover {
         head: Request<()>,
         session: Arc<EngineSession>,
     ) {
-        match upgrade.connection().await {
-            Ok((tcp, read_ahead)) => {
-                let (stream, wire) = WireStream::new(tcp, read_ahead);
-                session.carry(&wire);
-                (self.open)(stream, head);
-            }
-            Err(error) => debug!(%error, "a websocket did not begin"),
+        if let Some((stream, wire)) = taken_over(upgrade).await {
+            session.carry(&wire);
+            (self.open)(stream, head);
         }
     }
 
@@ -68,13 +64,20 @@ impl Handover {
         session: Arc<EngineSession>,
         engine_id: Sid,
     ) {
-        match upgrade.connection().await {
-            Ok((tcp, read_ahead)) => {
-                let (stream, _) = WireStream::new(tcp, read_ahead);
-                let upgrade = SessionUpgrade { handover: Arc::clone(&self), session, engine_id };
-                (self.open)(stream.upgrading(upgrade), head);
-            }
-            Err(error) => debug!(%error, "an upgrade did not begin"),
+        if let Some((stream, _)) = taken_over(upgrade).await {
+            let upgrade = SessionUpgrade { handover: Arc::clone(&self), session, engine_id };
+            (self.open)(stream.upgrading(upgrade), head);
+        }
+    }
+}
+
+/// The stream over an upgraded connection. None if it broke first.
+async fn taken_over(upgrade: web::Upgrade) -> Option<(WireStream, Arc<Wire>)> {
+    match upgrade.connection().await {
+        Ok((tcp, read_ahead)) => Some(WireStream::new(tcp, read_ahead)),
+        Err(error) => {
+            debug!(%error, "a websocket did not begin");
+            None
         }
     }
 }
