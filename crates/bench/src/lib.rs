@@ -8,6 +8,7 @@
 mod feed;
 mod load;
 mod machine;
+mod median;
 mod net;
 mod options;
 mod relays;
@@ -64,7 +65,7 @@ fn run(options: &Options) -> Result<()> {
     };
     let mut all = Vec::new();
     for scenario in &options.scenarios {
-        println!("\n==> {}: {}", scenario.name, scenario.about);
+        println!("\n==> {}: {}", scenario.name, scenario.about(&context));
         all.push(rounds::run(scenario, &context, &contenders, options.rounds));
         println!("\n{}", report::table(&all[all.len() - 1..]));
     }

@@ -1,12 +1,13 @@
 //! Rounds: in each, every server is measured once, in alternating order. Ratios are made within a round.
 
+use crate::median::median;
 use crate::scenarios::{Context, Figure, Scenario};
 use crate::servers::Contender;
 
 /// The results of a scenario.
 pub(crate) struct Results {
     pub(crate) name: &'static str,
-    pub(crate) about: &'static str,
+    pub(crate) about: String,
     /// Names of the servers that took part, Natter first.
     pub(crate) servers: Vec<String>,
     /// For each round and server its figures; `None` where it failed.
@@ -23,7 +24,7 @@ pub(crate) fn run(
     let taking: Vec<&Contender> = contenders.iter().filter(|contender| (scenario.takes)(contender)).collect();
     let mut results = Results {
         name: scenario.name,
-        about: scenario.about,
+        about: scenario.about(context),
         servers: taking.iter().map(|contender| contender.name.clone()).collect(),
         rounds: Vec::new(),
     };
@@ -67,6 +68,12 @@ impl Results {
         whats.into_iter().map(|what| (what, row(what))).collect()
     }
 
+    /// Whether less is better of the figure with this name.
+    pub(crate) fn is_less_better(&self, what: &str) -> bool {
+        let mut figures = self.rounds.iter().flatten().flatten().flatten();
+        figures.any(|figure| figure.what == what && figure.less_is_better)
+    }
+
     fn summary(&self, what: &str, server: usize) -> Option<Summary> {
         let figure = |round: &'_ [Option<Vec<Figure>>], server: usize| {
             round[server].as_ref()?.iter().find(|figure| figure.what == what).cloned()
@@ -89,13 +96,6 @@ fn ratio(first: &Figure, other: &Figure) -> Option<f64> {
     (first_value > 0.0 && other_value > 0.0).then_some(ratio)
 }
 
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    let upper = *values.get(middle)?;
-    Some(if values.len().is_multiple_of(2) { (values[middle - 1] + upper) / 2.0 } else { upper })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,7 +108,7 @@ mod tests {
         let figures = |value: &Option<f64>| value.and_then(|value| figure(value, less_is_better));
         let rounds = rounds.iter().map(|round| round.iter().map(figures).collect()).collect();
         let servers = vec!["natter".to_owned(), "other".to_owned()];
-        let results = Results { name: "n", about: "a", servers, rounds };
+        let results = Results { name: "n", about: "a".to_owned(), servers, rounds };
         results.summaries().remove(0).1
     }
 

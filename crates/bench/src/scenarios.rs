@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::Result;
+use crate::machine::Usage;
 use crate::servers::{Contender, Running, Store};
 
 /// One measured value.
@@ -45,11 +46,10 @@ impl Figure {
 const GENERATOR_LIMIT: &str = "generator at its limit";
 /// Mark of a figure that was disturbed in every attempt.
 const DISTURBED: &str = "disturbed";
-/// Share of its core above which the generator may be the limit.
-const MAX_GENERATOR_SHARE: f64 = 0.8;
-
-fn generator_mark(share: f64) -> Option<&'static str> {
-    (share > MAX_GENERATOR_SHARE).then_some(GENERATOR_LIMIT)
+/// What limits the meaning of a figure, if anything does.
+fn mark(is_disturbed: bool, usage: &Usage) -> Option<&'static str> {
+    let generator = usage.is_limited_by_generator().then_some(GENERATOR_LIMIT);
+    is_disturbed.then_some(DISTURBED).or(generator)
 }
 
 /// What all scenarios share.
@@ -77,12 +77,12 @@ impl Context {
 
     /// The time of a measurement.
     fn time(&self) -> Duration {
-        Duration::from_secs(if self.is_quick { 2 } else { 4 })
+        self.choose([4, 2].map(Duration::from_secs))
     }
 
-    /// `all`, or less of it in a quick run.
-    fn amount(&self, all: u32, quick: u32) -> u32 {
-        if self.is_quick { quick } else { all }
+    /// The first in a full run, the second in a quick one.
+    fn choose<T>(&self, [full, quick]: [T; 2]) -> T {
+        if self.is_quick { quick } else { full }
     }
 }
 
@@ -95,14 +95,14 @@ type Run = fn(&Scenario, &Context, &Contender) -> Result<Vec<Figure>>;
 pub(crate) struct Scenario {
     /// Its name on the command line.
     pub(crate) name: &'static str,
-    /// What it measures, for readers of the table.
-    pub(crate) about: &'static str,
+    /// What it measures, for readers of the table. `{}` stands for the size.
+    about: &'static str,
     /// Natter's store. Peers that store use MongoDB.
     pub(crate) store: Store,
     /// Which servers take part.
     pub(crate) takes: fn(&Contender) -> bool,
-    /// A number whose meaning the scenario knows: clients, a window.
-    size: u32,
+    /// A number whose meaning the scenario knows, such as clients or a window: of a full run, and of a quick one.
+    sizes: [u32; 2],
     run: Run,
 }
 
@@ -113,6 +113,15 @@ impl Scenario {
     /// When the server or the system fails.
     pub(crate) fn measure(&self, context: &Context, contender: &Contender) -> Result<Vec<Figure>> {
         (self.run)(self, context, contender)
+    }
+
+    /// What it measures, for readers of the table.
+    pub(crate) fn about(&self, context: &Context) -> String {
+        self.about.replace("{}", &with_separators(&self.size(context).to_string()))
+    }
+
+    fn size(&self, context: &Context) -> u32 {
+        context.choose(self.sizes)
     }
 }
 
@@ -125,34 +134,63 @@ const fn row(
     about: &'static str,
     store: Store,
     takes: fn(&Contender) -> bool,
-    size: u32,
+    sizes: [u32; 2],
     run: Run,
 ) -> Scenario {
-    Scenario { name, about, store, takes, size, run }
+    Scenario { name, about, store, takes, sizes, run }
 }
 
 /// Every scenario, in the order of the table.
 #[rustfmt::skip]
 pub(crate) const SCENARIOS: [Scenario; 21] = [
-    row("fan-out-100", "messages to 100 clients, highest rate", Store::Embedded, all, 100, fan_out::highest_rate),
-    row("fan-out-1000", "messages to 1,000 clients, highest rate", Store::Embedded, all, 1_000, fan_out::highest_rate),
-    row("calm-1000", "20 messages a second to 1,000 clients", Store::Embedded, all, 1_000, fan_out::calm),
-    row("memory", "memory of 10,000 sockets", Store::Embedded, all, 10_000, memory::of_sockets),
-    row("connects", "connections until 10,000 are open", Store::Embedded, all, 10_000, memory::connects),
-    row("acked-32-mongodb", "10 senders, 32 messages in flight each, MongoDB", Store::MongoDb, Contender::stores, 32, sends::acknowledged),
-    row("acked-32", "10 senders, 32 messages in flight each, SQLite", Store::Embedded, Contender::is_natter, 32, sends::acknowledged),
-    row("acked-1-mongodb", "10 senders, one message in flight each, MongoDB", Store::MongoDb, Contender::stores, 1, sends::acknowledged),
-    row("acked-1", "10 senders, one message in flight each, SQLite", Store::Embedded, Contender::is_natter, 1, sends::acknowledged),
-    row("pages", "GET /?jwt= with 50 messages, SQLite", Store::Embedded, Contender::is_natter, 0, pages::page),
-    row("pages-mongodb", "GET /?jwt= with 50 messages, MongoDB", Store::MongoDb, Contender::is_natter, 0, pages::page),
-    row("pages-written", "GET /?jwt= while the room gets 10 messages a second, SQLite", Store::Embedded, Contender::is_natter, 10, pages::page),
-    row("pages-written-mongodb", "GET /?jwt= while the room gets 10 messages a second, MongoDB", Store::MongoDb, Contender::is_natter, 10, pages::page),
-    row("pages-compressed", "GET /?jwt= as browsers ask for it, compressed", Store::Embedded, Contender::is_natter, 0, pages::compressed),
-    row("messages", "GET /messages?limit=50", Store::Embedded, Contender::is_natter, 0, pages::messages),
-    row("users", "GET /users with 100 users", Store::Embedded, Contender::stores, 100, accounts::users),
-    row("log-ins", "log-ins, beside argon2id alone", Store::Embedded, Contender::is_natter, 0, accounts::log_ins),
-    row("history", "history pages of a large and a small room", Store::Embedded, Contender::is_natter, 1_000_000, rooms::history),
-    row("endurance-mongodb", "one sender after 50,000 messages, MongoDB", Store::MongoDb, Contender::stores, 50_000, rooms::endurance),
-    row("endurance", "one sender after 50,000 messages, SQLite", Store::Embedded, Contender::is_natter, 50_000, rooms::endurance),
-    row("start", "cold start, and memory after 100 sign-ups", Store::Embedded, all, 100, start::cold),
+    row("fan-out-100", "messages to {} clients, highest rate", Store::Embedded, all, [100; 2], fan_out::highest_rate),
+    row("fan-out-1000", "messages to {} clients, highest rate", Store::Embedded, all, [1_000; 2], fan_out::highest_rate),
+    row("calm-1000", "20 messages a second to {} clients", Store::Embedded, all, [1_000; 2], fan_out::calm),
+    row("memory", "memory of {} sockets", Store::Embedded, all, [10_000, 2_000], memory::of_sockets),
+    row("connects", "connections until {} are open", Store::Embedded, all, [10_000, 2_000], memory::connects),
+    row("acked-32-mongodb", "10 senders, {} messages in flight each, MongoDB", Store::MongoDb, Contender::stores, [32; 2], sends::acknowledged),
+    row("acked-32", "10 senders, {} messages in flight each, SQLite", Store::Embedded, Contender::is_natter, [32; 2], sends::acknowledged),
+    row("acked-1-mongodb", "10 senders, {} message in flight each, MongoDB", Store::MongoDb, Contender::stores, [1; 2], sends::acknowledged),
+    row("acked-1", "10 senders, {} message in flight each, SQLite", Store::Embedded, Contender::is_natter, [1; 2], sends::acknowledged),
+    row("pages", "GET /?jwt= with 50 messages, SQLite", Store::Embedded, Contender::is_natter, [0; 2], pages::page),
+    row("pages-mongodb", "GET /?jwt= with 50 messages, MongoDB", Store::MongoDb, Contender::is_natter, [0; 2], pages::page),
+    row("pages-written", "GET /?jwt= while the room gets {} messages a second, SQLite", Store::Embedded, Contender::is_natter, [10; 2], pages::page),
+    row("pages-written-mongodb", "GET /?jwt= while the room gets {} messages a second, MongoDB", Store::MongoDb, Contender::is_natter, [10; 2], pages::page),
+    row("pages-compressed", "GET /?jwt= as browsers ask for it, compressed", Store::Embedded, Contender::is_natter, [0; 2], pages::compressed),
+    row("messages", "GET /messages?limit=50", Store::Embedded, Contender::is_natter, [0; 2], pages::messages),
+    row("users", "GET /users with {} users", Store::Embedded, Contender::stores, [100; 2], accounts::users),
+    row("log-ins", "log-ins, beside argon2id alone", Store::Embedded, Contender::is_natter, [0; 2], accounts::log_ins),
+    row("history", "history pages all over a room of {} messages", Store::Embedded, Contender::is_natter, [1_000_000, 100_000], rooms::history),
+    row("endurance-mongodb", "one sender after {} messages, MongoDB", Store::MongoDb, Contender::stores, [50_000, 5_000], rooms::endurance),
+    row("endurance", "one sender after {} messages, SQLite", Store::Embedded, Contender::is_natter, [50_000, 5_000], rooms::endurance),
+    row("start", "cold start, and idle memory", Store::Embedded, all, [100; 2], start::cold),
 ];
+
+/// Digits with separators of thousands.
+pub(crate) fn with_separators(digits: &str) -> String {
+    let place = |(at, digit): (usize, char)| {
+        let is_first_of_three = at > 0 && (digits.len() - at).is_multiple_of(3);
+        is_first_of_three.then_some(',').into_iter().chain([digit])
+    };
+    digits.chars().enumerate().flat_map(place).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_names_the_size_that_was_measured() {
+        let context =
+            |is_quick| Context { is_quick, mongodb: None, mongod: None, found_rates: Default::default() };
+        let memory = SCENARIOS.iter().find(|scenario| scenario.name == "memory").unwrap();
+        assert_eq!(memory.about(&context(false)), "memory of 10,000 sockets");
+        assert_eq!(memory.about(&context(true)), "memory of 2,000 sockets");
+    }
+
+    #[test]
+    fn thousands_are_separated() {
+        let written = ["1", "123", "1234", "41900", "10200000"].map(with_separators);
+        assert_eq!(written, ["1", "123", "1,234", "41,900", "10,200,000"]);
+    }
+}

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use auth::TokenKey;
 use tempfile::TempDir;
 
 use crate::Result;
@@ -15,7 +16,7 @@ use crate::load::Answers;
 use running::{Start, free_address};
 
 pub(crate) use lineup::{builds, relays, scripts};
-pub(crate) use running::{Running, log_in_body};
+pub(crate) use running::{PASSWORD, Running, log_in_body};
 
 /// More than any scenario needs.
 const NATTER_SETTINGS: [(&str, &str); 9] = [
@@ -104,7 +105,8 @@ impl Contender {
             _ => Answers::Ack,
         };
         let has_accounts = self.stores();
-        Start { command, users, chat, answers, has_accounts, data }.run()
+        let token_key = if self.is_natter() { Some(TokenKey::new(SECRET.as_bytes())?) } else { None };
+        Start { command, users, chat, answers, has_accounts, token_key, data }.run()
     }
 }
 

@@ -2,16 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use hdrhistogram::Histogram;
-
+use super::faults::Faults;
+use super::latencies::Latencies;
 use super::message::number_in;
 use super::receipts::Receipts;
 use super::swarm::Receive;
-
-/// Latencies above are noted as this.
-const MAX_LATENCY_MICROS: u64 = 60_000_000;
-/// Three significant digits.
-const DIGITS: u8 = 3;
 
 const EVENT: &[u8] = b"42";
 const ACK: &[u8] = b"43";
@@ -52,22 +47,21 @@ pub(crate) struct Book {
     /// With a timetable, latencies are noted from the message on that is given with it.
     timetable: Option<(Timetable, u32)>,
     now: Duration,
-    /// From the time when a message was due, in microseconds.
-    pub(crate) latencies: Histogram<u64>,
+    /// From the time when a message was due.
+    pub(super) latencies: Latencies,
     /// Messages of this run that came, duplicates too.
     pub(crate) deliveries: u64,
     /// Sends that were answered, by sender.
     pub(crate) answered: Vec<u32>,
     /// Sends that were refused.
-    pub(crate) refused: u64,
+    pub(super) refused: u64,
     /// The first refusal.
-    pub(crate) refusal: Option<String>,
+    refusal: Option<String>,
 }
 
 impl Book {
     /// Of a run whose messages are numbered from `first` on.
     pub(crate) fn new(clients: usize, senders: u32, first: u32, answers: Answers) -> Self {
-        let latencies = Histogram::new_with_max(MAX_LATENCY_MICROS, DIGITS);
         Self {
             senders,
             first,
@@ -75,7 +69,7 @@ impl Book {
             clients: (0..clients).map(|_| (Receipts::new(first, senders), 0)).collect(),
             timetable: None,
             now: Duration::ZERO,
-            latencies: latencies.expect("the bounds are valid"),
+            latencies: Latencies::default(),
             deliveries: 0,
             answered: vec![0; senders as usize],
             refused: 0,
@@ -107,8 +101,7 @@ impl Book {
         if let Some((timetable, noted)) = &self.timetable
             && number >= *noted
         {
-            let late = self.now.saturating_sub(timetable.due(number)).as_micros() as u64;
-            self.latencies.saturating_record(late);
+            self.latencies.note(self.now.saturating_sub(timetable.due(number)));
         }
     }
 
@@ -123,13 +116,17 @@ impl Book {
         }
     }
 
-    /// Number of messages up to `end` (excluded) that clients did not get.
-    pub(crate) fn lost(&self, end: u32) -> u64 {
-        self.clients
-            .iter()
-            .zip(0_u32..)
-            .map(|((receipts, _), client)| receipts.lost(end, self.own(client)))
-            .sum()
+    /// What went wrong with the messages up to `end` (excluded). Each client gets all but its own. `closed` clients
+    /// lost their connection.
+    pub(super) fn faults(&self, end: u32, closed: usize) -> Faults {
+        let mut faults =
+            Faults { refused: self.refused, refusal: self.refusal.clone(), closed, ..Faults::default() };
+        for ((receipts, _), client) in self.clients.iter().zip(0_u32..) {
+            faults.lost += receipts.lost(end, self.own(client));
+            faults.duplicates += receipts.duplicates;
+            faults.reordered += receipts.reordered;
+        }
+        faults
     }
 
     fn own(&self, client: u32) -> Option<u32> {
@@ -139,16 +136,6 @@ impl Book {
     /// Number of deliveries that the messages up to `end` (excluded) make.
     pub(crate) fn expected(&self, end: u32) -> u64 {
         u64::from(end - self.first) * (self.clients.len() as u64 - 1)
-    }
-
-    /// Messages that came more than once, at all clients.
-    pub(crate) fn duplicates(&self) -> u64 {
-        self.clients.iter().map(|(receipts, _)| receipts.duplicates).sum()
-    }
-
-    /// Messages that came after a later one of the same sender, at all clients.
-    pub(crate) fn reordered(&self) -> u64 {
-        self.clients.iter().map(|(receipts, _)| receipts.reordered).sum()
     }
 }
 
@@ -181,7 +168,7 @@ mod tests {
         let mut book = Book::new(3, 2, 4, Answers::Ack);
         // Message 4 comes from client 0, and 5 from client 1.
         [(1, 4), (2, 4), (0, 5)].into_iter().for_each(|(client, number)| book.packet(client, &event(number)));
-        assert_eq!((book.deliveries, book.expected(6), book.lost(6)), (3, 4, 1));
+        assert_eq!((book.deliveries, book.expected(6), book.faults(6, 0).lost), (3, 4, 1));
         book.packet(2, &event(3));
         assert_eq!(book.deliveries, 3, "a message of an earlier run does not count");
     }
@@ -213,9 +200,7 @@ mod tests {
         book.now = Duration::from_millis(25);
         [0, 1, 2].into_iter().for_each(|number| book.packet(1, &event(number)));
         // Message 0 belongs to the warm-up; 1 was due at 10 ms and 2 at 20 ms.
-        assert_eq!(
-            (book.latencies.len(), book.latencies.max() / 1_000, book.latencies.min() / 1_000),
-            (2, 15, 5)
-        );
+        assert_eq!(book.latencies.len(), 2);
+        assert_eq!((book.latencies.millis(0.0).round(), book.latencies.millis(1.0).round()), (5.0, 15.0));
     }
 }

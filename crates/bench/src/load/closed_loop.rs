@@ -2,14 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use super::TURN;
 use super::book::{Answers, Book};
-use super::open_loop::{Numbers, drain, send};
+use super::faults::Faults;
+use super::sends::{Numbers, drain, send};
 use super::swarm::Swarm;
 use crate::Result;
-use crate::machine::{OwnShare, cpu_seconds};
-
-/// Longest wait for answers.
-const TURN: Duration = Duration::from_millis(10);
+use crate::machine::Usage;
 
 /// What is sent.
 #[derive(Clone, Copy, Debug)]
@@ -25,18 +24,14 @@ pub(crate) struct Plan {
 }
 
 /// What came of it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Findings {
     /// Answered messages a second.
     pub(crate) answered_per_second: f64,
     /// CPU seconds of the server for a thousand answered messages.
     pub(crate) cpu_seconds_per_thousand: f64,
-    pub(crate) lost: u64,
-    pub(crate) refused: u64,
-    /// The first refusal.
-    pub(crate) refusal: Option<String>,
-    pub(crate) closed: usize,
-    pub(crate) generator_share: f64,
+    pub(crate) faults: Faults,
+    pub(crate) usage: Usage,
 }
 
 /// Sends for the time of the plan. `server` is the id of the server's process.
@@ -48,21 +43,16 @@ pub(crate) fn run(swarm: &mut Swarm, server: u32, plan: &Plan, numbers: &mut Num
     let mut book = Book::new(swarm.len(), plan.senders, first, plan.answers);
     let mut sending = Sending::new(swarm, plan, first);
     sending.send_for(plan.warm_up, &mut book)?;
-    let (before, cpu, share) = (sum(&book.answered), cpu_seconds(server)?, OwnShare::begin());
-    let start = Instant::now();
-    sending.send_for(plan.time, &mut book)?;
-    let (seconds, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds(server)? - cpu);
-    let (answered, share) = (sum(&book.answered) - before, share.until_now());
+    let before = sum(&book.answered);
+    let usage = Usage::of(server, || sending.send_for(plan.time, &mut book))?;
+    let answered = f64::from(sum(&book.answered) - before);
     let end = sending.finish(&mut book)?;
     numbers.end(end);
     Ok(Findings {
-        answered_per_second: f64::from(answered) / seconds,
-        cpu_seconds_per_thousand: cpu * 1e3 / f64::from(answered),
-        lost: book.lost(end),
-        refused: book.refused,
-        refusal: book.refusal,
-        closed: swarm.closed(),
-        generator_share: share,
+        answered_per_second: answered / usage.seconds,
+        cpu_seconds_per_thousand: usage.server_cpu_for(answered / 1e3),
+        faults: book.faults(end, swarm.closed()),
+        usage,
     })
 }
 
@@ -85,9 +75,7 @@ pub(crate) fn send_all(
     while sum(&book.answered) < count {
         sending.turn(&mut book)?;
         if start.elapsed() > timeout || book.refused > 0 || sending.swarm.closed() > 0 {
-            let (answered, refused, refusal) = (sum(&book.answered), book.refused, book.refusal);
-            let closed = sending.swarm.closed();
-            let faults = format!("{refused} refused {refusal:?}, {closed} clients cut");
+            let (answered, faults) = (sum(&book.answered), book.faults(first, sending.swarm.closed()));
             return Err(format!("{answered} of {count} messages are answered, {faults}").into());
         }
     }

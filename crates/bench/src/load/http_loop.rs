@@ -3,15 +3,12 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use hdrhistogram::Histogram;
-
+use super::TURN;
+use super::latencies::Latencies;
 use crate::Result;
-use crate::machine::{OwnShare, cpu_seconds};
+use crate::machine::Usage;
 use crate::net::response::Reading;
 use crate::net::{Connection, Poller, ReadBuffer};
-
-/// Longest wait for an answer.
-const TURN: Duration = Duration::from_millis(10);
 
 /// What is requested.
 #[derive(Clone, Debug)]
@@ -34,7 +31,7 @@ pub(crate) struct Findings {
     /// CPU seconds of the server for a thousand requests.
     pub(crate) cpu_seconds_per_thousand: f64,
     pub(crate) p99_ms: f64,
-    pub(crate) generator_share: f64,
+    pub(crate) usage: Usage,
 }
 
 /// An open connection with a request that waits for its answer.
@@ -53,7 +50,7 @@ pub(crate) struct HttpLoop<'a> {
     ready: Vec<usize>,
     asked: usize,
     answered: u64,
-    latencies: Histogram<u64>,
+    latencies: Latencies,
 }
 
 /// Requests for the time of the plan, with `between` called between turns. `server` is the id of the server's process.
@@ -64,22 +61,19 @@ pub(crate) fn run(plan: &Plan<'_>, server: u32, mut between: impl FnMut() -> Res
     let mut state = HttpLoop::new(plan)?;
     state.request_for(plan.warm_up, &mut between)?;
     state.latencies.clear();
-    let (before, cpu, share, start) =
-        (state.answered, cpu_seconds(server)?, OwnShare::begin(), Instant::now());
-    state.request_for(plan.time, &mut between)?;
-    let (seconds, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds(server)? - cpu);
+    let before = state.answered;
+    let usage = Usage::of(server, || state.request_for(plan.time, &mut between))?;
     let answered = (state.answered - before) as f64;
     Ok(Findings {
-        requests_per_second: answered / seconds,
-        cpu_seconds_per_thousand: cpu * 1e3 / answered,
-        p99_ms: state.latencies.value_at_quantile(0.99) as f64 / 1_000.0,
-        generator_share: share.until_now(),
+        requests_per_second: answered / usage.seconds,
+        cpu_seconds_per_thousand: usage.server_cpu_for(answered / 1e3),
+        p99_ms: state.latencies.millis(0.99),
+        usage,
     })
 }
 
 impl<'a> HttpLoop<'a> {
     fn new(plan: &'a Plan<'a>) -> Result<Self> {
-        let latencies = Histogram::new_with_max(60_000_000, 3)?;
         let mut state = Self {
             plan,
             poller: Poller::new()?,
@@ -88,7 +82,7 @@ impl<'a> HttpLoop<'a> {
             ready: Vec::new(),
             asked: 0,
             answered: 0,
-            latencies,
+            latencies: Latencies::default(),
         };
         for number in 0..plan.connections {
             let connection = Connection::open(plan.server)?;
@@ -127,8 +121,7 @@ impl<'a> HttpLoop<'a> {
         for &number in &ready {
             if self.receive(number)? {
                 self.answered += 1;
-                let latency = self.slots[number].sent.elapsed();
-                self.latencies.saturating_record(latency.as_micros() as u64);
+                self.latencies.note(self.slots[number].sent.elapsed());
                 self.ask(number)?;
             }
         }

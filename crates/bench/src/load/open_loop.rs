@@ -3,16 +3,13 @@
 
 use std::time::{Duration, Instant};
 
+use super::TURN;
 use super::book::{Answers, Book, Timetable};
-use super::message;
+use super::faults::Faults;
+use super::sends::{Numbers, drain, send};
 use super::swarm::Swarm;
 use crate::Result;
-use crate::machine::{OwnShare, cpu_seconds};
-
-/// Longest wait for messages.
-const TURN: Duration = Duration::from_millis(10);
-/// How long messages may still come after the last send.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
+use crate::machine::Usage;
 
 /// What is sent.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +26,7 @@ pub(crate) struct Plan {
 }
 
 /// What came of it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Findings {
     /// Messages a second that were asked for.
     pub(crate) rate: f64,
@@ -37,36 +34,10 @@ pub(crate) struct Findings {
     pub(crate) deliveries_per_second: f64,
     pub(crate) p50_ms: f64,
     pub(crate) p99_ms: f64,
-    /// Deliveries that did not happen.
-    pub(crate) lost: u64,
-    pub(crate) duplicates: u64,
-    pub(crate) reordered: u64,
-    /// Sends that the server refused.
-    pub(crate) refused: u64,
-    /// The first refusal.
-    pub(crate) refusal: Option<String>,
-    /// Clients whose connection ended.
-    pub(crate) closed: usize,
+    pub(crate) faults: Faults,
     /// CPU seconds of the server for a million deliveries.
     pub(crate) cpu_seconds_per_million: f64,
-    /// Share of its core that the generator used.
-    pub(crate) generator_share: f64,
-}
-
-/// Numbers of messages: each run goes on where the last one ended, so that a late message is not taken for one of this run.
-#[derive(Debug, Default)]
-pub(crate) struct Numbers(u32);
-
-impl Numbers {
-    /// The first number of a run: a multiple of `senders`.
-    pub(crate) fn first(&self, senders: u32) -> u32 {
-        self.0.next_multiple_of(senders)
-    }
-
-    /// Ends a run before this number.
-    pub(crate) fn end(&mut self, next: u32) {
-        self.0 = next;
-    }
+    pub(crate) usage: Usage,
 }
 
 /// Sends as planned. `server` is the id of the server's process.
@@ -84,20 +55,21 @@ pub(crate) fn run(swarm: &mut Swarm, server: u32, plan: &Plan, numbers: &mut Num
     let mut sender = Sending { swarm, plan, timetable, next: first };
 
     sender.send_until(noted, &mut book)?;
-    let (before, cpu, share) = (book.deliveries, cpu_seconds(server)?, OwnShare::begin());
-    let start = Instant::now();
-    sender.send_until(end, &mut book)?;
-    let (seconds, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds(server)? - cpu);
-    let (delivered, share) = (book.deliveries - before, share.until_now());
+    let before = book.deliveries;
+    let usage = Usage::of(server, || sender.send_until(end, &mut book))?;
+    let delivered = (book.deliveries - before) as f64;
     drain(swarm, &mut book, end)?;
     numbers.end(end);
 
-    let mut findings = findings(&book, end, swarm.closed());
-    findings.rate = plan.rate;
-    findings.deliveries_per_second = delivered as f64 / seconds;
-    findings.cpu_seconds_per_million = cpu * 1e6 / delivered as f64;
-    findings.generator_share = share;
-    Ok(findings)
+    Ok(Findings {
+        rate: plan.rate,
+        deliveries_per_second: delivered / usage.seconds,
+        p50_ms: book.latencies.millis(0.5),
+        p99_ms: book.latencies.millis(0.99),
+        faults: book.faults(end, swarm.closed()),
+        cpu_seconds_per_million: usage.server_cpu_for(delivered / 1e6),
+        usage,
+    })
 }
 
 fn messages(rate: f64, time: Duration) -> u32 {
@@ -134,39 +106,5 @@ impl Sending<'_> {
         for number in from..from + senders {
             self.swarm.flush((number % self.plan.senders) as usize);
         }
-    }
-}
-
-/// Appends message `number` to what its sender sends.
-pub(super) fn send(swarm: &mut Swarm, number: u32, senders: u32, answers: Answers) {
-    let text = message::text(number);
-    let packet = match answers {
-        Answers::Ack => format!(r#"42{number}["chat message","{text}"]"#),
-        Answers::Delivery => format!(r#"42["chat message","{text}"]"#),
-    };
-    swarm.push((number % senders) as usize, packet.as_bytes());
-}
-
-/// Receives until everything came, or the time is over.
-pub(super) fn drain(swarm: &mut Swarm, book: &mut Book, end: u32) -> Result<()> {
-    let start = Instant::now();
-    while book.deliveries < book.expected(end) && start.elapsed() < DRAIN_TIMEOUT {
-        swarm.turn(TURN, book)?;
-    }
-    Ok(())
-}
-
-fn findings(book: &Book, end: u32, closed: usize) -> Findings {
-    let millis = |quantile| book.latencies.value_at_quantile(quantile) as f64 / 1_000.0;
-    Findings {
-        p50_ms: millis(0.5),
-        p99_ms: millis(0.99),
-        lost: book.lost(end),
-        duplicates: book.duplicates(),
-        reordered: book.reordered(),
-        refused: book.refused,
-        refusal: book.refusal.clone(),
-        closed,
-        ..Findings::default()
     }
 }

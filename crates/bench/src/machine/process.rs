@@ -6,8 +6,8 @@ use crate::Result;
 
 /// Clock ticks a second in `/proc`. Linux reports 100 to programs on all common architectures.
 const TICKS_PER_SECOND: f64 = 100.0;
-/// Fields of `/proc/PID/stat` after the name: user and system time.
-const TIMES: std::ops::Range<usize> = 11..13;
+/// Fields of `/proc/PID/stat` after the name: user and system time, and the same of children that have ended.
+const TIMES: std::ops::Range<usize> = 11..15;
 
 /// CPU seconds of a running process, in user and system mode.
 ///
@@ -44,7 +44,14 @@ fn pids() -> impl Iterator<Item = u32> {
 
 /// CPU ticks of a process; `None` when it does not run.
 pub(super) fn ticks(pid: u32) -> Option<u64> {
-    Some(times(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)?.iter().sum())
+    let [user, system, ..] = times(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)?;
+    Some(user + system)
+}
+
+/// CPU ticks of this process, with those of its children that have ended.
+pub(super) fn ticks_with_ended_children() -> u64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    times(&stat).map_or(0, |times| times.iter().sum())
 }
 
 /// Seconds of a number of ticks.
@@ -53,7 +60,7 @@ pub(super) fn seconds(ticks: u64) -> f64 {
 }
 
 /// The name may contain spaces and brackets, so the fields are counted from the last bracket.
-fn times(stat: &str) -> Option<[u64; 2]> {
+fn times(stat: &str) -> Option<[u64; 4]> {
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let times: Option<Vec<u64>> = fields.get(TIMES)?.iter().map(|field| field.parse().ok()).collect();
     times?.try_into().ok()
@@ -66,7 +73,7 @@ mod tests {
     #[test]
     fn times_are_found_after_any_name() {
         let stat = "7 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 250 50 3 4 20 0";
-        assert_eq!(times(stat), Some([250, 50]));
+        assert_eq!(times(stat), Some([250, 50, 3, 4]));
         assert_eq!(times("7 (a) S 1"), None);
     }
 

@@ -73,15 +73,16 @@ struct Snapshot {
     at: Instant,
     /// Ticks of the whole machine, also those that the host gave to other machines.
     all: u64,
-    /// Ticks of the processes that belong to the measurement.
+    /// Ticks of the processes that belong to the measurement, also of servers that started and ended during it.
     own: u64,
 }
 
 impl Snapshot {
     fn take(own: &[u32]) -> Self {
         let stat = fs::read_to_string("/proc/stat").unwrap_or_default();
-        let own = own.iter().copied().chain([std::process::id()]);
-        Self { at: Instant::now(), all: busy_ticks(&stat), own: own.filter_map(process::ticks).sum() }
+        let own: u64 = own.iter().copied().filter_map(process::ticks).sum();
+        let own = own + process::ticks_with_ended_children();
+        Self { at: Instant::now(), all: busy_ticks(&stat), own }
     }
 
     /// The share of all cores that others used between the two.

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::{Context, DISTURBED, Figure, Scenario, WARM_UP, generator_mark};
+use super::{Context, Figure, Scenario, WARM_UP, mark};
 use crate::Result;
 use crate::load::open_loop::{self, Findings, Plan};
 use crate::load::{Numbers, Search, Swarm, closed_loop};
-use crate::machine::{undisturbed, undisturbed_unless};
+use crate::machine::{Measured, undisturbed, undisturbed_unless};
 use crate::servers::{Contender, Running};
 
 const SENDERS: u32 = 10;
@@ -26,43 +26,43 @@ pub(super) fn highest_rate(
     let key = (scenario.name, contender.name.clone());
     let known = context.found_rates.borrow().get(&key).copied();
     let mut search = Search::new(known.map_or_else(|| room.pilot(), Ok)?);
-    let (mut best, mut failing_share, mut is_disturbed) = (None, 0.0, false);
+    let (mut best, mut failing) = (None, None);
     while let Some(rate) = search.next() {
         let own = context.own(&room.server);
         let probe = undisturbed_unless(&own, is_settled, || room.probe(rate, context.time()))?;
         let is_good = is_good(&probe.value);
         println!("    {}", line(&probe.value, is_good));
         search.note(rate, is_good);
-        is_disturbed |= probe.is_disturbed;
         if is_good {
-            best = Some(probe.value);
+            best = Some(probe);
             continue;
         }
         // Each failing rate is lower than the one before, so the last one limits the result.
-        failing_share = probe.value.generator_share;
+        failing = Some(probe);
         if room.swarm.closed() > 0 {
             room = Room::open(scenario, context, contender)?;
         }
     }
     let best = best.ok_or("no rate is sustained")?;
-    context.found_rates.borrow_mut().insert(key, best.rate);
-    let mark = is_disturbed.then_some(DISTURBED).or(generator_mark(failing_share.max(best.generator_share)));
+    context.found_rates.borrow_mut().insert(key, best.value.rate);
+    let mark = failing.as_ref().and_then(probe_mark).or(probe_mark(&best));
     Ok(vec![
-        Figure::more("deliveries/s", best.deliveries_per_second).marked(mark),
-        Figure::less("CPU s per million deliveries", best.cpu_seconds_per_million).marked(mark),
+        Figure::more("deliveries/s", best.value.deliveries_per_second).marked(mark),
+        Figure::less("CPU s per million deliveries", best.value.cpu_seconds_per_million).marked(mark),
     ])
+}
+
+fn probe_mark(probe: &Measured<Findings>) -> Option<&'static str> {
+    mark(probe.is_disturbed, &probe.value.usage)
 }
 
 /// A rate at which no server is busy.
 pub(super) fn calm(scenario: &Scenario, context: &Context, contender: &Contender) -> Result<Vec<Figure>> {
     let mut room = Room::open(scenario, context, contender)?;
     let run = undisturbed(&context.own(&room.server), || room.probe(CALM_RATE, context.time() * 2))?;
-    let found = run.value;
-    println!("    {}", line(&found, is_good(&found)));
-    if faults(&found) > 0 {
-        return Err("a calm rate has faults".into());
-    }
-    let mark = run.is_disturbed.then_some(DISTURBED);
+    let (found, mark) = (&run.value, probe_mark(&run));
+    println!("    {}", line(found, is_good(found)));
+    found.faults.or_else_fail()?;
     Ok(vec![
         Figure::less("CPU s per million deliveries", found.cpu_seconds_per_million).marked(mark),
         Figure::less("p99 ms", found.p99_ms).marked(mark),
@@ -71,7 +71,7 @@ pub(super) fn calm(scenario: &Scenario, context: &Context, contender: &Contender
 
 /// A disturbance makes no failing rate good, and clients that were cut cannot go on.
 fn is_settled(found: &Findings) -> bool {
-    is_good(found) || found.closed > 0
+    is_good(found) || found.faults.closed > 0
 }
 
 /// A server with clients in its room.
@@ -84,7 +84,7 @@ struct Room {
 impl Room {
     fn open(scenario: &Scenario, context: &Context, contender: &Contender) -> Result<Self> {
         let server = context.start(contender, scenario.store)?;
-        let swarm = server.swarm(scenario.size, SENDERS)?;
+        let swarm = server.swarm(scenario.size(context), SENDERS)?;
         Ok(Self { server, swarm, numbers: Numbers::default() })
     }
 
@@ -108,22 +108,16 @@ impl Room {
 }
 
 fn is_good(found: &Findings) -> bool {
-    faults(found) == 0 && found.p99_ms < MAX_P99_MS
-}
-
-fn faults(found: &Findings) -> u64 {
-    found.lost + found.duplicates + found.reordered + found.refused + found.closed as u64
+    found.faults.count() == 0 && found.p99_ms < MAX_P99_MS
 }
 
 fn line(found: &Findings, is_good: bool) -> String {
-    let Findings { rate, deliveries_per_second, p50_ms, p99_ms, lost, duplicates, reordered, .. } = found;
-    let Findings { refused, closed, cpu_seconds_per_million, generator_share, .. } = found;
+    let Findings { rate, deliveries_per_second, p50_ms, p99_ms, faults, cpu_seconds_per_million, usage } =
+        found;
     format!(
-        "{rate:.0}/s {}: {deliveries_per_second:.0} deliveries/s, p50 {p50_ms:.1} ms, p99 {p99_ms:.1} ms, lost {lost}, \
-         duplicates {duplicates}, reordered {reordered}, refused {refused}, closed {closed}, \
-         {cpu_seconds_per_million:.3} CPU s per million, generator {:.0} %{}",
+        "{rate:.0}/s {}: {deliveries_per_second:.0} deliveries/s, p50 {p50_ms:.1} ms, p99 {p99_ms:.1} ms, {faults}, \
+         {cpu_seconds_per_million:.3} CPU s per million, {}",
         if is_good { "good" } else { "too much" },
-        generator_share * 100.0,
-        found.refusal.as_ref().map_or_else(String::new, |refusal| format!(", refusal {refusal}"))
+        usage.shares(),
     )
 }

@@ -2,38 +2,43 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Context, DISTURBED, Figure, Scenario, generator_mark};
+use super::{Context, Figure, Scenario, mark};
 use crate::Result;
 use crate::load::{Ignore, Numbers, Swarm, closed_loop};
-use crate::machine::{OwnShare, cpu_seconds, resident_kib, undisturbed};
+use crate::machine::{Usage, resident_kib, undisturbed};
 use crate::servers::{Contender, Running};
 
 /// Clients that connect at a time.
 const CONNECTING: usize = 64;
-/// Time for a server to do what it does soon after.
-const SETTLE: Duration = Duration::from_secs(3);
+/// A server's memory is calm when it did not fall for this time. It is longer than what servers keep for the next log-in or
+/// request is kept.
+const CALM_TIME: Duration = Duration::from_secs(3);
+/// Memory that falls less is calm.
+const CALM_KIB: f64 = 64.0;
+/// Longest wait for it.
+const CALM_TIMEOUT: Duration = Duration::from_secs(60);
 /// Messages that every socket gets.
 const MESSAGES: u32 = 100;
+/// Time from one message to the next, for every socket to get each.
+const MESSAGE_INTERVAL: Duration = Duration::from_millis(50);
 const MESSAGES_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// Connections a second, all of one person, until all are open.
+/// Connections a second until all are open: all of one person, each with the token of a session of its own.
 pub(super) fn connects(scenario: &Scenario, context: &Context, contender: &Contender) -> Result<Vec<Figure>> {
-    let clients = context.amount(scenario.size, scenario.size / 5);
+    let clients = scenario.size(context);
     let server = context.start(contender, scenario.store)?;
-    let token = server.sign_up("reader")?;
+    let tokens = server.tokens("reader", clients as usize)?;
+    let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
     let run = undisturbed(&context.own(&server), || {
-        let (cpu, share, start) = (cpu_seconds(server.id())?, OwnShare::begin(), Instant::now());
         let mut swarm = Swarm::new(server.chat)?;
-        swarm.connect(&vec![token.as_str(); clients as usize], CONNECTING)?;
-        let seconds = start.elapsed().as_secs_f64();
-        let per_thousand = (cpu_seconds(server.id())? - cpu) * 1e3 / f64::from(clients);
-        Ok((f64::from(clients) / seconds, per_thousand, share.until_now()))
+        Usage::of(server.id(), || swarm.connect(&tokens, CONNECTING))
     })?;
-    let (per_second, per_thousand, share) = run.value;
-    let mark = run.is_disturbed.then_some(DISTURBED).or(generator_mark(share));
+    let (usage, mark) = (run.value, mark(run.is_disturbed, &run.value));
+    let per_second = f64::from(clients) / usage.seconds;
+    println!("    {per_second:.0}/s, {}", usage.shares());
     Ok(vec![
         Figure::more("connects/s", per_second).marked(mark),
-        Figure::less("CPU s per thousand", per_thousand).marked(mark),
+        Figure::less("CPU s per thousand", usage.server_cpu_for(f64::from(clients) / 1e3)).marked(mark),
     ])
 }
 
@@ -43,59 +48,84 @@ pub(super) fn of_sockets(
     context: &Context,
     contender: &Contender,
 ) -> Result<Vec<Figure>> {
-    let server = context.start(contender, scenario.store)?;
-    let clients = context.amount(scenario.size, scenario.size / 5);
-    let mut few = server.swarm(2, 1)?;
-    let token = server.sign_up("idler")?;
-    let mut swarm = Swarm::new(server.chat)?;
-    // What the sign-ups took is given back before the sockets are counted.
-    let pause = Duration::from_secs(context.amount(60, 10).into());
-    settle(&mut swarm, &mut few, pause)?;
-    let before = resident_kib(server.id())?;
-    swarm.connect(&vec![token.as_str(); clients as usize], CONNECTING)?;
-    settle(&mut swarm, &mut few, SETTLE)?;
+    let clients = scenario.size(context);
+    let mut sockets = Sockets::open(context.start(contender, scenario.store)?)?;
+    let tokens = sockets.server.tokens("idler", clients as usize)?;
+    // What the log-ins took is given back before the sockets are counted.
+    let before = sockets.calm_kib()?;
     let each = |kib: f64| (kib - before) / f64::from(clients);
-    let idle = each(resident_kib(server.id())?);
-    send(&server, &mut few, &mut swarm)?;
-    let after = each(resident_kib(server.id())?);
-    drop(swarm);
-    settle(&mut Swarm::new(server.chat)?, &mut few, pause)?;
-    let left = each(resident_kib(server.id())?);
-    println!("    {idle:.1} KiB idle, {after:.1} after {MESSAGES} messages, {left:.1} left after {pause:?}");
+    sockets.many.connect(&tokens.iter().map(String::as_str).collect::<Vec<_>>(), CONNECTING)?;
+    let idle = each(sockets.calm_kib()?);
+    sockets.send()?;
+    let after = each(sockets.calm_kib()?);
+    sockets.many = Swarm::new(sockets.server.chat)?;
+    let (rest, given_back) = context.choose([
+        (Duration::from_secs(60), "% given back in a minute"),
+        (Duration::from_secs(10), "% given back in 10 s"),
+    ]);
+    sockets.rest(rest)?;
+    let left = each(resident_kib(sockets.server.id())?);
+    println!("    {idle:.1} KiB idle, {after:.1} after {MESSAGES} messages, {left:.1} left after {rest:?}");
     Ok(vec![
         Figure::less("KiB a socket, idle", idle),
         Figure::less("KiB a socket after 100 messages", after),
-        Figure::more("% given back", (1.0 - left / after) * 100.0),
+        Figure::more(given_back, (1.0 - left / after) * 100.0),
     ])
 }
 
-/// Keeps both groups alive.
-fn settle(many: &mut Swarm, few: &mut Swarm, time: Duration) -> Result<()> {
-    let start = Instant::now();
-    while start.elapsed() < time {
-        many.turn(Duration::from_millis(10), &mut Ignore)?;
-        few.turn(Duration::from_millis(1), &mut Ignore)?;
-    }
-    if many.closed() + few.closed() > 0 { Err("the server ends connections".into()) } else { Ok(()) }
+/// A server with many sockets, and a few more that talk.
+struct Sockets {
+    server: Running,
+    many: Swarm,
+    few: Swarm,
 }
 
-/// Sends the messages one after the other, slowly enough for every socket to get each.
-fn send(server: &Running, few: &mut Swarm, many: &mut Swarm) -> Result<()> {
-    let plan = closed_loop::Plan {
-        senders: 1,
-        window: 1,
-        warm_up: Duration::ZERO,
-        time: Duration::ZERO,
-        answers: server.answers,
-    };
-    let mut numbers = Numbers::default();
-    let start = Instant::now();
-    for _ in 0..MESSAGES {
-        closed_loop::send_all(few, &plan, 1, MESSAGES_TIMEOUT, &mut numbers)?;
-        settle(many, few, Duration::from_millis(50))?;
-        if start.elapsed() > MESSAGES_TIMEOUT {
-            return Err("the messages take too long".into());
+impl Sockets {
+    /// Without the many.
+    fn open(server: Running) -> Result<Self> {
+        let (many, few) = (Swarm::new(server.chat)?, server.swarm(2, 1)?);
+        Ok(Self { server, many, few })
+    }
+
+    /// Lets time pass, and answers pings.
+    fn rest(&mut self, time: Duration) -> Result<()> {
+        let start = Instant::now();
+        while start.elapsed() < time {
+            self.many.turn(Duration::from_millis(10), &mut Ignore)?;
+            self.few.turn(Duration::from_millis(1), &mut Ignore)?;
+        }
+        if self.many.closed() + self.few.closed() > 0 {
+            return Err("the server ends connections".into());
+        }
+        Ok(())
+    }
+
+    /// Resident memory of the server once it no longer falls.
+    fn calm_kib(&mut self) -> Result<f64> {
+        let (start, mut kib) = (Instant::now(), f64::INFINITY);
+        loop {
+            self.rest(CALM_TIME)?;
+            let now = resident_kib(self.server.id())?;
+            if now > kib - CALM_KIB || start.elapsed() > CALM_TIMEOUT {
+                return Ok(now);
+            }
+            kib = now;
         }
     }
-    settle(many, few, SETTLE)
+
+    /// Sends the messages one after the other.
+    fn send(&mut self) -> Result<()> {
+        let answers = self.server.answers;
+        let (warm_up, time) = (Duration::ZERO, Duration::ZERO);
+        let plan = closed_loop::Plan { senders: 1, window: 1, warm_up, time, answers };
+        let (mut numbers, start) = (Numbers::default(), Instant::now());
+        for _ in 0..MESSAGES {
+            closed_loop::send_all(&mut self.few, &plan, 1, MESSAGES_TIMEOUT, &mut numbers)?;
+            self.rest(MESSAGE_INTERVAL)?;
+            if start.elapsed() > MESSAGES_TIMEOUT {
+                return Err("the messages take too long".into());
+            }
+        }
+        Ok(())
+    }
 }

@@ -1,11 +1,10 @@
 //! What is read over HTTP from the chat service.
 
-use std::time::Instant;
-
 use serde_json::json;
 
-use super::{Context, DISTURBED, Figure, Scenario, WARM_UP, generator_mark};
+use super::{Context, Figure, Scenario, WARM_UP, mark};
 use crate::Result;
+use crate::load::Writer;
 use crate::load::http_loop::{self, Plan};
 use crate::machine::undisturbed;
 use crate::net::request::{bearer, get, post_once};
@@ -20,7 +19,7 @@ const HTML: &str = "Accept: text/html\r\n";
 /// As browsers send it.
 const COMPRESSED: &str = "Accept: text/html\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n";
 
-/// The chat page. `scenario.size` messages a second are sent to the room at the same time.
+/// The chat page. The scenario's size is the number of messages a second that are sent to the room at the same time.
 pub(super) fn page(scenario: &Scenario, context: &Context, contender: &Contender) -> Result<Vec<Figure>> {
     measure(scenario, context, contender, |server, token| get(server.chat, &format!("/?jwt={token}"), HTML))
 }
@@ -50,21 +49,18 @@ fn measure(
     request: fn(&Running, &str) -> Vec<u8>,
 ) -> Result<Vec<Figure>> {
     let server = context.start(contender, scenario.store)?;
-    let token = server.sign_up("reader")?;
+    let token = server.sign_up("visitor")?;
     for number in 0..MESSAGES {
         post_message(&server, &token, number)?;
     }
     let requests = [request(&server, &token)];
-    let start = Instant::now();
-    let mut written = 0;
-    load(context, &server, &requests, || {
-        let due = start.elapsed().as_secs_f64() * f64::from(scenario.size);
-        if f64::from(written) < due {
-            written += 1;
-            post_message(&server, &token, written)?;
-        }
-        Ok(())
-    })
+    let mut writer = match scenario.size(context) {
+        0 => None,
+        rate => Some(Writer::new(server.swarm(2, 1)?, rate.into(), server.answers)),
+    };
+    let figures = load(context, &server, &requests, || writer.as_mut().map_or(Ok(()), Writer::turn))?;
+    writer.map_or(Ok(()), Writer::finish)?;
+    Ok(figures)
 }
 
 fn post_message(server: &Running, token: &str, number: u32) -> Result<()> {
@@ -99,15 +95,11 @@ pub(super) fn load_as(
     between: &mut impl FnMut() -> Result<()>,
 ) -> Result<Vec<Figure>> {
     let run = undisturbed(&context.own(server), || http_loop::run(plan, server.id(), &mut *between))?;
-    let found = run.value;
-    let http_loop::Findings { requests_per_second, p99_ms, generator_share, .. } = found;
-    println!(
-        "    {requests_per_second:.0}/s, p99 {p99_ms:.1} ms, generator {:.0} %",
-        generator_share * 100.0
-    );
-    let mark = run.is_disturbed.then_some(DISTURBED).or(generator_mark(found.generator_share));
+    let http_loop::Findings { requests_per_second, cpu_seconds_per_thousand, p99_ms, usage } = run.value;
+    println!("    {requests_per_second:.0}/s, p99 {p99_ms:.1} ms, {}", usage.shares());
+    let mark = mark(run.is_disturbed, &usage);
     Ok(vec![
-        Figure::more("requests/s", found.requests_per_second).marked(mark),
-        Figure::less("CPU s per thousand", found.cpu_seconds_per_thousand).marked(mark),
+        Figure::more("requests/s", requests_per_second).marked(mark),
+        Figure::less("CPU s per thousand", cpu_seconds_per_thousand).marked(mark),
     ])
 }

@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use auth::{Claims, Lifetimes, TokenKey, now_secs};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use tempfile::TempDir;
@@ -20,7 +21,8 @@ const START_TIMEOUT: Duration = Duration::from_secs(30);
 const LOOK_INTERVAL: Duration = Duration::from_millis(1);
 const STOP_TIMEOUT: Duration = Duration::from_secs(15);
 
-const PASSWORD: &str = "correct horse battery";
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// Clients that connect at a time when only the result matters.
 const CONNECTING: usize = 64;
@@ -34,6 +36,8 @@ pub(crate) struct Running {
     pub(crate) answers: Answers,
     /// Whether people sign up and connect with tokens.
     pub(crate) has_accounts: bool,
+    /// What signs the tokens, where it is known.
+    token_key: Option<TokenKey>,
     /// Time from the start of the process to the first answer.
     pub(crate) start_took: Duration,
     data: TempDir,
@@ -46,6 +50,7 @@ pub(super) struct Start {
     pub(super) chat: SocketAddr,
     pub(super) answers: Answers,
     pub(super) has_accounts: bool,
+    pub(super) token_key: Option<TokenKey>,
     pub(super) data: TempDir,
 }
 
@@ -59,9 +64,10 @@ impl Start {
         self.command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         let start = Instant::now();
         let process = spawn_on_server_core(&mut self.command)?;
-        let Self { users, chat, answers, has_accounts, data, .. } = self;
+        let Self { users, chat, answers, has_accounts, token_key, data, .. } = self;
         let start_took = Duration::ZERO;
-        let mut running = Running { process, users, chat, answers, has_accounts, start_took, data };
+        let mut running =
+            Running { process, users, chat, answers, has_accounts, token_key, start_took, data };
         while !is_answered(chat, "/health/live") {
             if running.process.try_wait()?.is_some() || start.elapsed() > START_TIMEOUT {
                 return Err(format!("the server does not start:\n{}", running.last_lines()).into());
@@ -91,6 +97,22 @@ impl Running {
         post_once(self.users, "/users", "", &person)?;
         let answer = post_once(self.users, "/login", "", &person)?;
         Ok(answer["token"].as_str().ok_or("a log-in without a token")?.to_owned())
+    }
+
+    /// Signs somebody up and returns a token for each of a number of sessions. Those of Natter are signed here, with the secret that it
+    /// was started with, because as many log-ins would take minutes. Scripts judge a token each time anew, so that they get
+    /// the same one again and again.
+    ///
+    /// # Errors
+    /// When the server refuses, or its token cannot be read.
+    pub(crate) fn tokens(&self, username: &str, sessions: usize) -> Result<Vec<String>> {
+        let token = self.sign_up(username)?;
+        let Some(key) = &self.token_key else { return Ok(vec![token; sessions]) };
+        let Claims { sub, name, ver, iat, exp, .. } =
+            key.verify(&token).map_err(|error| error.to_string())?;
+        let lifetime = Duration::from_secs(exp - iat);
+        let lifetimes = Lifetimes { token: lifetime, session: lifetime };
+        Ok((0..sessions).map(|_| key.sign(&Claims::issue(sub, &name, ver, now_secs(), lifetimes))).collect())
     }
 
     /// Connects `senders` clients of different people, then others of one person, until there are `clients`.
