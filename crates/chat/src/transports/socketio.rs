@@ -14,6 +14,7 @@ mod connect_refusal;
 mod cors;
 mod drain;
 mod engine_middleware;
+mod engine_polls;
 mod engine_refusals;
 mod engine_request;
 mod engine_sessions;

@@ -12,6 +12,10 @@ use crate::app::App;
 const BURST: usize = 3_000;
 const TEXT_BYTES: usize = 300;
 const READERS: usize = 10;
+/// Two messages of as many as a text may have fit into one answer of the library to a poll.
+const LARGE_CHARACTER: &str = "\u{1f600}";
+/// More of them than one answer has room for.
+const MANY_LARGE: u64 = 60;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_burst_reaches_every_reader_and_its_sender_gets_every_acknowledgement() {
@@ -54,6 +58,52 @@ async fn an_upgrade_amid_traffic_loses_doubles_and_reorders_nothing() {
     for reader in readers {
         assert_eq!(reader.await.unwrap(), (1..=MESSAGES).collect::<Vec<_>>());
     }
+}
+
+#[tokio::test]
+async fn an_upgrade_loses_nothing_that_did_not_fit_into_a_poll() {
+    for (messages, polls_during_it) in [(5, true), (5, false), (MANY_LARGE, true)] {
+        let app = App::start().await;
+        let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+        let (mut sending, large) = (app.socket(&ada).await, LARGE_CHARACTER.repeat(4_000));
+        let mut polling = Polling::connect(&app.url, &grace.token).await;
+        for _ in 0..messages {
+            sending.send(&large).await;
+        }
+        let mut seqs = Vec::from_iter(seq(&polling.receive().await));
+        let upgrade = async {
+            if polls_during_it { polling.upgrade().await } else { polling.upgrade_without_polls().await }
+        };
+        let (before, mut websocket) = wait::in_time("it is upgraded", upgrade).await;
+        seqs.extend(before.iter().filter_map(seq));
+        let last = sending.send("after the upgrade").await["seq"].as_u64();
+        while seqs.last().copied() != last {
+            let received = websocket.receive().await;
+            assert_ne!(received, Received::Closed, "after {seqs:?}");
+            seqs.extend(seq(&received));
+        }
+        assert_eq!(seqs, (1..=messages + 1).collect::<Vec<_>>(), "polls during it: {polls_during_it}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_is_not_polled_before_its_upgrade_goes_on_polling() {
+    let app = App::start().await;
+    let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+    let (mut sending, large) = (app.socket(&ada).await, LARGE_CHARACTER.repeat(4_000));
+    let mut polling = Polling::connect(&app.url, &grace.token).await;
+    for _ in 0..MANY_LARGE {
+        sending.send(&large).await;
+    }
+    let mut seqs = Vec::from_iter(seq(&polling.receive().await));
+    let mut websocket = polling.probe().await;
+    assert_eq!(wait::in_time("the websocket ends", websocket.receive()).await, Received::Closed);
+    while seqs.last() < Some(&MANY_LARGE) {
+        let received = polling.receive().await;
+        assert_ne!(received, Received::Closed, "after {seqs:?}");
+        seqs.extend(seq(&received));
+    }
+    assert_eq!(seqs, (1..=MANY_LARGE).collect::<Vec<_>>());
 }
 
 /// Receives over polling up to a message, then over a websocket up to another. Returns the numbers of all of them.

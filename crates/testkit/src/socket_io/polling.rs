@@ -1,6 +1,7 @@
 //! A Socket.IO client over HTTP long-polling, with one request at a time, as the protocol requires.
 
 use std::collections::VecDeque;
+use std::pin::pin;
 
 use reqwest::{Client as Http, StatusCode};
 use serde_json::{Value, json};
@@ -78,7 +79,7 @@ impl Polling {
                     }
                 }
                 match self.poll().await {
-                    Some(body) => self.waiting.extend(body.split(SEPARATOR).map(str::to_owned)),
+                    Some(body) => self.waiting.extend(packets(&body)),
                     None => return Received::Closed,
                 }
             }
@@ -86,17 +87,50 @@ impl Polling {
         .await
     }
 
-    /// Upgrades the session to a WebSocket, as stock clients do: probe, then upgrade. Returns what was received over polling
-    /// and not yet asked for, too.
+    /// Upgrades the session to a WebSocket, as stock clients do: it polls until its probe is answered, and upgrades after
+    /// the last poll. Returns what was received over polling and not yet asked for, too.
     ///
     /// # Panics
     /// When the server does not answer the probe.
-    pub async fn upgrade(self) -> (Vec<Received>, Client) {
+    pub async fn upgrade(mut self) -> (Vec<Received>, Client) {
+        let mut client = self.probe().await;
+        loop {
+            let (answer, body) = {
+                let mut poll = pin!(self.poll());
+                tokio::select! {
+                    answer = client.packet() => (Some(answer), poll.await),
+                    body = &mut poll => (None, body),
+                }
+            };
+            self.waiting.extend(packets(&body.unwrap_or_default()));
+            if let Some(answer) = answer {
+                return (self.begin_upgraded(answer.as_deref(), &mut client).await, client);
+            }
+        }
+    }
+
+    /// Upgrades the session to a WebSocket without a poll in the meantime. Returns what was received over polling and not
+    /// yet asked for, too.
+    ///
+    /// # Panics
+    /// When the server does not answer the probe.
+    pub async fn upgrade_without_polls(self) -> (Vec<Received>, Client) {
+        let mut client = self.probe().await;
+        let answer = wait::in_time("the probe is answered", client.packet()).await;
+        (self.begin_upgraded(answer.as_deref(), &mut client).await, client)
+    }
+
+    /// Begins an upgrade: opens a WebSocket and sends the probe.
+    pub async fn probe(&self) -> Client {
         let mut client = Client::open_session(&self.url, self.sid()).await;
         client.send_packet("2probe").await;
-        assert_eq!(client.packet().await.as_deref(), Some("3probe"));
+        client
+    }
+
+    async fn begin_upgraded(&self, answer: Option<&str>, client: &mut Client) -> Vec<Received> {
+        assert_eq!(answer, Some("3probe"));
         client.send_packet("5").await;
-        (self.waiting.iter().filter_map(|packet| read(packet)).collect(), client)
+        self.waiting.iter().filter_map(|packet| read(packet)).collect()
     }
 
     /// One poll: the body, or `None` when it was refused or cut.
@@ -104,4 +138,8 @@ impl Polling {
         let answer = self.http.get(&self.url).send().await.ok()?;
         if answer.status() == StatusCode::OK { answer.text().await.ok() } else { None }
     }
+}
+
+fn packets(body: &str) -> impl Iterator<Item = String> {
+    body.split(SEPARATOR).map(str::to_owned)
 }

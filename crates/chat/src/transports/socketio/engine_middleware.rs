@@ -131,11 +131,12 @@ impl EngineMiddleware {
             return session_over();
         }
         let _poll = session.begin_poll(connection.clone());
-        if request.method() == Method::GET && !requests_websocket(&request) {
-            session.until_settled().await;
-        }
         let head = kept_head(&request);
-        let response = next.run(request).await;
+        let is_poll = request.method() == Method::GET && !requests_websocket(&request);
+        let response = match session.polls().filter(|_| is_poll) {
+            Some(polls) => polls.answer(request, next).await,
+            None => next.run(request).await,
+        };
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             session.upgrade(connection);
             if let (Some(upgrade), Ok(engine_id)) = (upgrade, engine_id.parse()) {

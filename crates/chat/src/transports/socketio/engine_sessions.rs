@@ -12,19 +12,17 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Request;
 use parking_lot::Mutex;
-use tokio::sync::Notify;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 use tower::{Service, ServiceExt};
 use web::{Connection, Full, Permit, Permits, network_of};
 
+use super::engine_polls::Polls;
 use super::engine_transports::EngineTransports;
 use super::refusal_log;
 use super::websocket::Wire;
 
 /// Timeout for joining the namespace.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// Maximum time that a first poll waits for the CONNECT that its client sends beside it.
-const FIRST_POLL_GRACE: Duration = Duration::from_secs(1);
 
 /// Every engine session of this process.
 pub(super) struct EngineSessions {
@@ -45,9 +43,8 @@ pub(super) struct EngineSession {
     is_explained: AtomicBool,
     engine_id: OnceLock<String>,
     is_over: AtomicBool,
-    /// Whether its first CONNECT was answered, or it was upgraded to a websocket.
-    is_settled: AtomicBool,
-    settled: Notify,
+    /// None once a websocket carries it.
+    polls: Mutex<Option<Arc<Polls>>>,
     transports: Mutex<EngineTransports>,
     wire: OnceLock<Weak<Wire>>,
     /// Since when it is in no namespace, which is limited to [`CONNECT_TIMEOUT`].
@@ -71,8 +68,7 @@ impl EngineSessions {
             is_explained: AtomicBool::new(false),
             engine_id: OnceLock::new(),
             is_over: AtomicBool::new(false),
-            is_settled: AtomicBool::new(false),
-            settled: Notify::new(),
+            polls: Mutex::new(Some(Arc::new(Polls::new()))),
             transports: Mutex::default(),
             wire: OnceLock::new(),
             idle_since: Mutex::new(Some(Instant::now())),
@@ -156,6 +152,12 @@ impl EngineSession {
     /// The library writes to this websocket only.
     pub(super) fn carry(&self, wire: &Arc<Wire>) {
         let _ = self.wire.set(Arc::downgrade(wire));
+        *self.polls.lock() = None;
+    }
+
+    /// Its polls, unless a websocket carries it.
+    pub(super) fn polls(&self) -> Option<Arc<Polls>> {
+        self.polls.lock().clone()
     }
 
     /// The websocket that carries it.
@@ -184,18 +186,8 @@ impl EngineSession {
         Poll { session: Arc::clone(self), connection }
     }
 
-    /// Waits until there is an answer for a first poll, for a bounded time. The library pings at once, which would end that
-    /// poll and leave the answer to CONNECT, which the client sends beside it, to the next one: a round trip later.
-    pub(super) async fn until_settled(&self) {
-        let settled = self.settled.notified();
-        if !self.is_settled.load(Ordering::SeqCst) {
-            let _ = timeout(FIRST_POLL_GRACE, settled).await;
-        }
-    }
-
     fn settle(&self) {
-        self.is_settled.store(true, Ordering::SeqCst);
-        self.settled.notify_waiters();
+        self.polls.lock().iter().for_each(|polls| polls.settle());
     }
 
     /// A CONNECT was refused.

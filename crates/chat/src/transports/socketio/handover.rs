@@ -56,7 +56,8 @@ impl Handover {
         }
     }
 
-    /// A websocket for a session that polls.
+    /// A websocket for a session that polls. If its client leaves packets to be polled, the websocket ends and the session
+    /// goes on polling.
     pub(super) async fn upgrade(
         self: Arc<Self>,
         upgrade: web::Upgrade,
@@ -64,7 +65,12 @@ impl Handover {
         session: Arc<EngineSession>,
         engine_id: Sid,
     ) {
-        if let Some((stream, _)) = taken_over(upgrade).await {
+        let Some((stream, _)) = taken_over(upgrade).await else { return };
+        let is_drained = match session.polls() {
+            Some(polls) => polls.end().await,
+            None => true,
+        };
+        if is_drained {
             let upgrade = SessionUpgrade { handover: Arc::clone(&self), session, engine_id };
             (self.open)(stream.upgrading(upgrade), head);
         }
