@@ -17,7 +17,8 @@ use store::RoomId;
 
 use super::broadcast::{Broadcasts, Format};
 use super::socket_rooms::Audience;
-use super::sockets::SocketRegistry;
+use super::sockets::{ConnectedSocket, SocketRegistry};
+use super::websocket::MAX_BEHIND_BYTES;
 use crate::hub::{Delivery, Hub, Sink, SubscriptionId};
 use crate::wire::Tip;
 pub(super) use library::is_full;
@@ -93,14 +94,22 @@ impl Sink for SocketSink {
     fn disconnect(&self, id: SubscriptionId) {
         let Some(connected) = self.sockets.get(id) else { return };
         connected.engine_session.end();
+        let behind_bytes = connected.entries.wire().map(|wire| wire.behind_bytes());
         connected.entries.leave();
-        tracing::info!(socket = %connected.socket_id, user = %connected.subscription.user(), "a socket that did not keep up was disconnected");
-        metrics::counter!("natter_sockets_cut_total").increment(1);
+        note_cut(&connected, behind_bytes);
         if let Some(socket) = self.io.get_socket(connected.socket_id) {
             socket.leave_all();
         }
         connected.engine_session.shut();
     }
+}
+
+/// Notes that a socket did not keep up, and with what: entries over its websocket, or packets of the library.
+fn note_cut(connected: &ConnectedSocket, behind_bytes: Option<u64>) {
+    let kind = if behind_bytes > Some(MAX_BEHIND_BYTES) { "entries" } else { "packets" };
+    let (socket, user) = (connected.socket_id, connected.subscription.user());
+    tracing::info!(%socket, %user, kind, behind_bytes, "a socket that did not keep up was disconnected");
+    metrics::counter!("natter_sockets_cut_total", "kind" => kind).increment(1);
 }
 
 impl SocketSink {

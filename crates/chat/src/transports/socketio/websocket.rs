@@ -17,7 +17,7 @@ mod try_write;
 mod wire;
 
 pub(super) use batch::Batch;
-pub(super) use cursor::{BroadcastId, Pushed};
+pub(super) use cursor::{BroadcastId, MAX_BEHIND_BYTES, Pushed};
 pub(super) use frame::append_event;
 pub(super) use output::FENCE;
 pub(super) use stream::{Upgrade, WireStream};

@@ -70,6 +70,15 @@ impl Cursor {
         self.behind.is_some()
     }
 
+    /// Bytes that were distributed and are not passed yet.
+    pub(super) fn behind_bytes(&self) -> u64 {
+        let mut last = self.behind.as_ref();
+        while let Some(next) = last.and_then(|batch| batch.next()) {
+            last = Some(next);
+        }
+        last.map_or(0, |batch| batch.end() - self.at)
+    }
+
     /// Whether more is to be written up to a position than a socket may be behind.
     pub(super) fn is_too_far_behind(&self, position: u64) -> bool {
         let bytes = position.saturating_sub(self.at);

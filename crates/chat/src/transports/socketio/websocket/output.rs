@@ -78,6 +78,11 @@ impl Output {
         self.cursors.iter_mut().find(|cursor| cursor.of == of)
     }
 
+    /// Bytes of entries that are distributed and not written.
+    pub(super) fn behind_bytes(&self) -> u64 {
+        self.unfinished.len() as u64 + self.cursors.iter().map(Cursor::behind_bytes).sum::<u64>()
+    }
+
     /// Offers a batch that is distributed. Most often all of it goes out by one write; otherwise the cursor has it
     /// afterwards, for [`Output::flush`].
     pub(super) fn push(

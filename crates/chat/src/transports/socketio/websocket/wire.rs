@@ -95,6 +95,11 @@ impl Wire {
         }
     }
 
+    /// Bytes of entries that its client has yet to take.
+    pub(in super::super) fn behind_bytes(&self) -> u64 {
+        self.state.lock().output.behind_bytes()
+    }
+
     /// Ends the connection at once: the library's reader finds its end, also one that waits for answers.
     pub(in super::super) fn end(&self) {
         self.end_now(&mut self.state.lock());
