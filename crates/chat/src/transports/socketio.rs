@@ -60,9 +60,10 @@ const MAX_BINARIES: usize = 16;
 /// and to those that are read at once have room.
 const MAX_BUFFERED_PACKETS: usize = 2048;
 const _: () = assert!(MAX_BUFFERED_PACKETS > 2 * websocket::MAX_UNANSWERED);
-/// Bytes that the library's read buffer begins with: it grows with the first packet, and each idle socket holds it. What it
-/// has no room for waits in [`websocket::WireStream`], so a small buffer costs no system call.
-const READ_BUFFER_BYTES: usize = 64;
+/// Bytes that the library's read buffer begins with. It grows with the first packet, the token. With less than 22 bytes, too
+/// little of it is left then for the head of a next frame, so that an idle socket has a small buffer again. What has no room
+/// waits in [`websocket::WireStream`], so a small buffer costs no system call.
+const READ_BUFFER_BYTES: usize = 16;
 
 /// The transport, and its routes. No new session begins after the shutdown.
 ///

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
-use socketioxide::extract::{Extension, HttpExtension, MaybeExtension, SocketRef, State, TryData};
+use socketioxide::extract::{HttpExtension, SocketRef, State, TryData};
 use socketioxide::socket::DisconnectReason;
 use store::{RoomId, Sender};
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use super::engine_sessions::EngineSession;
 use super::events;
 use super::refusal_log;
 use super::socket_rooms::Audience;
-use super::sockets::ConnectedSocket;
+use super::sockets::{ConnectedSocket, SocketSlot};
 use super::transport::SocketTransport;
 use crate::hub::{ClientCapabilities, Subscription};
 
@@ -124,60 +124,68 @@ fn refusal(authenticator: &Authenticator, token: &str, error: AuthError) -> Conn
 /// Makes a socket ready before its CONNECT is acknowledged: an event that the client sends at once must find its
 /// handler, and the client must miss no entry.
 fn prepare(transport: &SocketTransport, socket: &SocketRef, connected: Arc<ConnectedSocket>) {
-    events::register(socket);
-    socket.on_disconnect(on_disconnect);
+    events::register(socket, &connected);
+    let leaving = Arc::clone(&connected);
+    socket.on_disconnect(
+        move |State(transport): State<Arc<SocketTransport>>, socket: SocketRef, reason: DisconnectReason| {
+            on_disconnect(&transport, &leaving, &socket, reason)
+        },
+    );
     let (room, capabilities) = (RoomId::LOBBY, connected.subscription.capabilities);
     connected.entries.join(&connected.engine_session, socket, room);
     if capabilities.log_head {
         socket.join(Audience::Tips.of(room));
     }
     transport.chat.hub.subscribe(&connected.subscription, room);
-    socket.extensions.insert(connected);
+    SocketSlot::fill(socket, &connected);
 }
 
 /// Registers a socket once it is connected. Registering earlier would leak it: `on_disconnect` is not called for a
 /// socket that fails before that.
 pub(super) fn on_connect(
     State(transport): State<Arc<SocketTransport>>,
-    Extension(connected): Extension<Arc<ConnectedSocket>>,
     socket: SocketRef,
 ) -> std::future::Ready<()> {
+    if let Some(connected) = SocketSlot::get(&socket) {
+        begin(&transport, &socket, &connected);
+    }
+    std::future::ready(())
+}
+
+fn begin(transport: &SocketTransport, socket: &SocketRef, connected: &ConnectedSocket) {
     let (hub, subscription) = (&transport.chat.hub, &connected.subscription);
-    transport.sessions.register(&connected.engine_session, &socket.id.to_string());
+    transport.sessions.register(&connected.engine_session, socket.id);
     connected.engine_session.joined();
     hub.register(subscription);
-    if !connected.entries.settle(&connected.engine_session, &socket) {
+    if !connected.entries.settle(&connected.engine_session, socket) {
         hub.disconnect(subscription.id);
     }
     if !socket.connected() {
         // It disconnected before it was registered.
-        leave(&transport, &socket, &connected);
+        leave(transport, socket, connected);
     } else if transport.chat.authenticator.session_status(&subscription.principal) == SessionStatus::Ended {
         // Its session was revoked while it connected.
         hub.close_for_good(subscription);
     }
-    std::future::ready(())
 }
 
-/// No extractor may fail here: the library would keep the socket then.
+/// None of its extractors can fail: the library would keep the socket then.
 fn on_disconnect(
-    State(transport): State<Arc<SocketTransport>>,
-    MaybeExtension(connected): MaybeExtension<Arc<ConnectedSocket>>,
-    socket: SocketRef,
+    transport: &SocketTransport,
+    connected: &ConnectedSocket,
+    socket: &SocketRef,
     reason: DisconnectReason,
 ) -> std::future::Ready<()> {
-    if let Some(connected) = connected {
-        // An end that this server decided is in the log already.
-        if !connected.subscription.is_over() {
-            refusal_log::ended(connected.engine_session.address(), connected.subscription.user(), reason);
-        }
-        leave(&transport, &socket, &connected);
+    // An end that this server decided is in the log already.
+    if !connected.subscription.is_over() {
+        refusal_log::ended(connected.engine_session.address(), connected.subscription.user(), reason);
     }
+    leave(transport, socket, connected);
     std::future::ready(())
 }
 
 fn leave(transport: &SocketTransport, socket: &SocketRef, connected: &ConnectedSocket) {
-    if socket.extensions.remove::<Arc<ConnectedSocket>>().is_some() {
+    if SocketSlot::clear(socket, connected) {
         connected.engine_session.left();
     }
     connected.entries.leave();

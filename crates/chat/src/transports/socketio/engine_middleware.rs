@@ -10,6 +10,7 @@ use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use socketioxide::socket::Sid;
 use tokio_util::sync::CancellationToken;
 use web::{Connection, Problem, Refusal, Upgrade, client_address};
 
@@ -18,6 +19,7 @@ use super::engine_refusals::{foreign_origin, full, no_upgrade, session_over, wit
 use super::engine_request::{engine_id, is_bare_websocket, kept_head, requests_websocket};
 use super::engine_sessions::{EngineSession, EngineSessions};
 use super::handover::Handover;
+use super::sockets::SocketSlot;
 
 /// Maximum bytes of the answer to a handshake.
 const MAX_HANDSHAKE_BYTES: usize = 4 * 1024;
@@ -72,7 +74,9 @@ impl EngineMiddleware {
                 Ok(session) => Ok(self.handshake(session, transport, request, next).await),
                 Err(reached) => Ok(full(reached)),
             },
-            Some(engine_id) => Ok(self.existing_session(&engine_id, transport, request, next).await),
+            Some(engine_id) => {
+                Ok(self.existing_session(engine_id.parse().ok(), transport, request, next).await)
+            }
         }
     }
 
@@ -85,6 +89,7 @@ impl EngineMiddleware {
     ) -> Response {
         let mut head = kept_head(&request);
         head.extensions_mut().insert(Arc::clone(&session));
+        head.extensions_mut().insert(Arc::<SocketSlot>::default());
         if !requests_websocket(&request) {
             request = Request::from_parts(head.clone().into_parts().0, request.into_body());
         }
@@ -108,7 +113,7 @@ impl EngineMiddleware {
             return Refusal::internal().into_response();
         };
         if let Some(engine_id) = engine_id_in(&body) {
-            self.sessions.register(&session, &engine_id);
+            self.sessions.register(&session, engine_id);
         }
         Response::from_parts(parts, Body::from(body))
     }
@@ -116,12 +121,12 @@ impl EngineMiddleware {
     /// An upgrade is detected by the library's answer: the library may read the query in another way than this code.
     async fn existing_session(
         &self,
-        engine_id: &str,
+        engine_id: Option<Sid>,
         Transport { connection, upgrade }: Transport,
         request: Request,
         next: Next,
     ) -> Response {
-        let session = self.sessions.find(engine_id);
+        let session = engine_id.and_then(|engine_id| self.sessions.find(engine_id));
         if is_bare_websocket(&request) {
             return no_upgrade(session.is_some());
         }
@@ -139,7 +144,7 @@ impl EngineMiddleware {
         };
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             session.upgrade(connection);
-            if let (Some(upgrade), Ok(engine_id)) = (upgrade, engine_id.parse()) {
+            if let (Some(upgrade), Some(engine_id)) = (upgrade, engine_id) {
                 tokio::spawn(Arc::clone(&self.handover).upgrade(upgrade, head, session, engine_id));
             }
             return response;
@@ -154,10 +159,10 @@ impl EngineMiddleware {
 }
 
 /// The id of the engine session in an Engine.IO open packet: `0{"sid":"…",…}`.
-fn engine_id_in(body: &[u8]) -> Option<String> {
+fn engine_id_in(body: &[u8]) -> Option<Sid> {
     #[derive(Deserialize)]
     struct Open {
-        sid: String,
+        sid: Sid,
     }
     let json = body.strip_prefix(b"0")?;
     serde_json::from_slice::<Open>(json).ok().map(|open| open.sid)

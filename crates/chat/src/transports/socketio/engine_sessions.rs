@@ -12,6 +12,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Request;
 use parking_lot::Mutex;
+use socketioxide::socket::Sid;
 use tokio::time::Instant;
 use tower::{Service, ServiceExt};
 use web::{Connection, Full, Permit, Permits, network_of};
@@ -27,12 +28,12 @@ pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Every engine session of this process.
 pub(super) struct EngineSessions {
     permits: Permits<IpAddr>,
-    by_engine_id: Mutex<HashMap<String, Weak<EngineSession>>>,
+    by_engine_id: Mutex<HashMap<Sid, Weak<EngineSession>>>,
     closer: OnceLock<Closer>,
 }
 
 /// Closes a polling session of that id in the library.
-type Closer = Box<dyn Fn(&str) + Send + Sync>;
+type Closer = Box<dyn Fn(Sid) + Send + Sync>;
 
 /// One engine session, over any transport.
 pub(super) struct EngineSession {
@@ -41,7 +42,7 @@ pub(super) struct EngineSession {
     address: IpAddr,
     /// Whether its end needs no line in the log: it joined the namespace, or the log has the reason already.
     is_explained: AtomicBool,
-    engine_id: OnceLock<String>,
+    engine_id: OnceLock<Sid>,
     is_over: AtomicBool,
     /// None once a websocket carries it.
     polls: Mutex<Option<Arc<Polls>>>,
@@ -76,15 +77,15 @@ impl EngineSessions {
     }
 
     /// Registers a session under its id.
-    pub(super) fn register(&self, session: &Arc<EngineSession>, engine_id: &str) {
-        if session.engine_id.set(engine_id.to_owned()).is_ok() {
-            self.by_engine_id.lock().insert(engine_id.to_owned(), Arc::downgrade(session));
+    pub(super) fn register(&self, session: &Arc<EngineSession>, engine_id: Sid) {
+        if session.engine_id.set(engine_id).is_ok() {
+            self.by_engine_id.lock().insert(engine_id, Arc::downgrade(session));
         }
     }
 
     /// The session of that id.
-    pub(super) fn find(&self, engine_id: &str) -> Option<Arc<EngineSession>> {
-        self.by_engine_id.lock().get(engine_id)?.upgrade()
+    pub(super) fn find(&self, engine_id: Sid) -> Option<Arc<EngineSession>> {
+        self.by_engine_id.lock().get(&engine_id)?.upgrade()
     }
 
     /// Every registered session.
@@ -99,7 +100,7 @@ impl EngineSessions {
         S: Service<Request<Body>> + Clone + Send + Sync + 'static,
         S::Future: Send,
     {
-        let closer = move |engine_id: &str| {
+        let closer = move |engine_id: Sid| {
             let uri = format!("/socket.io/?EIO=4&transport=polling&sid={engine_id}");
             let Ok(request) = Request::post(uri).body(Body::from("1")) else { return };
             let closing = service.clone().oneshot(request);
@@ -134,7 +135,7 @@ impl EngineSession {
         self.end();
         self.transports.lock().shut();
         self.wire().iter().for_each(|wire| wire.end());
-        if let (Some(engine_id), Some(close)) = (self.engine_id.get(), self.registry.closer.get()) {
+        if let (Some(&engine_id), Some(close)) = (self.engine_id.get(), self.registry.closer.get()) {
             // The library refuses it for a session over a websocket.
             close(engine_id);
         }

@@ -54,6 +54,9 @@ impl EntryPath {
                 self.broadcasts.join_polling(room, self.format, join);
             }
         }
+        // Room for exactly one, which is enough for nearly every socket.
+        let more = usize::from(state.rooms.is_empty());
+        state.rooms.reserve_exact(more);
         state.rooms.push(room);
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, Either};
 use socketioxide::ParserError;
-use socketioxide::extract::{AckSender, Event, Extension, SocketRef, State, TryData};
+use socketioxide::extract::{AckSender, Event, SocketRef, State, TryData};
 use web::{Arguments, Code, Fields, FromFields, Refusal};
 
 use super::ack::{Answer, Done, HistoryAck, WatchAck};
@@ -16,24 +16,27 @@ use crate::ops::{history, send, typing, watch};
 
 /// What an event's handler takes besides the socket.
 type Transport = State<Arc<SocketTransport>>;
-type Socket = Extension<Arc<ConnectedSocket>>;
+type Socket = Arc<ConnectedSocket>;
 type Args = TryData<Arguments>;
 
 /// Registers one handler for every event: a table of the library would cost each socket memory.
-pub(super) fn register(socket: &SocketRef) {
-    socket.on_fallback(on_event);
+pub(super) fn register(socket: &SocketRef, connected: &Arc<ConnectedSocket>) {
+    let connected = Arc::clone(connected);
+    socket.on_fallback(move |Event(name): Event, transport: Transport, args: Args, ack: AckSender| {
+        on_event(&name, transport, Arc::clone(&connected), args, ack)
+    });
 }
 
 /// The table of events. No handler is an `async fn`. Each acts before it returns its future, as far as the order of events
 /// matters, and counts its answer: the library runs the future of each event in a separate task.
 fn on_event(
-    Event(name): Event,
+    name: &str,
     transport: Transport,
     socket: Socket,
     args: Args,
     ack: AckSender,
 ) -> Either<Ready<()>, BoxFuture<'static, ()>> {
-    match name.as_str() {
+    match name {
         "chat message" => Either::Left(on_chat_message(transport, socket, args, ack)),
         "history" => Either::Right(Box::pin(on_history(transport, socket, args, ack))),
         "watch" => Either::Right(Box::pin(on_watch(transport, socket, args, ack))),
@@ -55,7 +58,7 @@ fn request<T: FromFields>(
 
 fn on_chat_message(
     State(transport): Transport,
-    Extension(socket): Socket,
+    socket: Socket,
     TryData(args): Args,
     ack: AckSender,
 ) -> Ready<()> {
@@ -72,7 +75,7 @@ fn on_chat_message(
 
 fn on_history(
     State(transport): Transport,
-    Extension(socket): Socket,
+    socket: Socket,
     TryData(args): Args,
     ack: AckSender,
 ) -> impl Future<Output = ()> + Send {
@@ -97,7 +100,7 @@ fn on_history(
 
 fn on_watch(
     State(transport): Transport,
-    Extension(socket): Socket,
+    socket: Socket,
     TryData(args): Args,
     ack: AckSender,
 ) -> impl Future<Output = ()> + Send {
@@ -124,7 +127,7 @@ fn on_watch(
 
 fn on_typing(
     State(transport): Transport,
-    Extension(socket): Socket,
+    socket: Socket,
     TryData(args): Args,
     ack: AckSender,
 ) -> impl Future<Output = ()> + Send {
@@ -147,7 +150,7 @@ fn on_typing(
     }
 }
 
-fn on_unknown(Extension(socket): Socket, ack: AckSender) -> Ready<()> {
+fn on_unknown(socket: Socket, ack: AckSender) -> Ready<()> {
     Answer::new(ack, &socket).refuse(&Refusal::new(Code::Invalid, "There is no such event here."));
     ready(())
 }

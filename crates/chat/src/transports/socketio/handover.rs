@@ -12,7 +12,7 @@ use tower::Service;
 use tracing::debug;
 
 use super::engine_sessions::EngineSession;
-use super::sockets::ConnectedSocket;
+use super::sockets::SocketSlot;
 use super::websocket::{self, Wire, WireStream};
 use crate::hub::Hub;
 
@@ -96,7 +96,7 @@ impl websocket::Upgrade for SessionUpgrade {
             return;
         };
         // Without it, the socket settles when it is connected.
-        if let Some(connected) = socket.extensions.get::<Arc<ConnectedSocket>>()
+        if let Some(connected) = SocketSlot::get(&socket)
             && !connected.entries.settle(&self.session, &socket)
         {
             self.handover.hub.disconnect(connected.subscription.id);

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
+use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
 use store::UserId;
 use web::{Permit, Permits};
@@ -22,7 +23,7 @@ pub(super) struct SocketRegistry {
     by_id: Mutex<HashMap<SubscriptionId, Weak<ConnectedSocket>>>,
 }
 
-/// A socket whose token was accepted. The library's socket holds it, and it does not hold that one.
+/// A socket whose token was accepted. The handlers of the library's socket hold it, and it does not hold that one.
 pub(super) struct ConnectedSocket {
     pub(super) socket_id: Sid,
     pub(super) subscription: Arc<Subscription>,
@@ -31,6 +32,40 @@ pub(super) struct ConnectedSocket {
     pub(super) reads: ReadBudget,
     registry: Arc<SocketRegistry>,
     _permit: Permit<UserId>,
+}
+
+/// The socket of an engine session. It is in the extensions of its handshake request: those of the library's sockets would
+/// take more memory.
+#[derive(Default)]
+pub(super) struct SocketSlot(Mutex<Weak<ConnectedSocket>>);
+
+impl SocketSlot {
+    fn of(socket: &SocketRef) -> Option<&Self> {
+        socket.req_parts().extensions.get::<Arc<Self>>().map(Arc::as_ref)
+    }
+
+    /// Sets the socket of an engine session. The library has one at a time.
+    pub(super) fn fill(socket: &SocketRef, connected: &Arc<ConnectedSocket>) {
+        if let Some(slot) = Self::of(socket) {
+            *slot.0.lock() = Arc::downgrade(connected);
+        }
+    }
+
+    /// The socket that is set.
+    pub(super) fn get(socket: &SocketRef) -> Option<Arc<ConnectedSocket>> {
+        Self::of(socket)?.0.lock().upgrade()
+    }
+
+    /// Sets none. False if this one was not set.
+    pub(super) fn clear(socket: &SocketRef, connected: &ConnectedSocket) -> bool {
+        let Some(slot) = Self::of(socket) else { return false };
+        let mut set = slot.0.lock();
+        let is_set = std::ptr::eq(set.as_ptr(), connected);
+        if is_set {
+            *set = Weak::new();
+        }
+        is_set
+    }
 }
 
 impl SocketRegistry {

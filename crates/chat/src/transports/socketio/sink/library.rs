@@ -10,7 +10,7 @@ use socketioxide::{SendError, SocketError};
 use store::RoomId;
 
 use super::super::socket_rooms::Audience;
-use super::super::sockets::ConnectedSocket;
+use super::super::sockets::{ConnectedSocket, SocketSlot};
 use super::SocketSink;
 use super::entries::Event;
 
@@ -36,7 +36,7 @@ impl SocketSink {
     pub(super) fn disconnect_the_stalled(&self, room: RoomId, audience: Audience) {
         let sockets = self.io.within(audience.of(room)).sockets();
         let full = sockets.iter().filter(|socket| has_full_buffer(socket));
-        let full = full.filter_map(|socket| socket.extensions.get::<Arc<ConnectedSocket>>());
+        let full = full.filter_map(SocketSlot::get);
         let (later, now): (Vec<_>, Vec<_>) = full.partition(|connected| {
             audience.is_numbered() && connected.subscription.capabilities.detects_gaps()
         });
