@@ -55,7 +55,7 @@ pub fn relay_with_socketioxide() -> ExitCode {
 fn run(options: &Options) -> Result<()> {
     machine::raise_open_files()?;
     machine::take_generator_core()?;
-    let contenders = contenders(options);
+    let contenders = contenders(options)?;
     println!("Machine: {}", machine::description());
     let context = Context {
         is_quick: options.is_quick,
@@ -65,7 +65,7 @@ fn run(options: &Options) -> Result<()> {
     };
     let mut all = Vec::new();
     for scenario in &options.scenarios {
-        println!("\n==> {}: {}", scenario.name, scenario.about(&context));
+        println!("\n==> {}: {}", scenario.name, scenario.about(context.is_quick));
         all.push(rounds::run(scenario, &context, &contenders, options.rounds));
         println!("\n{}", report::table(&all[all.len() - 1..]));
     }
@@ -75,10 +75,14 @@ fn run(options: &Options) -> Result<()> {
     options.output.as_deref().map_or(Ok(()), |folder| report::write(folder, &all))
 }
 
-fn contenders(options: &Options) -> Vec<Contender> {
+fn contenders(options: &Options) -> Result<Vec<Contender>> {
     let mut all = servers::builds(&options.natter, &options.beside);
     all.extend(servers::relays(&options.programs));
     all.extend(options.peers.iter().flat_map(|folder| servers::scripts(folder)));
+    let names: Vec<&str> = all.iter().map(|contender| contender.name.as_str()).collect();
+    if let Some(unknown) = options.only.iter().find(|name| !names.contains(&name.as_str())) {
+        return Err(format!("no server is called `{unknown}`. There are: {}", names.join(", ")).into());
+    }
     all.retain(|contender| options.only.is_empty() || options.only.contains(&contender.name));
-    all
+    Ok(all)
 }

@@ -12,7 +12,7 @@ const ROUNDS: &str = "3";
 /// What to measure, with what.
 pub(crate) struct Options {
     pub(crate) scenarios: Vec<&'static Scenario>,
-    pub(crate) rounds: usize,
+    pub(crate) rounds: u32,
     pub(crate) is_quick: bool,
     pub(crate) natter: PathBuf,
     /// Other builds of Natter.
@@ -59,23 +59,47 @@ fn own_folder() -> PathBuf {
 
 fn command() -> Command {
     let names = SCENARIOS.map(|scenario| scenario.name);
-    let scenario = Arg::new("scenario").num_args(0..).value_parser(names);
-    let rounds = Arg::new("rounds").long("rounds").default_value(ROUNDS).value_parser(value_parser!(usize));
+    let scenario = Arg::new("scenario").value_name("SCENARIO").num_args(0..).value_parser(names);
+    let rounds = one("rounds", "N").default_value(ROUNDS).value_parser(value_parser!(u32).range(1..));
     let quick = Arg::new("quick").long("quick").action(ArgAction::SetTrue);
-    let many = |name: &'static str| Arg::new(name).long(name).action(ArgAction::Append);
-    let one = |name: &'static str| Arg::new(name).long(name);
     let path = || value_parser!(PathBuf);
-    Command::new("bench").about("Measures Natter beside other servers").args([
-        scenario.help("What to measure [default: everything]"),
-        rounds.help("How often each server is measured"),
-        quick.help("Measure shorter and less, to see that it works"),
-        one("natter").required(true).value_parser(path()).help("The Natter to measure"),
-        many("beside").value_parser(path()).help("Another build of Natter for the same rounds"),
-        many("only").help("A server that takes part, by its name in the table [default: all]"),
-        one("mongodb").help("URI of a replica set"),
-        one("output")
-            .value_parser(path())
-            .help("Folder for the table and the charts [default: they are not written]"),
-        one("peers").value_parser(path()).help("Folder with the installed peers in JavaScript"),
-    ])
+    let own = "[default: `cargo xtask bench` provides it]";
+    Command::new("bench")
+        .about("Measures Natter beside other servers")
+        .override_usage("cargo xtask bench [OPTIONS] [SCENARIO]...")
+        .after_help(scenarios())
+        .args([
+            scenario
+                .hide_possible_values(true)
+                .help("What to measure, of the list below [default: everything]"),
+            rounds.help("How often each server is measured"),
+            quick.help("Measure shorter and less, to see that it works"),
+            many("only", "NAME").help("A server that takes part, by its name in the table [default: all]"),
+            many("beside", "PATH").value_parser(path()).help("Another build of Natter for the same rounds"),
+            one("natter", "PATH")
+                .required(true)
+                .value_parser(path())
+                .help(format!("The Natter to measure {own}")),
+            one("mongodb", "URI").help(format!("A replica set {own}")),
+            one("peers", "FOLDER")
+                .value_parser(path())
+                .help(format!("The installed peers in JavaScript {own}")),
+            one("output", "FOLDER")
+                .value_parser(path())
+                .help("Where the table and the charts go [default: target/bench]"),
+        ])
+}
+
+fn one(name: &'static str, value: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value)
+}
+
+fn many(name: &'static str, value: &'static str) -> Arg {
+    one(name, value).action(ArgAction::Append)
+}
+
+/// What each scenario measures.
+fn scenarios() -> String {
+    let line = |scenario: &Scenario| format!("  {:<22} {}\n", scenario.name, scenario.about(false));
+    format!("Scenarios:\n{}", SCENARIOS.iter().map(line).collect::<String>())
 }

@@ -15,16 +15,11 @@ pub(crate) struct Results {
 }
 
 /// Measures a scenario.
-pub(crate) fn run(
-    scenario: &Scenario,
-    context: &Context,
-    contenders: &[Contender],
-    rounds: usize,
-) -> Results {
+pub(crate) fn run(scenario: &Scenario, context: &Context, contenders: &[Contender], rounds: u32) -> Results {
     let taking: Vec<&Contender> = contenders.iter().filter(|contender| (scenario.takes)(contender)).collect();
     let mut results = Results {
         name: scenario.name,
-        about: scenario.about(context),
+        about: scenario.about(context.is_quick),
         servers: taking.iter().map(|contender| contender.name.clone()).collect(),
         rounds: Vec::new(),
     };
@@ -43,7 +38,7 @@ pub(crate) fn run(
 }
 
 /// Every second round goes the other way, so that nobody is always first.
-fn order(count: usize, round: usize) -> Vec<usize> {
+fn order(count: usize, round: u32) -> Vec<usize> {
     let forward = 0..count;
     if round.is_multiple_of(2) { forward.collect() } else { forward.rev().collect() }
 }
