@@ -1,6 +1,7 @@
 //! `chat message`: acknowledgements, recipients and order.
 
 use serde_json::{Value, json};
+use testkit::faulty::Faults;
 use testkit::socket_io::{Client, Received};
 
 use crate::app::{App, code};
@@ -36,6 +37,26 @@ async fn a_message_is_acknowledged_with_its_entry_and_delivered_to_the_others() 
         assert_eq!(client.next_message().await, ("ada :   hello\nthere".to_owned(), entry.clone()));
     }
     assert_eq!(sending.try_receive().await, None, "the sending socket is left out");
+}
+
+#[tokio::test]
+async fn who_wants_no_acknowledgement_gets_what_others_sent_at_the_same_time() {
+    let faults = Faults::default();
+    let app = App::start_with(|_| {}, |stores| faults.wrap(stores)).await;
+    let (ada, grace) = (app.person("ada").await, app.person("grace").await);
+    let (mut sending, mut other) = (app.socket(&ada).await, app.socket(&grace).await);
+    let held = faults.hold_appends().await;
+    for seq in 1..=3 {
+        let client = if seq == 2 { &mut sending } else { &mut other };
+        client.send_packet(r#"42["chat message","hello"]"#).await;
+        // Events are answered in their order, so the message waits for the journal now.
+        client.emit_with_ack("no such event", &[]).await;
+    }
+    drop(held);
+    for seq in [1, 3] {
+        assert_eq!(sending.next_message().await.1["seq"], json!(seq));
+    }
+    assert_eq!(other.next_message().await.1["seq"], json!(2));
 }
 
 #[tokio::test]

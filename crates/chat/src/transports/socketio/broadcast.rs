@@ -2,6 +2,7 @@
 //!
 //! Publishing appends frames to what is pending. A task takes everything pending as one batch and offers it to each
 //! socket; what is published in the meantime is the next batch. So the busier a room is, the more entries go out by one write.
+//! A socket that sent something of the batch gets it by the same write as its answer.
 //! The task ends when nothing is pending: a quiet room has none.
 //!
 //! The order is that of the `pending` lock: a socket that joins gets what is published afterwards, and a polling socket,
@@ -156,8 +157,10 @@ impl Broadcast {
             self.taken.notify_waiters();
             let members = self.members.lock().all();
             for members in members.chunks(SOCKETS_PER_TURN) {
-                members.iter().for_each(|member| self.push(member, &batch));
+                let later: Vec<&Member> =
+                    members.iter().filter(|member| !self.push(member, &batch)).collect();
                 tokio::task::yield_now().await;
+                later.iter().for_each(|member| member.wire.go_on());
             }
         }
     }
@@ -182,12 +185,15 @@ impl Broadcast {
         Some(batch)
     }
 
-    fn push(&self, member: &Member, batch: &Arc<Batch>) {
-        match member.wire.push(self.id, batch) {
-            Pushed::Done => {}
+    /// Offers a batch to a socket. False if it goes out with an answer, which other tasks write in their turn.
+    fn push(&self, member: &Member, batch: &Arc<Batch>) -> bool {
+        let pushed = member.wire.push(self.id, batch);
+        match pushed {
+            Pushed::Done | Pushed::Later => {}
             Pushed::TooFarBehind => (self.on_slow)(member.id),
             Pushed::Gone => self.leave(member.id),
         }
+        pushed != Pushed::Later
     }
 }
 

@@ -29,6 +29,9 @@ pub(in super::super) struct BroadcastId(pub(in super::super) u64);
 pub(in super::super) enum Pushed {
     /// It is written, or will be.
     Done,
+    /// The socket sent something of it, so that its answer is about to be written. The batch goes out with that, or by
+    /// [`super::Wire::go_on`].
+    Later,
     /// The socket is more than [`MAX_BEHIND_BYTES`] behind.
     TooFarBehind,
     /// The connection has ended, or it does not follow this broadcast any more.
@@ -95,6 +98,11 @@ impl Cursor {
         self.behind.is_none() && self.at == batch.start && self.skips.is_empty()
     }
 
+    /// Whether a batch has frames of the socket itself, and nothing else is to be written before it.
+    pub(super) fn sent_some_of(&self, batch: &Batch) -> bool {
+        self.behind.is_none() && self.skips.front().is_some_and(|skip| skip.start < batch.end())
+    }
+
     /// Notes that a batch was written up to an offset. Returns what is left of the frame in which that is.
     pub(super) fn wrote(&mut self, batch: &Arc<Batch>, bytes: usize) -> Bytes {
         let whole = Part { batch, from: batch.start, to: batch.end() };
@@ -111,20 +119,23 @@ impl Cursor {
         }
     }
 
-    /// Writes from here on, at most [`MAX_PARTS`] buffers. Returns what is left of the frame in which the write ended.
-    pub(super) fn write(&mut self, tcp: &impl TryWrite) -> io::Result<Bytes> {
-        let Some(first) = self.behind.clone() else { return Ok(Bytes::new()) };
+    /// Writes whole frames of the library, which may be none, and then from here on, at most [`MAX_PARTS`] buffers. Returns
+    /// how many bytes of the library's went out, and what is left of the entry's frame in which the write ended.
+    pub(super) fn write(&mut self, library: &[u8], tcp: &impl TryWrite) -> io::Result<(usize, Bytes)> {
+        let Some(first) = self.behind.clone() else { return Ok((0, Bytes::new())) };
         let parts = self.parts(&first);
-        let mut slices = [IoSlice::new(&[]); MAX_PARTS];
-        for (slice, part) in slices.iter_mut().zip(&parts) {
+        let mut slices = [IoSlice::new(&[]); MAX_PARTS + 1];
+        slices[0] = IoSlice::new(library);
+        for (slice, part) in slices[1..].iter_mut().zip(&parts) {
             *slice = IoSlice::new(part.bytes());
         }
-        let mut written = match &slices[..parts.len()] {
+        let written = match &slices[usize::from(library.is_empty())..=parts.len()] {
             [] => 0,
             [one] => tcp.try_write(one)?,
             several => tcp.try_write_vectored(several)?,
         };
-        let mut unfinished = Bytes::new();
+        let of_library = written.min(library.len());
+        let (mut written, mut unfinished) = (written - of_library, Bytes::new());
         for part in &parts {
             (self.at, unfinished) = after(part, written);
             written = written.saturating_sub(part.len());
@@ -133,7 +144,7 @@ impl Cursor {
             }
         }
         self.advance(Some(first));
-        Ok(unfinished)
+        Ok((of_library, unfinished))
     }
 
     fn parts<'a>(&self, first: &'a Arc<Batch>) -> Vec<Part<'a>> {

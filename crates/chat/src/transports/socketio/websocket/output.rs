@@ -2,8 +2,8 @@
 //!
 //! Invariants: at most one of `unfinished` and `library_left` is not empty, so a frame that was begun is finished before
 //! another one. Between frames the library comes first: its acknowledgements and pings never wait for a backlog of
-//! entries. While the output is held, no entry goes out: what the library has to write up to the [`FENCE`] is older. Each
-//! hold has a fence.
+//! entries, which goes out behind them by the same write. While the output is held, no entry goes out: what the library
+//! has to write up to the [`FENCE`] is older. Each hold has a fence.
 
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
@@ -103,7 +103,11 @@ impl Output {
             }
             return Ok(Pushed::Done);
         }
+        let is_later = is_free && cursor.sent_some_of(batch);
         cursor.take(batch);
+        if is_later {
+            return Ok(Pushed::Later);
+        }
         Ok(if cursor.is_too_far_behind(batch.end()) { Pushed::TooFarBehind } else { Pushed::Done })
     }
 
@@ -121,15 +125,25 @@ impl Output {
             if self.library_left > 0 || self.is_library_waiting {
                 return Ok(Next::Library);
             }
-            let Some(behind) = self.cursors.iter().position(Cursor::is_behind).filter(|_| self.holds == 0)
-            else {
-                return Ok(Next::Nobody);
-            };
-            self.unfinished = self.cursors[behind].write(tcp)?;
-            // The next one in turn, so that no room waits for another's backlog.
-            let count = self.cursors.len();
-            self.cursors.rotate_left((behind + 1) % count);
+            let Some(behind) = self.behind() else { return Ok(Next::Nobody) };
+            self.write_behind(behind, &[], tcp)?;
         }
+    }
+
+    /// Writes whole frames of the library, which may be none, and entries of a cursor that is behind. Returns how many
+    /// bytes of the library's went out.
+    fn write_behind(&mut self, behind: usize, library: &[u8], tcp: &impl TryWrite) -> io::Result<usize> {
+        let (written, unfinished) = self.cursors[behind].write(library, tcp)?;
+        self.unfinished = unfinished;
+        // The next one in turn, so that no room waits for another's backlog.
+        let count = self.cursors.len();
+        self.cursors.rotate_left((behind + 1) % count);
+        Ok(written)
+    }
+
+    /// The first cursor that may write.
+    fn behind(&self) -> Option<usize> {
+        self.cursors.iter().position(Cursor::is_behind).filter(|_| self.holds == 0)
     }
 
     /// Writes the rest of a frame that was begun.
@@ -155,9 +169,25 @@ impl Output {
             self.release();
             return Ok(Frame::at(bytes).map_or(0, |fence| fence.length));
         }
-        let written = self.finish(tcp).and_then(|()| tcp.try_write(&bytes[..before_fence]));
+        let written = self.finish(tcp).and_then(|()| self.write_first(&bytes[..before_fence], tcp));
         self.is_library_waiting = matches!(&written, Err(error) if error.kind() == ErrorKind::WouldBlock);
         self.pass(bytes, written?)
+    }
+
+    /// Writes the library's bytes. Entries that wait for it go out by the same write.
+    fn write_first(&mut self, library: &[u8], tcp: &impl TryWrite) -> io::Result<usize> {
+        match self.behind().filter(|_| self.ends_a_frame(library)) {
+            Some(behind) => self.write_behind(behind, library, tcp),
+            None => tcp.try_write(library),
+        }
+    }
+
+    fn ends_a_frame(&self, library: &[u8]) -> bool {
+        let mut at = self.library_left;
+        while let Some(frame) = library.get(at..).and_then(Frame::at) {
+            at += frame.length;
+        }
+        at == library.len()
     }
 
     /// How much of what the library offers comes before the fence.

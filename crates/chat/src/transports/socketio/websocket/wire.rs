@@ -100,6 +100,11 @@ impl Wire {
         self.state.lock().output.behind_bytes()
     }
 
+    /// Writes what waited for an answer that did not come.
+    pub(in super::super) fn go_on(self: &Arc<Self>) {
+        self.resume(&mut self.state.lock());
+    }
+
     /// Ends the connection at once: the library's reader finds its end, also one that waits for answers.
     pub(in super::super) fn end(&self) {
         self.end_now(&mut self.state.lock());
