@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 /// Number of prepared statements that a connection keeps. All statements of this store fit.
@@ -71,11 +72,16 @@ pub(super) fn begin_write(connection: &mut Connection) -> rusqlite::Result<Trans
 fn prepared(connection: Connection) -> rusqlite::Result<Connection> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(MAX_CACHED_STATEMENTS);
+    // Otherwise SQLite compiles some kept statements anew for each value, such as `max(…)` of a part of a table, and every one
+    // with a limit (<https://sqlite.org/c3ref/c_dbconfig_defensive.html#sqlitedbconfigenableqpsg>).
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
 }
 
 #[cfg(test)]
 mod tests {
+    use rusqlite::StatementStatus;
+
     use super::*;
 
     #[test]
@@ -94,5 +100,22 @@ mod tests {
         assert_eq!((setting("journal_mode").as_str(), setting("synchronous").as_str()), ("wal", full));
         assert_eq!(setting("secure_delete"), "1");
         assert_eq!(setting("journal_size_limit"), MAX_KEPT_LOG_BYTES.to_string());
+    }
+
+    #[test]
+    fn a_statement_is_compiled_once_for_all_values() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("natter.sqlite");
+        let writer = writing(&path).unwrap();
+        writer.execute_batch("CREATE TABLE t (a TEXT, b INTEGER, PRIMARY KEY (a, b)) WITHOUT ROWID").unwrap();
+        for connection in [&writer, &reading(&path).unwrap()] {
+            for sql in ["SELECT max(b) FROM t WHERE a = ?1", "SELECT b FROM t WHERE a = 'x' LIMIT ?1"] {
+                for value in ["2", "3", "4"] {
+                    connection.prepare_cached(sql).unwrap().exists([value]).unwrap();
+                }
+                let statement = connection.prepare_cached(sql).unwrap();
+                assert_eq!(statement.get_status(StatementStatus::RePrepare), 0, "{sql}");
+            }
+        }
     }
 }
