@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
+
+use crate::Timestamp;
 
 /// A user's id, which never changes: a UUIDv7 (RFC 9562), so that ids sort by the time of the sign-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,9 +57,11 @@ impl ClientId {
         }
     }
 
-    /// An id for a message that came without one: a UUIDv7.
+    /// An id for a message that came without one: a UUIDv7. Its random part comes from this thread's generator, without a
+    /// call of the system.
     pub fn generate() -> Self {
-        Self(Uuid::now_v7().to_string())
+        let now = Timestamp::now().as_millis().unsigned_abs();
+        Self(Builder::from_unix_timestamp_millis(now, &rand::random()).into_uuid().to_string())
     }
 
     /// The id as text.
@@ -85,6 +89,7 @@ mod tests {
         assert_eq!(ClientId::parse("a b"), Err(ClientIdError));
         assert_eq!(ClientId::parse("é"), Err(ClientIdError));
         assert!(ClientId::parse(ClientId::generate().as_str()).is_ok());
+        assert_ne!(ClientId::generate(), ClientId::generate());
     }
 
     #[test]

@@ -30,7 +30,7 @@ use checkpointer::Checkpointer;
 pub use errors::OpenError;
 use generations::{Generations, Part};
 use known_users::KnownUsers;
-use log::NewestPages;
+use log::{NewestPages, Senders};
 use readers::Readers;
 pub use restore::restore;
 use rusqlite::Transaction;
@@ -62,6 +62,7 @@ struct Sqlite {
     readers: Readers,
     generations: Generations,
     newest: NewestPages,
+    senders: Senders,
     users: KnownUsers,
 }
 
@@ -80,6 +81,7 @@ impl Sqlite {
         Ok(Self {
             readers: Readers::open(&path)?,
             writer: Writer::start(connection, checkpointer, lock, generations.clone()),
+            senders: Senders::new(generations.clone()),
             generations,
             newest: NewestPages::default(),
             users: KnownUsers::default(),

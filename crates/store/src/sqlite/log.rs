@@ -2,6 +2,7 @@
 
 mod append;
 mod newest;
+mod senders;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use async_trait::async_trait;
 use rusqlite::{Transaction, params};
 
 pub(super) use newest::NewestPages;
+pub(super) use senders::Senders;
 
 use super::Sqlite;
 use super::generations::Part;
@@ -20,8 +22,8 @@ use crate::{AppendOutcome, Entry, Log, LogPage, MAX_PAGE, NewEntry, RoomId, Stor
 #[async_trait]
 impl Log for Sqlite {
     async fn append(&self, batch: &[NewEntry]) -> Vec<AppendOutcome> {
-        let (owned, count) = (batch.to_vec(), batch.len());
-        let result = self.writer.write(Part::Log, move |tx| append::append(tx, owned)).await;
+        let (owned, count, senders) = (batch.to_vec(), batch.len(), self.senders.clone());
+        let result = self.writer.write(Part::Log, move |tx| append::append(tx, &senders, owned)).await;
         result.unwrap_or_else(|error| {
             tracing::error!(messages = count, ?error, "a batch of messages was not stored");
             let outcome = match error {

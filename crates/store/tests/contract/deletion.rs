@@ -53,6 +53,7 @@ pub(crate) async fn a_deletion_erases_the_entries_in_every_room(fixture: Fixture
 pub(crate) async fn nothing_is_accepted_from_a_user_who_is_being_deleted(fixture: Fixture) {
     let accounts = &fixture.stores.accounts;
     let ada = fixture.user("ada").await;
+    fixture.say(&ada, "first", "in time").await;
     assert!(accounts.begin_deletion(ada.id).await.unwrap());
     assert_eq!(fixture.append(&[new_entry(&ada, "a", "late")]).await, [AppendOutcome::SenderGone]);
     let token_status = fixture.stores.tokens.token_status(ada.id).await.unwrap().unwrap();

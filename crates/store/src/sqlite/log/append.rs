@@ -10,18 +10,23 @@ use std::sync::LazyLock;
 use rusqlite::{ErrorCode, Transaction, ffi, params};
 
 use super::super::rows::{entry, last_seq};
+use super::senders::Senders;
 use crate::{AppendOutcome, Entry, NewEntry, RoomId, UserId};
 
 /// The statements by their number of rows, largest first.
-static INSERTS: LazyLock<[(usize, String); 3]> =
-    LazyLock::new(|| [MAX_ROWS, 8, 1].map(|rows| (rows, insert_sql(rows))));
+static INSERTS: LazyLock<[(usize, String); 6]> =
+    LazyLock::new(|| [MAX_ROWS, 16, 8, 4, 2, 1].map(|rows| (rows, insert_sql(rows))));
 /// Maximum number of rows of a statement. More gain nothing.
 const MAX_ROWS: usize = 32;
 
 /// Appends each message after the last entry of its room. One outcome for each, in order.
-pub(super) fn append(tx: &Transaction<'_>, batch: Vec<NewEntry>) -> rusqlite::Result<Vec<AppendOutcome>> {
-    let mut appending =
-        Appending { tx, rooms: HashMap::new(), active: HashMap::new(), places: Vec::new(), one_by_one: 0 };
+pub(super) fn append(
+    tx: &Transaction<'_>,
+    senders: &Senders,
+    batch: Vec<NewEntry>,
+) -> rusqlite::Result<Vec<AppendOutcome>> {
+    let (rooms, active, places) = (HashMap::new(), HashMap::new(), Vec::with_capacity(batch.len()));
+    let mut appending = Appending { tx, senders, rooms, active, places, one_by_one: 0 };
     while appending.places.len() < batch.len() {
         appending.take_some(&batch[appending.places.len()..])?;
     }
@@ -32,6 +37,7 @@ pub(super) fn append(tx: &Transaction<'_>, batch: Vec<NewEntry>) -> rusqlite::Re
 /// A batch's rooms and senders, each read once, and the places of the messages that are done.
 struct Appending<'a> {
     tx: &'a Transaction<'a>,
+    senders: &'a Senders,
     rooms: HashMap<RoomId, Room>,
     /// Whether each sender may write.
     active: HashMap<UserId, bool>,
@@ -97,9 +103,7 @@ impl Appending<'_> {
         if let Some(&known) = self.active.get(&sender) {
             return Ok(known);
         }
-        let mut statement =
-            self.tx.prepare_cached("SELECT 1 FROM users WHERE id = ?1 AND state = 'active'")?;
-        let active = statement.exists([sender])?;
+        let active = self.senders.is_active(self.tx, sender)?;
         self.active.insert(sender, active);
         Ok(active)
     }
