@@ -87,8 +87,11 @@ pub(crate) async fn show(
 }
 
 async fn show_to(chat: &Chat, who: &PrincipalWithToken, headers: &HeaderMap) -> Result<Response, Problem> {
-    let me = chat.stores.accounts.by_id(who.principal.user_id).await?.ok_or_else(Refusal::signed_out)?;
-    let newest = history::newest(chat, Caller::Request(&who.principal), RoomId::LOBBY).await?;
+    let (me, newest) = tokio::join!(
+        chat.stores.accounts.by_id(who.principal.user_id),
+        history::newest(chat, Caller::Request(&who.principal), RoomId::LOBBY),
+    );
+    let (me, newest) = (me?.ok_or_else(Refusal::signed_out)?, newest?);
     let (start, end) = around_messages(chat, &me, who, &newest)?;
     let messages = message_view::for_reader(&chat.recent, &newest, RoomId::LOBBY, me.id)?;
     let end = chat.recent.page_end(&end).map_or(Part::Own(&end), Part::Shared);

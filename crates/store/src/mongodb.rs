@@ -26,7 +26,7 @@ use log::{LogEnds, NewestPages};
 use nodes::NodeDocument;
 
 use crate::shared_reads::SharedReads;
-use crate::{Stores, User, UserId, UserPage};
+use crate::{StoreError, Stores, User, UserId, UserPage};
 
 /// The name of the database if the URI names none.
 const DEFAULT_DATABASE: &str = "natter";
@@ -42,7 +42,7 @@ struct Mongo {
     entry_keys: EntryKeys,
     newest: NewestPages,
     users_by_id: SharedReads<UserId, User>,
-    user_pages: SharedReads<(Option<UserId>, u32), Arc<UserPage>>,
+    user_pages: SharedReads<(Option<UserId>, u32), Result<Arc<UserPage>, StoreError>>,
     /// Permits for sorting ([`entries_by_sender`]).
     sorting: Arc<Semaphore>,
 }

@@ -1,17 +1,29 @@
 //! Reads that callers share. A read answers every caller that came before it began, and no other one: so each gets what
 //! the store has at its call or later, and a hundred callers cost two reads.
 //!
-//! It keeps no answer for later callers.
+//! It keeps no answer for later callers. A read that is not answered does not hold up the others for long.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use parking_lot::Mutex;
+use tokio::sync::Semaphore;
+use tokio::task::yield_now;
+use tokio::time::timeout;
 
 use crate::StoreError;
+
+/// Turns of all other tasks before a read begins, so that callers join who are about to come. Together they take a small
+/// part of the time of a read.
+const TURNS_TO_JOIN: usize = 16;
+/// Maximum time that a read waits for the one before it. Longer than most reads take.
+const MAX_TURN_WAIT: Duration = Duration::from_millis(20);
+/// Maximum reads of one kind at the same time, those included that are not answered. Each keeps a connection busy.
+const MAX_READS: usize = 4;
 
 /// What a read found, by key. A key that is not there is absent in the store.
 pub(crate) type Found<K, V> = Result<HashMap<K, V>, StoreError>;
@@ -29,6 +41,8 @@ struct Rounds<K, V> {
     open: Mutex<Option<Round<K, V>>>,
     /// Held by the round that reads: what comes in the meantime waits for one round together.
     turn: tokio::sync::Mutex<()>,
+    /// Held by the rounds that read, in turn or past those that last too long.
+    places: Semaphore,
 }
 
 struct Round<K, V> {
@@ -62,14 +76,19 @@ where
         reading.await.map(|found| found.get(&key).cloned())
     }
 
-    /// A round that reads when the one before is done. It is driven by its callers: it goes on while one of them waits.
+    /// A round that reads when the one before is done, or lasts too long. It is driven by its callers: it goes on while one of them waits.
     fn round<F>(&self, read: impl FnOnce(Vec<K>) -> F + Send + 'static) -> Round<K, V>
     where
         F: Future<Output = Found<K, V>> + Send,
     {
         let rounds = Arc::clone(&self.rounds);
         let reading = async move {
-            let _turn = rounds.turn.lock().await;
+            let _place = rounds.places.acquire().await;
+            let _turn = timeout(MAX_TURN_WAIT, rounds.turn.lock()).await;
+            // A round costs about the same for many as for one. Yielding lets requests in that have arrived.
+            for _ in 0..TURNS_TO_JOIN {
+                yield_now().await;
+            }
             // From here on nobody joins.
             let keys = rounds.open.lock().take().map(|round| round.keys).unwrap_or_default();
             read(keys.into_iter().collect()).await.map(Arc::new)
@@ -86,16 +105,16 @@ impl<K, V> Clone for SharedReads<K, V> {
 
 impl<K, V> Default for SharedReads<K, V> {
     fn default() -> Self {
-        Self { rounds: Arc::new(Rounds { open: Mutex::new(None), turn: tokio::sync::Mutex::default() }) }
+        let (turn, places) = (tokio::sync::Mutex::default(), Semaphore::new(MAX_READS));
+        Self { rounds: Arc::new(Rounds { open: Mutex::new(None), turn, places }) }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::pin::pin;
+    use std::pin::{Pin, pin};
 
     use futures_util::future::join_all;
-    use tokio::sync::Semaphore;
 
     use super::*;
 
@@ -130,13 +149,21 @@ mod tests {
             };
             self.shared.read(key, read).await
         }
+
+        /// Polls a caller until its read, the first one, has begun.
+        async fn begin<T>(&self, mut caller: Pin<&mut impl Future<Output = T>>) {
+            while self.reads.lock().is_empty() {
+                assert!(caller.as_mut().now_or_never().is_none());
+                yield_now().await;
+            }
+        }
     }
 
     #[tokio::test]
     async fn who_comes_while_a_read_runs_is_answered_by_the_next_one() {
         let slow = Slow::new();
         let mut first = pin!(slow.read(1));
-        assert!(first.as_mut().now_or_never().is_none(), "it has begun");
+        slow.begin(first.as_mut()).await;
         let mut later = pin!(join_all((0..100).map(|caller| slow.read(caller % 10))));
         assert!(later.as_mut().now_or_never().is_none());
         slow.permits.add_permits(1);
@@ -153,11 +180,27 @@ mod tests {
         let slow = Slow::new();
         {
             let mut gone = pin!(slow.read(1));
-            assert!(gone.as_mut().now_or_never().is_none());
+            slow.begin(gone.as_mut()).await;
             let mut waiting = pin!(slow.read(2));
             assert!(waiting.as_mut().now_or_never().is_none());
         }
         slow.permits.add_permits(1);
         assert_eq!(slow.read(3).await.unwrap(), Some(2));
+    }
+
+    #[tokio::test]
+    async fn reads_that_are_not_answered_hold_up_others_for_a_moment_only() {
+        let shared = SharedReads::default();
+        let read = async |key| shared.read(key, |keys| async move { Ok(answered(keys).await) }).await;
+        async fn answered(keys: Vec<u32>) -> HashMap<u32, u32> {
+            if keys.contains(&0) { std::future::pending().await } else { HashMap::from([(1, 1)]) }
+        }
+        let mut unanswered = Vec::new();
+        for _ in 1..MAX_READS {
+            let mut read = Box::pin(read(0));
+            assert!(timeout(2 * MAX_TURN_WAIT, read.as_mut()).await.is_err());
+            unanswered.push(read);
+        }
+        assert_eq!(read(1).await.unwrap(), Some(1));
     }
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 use mongodb::bson::{Document, doc};
 
 use super::documents::{UserDocument, corrupt, date, key};
@@ -53,11 +53,11 @@ impl Accounts for Mongo {
     async fn page(&self, after: Option<UserId>, limit: u32) -> Result<Arc<UserPage>, StoreError> {
         let store = self.clone();
         let read = |parts: Vec<_>| async move {
-            let pages = parts.into_iter().map(|(after, limit)| store.list(after, limit));
-            Ok(try_join_all(pages).await?.into_iter().collect())
+            let pages = join_all(parts.iter().map(|&(after, limit)| store.list(after, limit))).await;
+            Ok(parts.into_iter().zip(pages).collect())
         };
         let found = self.user_pages.read((after, limit.clamp(1, MAX_PAGE)), read).await?;
-        found.ok_or_else(|| corrupt("a part of the list of users without a page"))
+        found.unwrap_or_else(|| Err(corrupt("a part of the list of users without a page")))
     }
 
     async fn account_by_username(&self, username: &Username) -> Result<Option<Account>, StoreError> {
@@ -129,19 +129,15 @@ impl Accounts for Mongo {
 }
 
 impl Mongo {
-    /// A part of the list of users, with what was asked for.
-    async fn list(
-        &self,
-        after: Option<UserId>,
-        limit: u32,
-    ) -> Result<((Option<UserId>, u32), Arc<UserPage>), StoreError> {
+    /// A part of the list of users.
+    async fn list(&self, after: Option<UserId>, limit: u32) -> Result<Arc<UserPage>, StoreError> {
         let mut filter = doc! {"state": "active"};
         if let Some(after) = after {
             filter.insert("_id", doc! {"$gt": key(after)});
         }
         let found = self.many(filter, doc! {"_id": 1}, i64::from(limit) + 1).await?;
         let users = found.into_iter().map(User::from).collect();
-        Ok(((after, limit), Arc::new(UserPage::of(users, limit))))
+        Ok(Arc::new(UserPage::of(users, limit)))
     }
 }
 
