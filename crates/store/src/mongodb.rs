@@ -17,7 +17,7 @@ mod tokens;
 use std::sync::Arc;
 
 use mongodb::{Client, Collection, Database};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use client::limited;
 use documents::{EntryDocument, EntryKeys, UserDocument};
@@ -40,6 +40,8 @@ struct Mongo {
     nodes: Collection<NodeDocument>,
     log_ends: LogEnds,
     entry_keys: EntryKeys,
+    /// Whether another node was alive when this one last looked; true before that.
+    has_other_nodes: watch::Sender<bool>,
     newest: NewestPages,
     users_by_id: SharedReads<UserId, User>,
     user_pages: SharedReads<(Option<UserId>, u32), Result<Arc<UserPage>, StoreError>>,
@@ -63,6 +65,7 @@ pub async fn open(uri: &str) -> Result<Stores, OpenError> {
         nodes: database.collection("nodes"),
         log_ends: LogEnds::default(),
         entry_keys: EntryKeys::generate(),
+        has_other_nodes: watch::Sender::new(true),
         newest: NewestPages::default(),
         users_by_id: SharedReads::default(),
         user_pages: SharedReads::default(),

@@ -73,6 +73,10 @@ impl Nodes for Mongo {
 
     async fn others(&self, node: NodeId, known: &HashMap<NodeId, u64>) -> Result<Vec<OtherNode>, StoreError> {
         let alive = self.alive_besides(node).await?;
+        self.has_other_nodes.send_if_modified(|has_others| {
+            let had_others = std::mem::replace(has_others, !alive.is_empty());
+            had_others == alive.is_empty()
+        });
         let is_new = |head: &&Head| known.get(&node_id(head.id)) != Some(&head.version.cast_unsigned());
         let wanted: Vec<Uuid> = alive.iter().filter(is_new).map(|head| head.id).collect();
         let mut reports = self.reports(wanted).await?;

@@ -1,5 +1,8 @@
 //! New entries of all rooms that other processes stored, by one change stream on the collection. An entry reaches the other
 //! nodes about a millisecond after its acknowledgement.
+//!
+//! A stream costs the server time for each entry. So there is none while this node is alone: a node that starts is known by
+//! its report within a second, and until then the poll finds its entries.
 
 use std::time::Duration;
 
@@ -7,7 +10,7 @@ use futures_util::{FutureExt, StreamExt};
 use mongodb::bson::doc;
 use mongodb::change_stream::event::ChangeStreamEvent;
 use mongodb::error::{Error, ErrorKind};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::sleep;
 
 use super::super::documents::EntryDocument;
@@ -24,9 +27,13 @@ const NO_CHANGE_STREAMS: [i32; 2] = [40_573, 115];
 impl Mongo {
     /// Follows the logs until the receiver is dropped. Where MongoDB has no change streams it only waits for that.
     pub(super) async fn follow_entries(&self, arrived: mpsc::Sender<Vec<Entry>>) {
-        let mut outage = Outage::default();
+        let (mut outage, mut has_others) = (Outage::default(), self.has_other_nodes.subscribe());
         while !arrived.is_closed() {
-            let error = match self.follow_once(&arrived, &mut outage).await {
+            tokio::select! {
+                () = arrived.closed() => return,
+                () = becomes(&mut has_others, true) => {}
+            }
+            let error = match self.follow_once(&arrived, &mut has_others, &mut outage).await {
                 Ok(()) => continue,
                 Err(error) => error,
             };
@@ -48,10 +55,11 @@ impl Mongo {
     }
 
     /// Opens a stream. It does not resume an earlier one: the receiver reads from the logs what came in between. Ends when
-    /// the receiver is dropped, or when the collection is.
+    /// the receiver is dropped, when the collection is, or when no other node is alive.
     async fn follow_once(
         &self,
         arrived: &mpsc::Sender<Vec<Entry>>,
+        has_others: &mut watch::Receiver<bool>,
         outage: &mut Outage,
     ) -> Result<(), Error> {
         // The server leaves out what this process inserted: the journal has it already.
@@ -67,6 +75,7 @@ impl Mongo {
         loop {
             let first = tokio::select! {
                 () = arrived.closed() => return Ok(()),
+                () = becomes(has_others, false) => return Ok(()),
                 event = stream.next() => event,
             };
             let Some(first) = first else { return Ok(()) };
@@ -82,6 +91,11 @@ impl Mongo {
             }
         }
     }
+}
+
+async fn becomes(value: &mut watch::Receiver<bool>, wanted: bool) {
+    // The sender lives as long as the store.
+    let _ = value.wait_for(|&value| value == wanted).await;
 }
 
 /// `None` for an entry that cannot be read: the reader of the log reports it.

@@ -19,6 +19,8 @@ pub(crate) const INSERT: Kind = b"\x02insert\0";
 pub(crate) const FIND: Kind = b"\x02find\0";
 /// An option of the query that sorts what one sender wrote.
 pub(crate) const SORT: Kind = b"allowDiskUse";
+/// The key and type of a `killCursors` command.
+pub(crate) const KILL_CURSORS: Kind = b"\x02killCursors\0";
 
 /// The proxy. It runs until the test ends.
 pub(crate) struct Proxy {
@@ -32,6 +34,7 @@ struct Traffic {
     inserts: AtomicUsize,
     finds: AtomicUsize,
     sorts: AtomicUsize,
+    killed_cursors: AtomicUsize,
     dropping: AtomicBool,
     held: watch::Sender<Option<Kind>>,
 }
@@ -94,6 +97,7 @@ impl Traffic {
         match kind {
             INSERT => &self.inserts,
             FIND => &self.finds,
+            KILL_CURSORS => &self.killed_cursors,
             _ => &self.sorts,
         }
     }
@@ -101,7 +105,7 @@ impl Traffic {
     async fn count_and_hold(&self, request: &[u8]) {
         self.requests.fetch_add(1, Ordering::SeqCst);
         let is = |kind: Kind| request.windows(kind.len()).any(|part| part == kind);
-        for kind in [INSERT, FIND, SORT].into_iter().filter(|&kind| is(kind)) {
+        for kind in [INSERT, FIND, SORT, KILL_CURSORS].into_iter().filter(|&kind| is(kind)) {
             self.counter(kind).fetch_add(1, Ordering::SeqCst);
             let _ = self.held.subscribe().wait_for(|&held| held != Some(kind)).await;
         }

@@ -1,14 +1,15 @@
 //! Reading: what the server examines, the connections of the pool, and the feed.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ::mongodb::bson::{Document, doc};
-use store::{Entry, RoomId};
+use store::{Entry, NodeId, NodeReport, RoomId};
 use testkit::builders::{new_entry, stored};
 use tokio::sync::mpsc;
 
-use super::proxy::{Proxy, SORT};
+use super::proxy::{KILL_CURSORS, Proxy, SORT};
 use super::{batch, database};
 use crate::fixture::{Fixture, LOBBY, in_room};
 
@@ -114,4 +115,28 @@ async fn the_feed_leaves_out_what_this_process_stored() {
     let last = stored(other.log.append(&[new_entry(&ada, "there", "hello")]).await.remove(0));
     let first = tokio::time::timeout(Duration::from_secs(10), arriving.recv()).await.unwrap().unwrap();
     assert_eq!((first, last.seq), (vec![last.clone()], 11));
+}
+
+#[tokio::test]
+async fn no_change_stream_is_open_while_no_other_node_is_alive() {
+    let fixture = Fixture::mongodb().await;
+    let (ada, proxy) = (fixture.user("ada").await, Proxy::start().await);
+    let stores = proxy.store(&fixture).await;
+    let (other, nodes, here) = (&fixture.stores, stores.nodes.clone().unwrap(), NodeId::new());
+    let (arrived, mut arriving) = mpsc::channel(16);
+    let mut next =
+        async || tokio::time::timeout(Duration::from_secs(10), arriving.recv()).await.unwrap().unwrap();
+    tokio::spawn(async move { stores.log.follow(arrived).await });
+    assert_eq!(next().await, [], "the stream is open: look");
+    assert_eq!(nodes.others(here, &HashMap::new()).await.unwrap(), []);
+    while proxy.seen(KILL_CURSORS) == 0 {
+        tokio::task::yield_now().await;
+    }
+    other.log.append(&[new_entry(&ada, "a", "while the stream is closed")]).await;
+    let report = NodeReport { id: NodeId::new(), version: 1, people: Vec::new(), rooms: Vec::new() };
+    other.nodes.clone().unwrap().report(&report).await.unwrap();
+    assert_eq!(nodes.others(here, &HashMap::new()).await.unwrap().len(), 1);
+    assert_eq!(next().await, [], "it is open again: look");
+    let appended = stored(other.log.append(&[new_entry(&ada, "b", "while it is open")]).await.remove(0));
+    assert_eq!(next().await, [appended]);
 }
