@@ -189,6 +189,11 @@ pub trait Log: Send + Sync {
     /// entry is unknown, so a resend of it returns the erased entry.
     async fn append(&self, batch: &[NewEntry]) -> Vec<AppendOutcome>;
 
+    /// Whether another process does an append's work: this one can answer senders in the meantime.
+    fn appends_elsewhere(&self) -> bool {
+        false
+    }
+
     /// The entries of every kind after a number, oldest first, at most `limit` (1 to [`MAX_PAGE`]).
     ///
     /// `covered_to` is the number of the last of them, or `last_seq` at the end of the log.

@@ -13,13 +13,13 @@ use tokio::task::yield_now;
 use tokio_util::sync::CancellationToken;
 use web::Refusal;
 
-use super::gathering::Gathering;
+use super::gathering::{Gathering, MAX_BATCH};
 use super::in_flight::InFlight;
 use super::journal::{AppendResult, QueuedMessage};
 use super::refusals::not_stored;
 
-/// Maximum messages that are appended in one go.
-const MAX_BATCH: usize = 500;
+/// Turns of the other tasks until an append that began has been sent to the store, connection included.
+const TURNS_TO_BEGIN: usize = 3;
 
 /// The one writer of this process.
 pub(crate) struct JournalWriter {
@@ -32,20 +32,30 @@ pub(crate) struct JournalWriter {
 impl JournalWriter {
     /// Writes until the shutdown, and then what was accepted before it.
     pub(crate) async fn run(mut self, shutdown: CancellationToken) {
-        let (mut batch, mut gathering) = (Vec::with_capacity(MAX_BATCH), Gathering::default());
+        let (mut batch, mut gathering) =
+            (Vec::with_capacity(MAX_BATCH), Gathering::new(self.stores.log.appends_elsewhere()));
+        // Not handed over yet. Others wait for the writer then, so the next turn comes at once.
+        let mut earlier = Vec::new();
         loop {
             tokio::select! {
                 biased;
                 () = shutdown.cancelled(), if !self.waiting.is_closed() => self.waiting.close(),
-                taken = self.waiting.recv_many(&mut batch, MAX_BATCH) => {
+                taken = self.waiting.recv_many(&mut batch, gathering.max_batch()) => {
                     if taken == 0 {
                         return;
                     }
                     self.gather(&mut batch, &mut gathering).await;
                     let began = Instant::now();
-                    let results = self.store(std::mem::take(&mut batch)).await;
+                    let storing = self.store(std::mem::take(&mut batch));
+                    let handing_over = self.hand_over_once_begun(std::mem::take(&mut earlier));
+                    let (results, mut is_taken) = tokio::join!(storing, handing_over);
                     let (appended, took) = (results.len(), began.elapsed());
-                    if self.results.send(results).await.is_err() {
+                    if gathering.overlaps(self.waiting.len()) {
+                        earlier = results;
+                    } else {
+                        is_taken &= self.hand_over(results).await;
+                    }
+                    if !is_taken {
                         return;
                     }
                     gathering.note_append(appended, self.waiting.len(), took, Instant::now());
@@ -59,11 +69,28 @@ impl JournalWriter {
         while gathering.waits(batch.len() + self.waiting.len(), Instant::now()) {
             yield_now().await;
         }
-        while batch.len() < MAX_BATCH
+        while batch.len() < gathering.max_batch()
             && let Ok(queued) = self.waiting.try_recv()
         {
             batch.push(queued);
         }
+    }
+
+    /// Hands results to the fan-out. Returns whether it takes them.
+    async fn hand_over(&self, results: Vec<AppendResult>) -> bool {
+        self.results.send(results).await.is_ok()
+    }
+
+    /// Hands earlier results over, if there are any, once the append that begins at the same time is on its way: what they
+    /// cost is done while the store works.
+    async fn hand_over_once_begun(&self, earlier: Vec<AppendResult>) -> bool {
+        if earlier.is_empty() {
+            return true;
+        }
+        for _ in 0..TURNS_TO_BEGIN {
+            yield_now().await;
+        }
+        self.hand_over(earlier).await
     }
 
     /// Stores a batch of any rooms by one append.

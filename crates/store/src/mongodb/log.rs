@@ -31,6 +31,10 @@ impl Log for Mongo {
         self.append_batch(batch).await
     }
 
+    fn appends_elsewhere(&self) -> bool {
+        true
+    }
+
     async fn page_after(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError> {
         let (limit, last_seq) = (limit.clamp(1, MAX_PAGE), self.last_seq(room).await?);
         if after >= last_seq {

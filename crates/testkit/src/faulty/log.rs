@@ -32,6 +32,10 @@ impl Log for FaultyLog {
         }
     }
 
+    fn appends_elsewhere(&self) -> bool {
+        self.log.appends_elsewhere()
+    }
+
     async fn page_after(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError> {
         self.faults.0.forward_pages.fetch_add(1, Ordering::SeqCst);
         self.log.page_after(room, after, limit).await
