@@ -1,13 +1,14 @@
 //! New entries of all rooms that other processes stored, by one change stream on the collection. An entry reaches the other
 //! nodes about a millisecond after its acknowledgement.
 //!
-//! A stream costs the server time for each entry. So there is none while this node is alone: a node that starts is known by
-//! its report within a second, and until then the poll finds its entries.
+//! A stream costs the server time for each entry. So while this node is alone it has one on the nodes' reports instead, which
+//! shows a node that starts. (On a set of one member any stream has one more effect: there mongod acknowledges a write
+//! sooner while somebody follows its oplog. Members of a larger set follow each other.)
 
 use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt};
-use mongodb::bson::doc;
+use mongodb::bson::{Document, doc};
 use mongodb::change_stream::event::ChangeStreamEvent;
 use mongodb::error::{Error, ErrorKind};
 use tokio::sync::{mpsc, watch};
@@ -31,7 +32,7 @@ impl Mongo {
         while !arrived.is_closed() {
             tokio::select! {
                 () = arrived.closed() => return,
-                () = becomes(&mut has_others, true) => {}
+                () = self.until_not_alone(&mut has_others) => {}
             }
             let error = match self.follow_once(&arrived, &mut has_others, &mut outage).await {
                 Ok(()) => continue,
@@ -52,6 +53,35 @@ impl Mongo {
             }
             sleep(REOPEN_DELAY).await;
         }
+    }
+
+    /// Waits until another node is alive: until the reports are read that show it, or until it reports for the first time.
+    async fn until_not_alone(&self, has_others: &mut watch::Receiver<bool>) {
+        tokio::select! {
+            () = becomes(has_others, true) => {}
+            () = self.until_first_report() => drop(self.has_other_nodes.send_replace(true)),
+        }
+    }
+
+    /// Waits for the first report of any node. Without change streams it waits for ever.
+    async fn until_first_report(&self) {
+        loop {
+            match self.next_first_report().await {
+                Ok(true) => return,
+                Err(error) if has_no_change_streams(&error) => return std::future::pending().await,
+                // An outage is reported by the reads that it breaks.
+                Ok(false) | Err(_) => sleep(REOPEN_DELAY).await,
+            }
+        }
+    }
+
+    /// Follows the reports until a node reports for the first time. False when the stream ends before that.
+    async fn next_first_report(&self) -> Result<bool, Error> {
+        let first_reports = doc! {"$match": {"operationType": "insert"}};
+        let only_token = doc! {"$project": {"_id": 1}};
+        let reports = self.nodes.watch().pipeline([first_reports, only_token]).await?;
+        let first = reports.with_type::<Document>().next().await;
+        first.transpose().map(|first| first.is_some())
     }
 
     /// Opens a stream. It does not resume an earlier one: the receiver reads from the logs what came in between. Ends when

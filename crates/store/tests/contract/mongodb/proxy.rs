@@ -21,6 +21,8 @@ pub(crate) const FIND: Kind = b"\x02find\0";
 pub(crate) const SORT: Kind = b"allowDiskUse";
 /// The key and type of a `killCursors` command.
 pub(crate) const KILL_CURSORS: Kind = b"\x02killCursors\0";
+/// A part of the `getMore` command of a stream on the collection `nodes`.
+pub(crate) const NEXT_REPORT: Kind = b"\x02collection\0\x06\0\0\0nodes\0";
 
 /// The proxy. It runs until the test ends.
 pub(crate) struct Proxy {
@@ -35,6 +37,7 @@ struct Traffic {
     finds: AtomicUsize,
     sorts: AtomicUsize,
     killed_cursors: AtomicUsize,
+    next_reports: AtomicUsize,
     dropping: AtomicBool,
     held: watch::Sender<Option<Kind>>,
 }
@@ -98,6 +101,7 @@ impl Traffic {
             INSERT => &self.inserts,
             FIND => &self.finds,
             KILL_CURSORS => &self.killed_cursors,
+            NEXT_REPORT => &self.next_reports,
             _ => &self.sorts,
         }
     }
@@ -105,7 +109,7 @@ impl Traffic {
     async fn count_and_hold(&self, request: &[u8]) {
         self.requests.fetch_add(1, Ordering::SeqCst);
         let is = |kind: Kind| request.windows(kind.len()).any(|part| part == kind);
-        for kind in [INSERT, FIND, SORT, KILL_CURSORS].into_iter().filter(|&kind| is(kind)) {
+        for kind in [INSERT, FIND, SORT, KILL_CURSORS, NEXT_REPORT].into_iter().filter(|&kind| is(kind)) {
             self.counter(kind).fetch_add(1, Ordering::SeqCst);
             let _ = self.held.subscribe().wait_for(|&held| held != Some(kind)).await;
         }
