@@ -77,6 +77,14 @@ impl Authenticator {
         Ok(principal)
     }
 
+    /// The principal of a token that is hardly sent again, such as that of a socket: nothing of it is kept.
+    ///
+    /// # Errors
+    /// [`AuthError`].
+    pub async fn authenticate_once(&self, token: &str) -> Result<Principal, AuthError> {
+        self.authenticate_claims(token).await.map(|claims| Principal::of_session(&claims))
+    }
+
     /// The claims of a token, from which a renewed one can be made.
     pub(super) async fn authenticate_claims(&self, token: &str) -> Result<Claims, AuthError> {
         let claims = self.shared.key.verify(token).map_err(|error| {

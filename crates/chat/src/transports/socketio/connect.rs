@@ -91,7 +91,7 @@ async fn identify(
         token_of_connect(auth.token, request).ok_or(ConnectRefusal::invalid("there is no token", None))?;
     let principal = chat
         .authenticator
-        .authenticate(&token)
+        .authenticate_once(&token)
         .await
         .map_err(|error| refusal(&chat.authenticator, &token, error))?;
     let user_id = Some(principal.user_id);
