@@ -23,7 +23,7 @@ mod unknown_sender;
 mod verified_tokens;
 
 pub use authenticator::{AuthError, Authenticator, SessionStatus};
-pub use extract::{PrincipalByLink, PrincipalWithToken};
+pub use extract::{PrincipalByLink, PrincipalWithToken, Requester};
 pub use form_token::move_form_token;
 pub use issued_token::IssuedToken;
 pub use principal::{Credential, Principal, Session};

@@ -6,7 +6,7 @@
 //! - [`Authenticator`] and [`Principal`]: the only place that reads and verifies tokens.
 //! - [`Fields`], [`Json`], [`Form`], [`Query`], [`Arguments`]: the one reader of what clients send.
 //! - [`Refusal`] and [`Problem`]: why an operation is not done, for every transport.
-//! - [`Permits`], [`LogBudget`]: limits.
+//! - [`Permits`], [`Rate`], [`LogBudget`]: limits, also for each [`ClientNetwork`].
 //! - [`openapi`]: the description of an API, and its page.
 //!
 //! This crate knows no page, no room and no socket protocol, and never names a database. It never logs a token, a
@@ -36,13 +36,13 @@ mod settings;
 extern crate self as web;
 
 pub use self::auth::{
-    AuthError, Authenticator, Credential, IssuedToken, Principal, PrincipalByLink, PrincipalWithToken, Scope,
-    Scopes, Session, SessionCookies, SessionRoutes, SessionStatus, move_form_token, token_of_connect,
-    with_cookies,
+    AuthError, Authenticator, Credential, IssuedToken, Principal, PrincipalByLink, PrincipalWithToken,
+    Requester, Scope, Scopes, Session, SessionCookies, SessionRoutes, SessionStatus, move_form_token,
+    token_of_connect, with_cookies,
 };
 pub use ::auth::now_secs;
 pub use input::{Arguments, Fields, Form, FromFields, Json, Query, media, without_bom};
-pub use limits::{Full, LogBudget, Permit, Permits};
+pub use limits::{Full, LogBudget, Permit, Permits, Rate, RateExceeded};
 pub use made::{Made, MadeParts};
 pub use mask::{Masked, mask, unmask};
 pub use middleware::{Middleware, ProblemRenderer, Reason};
@@ -52,6 +52,6 @@ pub use parts::{Part, SharedPart, assemble};
 pub use problem::{Problem, ProblemPage, SOMEBODY_ELSE, TOKEN_REFUSED};
 pub use refusal::{Ack, Code, FieldError, FieldErrors, Refusal};
 pub use server::{
-    Connection, ConnectionLimits, Timers, TrackedStream, Upgrade, client_address, network_of, serve,
+    ClientNetwork, Connection, ConnectionLimits, Timers, TrackedStream, Upgrade, client_address, serve,
 };
 pub use settings::Settings;

@@ -11,7 +11,7 @@ mod upgrade;
 
 use std::convert::Infallible;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,7 +34,7 @@ use tower_http::timeout::DeadlineBody;
 
 use crate::metrics::upkeep as metrics_upkeep;
 use crate::{Full, LogBudget, Permits};
-pub use client_address::{client_address, network_of};
+pub use client_address::{ClientNetwork, client_address};
 pub use connection::Connection;
 use connection::SharedSocket;
 use head_timer::HeadTimer;
@@ -90,7 +90,7 @@ pub async fn serve(
 struct Server {
     app: Router,
     timers: Timers,
-    permits: Permits<IpAddr>,
+    permits: Permits<ClientNetwork>,
     shutdown: CancellationToken,
     force_close: CancellationToken,
 }
@@ -116,7 +116,7 @@ impl Server {
 
     /// A connection beyond a cap is closed at once.
     fn admit(self: &Arc<Self>, stream: TcpStream, peer: SocketAddr, tasks: &TaskTracker) {
-        let permit = match self.permits.take(network_of(peer.ip())) {
+        let permit = match self.permits.take(ClientNetwork::of(peer.ip())) {
             Ok(permit) => permit,
             Err(full) => return log_refusal(peer, full),
         };

@@ -5,7 +5,7 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 
 use super::token_source;
-use crate::{Authenticator, Principal, Problem, Refusal};
+use crate::{Authenticator, ClientNetwork, Principal, Problem, Refusal};
 
 /// A [`Principal`] and its token, for a page that hands the token on.
 #[derive(Clone)]
@@ -14,6 +14,15 @@ pub struct PrincipalWithToken {
     pub principal: Principal,
     /// The token.
     pub token: String,
+}
+
+/// A [`Principal`] and where its request came from, for an operation with a rate.
+#[derive(Debug, Clone)]
+pub struct Requester {
+    /// Who acts.
+    pub principal: Principal,
+    /// From where.
+    pub network: ClientNetwork,
 }
 
 /// [`PrincipalWithToken`] for a page that also takes the token from its address (`?jwt=`).
@@ -37,6 +46,19 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         authenticate(token_source::of_request(&parts.headers), state).await.map(|found| found.principal)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Requester
+where
+    Authenticator: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let principal = Principal::from_request_parts(parts, state).await?;
+        let network = ClientNetwork::from_request_parts(parts, state).await?;
+        Ok(Self { principal, network })
     }
 }
 

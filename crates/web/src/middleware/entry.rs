@@ -9,8 +9,8 @@ use axum::response::Response;
 
 use super::problem_pages::Expected;
 use super::{host, repeated_headers, timeout};
-use crate::Middleware;
 use crate::auth::remove_cookies_of_unknown_sender;
+use crate::{ClientNetwork, Connection, Middleware, client_address};
 
 pub(super) async fn admit(
     State(middleware): State<Arc<Middleware>>,
@@ -21,11 +21,19 @@ pub(super) async fn admit(
     let response = match refusal(&request, &middleware) {
         Some(refusal) => refusal,
         None => {
+            note_network(&mut request, &middleware);
             remove_cookies_of_unknown_sender(&mut request);
             timeout::limit(&middleware, request, next).await
         }
     };
     expected.apply(response, &middleware)
+}
+
+/// Notes from which network the request comes, for the limits.
+fn note_network(request: &mut Request, middleware: &Middleware) {
+    let Some(connection) = request.extensions().get::<Connection>() else { return };
+    let address = client_address(connection, request.headers(), middleware.trusted_proxy_hops);
+    request.extensions_mut().insert(ClientNetwork::of(address));
 }
 
 fn refusal(request: &Request, middleware: &Middleware) -> Option<Response> {

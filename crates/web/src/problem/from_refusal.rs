@@ -24,7 +24,7 @@ impl From<Refusal> for Problem {
             Code::Forbidden => StatusCode::FORBIDDEN,
             Code::NotFound => StatusCode::NOT_FOUND,
             Code::UsernameTaken | Code::ChangedConcurrently => StatusCode::CONFLICT,
-            Code::TooManyExports => StatusCode::TOO_MANY_REQUESTS,
+            Code::TooManyExports | Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Code::Overloaded | Code::Unavailable | Code::UnknownOutcome => StatusCode::SERVICE_UNAVAILABLE,
             Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         };

@@ -25,6 +25,8 @@ pub enum Code {
     ChangedConcurrently,
     /// Exports of the same user are under way.
     TooManyExports,
+    /// It was done too often.
+    RateLimited,
     /// Too much is waiting.
     Overloaded,
     /// The store is not available, or the server stops.
@@ -50,6 +52,7 @@ impl Code {
             Self::UsernameTaken => "username_taken",
             Self::ChangedConcurrently => "changed_meanwhile",
             Self::TooManyExports => "too_many_exports",
+            Self::RateLimited => "rate_limited",
             Self::Overloaded => "overloaded",
             Self::Unavailable => "unavailable",
             Self::UnknownOutcome => "unknown_outcome",

@@ -2,9 +2,17 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
+use axum::http::request::Parts;
 
 use super::Connection;
+use crate::{Problem, Refusal};
+
+/// The network that a limit counts as one client: an IPv4 address itself, the /64 of an IPv6 address (a household has at
+/// least that much to itself, RFC 6177).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ClientNetwork(IpAddr);
 
 /// The address of the client: the peer's, or, behind `hops` trusted proxies, the one that the outermost of them saw, which
 /// is the `hops`-th from the right of `X-Forwarded-For`. Clients can write the addresses further left, so these are
@@ -20,15 +28,25 @@ pub fn client_address(connection: &Connection, headers: &HeaderMap, hops: usize)
     seen.and_then(|at| address_in(chain[at])).unwrap_or(peer)
 }
 
-/// The network that a limit counts as one client: an IPv4 address itself, the /64 of an IPv6 address (a household has at
-/// least that much to itself, RFC 6177).
-pub fn network_of(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => {
-            let [a, b, c, d, ..] = v6.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-        v4 => v4,
+impl ClientNetwork {
+    /// The network of an address.
+    pub fn of(address: IpAddr) -> Self {
+        Self(match address.to_canonical() {
+            IpAddr::V6(v6) => {
+                let [a, b, c, d, ..] = v6.segments();
+                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+            v4 => v4,
+        })
+    }
+}
+
+/// The network of a request, which the middleware has noted.
+impl<S: Sync> FromRequestParts<S> for ClientNetwork {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get().copied().ok_or_else(|| Refusal::internal().into())
     }
 }
 
@@ -68,7 +86,7 @@ mod tests {
 
     #[test]
     fn an_ipv6_household_is_one_network() {
-        let network = |text: &str| network_of(text.parse().unwrap()).to_string();
+        let network = |text: &str| ClientNetwork::of(text.parse().unwrap()).0.to_string();
         assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
         assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1");
     }

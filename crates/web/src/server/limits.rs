@@ -7,7 +7,7 @@ use std::time::Duration;
 pub struct ConnectionLimits {
     /// Connections at once, upgraded ones included.
     pub total: usize,
-    /// Connections at once from one client network ([`crate::network_of`]). `None` behind a proxy, whose address
+    /// Connections at once from one client network ([`crate::ClientNetwork`]). `None` behind a proxy, whose address
     /// all of them would share.
     pub per_address: Option<usize>,
     /// The timeouts.

@@ -4,7 +4,7 @@
 //! `TrackedStream` is gone, for any reason (HTTP over, upgrade over, task dropped).
 
 use std::io;
-use std::net::{IpAddr, Shutdown};
+use std::net::Shutdown;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -12,6 +12,7 @@ use std::task::{Context, Poll, ready};
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::client_address::ClientNetwork;
 use super::connection::SharedSocket;
 use crate::Permit;
 
@@ -21,11 +22,11 @@ use crate::Permit;
 #[derive(Debug)]
 pub struct TrackedStream {
     socket: Arc<SharedSocket>,
-    _permit: Permit<IpAddr>,
+    _permit: Permit<ClientNetwork>,
 }
 
 impl TrackedStream {
-    pub(super) fn new(socket: Arc<SharedSocket>, permit: Permit<IpAddr>) -> Self {
+    pub(super) fn new(socket: Arc<SharedSocket>, permit: Permit<ClientNetwork>) -> Self {
         Self { socket, _permit: permit }
     }
 

@@ -15,7 +15,7 @@ use parking_lot::Mutex;
 use socketioxide::socket::Sid;
 use tokio::time::Instant;
 use tower::{Service, ServiceExt};
-use web::{Connection, Full, Permit, Permits, network_of};
+use web::{ClientNetwork, Connection, Full, Permit, Permits};
 
 use super::engine_polls::Polls;
 use super::engine_transports::EngineTransports;
@@ -27,7 +27,7 @@ pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Every engine session of this process.
 pub(super) struct EngineSessions {
-    permits: Permits<IpAddr>,
+    permits: Permits<ClientNetwork>,
     by_engine_id: Mutex<HashMap<Sid, Weak<EngineSession>>>,
     closer: OnceLock<Closer>,
 }
@@ -38,7 +38,7 @@ type Closer = Box<dyn Fn(Sid) + Send + Sync>;
 /// One engine session, over any transport.
 pub(super) struct EngineSession {
     registry: Arc<EngineSessions>,
-    _permit: Permit<IpAddr>,
+    _permit: Permit<ClientNetwork>,
     address: IpAddr,
     /// Whether its end needs no line in the log: it joined the namespace, or the log has the reason already.
     is_explained: AtomicBool,
@@ -61,7 +61,7 @@ impl EngineSessions {
 
     /// Opens a session for a handshake from an address.
     pub(super) fn open(self: &Arc<Self>, address: IpAddr) -> Result<Arc<EngineSession>, Full> {
-        let permit = self.permits.take(network_of(address))?;
+        let permit = self.permits.take(ClientNetwork::of(address))?;
         Ok(Arc::new(EngineSession {
             registry: Arc::clone(self),
             _permit: permit,
