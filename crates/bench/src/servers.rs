@@ -26,6 +26,7 @@ const NATTER_SETTINGS: [(&str, &str); 9] = [
     ("MAX_CONNECTIONS", "30000"),
     ("SEND_RATE", "0"),
     ("SEND_RATE_PER_ADDRESS", "0"),
+    ("READ_RATE", "0"),
     ("SIGNUP_RATE_PER_ADDRESS", "0"),
     ("LOGIN_RATE_PER_ADDRESS", "0"),
     ("LOGIN_RATE_PER_ACCOUNT", "0"),

@@ -10,6 +10,7 @@ use crate::hub::Hub;
 use crate::log::fan_out::Follower;
 use crate::log::journal::Journal;
 use crate::presence::Presence;
+use crate::rates::Rates;
 use crate::recent::Recent;
 
 /// One chat service.
@@ -19,6 +20,7 @@ pub(crate) struct Chat {
     /// The routes that leave, renew and end a browser's log-in.
     pub(crate) session_routes: SessionRoutes,
     pub(crate) stores: Stores,
+    pub(crate) rates: Rates,
     pub(crate) recent: Recent,
     pub(crate) journal: Journal,
     pub(crate) follower: Follower,

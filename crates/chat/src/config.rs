@@ -17,4 +17,10 @@ pub struct Config {
     pub max_sockets_per_user: usize,
     /// Maximum messages that wait for the journal.
     pub journal_queue: usize,
+    /// Messages a second from a user; 0: no limit.
+    pub send_per_second: u32,
+    /// Messages a second from a client network; 0: no limit.
+    pub send_per_address_per_second: u32,
+    /// Reads a second from a user; 0: no limit.
+    pub read_per_second: u32,
 }

@@ -15,6 +15,7 @@ mod openapi;
 mod ops;
 mod page;
 mod presence;
+mod rates;
 mod recent;
 mod router;
 mod service;

@@ -15,8 +15,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use store::{LogPage, RoomId, User};
 use web::{
-    IssuedToken, Masked, Part, PrincipalByLink, PrincipalWithToken, Problem, Refusal, mask, media,
-    with_cookies,
+    ClientNetwork, IssuedToken, Masked, Part, PrincipalByLink, PrincipalWithToken, Problem, Refusal,
+    Requester, mask, media, with_cookies,
 };
 
 use crate::chat::{Chat, ChatState};
@@ -72,10 +72,11 @@ struct Boot<'a> {
 pub(crate) async fn show(
     State(ChatState(chat)): State<ChatState>,
     who: Result<PrincipalByLink, Problem>,
+    network: ClientNetwork,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let shown = match who {
-        Ok(PrincipalByLink(who)) => show_to(&chat, &who, &headers).await,
+        Ok(PrincipalByLink(who)) => show_to(&chat, &who, network, &headers).await,
         Err(problem) => Err(problem),
     };
     match shown {
@@ -86,12 +87,18 @@ pub(crate) async fn show(
     }
 }
 
-async fn show_to(chat: &Chat, who: &PrincipalWithToken, headers: &HeaderMap) -> Result<Response, Problem> {
-    let (me, newest) = tokio::join!(
+async fn show_to(
+    chat: &Chat,
+    who: &PrincipalWithToken,
+    network: ClientNetwork,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let requester = Requester { principal: who.principal.clone(), network };
+    let (newest, me) = tokio::join!(
+        history::newest(chat, Caller::Request(&requester), RoomId::LOBBY),
         chat.stores.accounts.by_id(who.principal.user_id),
-        history::newest(chat, Caller::Request(&who.principal), RoomId::LOBBY),
     );
-    let (me, newest) = (me?.ok_or_else(Refusal::signed_out)?, newest?);
+    let (newest, me) = (newest?, me?.ok_or_else(Refusal::signed_out)?);
     let (start, end) = around_messages(chat, &me, who, &newest)?;
     let messages = message_view::for_reader(&chat.recent, &newest, RoomId::LOBBY, me.id)?;
     let end = chat.recent.page_end(&end).map_or(Part::Own(&end), Part::Shared);

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::hub::Hub;
 use crate::log::tasks::LogTasks;
 use crate::presence::{self, Presence};
+use crate::rates::Rates;
 use crate::recent::Recent;
 use crate::transports::socketio;
 use crate::{router, sweeper};
@@ -69,6 +70,7 @@ pub(crate) fn assemble(
         authenticator,
         settings: config.shared.clone(),
         stores,
+        rates: Rates::new(config),
         recent: Recent::default(),
         journal,
         follower,

@@ -61,11 +61,12 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
 }
 
-/// The rates; 0 is off. Read and checked, but not enforced yet.
+/// The rates of a node; 0 is off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rates {
     pub(crate) send_per_second: u32,
     pub(crate) send_per_address_per_second: u32,
+    pub(crate) read_per_second: u32,
     pub(crate) login_per_address_per_minute: u32,
     pub(crate) login_per_account_per_minute: u32,
     pub(crate) signup_per_address_per_hour: u32,

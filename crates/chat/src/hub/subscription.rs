@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 use store::{RoomId, Sender, Timestamp, UserId};
-use web::Principal;
+use web::{ClientNetwork, Principal, Requester};
 
 use super::rooms::RoomSubscription;
 use super::sink::{Sink, SubscriptionId};
@@ -30,6 +30,8 @@ impl ClientCapabilities {
 pub(crate) struct Subscription {
     pub(crate) id: SubscriptionId,
     pub(crate) principal: Arc<Principal>,
+    /// Where its client is.
+    pub(crate) network: ClientNetwork,
     pub(crate) capabilities: ClientCapabilities,
     pub(super) sink: Arc<dyn Sink>,
     profile: Mutex<Profile>,
@@ -47,7 +49,7 @@ struct Profile {
 impl Subscription {
     /// A subscription to no room yet.
     pub(crate) fn new(
-        principal: Principal,
+        Requester { principal, network }: Requester,
         sender: Sender,
         capabilities: ClientCapabilities,
         sink: Arc<dyn Sink>,
@@ -55,6 +57,7 @@ impl Subscription {
         Self {
             id: SubscriptionId::new(),
             principal: Arc::new(principal),
+            network,
             capabilities,
             sink,
             profile: Mutex::new(Profile { sender, as_of: Timestamp::from_millis(0) }),

@@ -8,7 +8,7 @@ use store::{RoomId, Sender, UserId};
 
 use super::*;
 use crate::presence::{Presence, Snapshot};
-use crate::test_principal::principal;
+use crate::test_principal::requester;
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
@@ -49,8 +49,8 @@ impl Sink for CountingSink {
 /// A subscription that is not registered yet.
 fn subscription(name: &str, sink: &Arc<CountingSink>) -> Arc<Subscription> {
     let sender = Sender { id: UserId::new(), username: name.into(), display_name: name.into() };
-    let principal = principal(sender.id, name);
-    Arc::new(Subscription::new(principal, sender, ClientCapabilities::default(), Arc::clone(sink) as _))
+    let requester = requester(sender.id, name);
+    Arc::new(Subscription::new(requester, sender, ClientCapabilities::default(), Arc::clone(sink) as _))
 }
 
 fn hub() -> (Arc<Presence>, Arc<Hub>, Arc<CountingSink>) {

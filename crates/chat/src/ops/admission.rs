@@ -1,9 +1,9 @@
-//! The one check before every operation, for every transport: session, scope and room.
+//! The one check before every operation, for every transport: session, scope, room and rate.
 
 use std::sync::Arc;
 
 use store::{RoomId, UserId};
-use web::{Principal, Refusal, Scope, SessionStatus};
+use web::{ClientNetwork, Principal, Refusal, Requester, Scope, SessionStatus};
 
 use crate::access;
 use crate::chat::Chat;
@@ -24,7 +24,7 @@ pub(crate) enum Caller<'a> {
     /// An open channel. Its session may have ended since it was opened.
     Subscription(&'a Arc<Subscription>),
     /// A request whose token was just verified.
-    Request(&'a Principal),
+    Request(&'a Requester),
 }
 
 impl Operation {
@@ -40,12 +40,19 @@ impl<'a> Caller<'a> {
     pub(crate) fn principal(self) -> &'a Principal {
         match self {
             Self::Subscription(subscription) => &subscription.principal,
-            Self::Request(principal) => principal,
+            Self::Request(requester) => &requester.principal,
         }
     }
 
     pub(crate) fn user(self) -> UserId {
         self.principal().user_id
+    }
+
+    fn network(self) -> ClientNetwork {
+        match self {
+            Self::Subscription(subscription) => subscription.network,
+            Self::Request(requester) => requester.network,
+        }
     }
 
     fn session_status(self, chat: &Chat) -> SessionStatus {
@@ -58,11 +65,11 @@ impl<'a> Caller<'a> {
 }
 
 /// Checks at once whether an operation may be done in a room. `Unknown` means that the store must be asked about the
-/// session before the operation has an effect; the status is never `Ended`. A limit on the rate of operations belongs
-/// here, so an operation passes this check once.
+/// session before the operation has an effect; the status is never `Ended`. An operation passes this check once, since it
+/// counts.
 ///
 /// # Errors
-/// `signed_out`, `forbidden`, `unknown_room`.
+/// `signed_out`, `forbidden`, `unknown_room`, `rate_limited`.
 pub(crate) fn admit(
     chat: &Chat,
     operation: Operation,
@@ -72,7 +79,17 @@ pub(crate) fn admit(
     let status = require_session(chat, caller)?;
     caller.principal().require(operation.scope())?;
     access::require_room(caller.principal(), room)?;
+    count(chat, operation, caller)?;
     Ok(status)
+}
+
+fn count(chat: &Chat, operation: Operation, caller: Caller<'_>) -> Result<(), Refusal> {
+    let (rates, user) = (&chat.rates, caller.user());
+    match operation {
+        Operation::Send => rates.send(user, caller.network()),
+        Operation::ReadHistory => rates.read(user),
+        Operation::Watch | Operation::Typing => rates.presence(user),
+    }
 }
 
 /// Checks at once that the session has not ended. Transports check it before they read what the client sent: a client
@@ -108,7 +125,7 @@ mod tests {
     use super::*;
     use crate::Config;
     use crate::service::assemble;
-    use crate::test_principal::{LIFETIMES, principal};
+    use crate::test_principal::{LIFETIMES, requester};
 
     const LOBBY: RoomId = RoomId::LOBBY;
     const ALL: [Operation; 4] =
@@ -134,19 +151,23 @@ mod tests {
             max_sockets_per_address: 1,
             max_sockets_per_user: 1,
             journal_queue: 1,
+            send_per_second: 1,
+            send_per_address_per_second: 0,
+            read_per_second: 1,
         };
         let stores = store::sqlite::open(dir.path()).unwrap();
         (assemble(&config, stores, CancellationToken::new()).0, dir)
     }
 
-    fn ada() -> Principal {
-        principal(UserId::new(), "ada")
+    fn ada() -> Requester {
+        requester(UserId::new(), "ada")
     }
 
     #[tokio::test]
     async fn every_operation_needs_its_scope() {
         let (chat, _dir) = chat();
-        let reader = ada().with_scopes(Scopes::of(&[Scope::Read]));
+        let mut reader = ada();
+        reader.principal = reader.principal.with_scopes(Scopes::of(&[Scope::Read]));
         let admitted = ALL.map(|operation| {
             assert!(admit(&chat, operation, Caller::Request(&ada()), LOBBY).is_ok());
             admit(&chat, operation, Caller::Request(&reader), LOBBY).map_err(|refusal| refusal.code())
@@ -162,5 +183,29 @@ mod tests {
             let refusal = admit(&chat, operation, Caller::Request(&ada()), RoomId::generate()).unwrap_err();
             assert_eq!(refusal.code(), Code::UnknownRoom, "{operation:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn no_operation_may_be_done_as_often_as_one_likes() {
+        let (chat, _dir) = chat();
+        for operation in ALL {
+            let ada = ada();
+            let mut admitted = (0..1_000).map(|_| admit(&chat, operation, Caller::Request(&ada), LOBBY));
+            let refusal = admitted.find_map(Result::err).expect("a refusal");
+            assert_eq!(refusal.code(), Code::RateLimited, "{operation:?}");
+            assert!(refusal.delay().is_some(), "{operation:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_for_another_reason_is_not_counted() {
+        let (chat, _dir) = chat();
+        let ada = ada();
+        for _ in 0..1_000 {
+            let refusal =
+                admit(&chat, Operation::Send, Caller::Request(&ada), RoomId::generate()).unwrap_err();
+            assert_eq!(refusal.code(), Code::UnknownRoom);
+        }
+        assert!(admit(&chat, Operation::Send, Caller::Request(&ada), LOBBY).is_ok());
     }
 }

@@ -7,7 +7,7 @@ use store::{ClientId, MessageText, MessageTextError, NewEntry, RoomId, Sender, T
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 use utoipa::ToSchema;
-use web::{Code, FieldError, Fields, FromFields, Principal, Refusal, SessionStatus};
+use web::{Code, FieldError, Fields, FromFields, Refusal, Requester, SessionStatus};
 
 use super::admission::{Caller, Operation, admit};
 use crate::access::room_field;
@@ -51,7 +51,7 @@ fn refused_text(error: MessageTextError) -> FieldError {
 pub(crate) fn send(chat: &Chat, caller: Caller<'_>, sender: Sender, request: SendRequest, reply: Reply) {
     let status = match admit(chat, Operation::Send, caller, request.room) {
         Ok(status) => status,
-        Err(refusal) => return reply(Err(refusal)),
+        Err(refusal) => return refuse(chat, caller, refusal, reply),
     };
     let (unverified, sent_by) = match caller {
         Caller::Subscription(subscription) => {
@@ -70,6 +70,19 @@ pub(crate) fn send(chat: &Chat, caller: Caller<'_>, sender: Sender, request: Sen
     }
 }
 
+/// Answers a message that is refused. A client that keeps sending in spite of refusals is
+/// disconnected.
+fn refuse(chat: &Chat, caller: Caller<'_>, refusal: Refusal, reply: Reply) {
+    let is_too_often = refusal.code() == Code::RateLimited;
+    reply(Err(refusal));
+    if let Caller::Subscription(subscription) = caller
+        && is_too_often
+        && chat.rates.ignore_refusal(subscription.user()).is_err()
+    {
+        chat.hub.disconnect(subscription.id);
+    }
+}
+
 /// Sends a message and waits for the answer, for a caller without a subscription. The wait ends before the request's own
 /// timeout, because the answer to a timeout does not report that the message may still be stored.
 ///
@@ -77,17 +90,18 @@ pub(crate) fn send(chat: &Chat, caller: Caller<'_>, sender: Sender, request: Sen
 /// Why it is not stored, or `unknown_outcome`.
 pub(crate) async fn send_and_wait(
     chat: &Chat,
-    principal: &Principal,
+    requester: &Requester,
     request: SendRequest,
 ) -> Result<Sent, Refusal> {
-    let user = chat.stores.accounts.by_id(principal.user_id).await?.ok_or_else(Refusal::signed_out)?;
+    let user =
+        chat.stores.accounts.by_id(requester.principal.user_id).await?.ok_or_else(Refusal::signed_out)?;
     let (reply, answered) = oneshot::channel();
     let reply = Box::new(move |result| {
         // The request may have gone away.
         let _ = reply.send(result);
     });
     let has_own_id = request.id.is_some();
-    send(chat, Caller::Request(principal), Sender::from(&user), request, reply);
+    send(chat, Caller::Request(requester), Sender::from(&user), request, reply);
     match timeout(chat.settings.timers.handler / 2, answered).await {
         Ok(Ok(result)) => result,
         _ => Err(unknown_outcome(has_own_id)),

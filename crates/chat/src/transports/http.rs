@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use web::{Json, Part, Principal, Problem, Query, Refusal};
+use web::{Json, Part, Problem, Query, Refusal, Requester};
 
 use crate::chat::ChatState;
 use crate::ops::admission::Caller;
@@ -40,12 +40,12 @@ pub(crate) fn routes() -> OpenApiRouter<ChatState> {
 )]
 async fn read_history(
     State(ChatState(chat)): State<ChatState>,
-    principal: Principal,
+    requester: Requester,
     headers: HeaderMap,
     Query(query): Query<HistoryQuery>,
 ) -> Result<Response, Refusal> {
     let room = query.room();
-    match history::read(&chat, Caller::Request(&principal), query).await? {
+    match history::read(&chat, Caller::Request(&requester), query).await? {
         ReadPage::Newest(page) => {
             let made = chat.recent.form_of(&page, room, Form::Json, |page| {
                 serde_json::to_string(&wire::HistoryPage::from(page)).map_err(|_| Refusal::internal())
@@ -75,10 +75,10 @@ async fn read_history(
 )]
 async fn send(
     State(ChatState(chat)): State<ChatState>,
-    principal: Principal,
+    requester: Requester,
     Json(request): Json<SendRequest>,
 ) -> Result<Response, Refusal> {
-    let sent = send_and_wait(&chat, &principal, request).await?;
+    let sent = send_and_wait(&chat, &requester, request).await?;
     let status = if sent.is_resend { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, JsonBody(wire::Entry::from(&sent.entry))).into_response())
 }

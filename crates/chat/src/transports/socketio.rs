@@ -119,6 +119,7 @@ fn engine(
 ) -> EngineMiddleware {
     let (chat_url, listed) = (config.shared.chat_url.clone(), config.allowed_origins.clone());
     EngineMiddleware {
+        chat: Arc::clone(&transport.chat),
         origins: AllowedOrigins::new(chat_url, listed, config.shared.hosts()),
         sessions: Arc::clone(&transport.sessions),
         handover,

@@ -145,6 +145,9 @@ fn config(url: &str, key: &TokenKey) -> Config {
         max_sockets_per_address: 1_000,
         max_sockets_per_user: 20,
         journal_queue: 8_192,
+        send_per_second: 0,
+        send_per_address_per_second: 0,
+        read_per_second: 0,
     }
 }
 

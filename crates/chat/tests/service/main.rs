@@ -19,6 +19,7 @@ mod payloads;
 mod presence;
 mod presence_calls;
 mod presence_on_nodes;
+mod rates;
 mod refusal_log;
 mod renewal;
 mod typing;

@@ -42,13 +42,13 @@ async fn answers_that_the_client_does_not_read_are_bounded() {
         (snapshot["count"] == json!(302)).then_some(())
     })
     .await;
-    for _ in 0..600 {
+    for _ in 0..400 {
         client.emit("watch", &[]).await;
     }
     client.send_packet(r#"42["chat message","all of it was sent"]"#).await;
     graces.next_message().await;
     let (mut answered, mut refused) = (0, 0);
-    while answered + refused < 600 {
+    while answered + refused < 400 {
         let Received::Ack(_, answer) = client.receive().await else { continue };
         match answer["ok"] == json!(true) {
             true => answered += 1,

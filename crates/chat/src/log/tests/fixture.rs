@@ -17,7 +17,7 @@ use crate::hub::{ClientCapabilities, Delivery, Hub, Observer, Sink, Subscription
 use crate::log::fan_out::Follower;
 use crate::log::journal::{Journal, QueuedMessage, Sent};
 use crate::log::tasks::LogTasks;
-use crate::test_principal::principal;
+use crate::test_principal::requester;
 
 /// A log with its tasks, and the hub that it delivers to.
 pub(super) struct LogFixture {
@@ -92,7 +92,7 @@ impl LogFixture {
         let (sending, arrived) = mpsc::unbounded_channel();
         let sink = Arc::new(StreamSink { id: OnceLock::new(), arrived: sending });
         let subscription = Arc::new(Subscription::new(
-            principal(user.id, &user.username),
+            requester(user.id, &user.username),
             builders::sender(user),
             ClientCapabilities::default(),
             Arc::clone(&sink) as _,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 use socketioxide::extract::AckSender;
 use store::{LogPage, Person};
-use web::Refusal;
+use web::{Code, Refusal};
 
 use super::sink::is_full;
 use super::sockets::ConnectedSocket;
@@ -95,14 +95,16 @@ impl Answer {
         }
     }
 
-    /// Answers a send. A socket whose buffer has no room for the answer is disconnected.
+    /// Answers a send. A socket whose buffer has no room for the answer is disconnected; so is one that sends too often
+    /// and waits for no answer, which would not know that its message is not stored.
     pub(super) fn into_reply(self, hub: Arc<Hub>, id: SubscriptionId) -> Reply {
         Box::new(move |result| {
+            let is_too_often = matches!(&result, Err(refusal) if refusal.code() == Code::RateLimited);
             let sent = match result {
                 Ok(sent) => self.try_send(&SendAck { ok: true, message: wire::Entry::from(&sent.entry) }),
                 Err(refusal) => self.try_send(&refusal.ack()),
             };
-            if sent == Err(Full) {
+            if sent == Err(Full) || is_too_often && sent == Ok(false) {
                 hub.disconnect(id);
             }
         })

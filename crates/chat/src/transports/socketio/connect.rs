@@ -7,7 +7,7 @@ use socketioxide::extract::{HttpExtension, SocketRef, State, TryData};
 use socketioxide::socket::DisconnectReason;
 use store::{RoomId, Sender};
 use uuid::Uuid;
-use web::{AuthError, Authenticator, SessionStatus, token_of_connect};
+use web::{AuthError, Authenticator, ClientNetwork, Requester, SessionStatus, token_of_connect};
 
 use super::connect_refusal::{ConnectError, ConnectRefusal};
 use super::engine_sessions::EngineSession;
@@ -104,9 +104,13 @@ async fn identify(
     let wants_reason = auth.reason.unwrap_or(false);
     let permit =
         transport.sockets.permit(user.id).ok_or_else(|| ConnectRefusal::full(user_id, wants_reason))?;
+    if chat.rates.connect(user.id).is_err() {
+        return Err(ConnectRefusal::for_now("the user connects too often", user_id));
+    }
     let capabilities =
         ClientCapabilities { batch: auth.batch.unwrap_or(false), log_head: auth.tip.unwrap_or(false) };
-    let subscription = Subscription::new(principal, Sender::from(&user), capabilities, transport.sink());
+    let requester = Requester { principal, network: ClientNetwork::of(session.address()) };
+    let subscription = Subscription::new(requester, Sender::from(&user), capabilities, transport.sink());
     Ok(transport.sockets.register(socket.id, subscription, Arc::clone(session), permit))
 }
 

@@ -1,6 +1,7 @@
 //! The layer before the Socket.IO service: foreign pages are refused, engine sessions are counted and registered, and an
 //! ended one gets no further answer.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::{Body, HttpBody, to_bytes};
@@ -12,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use socketioxide::socket::Sid;
 use tokio_util::sync::CancellationToken;
-use web::{Connection, Problem, Refusal, Upgrade, client_address};
+use web::{ClientNetwork, Connection, Full, Problem, Refusal, Upgrade, client_address};
 
 use super::cors::{AllowedOrigins, OriginKind, add_cors};
 use super::engine_refusals::{foreign_origin, full, no_upgrade, session_over, with_reason};
@@ -20,12 +21,14 @@ use super::engine_request::{engine_id, is_bare_websocket, kept_head, requests_we
 use super::engine_sessions::{EngineSession, EngineSessions};
 use super::handover::Handover;
 use super::sockets::SocketSlot;
+use crate::chat::Chat;
 
 /// Maximum bytes of the answer to a handshake.
 const MAX_HANDSHAKE_BYTES: usize = 4 * 1024;
 
 /// The state of the layer.
 pub(super) struct EngineMiddleware {
+    pub(super) chat: Arc<Chat>,
     pub(super) origins: AllowedOrigins,
     pub(super) sessions: Arc<EngineSessions>,
     pub(super) handover: Arc<Handover>,
@@ -70,7 +73,7 @@ impl EngineMiddleware {
         match engine_id(&request) {
             None if self.shutdown.is_cancelled() => Err(Refusal::unavailable().into()),
             None if is_bare_websocket(&request) => Ok(no_upgrade(true)),
-            None => match self.sessions.open(address) {
+            None => match self.open(address)? {
                 Ok(session) => Ok(self.handshake(session, transport, request, next).await),
                 Err(reached) => Ok(full(reached)),
             },
@@ -78,6 +81,12 @@ impl EngineMiddleware {
                 Ok(self.existing_session(engine_id.parse().ok(), transport, request, next).await)
             }
         }
+    }
+
+    fn open(&self, address: IpAddr) -> Result<Result<Arc<EngineSession>, Full>, Refusal> {
+        let rates = &self.chat.rates;
+        rates.handshake(ClientNetwork::of(address)).map_err(|exceeded| exceeded.refusal("connections"))?;
+        Ok(self.sessions.open(address))
     }
 
     async fn handshake(

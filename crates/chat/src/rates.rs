@@ -1,0 +1,150 @@
+//! How often a user, or a client network, may do something in the chat.
+//!
+//! The admission takes from these rates once for each operation; the transports take from them for each connection.
+
+use std::hash::Hash;
+use std::time::Duration;
+
+use store::UserId;
+use web::{ClientNetwork, Rate, RateExceeded, Refusal};
+
+use crate::config::Config;
+
+const SECOND: Duration = Duration::from_secs(1);
+/// The operations of this time may happen at once, in seconds.
+const BURST_SECS: u32 = 10;
+/// Calls about presence a second from a user: `watch` and `typing`.
+const PRESENCE_CALLS_PER_SECOND: u32 = 50;
+/// Messages that come too often, a second from a user, before the user's sockets are disconnected. The burst is what a
+/// client may have on its way to the server before the first refusal reaches it.
+const REFUSED_PER_SECOND: u32 = 100;
+/// In this time a client network may open as many engine sessions as it may have at once, and a user as many sockets.
+const CONNECT_PERIOD: Duration = Duration::from_secs(10);
+/// How many times as many it may open before that rate holds: after a network has failed all of them come back, perhaps
+/// more than once.
+const CONNECT_BURST: u32 = 10;
+
+/// The rates of one chat service.
+pub(crate) struct Rates {
+    send: Rate<UserId>,
+    send_by_network: Rate<ClientNetwork>,
+    refused: Rate<UserId>,
+    read: Rate<UserId>,
+    presence: Rate<UserId>,
+    connect: Rate<UserId>,
+    handshake: Rate<ClientNetwork>,
+}
+
+impl Rates {
+    /// The rates of a configuration.
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            send: per_second(config.send_per_second),
+            send_by_network: per_second(config.send_per_address_per_second),
+            refused: per_second(REFUSED_PER_SECOND),
+            read: per_second(config.read_per_second),
+            presence: per_second(PRESENCE_CALLS_PER_SECOND),
+            connect: connects(config.max_sockets_per_user),
+            handshake: connects(config.max_sockets_per_address),
+        }
+    }
+
+    /// A user sends a message from a network.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub(crate) fn send(&self, user: UserId, network: ClientNetwork) -> Result<(), Refusal> {
+        let taken = self.send.take(&user).and_then(|()| {
+            let by_network = self.send_by_network.take(&network);
+            by_network.inspect_err(|_| self.send.give_back(&user))
+        });
+        taken.map_err(|exceeded| exceeded.refusal("messages"))
+    }
+
+    /// A user sends although too much was sent already.
+    ///
+    /// # Errors
+    /// [`RateExceeded`] when that goes on.
+    pub(crate) fn ignore_refusal(&self, user: UserId) -> Result<(), RateExceeded> {
+        self.refused.take(&user)
+    }
+
+    /// A user reads from a log.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub(crate) fn read(&self, user: UserId) -> Result<(), Refusal> {
+        self.read.take(&user).map_err(|exceeded| exceeded.refusal("requests"))
+    }
+
+    /// A user requests who is here, or reports typing.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub(crate) fn presence(&self, user: UserId) -> Result<(), Refusal> {
+        self.presence.take(&user).map_err(|exceeded| exceeded.refusal("requests"))
+    }
+
+    /// A user connects a socket.
+    ///
+    /// # Errors
+    /// [`RateExceeded`].
+    pub(crate) fn connect(&self, user: UserId) -> Result<(), RateExceeded> {
+        self.connect.take(&user)
+    }
+
+    /// A client opens an engine session, before it is known who it is.
+    ///
+    /// # Errors
+    /// [`RateExceeded`].
+    pub(crate) fn handshake(&self, network: ClientNetwork) -> Result<(), RateExceeded> {
+        self.handshake.take(&network)
+    }
+}
+
+fn per_second<K: Hash + Eq + Clone>(count: u32) -> Rate<K> {
+    Rate::new(count, SECOND, count.saturating_mul(BURST_SECS))
+}
+
+/// For what there may be `max` of at once.
+fn connects<K: Hash + Eq + Clone>(max: usize) -> Rate<K> {
+    let max = u32::try_from(max).unwrap_or(u32::MAX);
+    Rate::new(max, CONNECT_PERIOD, max.saturating_mul(CONNECT_BURST))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use web::Code;
+
+    use super::*;
+
+    /// Three messages a second from a user, and five from a network.
+    fn rates() -> Rates {
+        let (send, send_by_network) = (Rate::new(3, SECOND, 30), Rate::new(5, SECOND, 50));
+        let [refused, read, presence] = [(); 3].map(|()| per_second(1));
+        let (connect, handshake) = (connects(1), connects(1));
+        Rates { send, send_by_network, refused, read, presence, connect, handshake }
+    }
+
+    fn network(last: u8) -> ClientNetwork {
+        ClientNetwork::of(IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)))
+    }
+
+    fn sent(rates: &Rates, user: UserId, network: ClientNetwork) -> usize {
+        (0..100).filter(|_| rates.send(user, network).is_ok()).count()
+    }
+
+    #[test]
+    fn a_user_has_a_rate_in_all_networks_and_a_network_has_one_for_all_users() {
+        let (rates, [ada, bob, cy]) = (rates(), [(); 3].map(|()| UserId::new()));
+        let (cafe, home) = (network(1), network(2));
+        assert!((30..33).contains(&sent(&rates, ada, cafe)));
+        assert!(sent(&rates, ada, home) < 3, "another network is no way around it");
+        assert!((20..25).contains(&sent(&rates, bob, cafe)), "the rest of the network's");
+        assert!(sent(&rates, cy, cafe) < 5);
+        assert!((30..33).contains(&sent(&rates, cy, home)), "what the network refused was not counted");
+        assert_eq!(rates.send(ada, cafe).unwrap_err().code(), Code::RateLimited);
+    }
+}
