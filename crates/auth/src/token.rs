@@ -1,6 +1,7 @@
 //! Signing and verifying tokens: HS256 and nothing else.
 
 mod form_key;
+mod known_browser;
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 use crate::{AUDIENCE, Claims, ISSUER, RENEWAL_AUDIENCE, Renewal};
 pub use form_key::FormKey;
+pub use known_browser::KnownBrowser;
 
 /// How much the clocks of two nodes may differ.
 pub const LEEWAY_SECS: u64 = 5;

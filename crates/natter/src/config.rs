@@ -37,7 +37,14 @@ pub(crate) fn shared(
 
 /// The configuration of the users service.
 pub(crate) fn users(settings: &Settings, shared: &web::Settings) -> users::Config {
-    users::Config { shared: shared.clone(), hash_queue: settings.limits.hash_queue as usize }
+    users::Config {
+        shared: shared.clone(),
+        hash_queue: settings.limits.hash_queue as usize,
+        sign_up_per_address_per_hour: settings.rates.signup_per_address_per_hour,
+        log_in_per_address_per_minute: settings.rates.login_per_address_per_minute,
+        log_in_per_account_per_minute: settings.rates.login_per_account_per_minute,
+        read_per_second: settings.rates.read_per_second,
+    }
 }
 
 /// The configuration of the chat service.

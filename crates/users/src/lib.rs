@@ -12,6 +12,8 @@ mod input;
 mod openapi;
 mod ops;
 mod pages;
+mod password_client;
+mod rates;
 mod render;
 mod router;
 mod state;
@@ -32,6 +34,14 @@ pub struct Config {
     pub shared: Settings,
     /// Maximum number of passwords that wait to be hashed.
     pub hash_queue: usize,
+    /// Sign-ups an hour from a client network; 0: no limit.
+    pub sign_up_per_address_per_hour: u32,
+    /// Wrong passwords a minute from a client network; 0: no limit.
+    pub log_in_per_address_per_minute: u32,
+    /// Wrong passwords a minute for an account from a client network; 0: no limit.
+    pub log_in_per_account_per_minute: u32,
+    /// Reads a second by a user; 0: no limit.
+    pub read_per_second: u32,
 }
 
 /// Serves the users service until the shutdown, and finishes unfinished deletions in the background.

@@ -11,11 +11,11 @@ mod duplicate;
 mod export;
 mod free_name;
 mod log_in;
+mod passwords;
 mod read;
 mod sign_out;
 mod sign_up;
 
-use auth::Hasher;
 use store::{Stores, User, UserId};
 use web::{Authenticator, IssuedToken, Permits};
 
@@ -24,12 +24,18 @@ pub(crate) use change::AccountChanged;
 pub(crate) use deletion::{Deletion, resume_deletions};
 pub(crate) use duplicate::Submission;
 pub(crate) use export::{Export, ReadError};
+pub(crate) use passwords::PasswordClient;
+
+use crate::Config;
+use crate::rates::Rates;
+use passwords::Passwords;
 
 /// The operations and what they need.
 #[derive(Clone)]
 pub(crate) struct UserService {
     stores: Stores,
-    hasher: Hasher,
+    passwords: Passwords,
+    rates: Rates,
     authenticator: Authenticator,
     exports: Permits<UserId>,
 }
@@ -41,8 +47,10 @@ pub(crate) struct LoggedIn {
 }
 
 impl UserService {
-    pub(crate) fn new(stores: Stores, hasher: Hasher, authenticator: Authenticator) -> Self {
-        Self { stores, hasher, authenticator, exports: export::permits() }
+    pub(crate) fn new(config: &Config, stores: Stores, authenticator: Authenticator) -> Self {
+        let rates = Rates::new(config);
+        let passwords = Passwords::new(config.hash_queue, rates.clone());
+        Self { stores, passwords, rates, authenticator, exports: export::permits() }
     }
 
     /// Begins a session of a user at a token version.

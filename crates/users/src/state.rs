@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use auth::{Hasher, Lifetimes};
+use auth::Lifetimes;
 use axum::extract::FromRef;
 use store::{Stores, UserId, UserPage};
 use web::{Authenticator, MadeParts, Origin, SessionRoutes};
@@ -42,7 +42,7 @@ impl Deref for App {
 impl App {
     pub(crate) fn new(config: &Config, authenticator: Authenticator, stores: Stores) -> Self {
         Self(Arc::new(Parts {
-            ops: UserService::new(stores, Hasher::new(config.hash_queue), authenticator.clone()),
+            ops: UserService::new(config, stores, authenticator.clone()),
             session_routes: SessionRoutes::new(
                 authenticator.clone(),
                 &config.shared.users_url,

@@ -9,6 +9,7 @@ mod cookie;
 mod extract;
 mod form_token;
 mod issued_token;
+mod known_browser;
 mod principal;
 mod renewals;
 mod scope;

@@ -10,7 +10,7 @@ use web::resources::User;
 use web::{IssuedToken, Json, Problem};
 
 use crate::input::Credentials;
-use crate::ops::LoggedIn;
+use crate::ops::{LoggedIn, PasswordClient};
 use crate::state::App;
 
 /// A token, its user, and the chat page.
@@ -38,6 +38,8 @@ struct Reply<'a> {
         (status = 401, description = "The user name or the password is wrong (`bad_credentials`)", body = Problem,
             headers(("WWW-Authenticate"))),
         (status = 422, description = "Some fields are wrong (`invalid`)", body = Problem),
+        (status = 429, description = "Too many wrong passwords (`rate_limited`)", body = Problem,
+            headers(("Retry-After" = u64, description = "Seconds"))),
         (status = 503, description = "Too many log-ins at once (`overloaded`), or the store is not available \
             (`unavailable`)",
             body = Problem),
@@ -45,9 +47,10 @@ struct Reply<'a> {
 )]
 pub(crate) async fn log_in(
     State(app): State<App>,
+    client: PasswordClient,
     Json(credentials): Json<Credentials>,
 ) -> Result<Response, Problem> {
-    let LoggedIn { user, issued } = app.ops.log_in(credentials).await?;
+    let LoggedIn { user, issued } = app.ops.log_in(&client, credentials).await?;
     let chat_url = app.chat_link(&issued.token);
     let IssuedToken { token, token_type, expires_in } = issued;
     let reply = Reply { token, token_type, expires_in, user: User::from(&user), chat_url };

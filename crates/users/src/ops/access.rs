@@ -64,8 +64,7 @@ impl Operation {
     }
 }
 
-/// Whether `caller` may do this to the account of `owner`. A limit on the rate of operations belongs here, so a request
-/// passes this check once for what it does.
+/// Whether `caller` may do this to the account of `owner`.
 ///
 /// # Errors
 /// `signed_out` without a principal where one is needed, `forbidden` without the scope or for another user's account.
@@ -87,19 +86,38 @@ impl UserService {
     /// The account that an operation is about, if `caller` may do this to it.
     ///
     /// # Errors
-    /// `not_found` when there is no such user, and the errors of [`check`].
+    /// `not_found` when there is no such user, `rate_limited`, and the errors of [`check`].
     pub(super) async fn admit(
         &self,
         operation: Operation,
         caller: &Principal,
         target: Target<'_>,
     ) -> Result<User, Refusal> {
+        self.count(operation, caller)?;
         let user = match target {
             Target::Named(name) => self.find(name, caller).await?,
             Target::Loaded(user) => user.clone(),
         };
         check(operation, Some(caller), Some(user.id))?;
         Ok(user)
+    }
+
+    /// Counts an operation of a user, before it costs anything. What a password begins is counted with the passwords.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub(super) fn count(&self, operation: Operation, caller: &Principal) -> Result<(), Refusal> {
+        let (rates, user) = (&self.rates, caller.user_id);
+        match operation {
+            Operation::SignUp | Operation::LogIn | Operation::ReadSubmission => Ok(()),
+            Operation::Read => rates.read(user),
+            Operation::Export => rates.export(user),
+            Operation::Change
+            | Operation::ChangePassword
+            | Operation::SignOutEverywhere
+            | Operation::Delete
+            | Operation::DeleteByPassword => rates.change(user),
+        }
     }
 
     async fn find(&self, name: &str, caller: &Principal) -> Result<User, Refusal> {

@@ -5,6 +5,7 @@ use store::{DisplayName, Timestamp, User, UserId, Username};
 use web::{Code, FieldErrors, IssuedToken, Principal, Refusal};
 
 use super::access::{Operation, Target};
+use super::passwords::Question;
 use super::{LoggedIn, UserService};
 use crate::input::{AccountChanges, Secret};
 
@@ -39,7 +40,7 @@ impl UserService {
         }
         let display_name = changes.display_name.filter(|name| name.as_str() != user.display_name);
         if let (Some(new), Some(current)) = (changes.password, changes.current_password) {
-            let LoggedIn { user, issued } = self.set_password(user.id, current, new, display_name).await?;
+            let LoggedIn { user, issued } = self.set_password(caller, current, new, display_name).await?;
             return Ok(AccountChanged { user, issued: Some(issued) });
         }
         let user = match display_name {
@@ -55,13 +56,14 @@ impl UserService {
 
     async fn set_password(
         &self,
-        id: UserId,
+        caller: &Principal,
         current: Secret,
         new: Password,
         display_name: Option<DisplayName>,
     ) -> Result<LoggedIn, Refusal> {
-        let old_hash = self.verify_password(id, current, "current_password").await?;
-        let new_hash = self.hasher.hash(new).await?;
+        let id = caller.user_id;
+        let old_hash = self.verify_password(caller, current, "current_password").await?;
+        let new_hash = self.passwords.hash_of_user(id, new).await?;
         let account =
             self.stores.accounts.change_password(id, &old_hash, &new_hash, display_name.as_ref()).await?;
         let account = account.ok_or_else(changed_concurrently)?;
@@ -69,20 +71,21 @@ impl UserService {
         Ok(self.begin_session(account.user, account.token_status.version))
     }
 
-    /// The hash of the current password, if `given` is that password. The operation that needs it has passed the check.
+    /// The hash of the current password of the caller's own account, if `given` is that password. The operation that needs
+    /// it has passed the check.
     ///
     /// # Errors
-    /// `invalid` for `field` when it is not.
+    /// `invalid` for `field` when it is not, `rate_limited` after too many wrong ones.
     pub(super) async fn verify_password(
         &self,
-        id: UserId,
+        caller: &Principal,
         given: Secret,
         field: &str,
     ) -> Result<String, Refusal> {
-        let account = self.stores.accounts.account_by_id(id).await?.ok_or_else(Refusal::signed_out)?;
-        let hash = account.password_hash;
-        if self.hasher.verify(given.0, Some(hash.clone())).await?.is_right() {
-            Ok(hash)
+        let account = self.stores.accounts.account_by_id(caller.user_id).await?;
+        let account = account.ok_or_else(Refusal::signed_out)?;
+        if self.passwords.verify(Question::of(caller, &account), given).await?.is_right() {
+            Ok(account.password_hash)
         } else {
             Err(Refusal::invalid_field(field, "is wrong"))
         }

@@ -27,7 +27,7 @@ impl UserService {
         password: Secret,
     ) -> Result<Deletion, Refusal> {
         let user = self.admit(Operation::DeleteByPassword, caller, target).await?;
-        self.verify_password(user.id, password, "password").await?;
+        self.verify_password(caller, password, "password").await?;
         deletion::delete(&self.stores, &self.authenticator, user.id).await
     }
 }

@@ -13,7 +13,7 @@ use store::{Account, State, Timestamp, TokenStatus, UserId};
 use web::Refusal;
 
 use super::access::{Operation, check};
-use super::{Deletion, LoggedIn, UserService, deletion};
+use super::{Deletion, LoggedIn, PasswordClient, UserService, deletion};
 use crate::input::{Registration, Secret};
 
 /// How long after the first submission a second one counts as its duplicate, also on a busy server. After that it is
@@ -41,7 +41,11 @@ impl Submission {
 
 impl UserService {
     /// A session for a sign-up whose account was just created by the same form. The sign-up has passed the check.
-    pub(super) async fn repeated_sign_up(&self, new: Registration) -> Result<Option<LoggedIn>, Refusal> {
+    pub(super) async fn repeated_sign_up(
+        &self,
+        client: &PasswordClient,
+        new: Registration,
+    ) -> Result<Option<LoggedIn>, Refusal> {
         let display_name = new.effective_display_name();
         let account = self.stores.accounts.account_by_username(&new.username).await?.filter(
             |Account { user, .. }| {
@@ -50,18 +54,19 @@ impl UserService {
                     && user.display_name == display_name.as_str()
             },
         );
-        self.session_by_password(account, new.password.as_str().to_owned()).await
+        self.session_by_password(client, account, Secret(new.password.as_str().to_owned())).await
     }
 
     /// A session for a password change that the same form just made.
     pub(crate) async fn repeated_password_change(
         &self,
+        client: &PasswordClient,
         form: Submission,
         new: Secret,
     ) -> Result<Option<LoggedIn>, Refusal> {
         form.check(Operation::LogIn)?;
         let account = self.signed_out_since(form.key).await?.filter(was_password_changed);
-        self.session_by_password(account, new.0).await
+        self.session_by_password(client, account, new).await
     }
 
     /// Whether the same form just ended every session.
@@ -84,11 +89,13 @@ impl UserService {
 
     async fn session_by_password(
         &self,
+        client: &PasswordClient,
         account: Option<Account>,
-        password: String,
+        password: Secret,
     ) -> Result<Option<LoggedIn>, Refusal> {
         let Some(account) = account else { return Ok(None) };
-        let found = self.hasher.verify(password, Some(account.password_hash)).await?;
+        let question = client.asks(&account.user.username, Some(&account));
+        let found = self.passwords.verify(question, password).await?;
         Ok(found.is_right().then(|| self.begin_session(account.user, account.token_status.version)))
     }
 

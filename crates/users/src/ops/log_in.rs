@@ -5,7 +5,7 @@ use store::{Account, Username};
 use web::{Code, Refusal};
 
 use super::access::{Operation, check};
-use super::{LoggedIn, UserService};
+use super::{LoggedIn, PasswordClient, UserService};
 use crate::input::Credentials;
 
 impl UserService {
@@ -13,14 +13,19 @@ impl UserService {
     ///
     /// # Errors
     /// `bad_credentials` for an unknown user name and for a wrong password; both do the same work, so they take the same time.
-    pub(crate) async fn log_in(&self, credentials: Credentials) -> Result<LoggedIn, Refusal> {
+    /// `rate_limited` after too many of them.
+    pub(crate) async fn log_in(
+        &self,
+        client: &PasswordClient,
+        credentials: Credentials,
+    ) -> Result<LoggedIn, Refusal> {
         check(Operation::LogIn, None, None)?;
         let account = match Username::parse(&credentials.username) {
             Ok(username) => self.stores.accounts.account_by_username(&username).await?,
             Err(_) => None,
         };
-        let hash = account.as_ref().map(|account| account.password_hash.clone());
-        let found = self.hasher.verify(credentials.password.0, hash).await?;
+        let question = client.asks(&credentials.username, account.as_ref());
+        let found = self.passwords.verify(question, credentials.password).await?;
         let account = account.filter(|_| found.is_right()).ok_or_else(bad_credentials)?;
         if let Match::RightAsTyped { fresh } = found {
             self.replace_hash(&account, &fresh).await;

@@ -21,6 +21,7 @@ impl UserService {
     /// The users after an id, in the order of their ids; or the one user of a name.
     pub(crate) async fn list(&self, caller: &Principal, listing: &Listing) -> Result<Arc<UserPage>, Refusal> {
         check(Operation::Read, Some(caller), None)?;
+        self.count(Operation::Read, caller)?;
         if let Some(username) = &listing.username {
             let found = self.stores.accounts.by_username(username).await?;
             let users = found.into_iter().filter(|user| Some(user.id) > listing.after).collect();

@@ -1,10 +1,10 @@
 //! Sign-up: a new account, and with the form also its first session.
 
 use store::{Created, NewUser, User, Username};
-use web::{Code, Refusal};
+use web::{ClientNetwork, Code, Refusal};
 
 use super::access::{Operation, check};
-use super::{LoggedIn, UserService, free_name};
+use super::{LoggedIn, PasswordClient, UserService, free_name};
 use crate::input::Registration;
 
 /// The token version of a new account ([`Created::User`]).
@@ -14,15 +14,16 @@ impl UserService {
     /// Creates an account.
     ///
     /// # Errors
-    /// `username_taken`, in any letter case.
-    pub(crate) async fn sign_up(&self, new: Registration) -> Result<User, Refusal> {
+    /// `username_taken`, in any letter case; `rate_limited`.
+    pub(crate) async fn sign_up(&self, network: ClientNetwork, new: Registration) -> Result<User, Refusal> {
         check(Operation::SignUp, None, None)?;
+        self.rates.sign_up(network)?;
         // A taken name is refused before the costly hash. If two requests race, the store lets one through.
         if self.stores.accounts.by_username(&new.username).await?.is_some() {
             return Err(username_taken());
         }
         let display_name = new.effective_display_name();
-        let password_hash = self.hasher.hash(new.password).await?;
+        let password_hash = self.passwords.hash_of_visitor(network, new.password).await?;
         let user = NewUser { username: new.username, display_name, password_hash };
         match self.stores.accounts.create(user).await? {
             Created::User(user) => Ok(user),
@@ -35,11 +36,15 @@ impl UserService {
     ///
     /// # Errors
     /// As for [`UserService::sign_up`].
-    pub(crate) async fn sign_up_and_log_in(&self, new: Registration) -> Result<LoggedIn, Refusal> {
-        match self.sign_up(new.clone()).await {
+    pub(crate) async fn sign_up_and_log_in(
+        &self,
+        client: &PasswordClient,
+        new: Registration,
+    ) -> Result<LoggedIn, Refusal> {
+        match self.sign_up(client.network, new.clone()).await {
             Ok(user) => Ok(self.begin_session(user, FIRST_VERSION)),
             Err(refusal) if refusal.code() == Code::UsernameTaken => {
-                self.repeated_sign_up(new).await?.ok_or(refusal)
+                self.repeated_sign_up(client, new).await?.ok_or(refusal)
             }
             Err(refusal) => Err(refusal),
         }

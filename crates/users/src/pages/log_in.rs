@@ -8,7 +8,7 @@ use store::User;
 use web::{Fields, Form, Problem, Refusal};
 
 use crate::input::Credentials;
-use crate::ops::LoggedIn;
+use crate::ops::{LoggedIn, PasswordClient};
 use crate::pages::current_user::CurrentUser;
 use crate::pages::form_errors::{FormErrors, Labels};
 use crate::pages::{open_chat, show_again};
@@ -41,8 +41,13 @@ pub(crate) async fn show(CurrentUser(current_user): CurrentUser, uri: Uri) -> Re
 }
 
 /// `POST /login` by a form.
-pub(crate) async fn submit(State(app): State<App>, headers: HeaderMap, Form(fields): Form) -> Response {
-    match log_in(&app, &fields).await {
+pub(crate) async fn submit(
+    State(app): State<App>,
+    client: PasswordClient,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> Response {
+    match log_in(&app, &client, &fields).await {
         Ok(LoggedIn { issued, .. }) => open_chat::redirect_with_session(&app, &headers, &issued),
         Err(refusal) => {
             let problem = Problem::from(refusal);
@@ -53,9 +58,9 @@ pub(crate) async fn submit(State(app): State<App>, headers: HeaderMap, Form(fiel
     }
 }
 
-async fn log_in(app: &App, fields: &Fields) -> Result<LoggedIn, Refusal> {
+async fn log_in(app: &App, client: &PasswordClient, fields: &Fields) -> Result<LoggedIn, Refusal> {
     let credentials: Credentials = fields.clone().read()?;
-    app.ops.log_in(credentials).await
+    app.ops.log_in(client, credentials).await
 }
 
 fn notice(query: Option<&str>) -> Option<&'static str> {

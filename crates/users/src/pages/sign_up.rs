@@ -8,7 +8,7 @@ use store::{User, Username};
 use web::{Code, Fields, Form, Problem, Refusal};
 
 use crate::input::Registration;
-use crate::ops::LoggedIn;
+use crate::ops::{LoggedIn, PasswordClient};
 use crate::pages::current_user::CurrentUser;
 use crate::pages::form_errors::{FormErrors, Labels};
 use crate::pages::{open_chat, show_again};
@@ -58,16 +58,21 @@ pub(crate) async fn show(CurrentUser(current_user): CurrentUser) -> Response {
 }
 
 /// `POST /signup`.
-pub(crate) async fn submit(State(app): State<App>, headers: HeaderMap, Form(fields): Form) -> Response {
-    match sign_up(&app, &fields).await {
+pub(crate) async fn submit(
+    State(app): State<App>,
+    client: PasswordClient,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> Response {
+    match sign_up(&app, &client, &fields).await {
         Ok(LoggedIn { issued, .. }) => open_chat::redirect_with_session(&app, &headers, &issued),
         Err(refusal) => refused(&app, &fields, refusal).await,
     }
 }
 
-async fn sign_up(app: &App, fields: &Fields) -> Result<LoggedIn, Refusal> {
+async fn sign_up(app: &App, client: &PasswordClient, fields: &Fields) -> Result<LoggedIn, Refusal> {
     let new: Registration = fields.clone().read()?;
-    app.ops.sign_up_and_log_in(new).await
+    app.ops.sign_up_and_log_in(client, new).await
 }
 
 async fn refused(app: &App, fields: &Fields, refusal: Refusal) -> Response {

@@ -39,4 +39,5 @@ mod pages {
 
 mod faults;
 mod guards;
+mod rates;
 mod secrets;

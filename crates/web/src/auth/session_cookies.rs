@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use auth::{Claims, TokenKey};
+use auth::{Claims, KnownBrowser, TokenKey};
 use axum::http::HeaderMap;
 use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
@@ -11,7 +11,7 @@ use store::UserId;
 use uuid::Uuid;
 
 use super::renewals::Renewals;
-use super::{Credential, IssuedToken, Principal, cookie};
+use super::{Credential, IssuedToken, Principal, cookie, known_browser};
 use crate::{Authenticator, Origin};
 
 /// Sets, replaces and clears the cookies of sessions, as one service does it.
@@ -86,6 +86,11 @@ impl SessionCookies {
         self.claims(headers).is_some_and(|cookie| UserId(cookie.sub) == user)
     }
 
+    /// The browser of a request, if somebody has logged in there before.
+    pub fn known_browser(&self, headers: &HeaderMap) -> Option<KnownBrowser> {
+        known_browser::of(&self.key, headers)
+    }
+
     /// Whether the browser's cookies show that it can continue by a renewal credential.
     pub fn can_renew(&self, headers: &HeaderMap) -> bool {
         self.renewals.has_current(headers)
@@ -103,8 +108,14 @@ impl SessionCookies {
 
     fn always_set(&self, headers: &HeaderMap, issued: &IssuedToken) -> Vec<HeaderValue> {
         let claims = self.key.verify(&issued.token);
-        let credential = claims.map(|claims| self.renewals.keep(headers, &claims)).unwrap_or_default();
-        std::iter::once(self.token(issued)).chain(credential).collect()
+        let credential =
+            claims.as_ref().map(|claims| self.renewals.keep(headers, claims)).unwrap_or_default();
+        let known = claims.map(|claims| self.known_browser_of(headers, UserId(claims.sub)));
+        std::iter::once(self.token(issued)).chain(credential).chain(known).collect()
+    }
+
+    fn known_browser_of(&self, headers: &HeaderMap, user: UserId) -> HeaderValue {
+        known_browser::set(&self.key, headers, user, self.secure)
     }
 
     fn clear_if(

@@ -45,7 +45,7 @@ async fn change<T: FromFields>(
 async fn repeated_password_change(form: &AccountForm) -> Result<Option<AccountChanged>, Refusal> {
     let new = Secret(form.fields.text("new_password").unwrap_or_default().to_owned());
     let changed = |LoggedIn { user, issued }| AccountChanged { user, issued: Some(issued) };
-    Ok(form.app.ops.repeated_password_change(form.submission(), new).await?.map(changed))
+    Ok(form.app.ops.repeated_password_change(&form.client, form.submission(), new).await?.map(changed))
 }
 
 impl FromFields for Rename {

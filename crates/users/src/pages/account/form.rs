@@ -1,14 +1,14 @@
 //! A submitted form of the account page. Its sender is signed in, or was signed out a moment ago by the same form.
 
 use auth::FormKey;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use store::UserId;
 use web::{Fields, Form, IssuedToken, Principal, Problem, Refusal, with_cookies};
 
 use super::AccountRequest;
-use crate::ops::Submission;
+use crate::ops::{PasswordClient, Submission};
 use crate::pages::redirect_to_log_in;
 use crate::render::no_store;
 use crate::state::App;
@@ -17,6 +17,7 @@ use crate::state::App;
 pub(crate) struct AccountForm {
     pub(super) app: App,
     pub(super) headers: HeaderMap,
+    pub(super) client: PasswordClient,
     pub(super) fields: Fields,
     /// For which user and token version the form was made. `None` if the token is another user's by now.
     key: Option<FormKey>,
@@ -29,6 +30,8 @@ impl FromRequest<App> for AccountForm {
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let request = AccountRequest::read(&mut parts, app).await;
+        let client = PasswordClient::from_request_parts(&mut parts, app).await;
+        let client = client.map_err(IntoResponse::into_response)?;
         let headers = parts.headers.clone();
         let form = Form::from_request(Request::from_parts(parts, body), &()).await;
         let Form(fields) = match (form, &request) {
@@ -38,7 +41,7 @@ impl FromRequest<App> for AccountForm {
         };
         let is_own = |key: &FormKey| request.as_ref().map_or(true, |request| request.user.id.0 == key.user);
         let key = fields.text("form").and_then(|key| app.authenticator.form_of(key)).filter(is_own);
-        Ok(Self { app: app.clone(), headers, fields, key, request })
+        Ok(Self { app: app.clone(), headers, client, fields, key, request })
     }
 }
 

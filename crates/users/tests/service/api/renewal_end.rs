@@ -49,12 +49,12 @@ async fn a_log_out_removes_the_credential_also_with_an_expired_token() {
     let mut browser = CookieJar::of(&app, "ada").await;
     let token = browser.cookies["natter_token"].clone();
     log_out(&mut browser, token).await;
-    assert!(browser.cookies.is_empty(), "{:?}", browser.cookies);
+    assert!(browser.of_sessions().is_empty(), "{:?}", browser.cookies);
     let mut browser = CookieJar::of(&app, "ada").await;
     let (claims, copied) = (browser.token(), browser.clone().without_token());
     browser.cookies.remove("natter_token");
     log_out(&mut browser, expired(&claims)).await;
-    assert!(browser.cookies.is_empty(), "{:?}", browser.cookies);
+    assert!(browser.of_sessions().is_empty(), "{:?}", browser.cookies);
     is_over(&app, &copied, &claims, "a log-out by an expired token").await;
 }
 
@@ -68,7 +68,7 @@ async fn a_new_password_sets_the_credential_of_the_new_session() {
     let changed = answer(browser.add_to(app.request(Method::POST, "/account/password").form(&form))).await;
     assert_eq!((changed.status.as_u16(), changed.header("location")), (303, "/account?done=password"));
     browser.store(&changed);
-    assert_eq!(browser.cookies.len(), 3, "a token, a credential, the list: {:?}", browser.cookies);
+    assert_eq!(browser.of_sessions().len(), 3, "a token, a credential, the list: {:?}", browser.cookies);
     let claims = browser.token();
     assert_eq!(browser.without_token().renew(&app, Some(&claims)).await.status, 200);
 }

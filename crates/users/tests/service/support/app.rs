@@ -152,6 +152,10 @@ fn config(port: u16) -> Config {
             token_key: key(),
             lifetimes: lifetimes(),
         },
-        hash_queue: 64,
+        hash_queue: 512,
+        sign_up_per_address_per_hour: 0,
+        log_in_per_address_per_minute: 0,
+        log_in_per_account_per_minute: 0,
+        read_per_second: 0,
     }
 }
