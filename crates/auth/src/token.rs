@@ -17,8 +17,11 @@ use crate::{AUDIENCE, Claims, ISSUER, RENEWAL_AUDIENCE, Renewal};
 pub use form_key::FormKey;
 pub use known_browser::KnownBrowser;
 
-/// How much the clocks of two nodes may differ.
+/// How long after its end a token is still accepted, as clocks differ.
 pub const LEEWAY_SECS: u64 = 5;
+/// How far in the future a token may have been issued. The clocks of two nodes may differ by that: the time proves nothing
+/// that the signature does not.
+const MAX_CLOCK_DIFFERENCE_SECS: u64 = 10 * 60;
 
 /// The key that signs and verifies all tokens of an installation. Clones share it.
 #[derive(Clone)]
@@ -48,6 +51,9 @@ pub enum TokenError {
     /// It was valid before.
     #[error("the token has expired")]
     Expired,
+    /// It was issued far in the future: the clocks of two nodes differ too much.
+    #[error("the token was issued in the future; the clocks of the nodes differ by more than ten minutes")]
+    FromTheFuture,
     /// Not a token of this installation: form, algorithm, key, issuer, audience or a claim is wrong.
     #[error("not a token of this installation")]
     Invalid,
@@ -83,7 +89,7 @@ impl TokenKey {
     /// not checked: only the store knows that.
     ///
     /// # Errors
-    /// [`TokenError`], which names no failed check except expiry.
+    /// [`TokenError`], which names no failed check except those of the times.
     pub fn verify(&self, token: &str) -> Result<Claims, TokenError> {
         self.claims(token, &self.shared.token)
     }
@@ -132,8 +138,11 @@ impl TokenKey {
         if header.crit.is_some() {
             return Err(TokenError::Invalid);
         }
-        let latest = now_secs().saturating_add(LEEWAY_SECS);
-        if claims.iat > latest || claims.auth_time > latest { Err(TokenError::Invalid) } else { Ok(claims) }
+        let latest = now_secs().saturating_add(MAX_CLOCK_DIFFERENCE_SECS);
+        if claims.iat > latest || claims.auth_time > latest {
+            return Err(TokenError::FromTheFuture);
+        }
+        Ok(claims)
     }
 }
 

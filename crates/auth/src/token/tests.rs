@@ -55,13 +55,16 @@ fn a_token_of_the_wrong_algorithm_key_issuer_audience_or_time_is_refused() {
     assert!(key().verify(&begun).is_ok(), "a token that is valid from now on");
     let past = now_secs() - LEEWAY_SECS - 1;
     let future = now_secs() + LEEWAY_SECS + 60;
+    let far_future = now_secs() + 3_600;
+    let ahead = signed(&with("iat", json!(now_secs() + 300)), Algorithm::HS256, SECRET);
+    assert!(key().verify(&ahead).is_ok(), "from a node whose clock is five minutes ahead");
     let bad = [
         ("algorithm", signed(&good, Algorithm::HS512, SECRET), TokenError::Invalid),
         ("key", signed(&good, Algorithm::HS256, &[7; 32]), TokenError::Invalid),
         ("issuer", signed(&with("iss", json!("other")), Algorithm::HS256, SECRET), TokenError::Invalid),
         ("audience", signed(&with("aud", json!("other")), Algorithm::HS256, SECRET), TokenError::Invalid),
         ("exp", signed(&with("exp", json!(past)), Algorithm::HS256, SECRET), TokenError::Expired),
-        ("iat", signed(&with("iat", json!(future)), Algorithm::HS256, SECRET), TokenError::Invalid),
+        ("iat", signed(&with("iat", json!(far_future)), Algorithm::HS256, SECRET), TokenError::FromTheFuture),
         ("nbf", signed(&with("nbf", json!(future)), Algorithm::HS256, SECRET), TokenError::Invalid),
         ("nbf as text", signed(&with("nbf", json!("soon")), Algorithm::HS256, SECRET), TokenError::Invalid),
         ("crit", critical(&good, &["exp"]), TokenError::Invalid),

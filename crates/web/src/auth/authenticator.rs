@@ -13,7 +13,7 @@ use tokio::sync::broadcast;
 use super::status_cache::StatusCache;
 use super::verified_tokens::VerifiedTokens;
 use super::{Credential, Principal};
-use crate::{Problem, Refusal, Settings};
+use crate::{LogBudget, Problem, Refusal, Settings};
 
 /// Batches of changes that a listener may be behind before it misses some; each change is sent again for ten seconds.
 const MAX_WAITING_CHANGES: usize = 256;
@@ -87,10 +87,7 @@ impl Authenticator {
 
     /// The claims of a token, from which a renewed one can be made.
     pub(super) async fn authenticate_claims(&self, token: &str) -> Result<Claims, AuthError> {
-        let claims = self.shared.key.verify(token).map_err(|error| {
-            tracing::debug!(%error, "a token was refused");
-            AuthError::Invalid
-        })?;
+        let claims = self.shared.key.verify(token).map_err(refused)?;
         self.verify_session(&Principal::of_session(&claims)).await?;
         Ok(claims)
     }
@@ -99,6 +96,7 @@ impl Authenticator {
     pub fn refusal_reason(&self, token: &str) -> &'static str {
         match self.shared.key.verify(token) {
             Err(TokenError::Expired) => "the token has expired",
+            Err(TokenError::FromTheFuture) => "it was issued in the future: the nodes' clocks differ",
             Err(TokenError::Invalid) => "it is not a token of this installation",
             Ok(_) => "the token's session is over",
         }
@@ -218,6 +216,16 @@ impl From<AuthError> for Problem {
     fn from(error: AuthError) -> Self {
         Refusal::from(error).into()
     }
+}
+
+/// A clock that is wrong keeps everybody out, so it is worth a warning.
+fn refused(error: TokenError) -> AuthError {
+    static BUDGET: LogBudget = LogBudget::new(1);
+    match error {
+        TokenError::FromTheFuture if BUDGET.take().is_some() => tracing::warn!(%error, "a token was refused"),
+        _ => tracing::debug!(%error, "a token was refused"),
+    }
+    AuthError::Invalid
 }
 
 fn status(allowed: bool) -> SessionStatus {
