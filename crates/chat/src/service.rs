@@ -84,7 +84,8 @@ pub(crate) fn assemble(
 fn spawn_background_tasks(background: &TaskTracker, chat: &Arc<Chat>, stop: &CancellationToken) {
     let (presence, hub) = (&chat.presence, &chat.hub);
     background.spawn(chat.authenticator.clone().poll(stop.clone()));
-    background.spawn(sweeper::sweep(Arc::clone(chat), stop.clone()));
+    background.spawn(sweeper::end_subscriptions(Arc::clone(chat), stop.clone()));
+    background.spawn(sweeper::rename_subscriptions(Arc::clone(chat), stop.clone()));
     background.spawn(presence::announce(Arc::clone(presence), Arc::clone(hub), stop.clone()));
     if let Some(nodes) = chat.stores.nodes.clone() {
         background.spawn(presence::sync_nodes(Arc::clone(presence), nodes, stop.clone()));

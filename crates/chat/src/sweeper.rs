@@ -14,8 +14,8 @@ use crate::hub::Subscription;
 /// How often expired tokens are looked for.
 const EXPIRY_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Runs until the shutdown.
-pub(crate) async fn sweep(chat: Arc<Chat>, shutdown: CancellationToken) {
+/// Ends subscriptions until the shutdown. Nothing here waits for the store.
+pub(crate) async fn end_subscriptions(chat: Arc<Chat>, shutdown: CancellationToken) {
     let mut changes = chat.authenticator.changes();
     let mut tick = interval(EXPIRY_INTERVAL);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -23,7 +23,7 @@ pub(crate) async fn sweep(chat: Arc<Chat>, shutdown: CancellationToken) {
         tokio::select! {
             () = shutdown.cancelled() => return,
             changed = changes.recv() => match changed {
-                Ok(changed) => apply(&chat, &changed).await,
+                Ok(changed) => end_the_revoked(&chat, &changed),
                 // The same changes come again.
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return,
@@ -33,19 +33,32 @@ pub(crate) async fn sweep(chat: Arc<Chat>, shutdown: CancellationToken) {
     }
 }
 
-/// Ends the subscriptions of ended sessions, all of them before the first wait. The users of the others may have a new
-/// name.
-async fn apply(chat: &Chat, changed: &[(UserId, TokenStatus)]) {
-    let mut stay = Vec::new();
-    for (user, token_status) in changed {
-        let (good, over): (Vec<_>, Vec<_>) =
-            chat.hub.of(*user).into_iter().partition(|subscription| is_good(subscription, token_status));
-        over.iter().for_each(|subscription| chat.hub.close_for_good(subscription));
-        stay.push((*user, token_status.changed_at, good));
+/// Gives subscriptions the new names of their users until the shutdown. It waits for the store, so it has a task of its own.
+pub(crate) async fn rename_subscriptions(chat: Arc<Chat>, shutdown: CancellationToken) {
+    let mut changes = chat.authenticator.changes();
+    loop {
+        let changed = tokio::select! {
+            () = shutdown.cancelled() => return,
+            changed = changes.recv() => changed,
+        };
+        match changed {
+            Ok(changed) => {
+                for (user, token_status) in changed.iter() {
+                    rename(&chat, *user, token_status.changed_at).await;
+                }
+            }
+            // The same changes come again.
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
     }
-    for (user, changed_at, subscriptions) in stay {
-        let outdated = subscriptions.iter().filter(|subscription| subscription.is_outdated(changed_at));
-        rename(chat, user, changed_at, &outdated.collect::<Vec<_>>()).await;
+}
+
+fn end_the_revoked(chat: &Chat, changed: &[(UserId, TokenStatus)]) {
+    for (user, token_status) in changed {
+        let subscriptions = chat.hub.of(*user);
+        let over = subscriptions.iter().filter(|subscription| !is_good(subscription, token_status));
+        over.for_each(|subscription| chat.hub.close_for_good(subscription));
     }
 }
 
@@ -55,13 +68,15 @@ fn is_good(subscription: &Subscription, token_status: &TokenStatus) -> bool {
     principal.is_newer_than(token_status) || principal.is_allowed_by(token_status)
 }
 
-async fn rename(chat: &Chat, user: UserId, as_of: Timestamp, subscriptions: &[&Arc<Subscription>]) {
-    if subscriptions.is_empty() {
+async fn rename(chat: &Chat, user: UserId, changed_at: Timestamp) {
+    let mut outdated = chat.hub.of(user);
+    outdated.retain(|subscription| subscription.is_outdated(changed_at));
+    if outdated.is_empty() {
         return;
     }
     if let Ok(Some(user)) = chat.stores.accounts.by_id(user).await {
         let sender = Sender::from(&user);
-        subscriptions.iter().for_each(|subscription| subscription.rename(sender.clone(), as_of));
+        outdated.iter().for_each(|subscription| subscription.rename(sender.clone(), changed_at));
         chat.presence.rename(&sender);
     }
 }
