@@ -3,6 +3,8 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use reqwest::{Method, Url};
+use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
@@ -11,6 +13,44 @@ use crate::wait;
 /// A bare TCP connection.
 #[derive(Debug)]
 pub struct RawConnection(pub TcpStream);
+
+/// A request whose head and first byte are sent.
+pub struct SlowRequest {
+    connection: RawConnection,
+    rest: Vec<u8>,
+}
+
+impl SlowRequest {
+    /// Sends the head of a request with a JSON body, and one byte of the body once the server has judged the head and
+    /// reads the body (RFC 9110, section 10.1.1).
+    ///
+    /// # Panics
+    /// When nothing listens, or the server refuses the head.
+    pub async fn begin(method: Method, url: &str, token: &str, body: &Value) -> Self {
+        let url: Url = url.parse().expect("a URL");
+        let mut connection = RawConnection::open(url.port().expect("a port")).await;
+        let mut rest = body.to_string().into_bytes();
+        let head = format!(
+            "{method} {} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: {}\r\n\r\n",
+            url.path(),
+            rest.len()
+        );
+        connection.write(head.as_bytes()).await;
+        connection.read_to("100 Continue\r\n\r\n").await;
+        connection.write(&[rest.remove(0)]).await;
+        Self { connection, rest }
+    }
+
+    /// Sends the rest of the body. Returns the status of the response.
+    ///
+    /// # Panics
+    /// On a timeout.
+    pub async fn finish(mut self) -> u16 {
+        self.connection.write(&self.rest).await;
+        self.connection.response().await.0
+    }
+}
 
 impl RawConnection {
     /// Connects to a port of this machine.

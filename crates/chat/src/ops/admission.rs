@@ -23,7 +23,7 @@ pub(crate) enum Operation {
 pub(crate) enum Caller<'a> {
     /// An open channel. Its session may have ended since it was opened.
     Subscription(&'a Arc<Subscription>),
-    /// A request whose token was just verified.
+    /// A request whose token was verified when its head arrived. Its session may have ended before its body did.
     Request(&'a Requester),
 }
 
@@ -44,6 +44,21 @@ impl<'a> Caller<'a> {
         }
     }
 
+    /// The principal, for work that goes on without the caller.
+    pub(crate) fn shared_principal(self) -> Arc<Principal> {
+        match self {
+            Self::Subscription(subscription) => Arc::clone(&subscription.principal),
+            Self::Request(requester) => Arc::new(requester.principal.clone()),
+        }
+    }
+
+    pub(crate) fn subscription(self) -> Option<&'a Arc<Subscription>> {
+        match self {
+            Self::Subscription(subscription) => Some(subscription),
+            Self::Request(_) => None,
+        }
+    }
+
     pub(crate) fn user(self) -> UserId {
         self.principal().user_id
     }
@@ -57,9 +72,8 @@ impl<'a> Caller<'a> {
 
     fn session_status(self, chat: &Chat) -> SessionStatus {
         match self {
-            Self::Request(_) => SessionStatus::Active,
             Self::Subscription(subscription) if subscription.is_over() => SessionStatus::Ended,
-            Self::Subscription(subscription) => chat.authenticator.session_status(&subscription.principal),
+            _ => chat.authenticator.session_status(self.principal()),
         }
     }
 }
@@ -172,8 +186,9 @@ mod tests {
             assert!(admit(&chat, operation, Caller::Request(&ada()), LOBBY).is_ok());
             admit(&chat, operation, Caller::Request(&reader), LOBBY).map_err(|refusal| refusal.code())
         });
-        let (refused, active) = (Err(Code::Forbidden), Ok(SessionStatus::Active));
-        assert_eq!(admitted, [refused, active, active, refused]);
+        // The poll does not run.
+        let (refused, unknown) = (Err(Code::Forbidden), Ok(SessionStatus::Unknown));
+        assert_eq!(admitted, [refused, unknown, unknown, refused]);
     }
 
     #[tokio::test]

@@ -53,13 +53,8 @@ pub(crate) fn send(chat: &Chat, caller: Caller<'_>, sender: Sender, request: Sen
         Ok(status) => status,
         Err(refusal) => return refuse(chat, caller, refusal, reply),
     };
-    let (unverified, sent_by) = match caller {
-        Caller::Subscription(subscription) => {
-            let principal = || Arc::clone(&subscription.principal);
-            ((status == SessionStatus::Unknown).then(principal), Some(subscription.id))
-        }
-        Caller::Request(_) => (None, None),
-    };
+    let unverified = (status == SessionStatus::Unknown).then(|| caller.shared_principal());
+    let sent_by = caller.subscription().map(|subscription| subscription.id);
     let (room, has_own_id) = (request.room, request.id.is_some());
     let id = request.id.unwrap_or_else(ClientId::generate);
     let sender_checked_at = (status == SessionStatus::Active).then(Instant::now);
@@ -75,7 +70,7 @@ pub(crate) fn send(chat: &Chat, caller: Caller<'_>, sender: Sender, request: Sen
 fn refuse(chat: &Chat, caller: Caller<'_>, refusal: Refusal, reply: Reply) {
     let is_too_often = refusal.code() == Code::RateLimited;
     reply(Err(refusal));
-    if let Caller::Subscription(subscription) = caller
+    if let Some(subscription) = caller.subscription()
         && is_too_often
         && chat.rates.ignore_refusal(subscription.user()).is_err()
     {

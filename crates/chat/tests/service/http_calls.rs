@@ -1,7 +1,10 @@
 //! `GET` and `POST /messages`: the same log without a socket.
 
-use reqwest::{Client, RequestBuilder, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
+use store::{SessionEnd, Timestamp};
+use testkit::raw_http::SlowRequest;
+use testkit::wait;
 
 use crate::app::{App, Person};
 
@@ -86,4 +89,20 @@ async fn without_a_valid_token_nothing_is_returned() {
         let (status, problem) = answer(request).await;
         assert_eq!((status, &problem["message"]), (StatusCode::UNAUTHORIZED, &json!("Token didn't match")));
     }
+}
+
+#[tokio::test]
+async fn a_message_whose_session_ends_before_its_body_arrives_is_not_stored() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let url = format!("{}/messages", app.url);
+    let begun = SlowRequest::begin(Method::POST, &url, &ada.token, &json!({"text": "too late"})).await;
+    let end = SessionEnd { sid: ada.claims.sid, until: Timestamp::now().plus_millis(60_000) };
+    app.stores.tokens.sign_out(ada.user.id, end).await.unwrap();
+    wait::until("the session is over", async || {
+        (answer(get(&app, &ada, "")).await.0 == StatusCode::UNAUTHORIZED).then_some(())
+    })
+    .await;
+    assert_eq!(begun.finish().await, 401);
+    assert_eq!(app.texts().await, Vec::<String>::new());
 }

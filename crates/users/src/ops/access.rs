@@ -86,7 +86,7 @@ impl UserService {
     /// The account that an operation is about, if `caller` may do this to it.
     ///
     /// # Errors
-    /// `not_found` when there is no such user, `rate_limited`, and the errors of [`check`].
+    /// `not_found` when there is no such user, `rate_limited`, `unavailable`, and the errors of [`check`].
     pub(super) async fn admit(
         &self,
         operation: Operation,
@@ -94,6 +94,8 @@ impl UserService {
         target: Target<'_>,
     ) -> Result<User, Refusal> {
         self.count(operation, caller)?;
+        // The session may have ended while the body arrived.
+        self.authenticator.verify_session(caller).await?;
         let user = match target {
             Target::Named(name) => self.find(name, caller).await?,
             Target::Loaded(user) => user.clone(),

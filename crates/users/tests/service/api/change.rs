@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::raw_http::SlowRequest;
 
 use crate::support::app::{Answer, App, PASSWORD, Person, answer};
 
@@ -185,4 +186,18 @@ async fn a_cookie_of_the_changed_user_is_replaced_with_the_new_token() {
         let answer = answer(request.json(&body)).await;
         assert_eq!(answer.header("set-cookie").starts_with("natter_token=ey"), replaced);
     }
+}
+
+#[tokio::test]
+async fn a_change_whose_session_ends_before_its_body_arrives_is_not_made() {
+    let app = App::start().await;
+    let (ada, other) = (app.sign_up("ada").await, app.log_in("ada", PASSWORD).await);
+    let url = format!("{}/users/me", app.url);
+    let begun =
+        SlowRequest::begin(Method::PATCH, &url, &ada.token, &json!({"display_name": "Too late"})).await;
+    assert_eq!(app.call(&other, Method::DELETE, "/users/me/tokens", None).await.status, 204);
+    app.get_as(&ada, "/users/me").await.problem(401, "signed_out");
+    assert_eq!(begun.finish().await, 401);
+    let again = app.log_in("ada", PASSWORD).await;
+    assert_eq!(app.get_as(&again, "/users/me").await.json()["display_name"], json!("ada"));
 }
