@@ -3,13 +3,13 @@
 //! The copy is made from one snapshot and contains no erased data. It gets its name only when all of it is on disk. It
 //! takes no lock, does not change the store and overwrites no file.
 
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, params};
 use tempfile::NamedTempFile;
 
+use super::data_dir::{folder_of, sync_folder};
 use super::errors::OpenError;
 use super::{FILE, connection};
 use crate::Timestamp;
@@ -125,9 +125,5 @@ pub(super) fn publish(temporary: NamedTempFile, file: &Path) -> Result<(), CopyE
         io::ErrorKind::AlreadyExists => CopyError::Exists(file.to_owned()),
         _ => failed(error.error),
     })?;
-    File::open(folder_of(file)).and_then(|folder| folder.sync_all()).map_err(failed)
-}
-
-fn folder_of(file: &Path) -> &Path {
-    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    sync_folder(folder_of(file)).map_err(failed)
 }
