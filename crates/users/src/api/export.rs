@@ -23,7 +23,7 @@ use crate::state::App;
         (status = 200, description = "One JSON object a line, streamed", body = String,
             content_type = "application/jsonl"),
         (status = 403, description = "Another user's account (`forbidden`)", body = Problem),
-        (status = 429, description = "Two exports of this user are running already (`too_many_exports`)", body = Problem,
+        (status = 429, description = "Two exports of this user are running already (`too_many_exports`), or there were too many in an hour (`rate_limited`)", body = Problem,
             headers(("Retry-After" = u64))),
         (status = 503, description = "Too many exports at once (`overloaded`), or the store is not available \
             (`unavailable`)",

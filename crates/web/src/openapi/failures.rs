@@ -40,6 +40,11 @@ impl Call<'_> {
         self.takes_body() || self.path == "/logout"
     }
 
+    /// It is not counted: a log-out is always possible.
+    fn is_about_session(&self) -> bool {
+        matches!(self.path, "/token" | "/logout")
+    }
+
     fn takes_token(&self) -> bool {
         self.operation.get("security").is_some()
     }
@@ -96,6 +101,13 @@ pub(super) const SHARED: &[Failure] = &[
         description: "`Host` is not a name of this system (`unknown_host`)",
         headers: &[],
         applies: |_| true,
+    },
+    Failure {
+        status: "429",
+        name: "RateLimited",
+        description: "The user did this too often in a short time (`rate_limited`)",
+        headers: &["Retry-After"],
+        applies: |call| call.takes_token() && !call.is_about_session(),
     },
     Failure {
         status: "500",
