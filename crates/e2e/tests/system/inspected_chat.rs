@@ -7,7 +7,7 @@ use testkit::browser::long_log;
 use testkit::browser::{Driver, PHONE, Window, ZOOMED};
 use testkit::http::call;
 use testkit::network::proxy::{NO_WEBSOCKET, REFUSED};
-use testkit::process::natter::Natter;
+use testkit::process::natter::{NO_RATES, Natter};
 use testkit::process::people::Person;
 use testkit::socket_io::Client;
 use testkit::wait::{until, until_equal};
@@ -85,7 +85,7 @@ async fn company_is_fine(natter: &Natter, window: &Window, ben: &Person) {
 
 #[tokio::test]
 async fn a_chat_that_is_read_further_up_is_fine() {
-    let natter = Natter::start_with(&[("SEND_RATE", "0"), ("SEND_RATE_PER_ADDRESS", "0")]).await;
+    let natter = Natter::start_with(&NO_RATES).await;
     let ben = Person::sign_up(&natter, "Ben").await;
     let mut socket = Client::connect(&natter.chat_url, &ben.token).await;
     long_log::fill(&mut socket, 0, 60).await;

@@ -3,7 +3,7 @@
 use fantoccini::key::Key;
 use testkit::browser::{Driver, PHONE, Window};
 use testkit::network::proxy::{NO_WEBSOCKET, REFUSED};
-use testkit::process::natter::Natter;
+use testkit::process::natter::{NO_RATES, Natter};
 use testkit::process::people::{PASSWORD, Person};
 use testkit::wait::until_equal;
 
@@ -109,7 +109,7 @@ async fn the_focus_is_never_lost_when_what_was_pressed_goes_away() {
 
 #[tokio::test]
 async fn what_is_typed_after_a_click_on_a_message_goes_to_the_field_and_keys_that_scroll_do_not() {
-    let natter = Natter::start_with(&[("SEND_RATE", "0")]).await;
+    let natter = Natter::start_with(&NO_RATES).await;
     let ben = Person::sign_up(&natter, "Ben").await;
     for number in 1..=40 {
         ben.post(&natter, &format!("message {number}")).await;
@@ -143,7 +143,7 @@ async fn what_is_typed_after_a_click_on_a_message_goes_to_the_field_and_keys_tha
 
 #[tokio::test]
 async fn the_focus_stays_in_the_log_while_older_messages_come() {
-    let natter = Natter::start_with(&[("SEND_RATE", "0")]).await;
+    let natter = Natter::start_with(&NO_RATES).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     for number in 1..=120 {
         ann.post(&natter, &format!("message {number}, see https://example.org/{number}")).await;

@@ -3,7 +3,7 @@
 use serde_json::json;
 use testkit::browser::long_log::{ScrollReport, fill, text_of};
 use testkit::browser::{Driver, Window};
-use testkit::process::natter::Natter;
+use testkit::process::natter::{NO_RATES, Natter};
 use testkit::process::people::Person;
 use testkit::socket_io::Client;
 use testkit::wait::{until, until_equal};
@@ -16,8 +16,6 @@ const MAX_JUMP: f64 = 2.0;
 const STEP: i32 = 400;
 /// Two screens in each frame, for long distances.
 const STRIDE: i32 = 1_500;
-/// No rate limits while the log is filled.
-const NO_RATES: [(&str, &str); 2] = [("SEND_RATE", "0"), ("SEND_RATE_PER_ADDRESS", "0")];
 
 const AT_END: &str = "const log = document.querySelector('.log').getBoundingClientRect();
     const last = [...document.querySelectorAll('.messages .message')].at(-1);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use testkit::http::client;
-use testkit::process::natter::Natter;
+use testkit::process::natter::{NO_RATES, Natter};
 use testkit::process::people::Person;
 use testkit::raw_http::RawConnection;
 use testkit::socket_io::Polling;
@@ -76,7 +76,7 @@ async fn connections_from_one_address_are_capped_and_others_continue() {
 
 #[tokio::test]
 async fn a_stalled_reader_is_cut_before_it_misses_anything_and_the_others_continue() {
-    let natter = Natter::start().await;
+    let natter = Natter::start_with(&NO_RATES).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     // This client stops reading: the kernel's buffers fill, then the server's.
     let mut stalled = Client::connect(&natter.chat_url, &ben.token).await;
@@ -109,7 +109,7 @@ async fn a_stalled_reader_is_cut_before_it_misses_anything_and_the_others_contin
 
 #[tokio::test]
 async fn a_stalled_reader_is_closed_within_a_second_when_its_user_signs_out() {
-    let natter = Natter::start().await;
+    let natter = Natter::start_with(&NO_RATES).await;
     let (ann, ben) = (Person::sign_up(&natter, "Ann").await, Person::sign_up(&natter, "Ben").await);
     let stalled = Client::connect(&natter.chat_url, &ben.token).await;
     let mut sender = Client::connect(&natter.chat_url, &ann.token).await;

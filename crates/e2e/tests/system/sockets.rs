@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use testkit::process::backend::Backend;
-use testkit::process::natter::Natter;
+use testkit::process::natter::{NO_RATES, Natter};
 use testkit::process::people::Person;
 use testkit::socket_io::Polling;
 use testkit::socket_io::{Client, Received};
@@ -180,7 +180,7 @@ async fn a_client_that_asked_for_batches_receives_every_entry_in_order(backend: 
 }
 
 async fn clients_that_asked_for_tips_learn_where_the_log_ends(backend: Backend) {
-    let natter = Natter::start_on(backend).await;
+    let natter = Natter::start_on_with(backend, &NO_RATES).await;
     let ann = Person::sign_up(&natter, "Ann").await;
     let auth = json!({"token": ann.token, "tip": true});
     let mut receiver = Client::connect_with(&natter.chat_url, auth).await;

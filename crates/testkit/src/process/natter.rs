@@ -38,6 +38,10 @@ pub struct Natter {
     settings: Vec<(String, String)>,
 }
 
+/// Settings for a test in which users do more than people do.
+pub const NO_RATES: [(&str, &str); 3] =
+    [("SEND_RATE", "0"), ("SEND_RATE_PER_ADDRESS", "0"), ("READ_RATE", "0")];
+
 /// Which services a process runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
