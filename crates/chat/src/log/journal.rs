@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use store::{AppendOutcome, Entry, NewEntry};
+use store::{AppendOutcome, Entry, NewEntry, UserId};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use web::{Principal, Refusal};
+use web::{ClientNetwork, Permit, Permits, Principal, Refusal};
 
 use super::refusals::{id_reused, not_stored, queue_full, stopping, unknown_outcome};
 use crate::hub::SubscriptionId;
+
+/// A user or a network may fill this part of the queue: 1 / [`SHARES`].
+const SHARES: usize = 8;
 
 /// Takes the answer to a send. It is called once.
 pub(crate) type Reply = Box<dyn FnOnce(Result<Sent, Refusal>) + Send + Sync>;
@@ -31,6 +34,20 @@ pub(crate) struct QueuedMessage {
     /// The subscription that sent it, if one did.
     pub(crate) sent_by: Option<SubscriptionId>,
     pub(crate) reply: Reply,
+    pub(crate) _places: Places,
+}
+
+/// Whose part of the queue a message takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Share {
+    User(UserId),
+    Network(ClientNetwork),
+}
+
+/// A message's places in the shares of its user and its network, free once it is answered.
+pub(crate) struct Places {
+    _user: Permit<Share>,
+    _network: Permit<Share>,
 }
 
 /// A message with the outcome of its append.
@@ -43,6 +60,7 @@ pub(crate) struct AppendResult {
 #[derive(Clone)]
 pub(crate) struct Journal {
     queue: mpsc::Sender<QueuedMessage>,
+    shares: Permits<Share>,
     shutdown: CancellationToken,
 }
 
@@ -65,8 +83,18 @@ impl Journal {
     /// A journal with a queue of this length, and the queue's other end for the writer. It accepts nothing after the
     /// shutdown.
     pub(crate) fn new(queue: usize, shutdown: CancellationToken) -> (Self, mpsc::Receiver<QueuedMessage>) {
+        let shares = Permits::new(usize::MAX, Some((queue / SHARES).max(1)));
         let (queue, waiting) = mpsc::channel(queue);
-        (Self { queue, shutdown }, waiting)
+        (Self { queue, shares, shutdown }, waiting)
+    }
+
+    /// Places for one more message.
+    ///
+    /// # Errors
+    /// `overloaded` when the user or the network has filled a share of the queue.
+    pub(crate) fn places(&self, user: UserId, network: ClientNetwork) -> Result<Places, Refusal> {
+        let take = |share| self.shares.take(share).map_err(|_| queue_full());
+        Ok(Places { _user: take(Share::User(user))?, _network: take(Share::Network(network))? })
     }
 
     /// Accepts a message at once. Returns false when it is refused; its sender is answered then.

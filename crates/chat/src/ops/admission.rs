@@ -63,7 +63,7 @@ impl<'a> Caller<'a> {
         self.principal().user_id
     }
 
-    fn network(self) -> ClientNetwork {
+    pub(crate) fn network(self) -> ClientNetwork {
         match self {
             Self::Subscription(subscription) => subscription.network,
             Self::Request(requester) => requester.network,

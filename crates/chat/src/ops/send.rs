@@ -1,6 +1,5 @@
 //! Sending a message.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use store::{ClientId, MessageText, MessageTextError, NewEntry, RoomId, Sender, Timestamp};
@@ -12,7 +11,7 @@ use web::{Code, FieldError, Fields, FromFields, Refusal, Requester, SessionStatu
 use super::admission::{Caller, Operation, admit};
 use crate::access::room_field;
 use crate::chat::Chat;
-use crate::log::journal::{QueuedMessage, Reply, Sent};
+use crate::log::journal::{Places, QueuedMessage, Reply, Sent};
 use crate::log::refusals::unknown_outcome;
 
 /// A message as a client sends it: `text`, `id?`, `room?`.
@@ -49,8 +48,8 @@ fn refused_text(error: MessageTextError) -> FieldError {
 /// Hands a message to the journal at once: messages are stored in the order of these calls. `reply` is called in every
 /// case, when the message is stored or refused.
 pub(crate) fn send(chat: &Chat, caller: Caller<'_>, sender: Sender, request: SendRequest, reply: Reply) {
-    let status = match admit(chat, Operation::Send, caller, request.room) {
-        Ok(status) => status,
+    let (status, places) = match accepted(chat, caller, request.room) {
+        Ok(accepted) => accepted,
         Err(refusal) => return refuse(chat, caller, refusal, reply),
     };
     let unverified = (status == SessionStatus::Unknown).then(|| caller.shared_principal());
@@ -60,9 +59,15 @@ pub(crate) fn send(chat: &Chat, caller: Caller<'_>, sender: Sender, request: Sen
     let sender_checked_at = (status == SessionStatus::Active).then(Instant::now);
     let (text, sent_at) = (request.text, Timestamp::now());
     let entry = NewEntry { room, id, sender, text, sent_at, sender_checked_at };
-    if chat.journal.accept(QueuedMessage { entry, has_own_id, unverified, sent_by, reply }) {
+    if chat.journal.accept(QueuedMessage { entry, has_own_id, unverified, sent_by, reply, _places: places }) {
         chat.presence.sent(room, sent_by, caller.user());
     }
+}
+
+/// Admits a message, and finds places for it in the journal.
+fn accepted(chat: &Chat, caller: Caller<'_>, room: RoomId) -> Result<(SessionStatus, Places), Refusal> {
+    let status = admit(chat, Operation::Send, caller, room)?;
+    Ok((status, chat.journal.places(caller.user(), caller.network())?))
 }
 
 /// Answers a message that is refused. A client that keeps sending in spite of refusals is

@@ -134,56 +134,6 @@ async fn a_client_that_polls_gets_its_last_acknowledgements_before_a_stop() {
 }
 
 #[tokio::test]
-async fn a_full_queue_refuses_instead_of_growing() {
-    let faults = Faults::default();
-    let app = App::start_with(|config| config.journal_queue = 4, |stores| faults.wrap(stores)).await;
-    let ada = app.person("ada").await;
-    let mut client = app.socket(&ada).await;
-    let held = faults.hold_appends().await;
-    for number in 0..20 {
-        client.emit("chat message", &message("hello", &format!("a-{number}"))).await;
-    }
-    let refused = loop {
-        if let Received::Ack(_, answer) = client.receive().await {
-            break answer;
-        }
-    };
-    assert_eq!(code(&refused), "overloaded");
-    assert!(refused["retry_after_ms"].is_u64());
-    drop(held);
-    let mut stored = 0;
-    for _ in 0..19 {
-        if let Received::Ack(_, answer) = client.receive().await {
-            stored += usize::from(answer["ok"] == json!(true));
-        }
-    }
-    assert!((4..=19).contains(&stored), "what was accepted is stored: {stored}");
-    assert_eq!(app.texts().await.len(), stored);
-}
-
-#[tokio::test]
-async fn waiting_messages_are_stored_in_one_batch() {
-    let faults = Faults::default();
-    let app = app_with(&faults).await;
-    let ada = app.person("ada").await;
-    let mut client = app.socket(&ada).await;
-    let held = faults.hold_appends().await;
-    for number in 0..300 {
-        client.emit("chat message", &message("hello", &format!("a-{number}"))).await;
-    }
-    assert_eq!(
-        code(&client.emit_with_ack("nonsense", &[]).await),
-        "invalid",
-        "the server has read everything before it"
-    );
-    drop(held);
-    for _ in 0..300 {
-        client.receive().await;
-    }
-    assert!(faults.appends() <= 4, "{} appends", faults.appends());
-}
-
-#[tokio::test]
 async fn with_a_stale_cache_the_store_is_asked_before_anything_is_stored() {
     let faults = Faults::default();
     let app = App::start_with(|_| {}, |stores| faults.wrap(stores)).await;

@@ -12,6 +12,7 @@ mod engine;
 mod faults;
 mod history;
 mod http_calls;
+mod journal_queue;
 mod newest_page;
 mod openapi;
 mod page;

@@ -82,7 +82,7 @@ impl LogFixture {
         let faults = Faults::default();
         let stores = faults.wrap(store::sqlite::open(dir.path()).unwrap());
         let (hub, shutdown) = (Hub::new(Arc::new(NoObserver)), CancellationToken::new());
-        let (journal, follower, tasks) = LogTasks::new(&stores, &hub, 1_000, shutdown.clone());
+        let (journal, follower, tasks) = LogTasks::new(&stores, &hub, 10_000, shutdown.clone());
         tasks.spawn(&TaskTracker::new(), shutdown.clone());
         Self { stores, faults, hub, journal, follower, shutdown, _dir: dir }
     }
@@ -119,6 +119,7 @@ impl LogFixture {
             unverified: None,
             sent_by: Some(stream.subscription.id),
             reply: Box::new(move |result| drop(reply.send(result))),
+            _places: self.journal.places(stream.subscription.user(), stream.subscription.network).unwrap(),
         };
         assert!(self.journal.accept(queued));
         answer
