@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use mongodb::Client;
 use mongodb::bson::{Document, doc};
-use mongodb::error::{Error, ErrorKind};
+use mongodb::error::{Error, ErrorKind, WriteFailure};
 use mongodb::options::{ClientOptions, Credential, ServerAddress};
 use tokio::time::timeout;
 
@@ -16,6 +16,29 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The server's code for an operation that the user's roles do not allow.
 const UNAUTHORIZED: i32 = 13;
+
+/// The server's codes for what passes by itself, such as a fail-over or a majority that lags
+/// (<https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml>).
+const PASSING: [i32; 18] = [
+    6,      // HostUnreachable
+    7,      // HostNotFound
+    24,     // LockTimeout
+    50,     // MaxTimeMSExpired
+    64,     // WriteConcernFailed
+    89,     // NetworkTimeout
+    91,     // ShutdownInProgress
+    112,    // WriteConflict
+    117,    // ConflictingOperationInProgress
+    134,    // ReadConcernMajorityNotAvailableYet
+    189,    // PrimarySteppedDown
+    262,    // ExceededTimeLimit
+    276,    // IndexBuildAborted
+    10_107, // NotWritablePrimary
+    11_600, // InterruptedAtShutdown
+    11_602, // InterruptedDueToReplStateChange
+    13_435, // NotPrimaryNoSecondaryOk
+    13_436, // NotPrimaryOrSecondary
+];
 
 /// The kind of a server, as far as it matters for a URI.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,7 +60,11 @@ pub(super) async fn of(error: &Error, options: &ClientOptions, database: &str) -
         ErrorKind::Command(command) if command.code == UNAUTHORIZED => OpenError::Indexes(format!(
             "its user may not do so; it needs the role readWrite in the database {database:?}"
         )),
-        ErrorKind::Command(_) | ErrorKind::Write(_) => OpenError::Indexes(errors::describe(error)),
+        ErrorKind::Command(command) if !PASSING.contains(&command.code) => {
+            OpenError::Indexes(errors::describe(error))
+        }
+        ErrorKind::Write(WriteFailure::WriteError(_)) => OpenError::Indexes(errors::describe(error)),
+        ErrorKind::Command(_) | ErrorKind::Write(_) => OpenError::Away(errors::describe(error)),
         _ => of_set(options).await.unwrap_or_else(|| OpenError::Away(errors::describe(error))),
     }
 }
@@ -107,6 +134,32 @@ fn of_refused_user(credential: Option<&Credential>) -> OpenError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn refused_with(code: i32, name: &str) -> Error {
+        let command = doc! {"code": code, "codeName": name, "errmsg": ""};
+        ErrorKind::Command(mongodb::bson::deserialize_from_document(command).unwrap()).into()
+    }
+
+    #[tokio::test]
+    async fn only_what_does_not_pass_by_itself_ends_the_start() {
+        let options = ClientOptions::default();
+        for (code, name) in [
+            (10_107, "NotWritablePrimary"),
+            (189, "PrimarySteppedDown"),
+            (11_602, "InterruptedDueToReplStateChange"),
+            (91, "ShutdownInProgress"),
+            (64, "WriteConcernFailed"),
+            (50, "MaxTimeMSExpired"),
+        ] {
+            let meaning = of(&refused_with(code, name), &options, "natter").await;
+            assert!(matches!(meaning, OpenError::Away(_)), "{meaning}");
+            assert!(meaning.to_string().contains(name), "{meaning}");
+        }
+        for (code, name) in [(85, "IndexOptionsConflict"), (11_000, "DuplicateKey"), (13, "Unauthorized")] {
+            let meaning = of(&refused_with(code, name), &options, "natter").await;
+            assert!(matches!(meaning, OpenError::Indexes(_)), "{meaning}");
+        }
+    }
 
     #[test]
     fn each_kind_of_server_is_recognized() {

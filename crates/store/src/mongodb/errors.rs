@@ -15,7 +15,7 @@ pub enum OpenError {
     /// The server refused to create the indexes.
     #[error("the indexes cannot be made in MongoDB: {0}")]
     Indexes(String),
-    /// No server answers yet.
+    /// No server answers yet, or none can write, such as during a fail-over.
     #[error("MongoDB is not available: {0}")]
     Away(String),
 }
