@@ -42,7 +42,7 @@ pub use self::auth::{
 };
 pub use ::auth::now_secs;
 pub use input::{Arguments, Fields, Form, FromFields, Json, Query, media, without_bom};
-pub use limits::{Full, LogBudget, Permit, Permits, Rate, RateExceeded};
+pub use limits::{Full, LogBudget, Permit, Permits, Rate, RateExceeded, Share, shares_of};
 pub use made::{Made, MadeParts};
 pub use mask::{Masked, mask, unmask};
 pub use middleware::{Middleware, ProblemRenderer, Reason};

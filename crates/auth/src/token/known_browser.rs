@@ -1,10 +1,12 @@
 //! What a browser keeps to be recognised at a log-in: its users have logged in there before.
 
+use std::time::Duration;
+
 use jsonwebtoken::decode;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{TokenKey, validation};
+use super::{TokenKey, now_secs, validation};
 use crate::ISSUER;
 
 /// The audience of known browsers. No token has it, and no known browser has another one.
@@ -12,13 +14,13 @@ const BROWSER_AUDIENCE: &str = "natter-browser";
 /// Maximum users that a browser is known for. The one who logged in longest ago is dropped.
 const MAX_USERS: usize = 5;
 
-/// A browser in which some users have logged in (OWASP Authentication Cheat Sheet, device cookies). Wrong passwords of others
-/// do not count against it. It authorises nothing.
+/// A browser in which some users have typed their passwords (OWASP, "Slow Down Online Guessing Attacks with Device Cookies").
+/// Wrong passwords from elsewhere do not count against it. It authorises nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownBrowser {
     /// A random number. Wrong passwords are counted for it.
     pub id: Uuid,
-    /// The first digits of the users' ids, the last to log in at the end.
+    /// The last digits of the users' ids, which are random. The last to log in is at the end.
     users: Vec<String>,
 }
 
@@ -26,6 +28,7 @@ pub struct KnownBrowser {
 struct BrowserClaims {
     sub: Uuid,
     users: Vec<String>,
+    exp: u64,
     iss: String,
     aud: String,
 }
@@ -59,23 +62,21 @@ impl Default for KnownBrowser {
 }
 
 impl TokenKey {
-    /// The text that a browser keeps.
-    pub fn sign_browser(&self, browser: &KnownBrowser) -> String {
+    /// The text that a browser keeps, for a time.
+    pub fn sign_browser(&self, browser: &KnownBrowser, lasts: Duration) -> String {
         let (iss, aud) = (ISSUER.to_owned(), BROWSER_AUDIENCE.to_owned());
-        self.signed(&BrowserClaims { sub: browser.id, users: browser.users.clone(), iss, aud })
+        let exp = now_secs().saturating_add(lasts.as_secs());
+        self.signed(&BrowserClaims { sub: browser.id, users: browser.users.clone(), exp, iss, aud })
     }
 
-    /// The browser of a text, if this installation made it.
+    /// The browser of a text, if this installation made it, and its time is not over.
     pub fn verify_browser(&self, text: &str) -> Option<KnownBrowser> {
-        let mut validation = validation(BROWSER_AUDIENCE);
-        validation.validate_exp = false;
-        validation.set_required_spec_claims(&["iss", "aud", "sub"]);
+        let validation = validation(BROWSER_AUDIENCE);
         let claims = decode::<BrowserClaims>(text, &self.shared.decoding, &validation).ok()?.claims;
         Some(KnownBrowser { id: claims.sub, users: claims.users })
     }
 }
 
-/// The last digits of a version 7 id are random.
 fn short(user: Uuid) -> String {
     user.simple().to_string().split_off(20)
 }
@@ -97,9 +98,17 @@ mod tests {
     fn only_the_installation_that_made_it_reads_it() {
         let key = |byte| TokenKey::new(&[byte; 32]).unwrap();
         let browser = KnownBrowser::new().with(Uuid::now_v7());
-        let text = key(1).sign_browser(&browser);
+        let text = key(1).sign_browser(&browser, Duration::from_secs(60));
         assert_eq!(key(1).verify_browser(&text), Some(browser));
         assert_eq!(key(2).verify_browser(&text), None);
         assert!(key(1).verify(&text).is_err() && key(1).verify_form(&text).is_none(), "it is no token");
+        let past = BrowserClaims {
+            sub: Uuid::new_v4(),
+            users: Vec::new(),
+            exp: now_secs() - 60,
+            iss: ISSUER.into(),
+            aud: BROWSER_AUDIENCE.into(),
+        };
+        assert_eq!(key(1).verify_browser(&key(1).signed(&past)), None, "its time is over");
     }
 }

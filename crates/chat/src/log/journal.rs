@@ -5,13 +5,10 @@ use std::sync::Arc;
 use store::{AppendOutcome, Entry, NewEntry, UserId};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use web::{ClientNetwork, Permit, Permits, Principal, Refusal};
+use web::{ClientNetwork, Permit, Permits, Principal, Refusal, Share, shares_of};
 
 use super::refusals::{id_reused, not_stored, queue_full, stopping, unknown_outcome};
 use crate::hub::SubscriptionId;
-
-/// A user or a network may fill this part of the queue: 1 / [`SHARES`].
-const SHARES: usize = 8;
 
 /// Takes the answer to a send. It is called once.
 pub(crate) type Reply = Box<dyn FnOnce(Result<Sent, Refusal>) + Send + Sync>;
@@ -35,13 +32,6 @@ pub(crate) struct QueuedMessage {
     pub(crate) sent_by: Option<SubscriptionId>,
     pub(crate) reply: Reply,
     pub(crate) _places: Places,
-}
-
-/// Whose part of the queue a message takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Share {
-    User(UserId),
-    Network(ClientNetwork),
 }
 
 /// A message's places in the shares of its user and its network, free once it is answered.
@@ -83,7 +73,7 @@ impl Journal {
     /// A journal with a queue of this length, and the queue's other end for the writer. It accepts nothing after the
     /// shutdown.
     pub(crate) fn new(queue: usize, shutdown: CancellationToken) -> (Self, mpsc::Receiver<QueuedMessage>) {
-        let shares = Permits::new(usize::MAX, Some((queue / SHARES).max(1)));
+        let shares = shares_of(queue);
         let (queue, waiting) = mpsc::channel(queue);
         (Self { queue, shares, shutdown }, waiting)
     }

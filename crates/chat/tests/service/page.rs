@@ -17,6 +17,10 @@ async fn the_page_contains_the_newest_messages_and_sets_a_cookie() {
     assert_eq!(answer.status(), StatusCode::OK);
     let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
     assert!(header("set-cookie").starts_with(&format!("natter_token={}; HttpOnly; SameSite=Lax", ada.token)));
+    // With a stolen token one could ask for that one, and then guess the password without a limit.
+    let cookies: Vec<_> = answer.headers().get_all("set-cookie").iter().collect();
+    assert!(cookies.len() > 1, "the control");
+    assert!(!cookies.iter().any(|cookie| cookie.as_bytes().starts_with(b"natter_browser_")), "{cookies:?}");
     assert_eq!(
         (header("cache-control"), header("referrer-policy")),
         ("no-store".into(), "no-referrer".into())

@@ -1,7 +1,7 @@
 //! Access: the one check that every operation passes before it acts.
 
 use store::{User, UserId, Username};
-use web::{Principal, Refusal, Scope};
+use web::{Credential, Principal, Refusal, Scope};
 
 use super::UserService;
 
@@ -16,6 +16,8 @@ pub(super) enum Operation {
     ReadSubmission,
     /// Reads users.
     Read,
+    /// Reads the own account, for a page of its user.
+    ReadOwn,
     /// Changes an account, but not its password.
     Change,
     /// Changes the password of an account, for which its current one is verified.
@@ -53,7 +55,7 @@ impl Operation {
     fn rule(self) -> Rule {
         match self {
             Self::SignUp | Self::LogIn | Self::ReadSubmission => Rule::Anyone,
-            Self::Read => Rule::Users(Scope::Read),
+            Self::Read | Self::ReadOwn => Rule::Users(Scope::Read),
             Self::Change
             | Self::ChangePassword
             | Self::SignOutEverywhere
@@ -104,21 +106,25 @@ impl UserService {
         Ok(user)
     }
 
-    /// Counts an operation of a user, before it costs anything. What a password begins is counted with the passwords.
+    /// Counts an operation of a user, before it costs anything. What asks for a password is counted with the passwords.
+    /// What ends sessions is not counted: a thief of a token must not keep its owner from them.
     ///
     /// # Errors
     /// `rate_limited`.
     pub(super) fn count(&self, operation: Operation, caller: &Principal) -> Result<(), Refusal> {
-        let (rates, user) = (&self.rates, caller.user_id);
+        let Credential::Session(session) = caller.credential();
         match operation {
-            Operation::SignUp | Operation::LogIn | Operation::ReadSubmission => Ok(()),
-            Operation::Read => rates.read(user),
-            Operation::Export => rates.export(user),
-            Operation::Change
+            Operation::Read => self.rates.read(caller.user_id),
+            Operation::Change => self.rates.change(session.id),
+            Operation::Export => self.rates.export(caller.user_id),
+            Operation::SignUp
+            | Operation::LogIn
+            | Operation::ReadSubmission
+            | Operation::ReadOwn
             | Operation::ChangePassword
             | Operation::SignOutEverywhere
             | Operation::Delete
-            | Operation::DeleteByPassword => rates.change(user),
+            | Operation::DeleteByPassword => Ok(()),
         }
     }
 

@@ -3,26 +3,24 @@
 
 use auth::{Hasher, KnownBrowser, Match, Password};
 use store::{Account, UserId, Username};
-use web::{ClientNetwork, Credential, Permit, Permits, Principal, Refusal};
+use web::{ClientNetwork, Credential, Permit, Permits, Principal, Refusal, Share, shares_of};
 
 use crate::input::Secret;
 use crate::rates::{PasswordSource, Rates};
-
-/// A network or a user may fill this part of the hash queue: 1 / [`SHARES`].
-const SHARES: usize = 8;
 
 /// Who types a password, before it is known who it is.
 #[derive(Debug, Clone)]
 pub(crate) struct PasswordClient {
     pub(crate) network: ClientNetwork,
-    /// The browser, if somebody has logged in there before.
+    /// The browser, if somebody has typed the right password there before.
     pub(crate) browser: Option<KnownBrowser>,
 }
 
 /// Whether a password is that of an account.
 pub(super) struct Question {
-    /// The folded user name. It is empty where no account can have the name.
-    name: String,
+    /// For what passwords are counted together: a folded user name, or a user's id. It is empty where no account can have the
+    /// name.
+    account: String,
     hash: Option<String>,
     source: PasswordSource,
     share: Share,
@@ -36,13 +34,6 @@ pub(super) struct Passwords {
     shares: Permits<Share>,
 }
 
-/// Whose part of the hash queue is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Share {
-    Network(ClientNetwork),
-    User(UserId),
-}
-
 impl PasswordClient {
     /// Asks about the account of a name as typed, if there is one.
     pub(super) fn asks(&self, typed: &str, account: Option<&Account>) -> Question {
@@ -53,7 +44,7 @@ impl PasswordClient {
             Some((account, browser)) => (PasswordSource::Known(browser.id), Share::User(account.user.id)),
             None => (PasswordSource::Network(self.network), Share::Network(self.network)),
         };
-        Question { name, hash: account.map(|account| account.password_hash.clone()), source, share }
+        Question { account: name, hash: account.map(|account| account.password_hash.clone()), source, share }
     }
 }
 
@@ -62,7 +53,7 @@ impl Question {
     pub(super) fn of(caller: &Principal, account: &Account) -> Self {
         let Credential::Session(session) = caller.credential();
         Self {
-            name: account.user.id.to_string(),
+            account: account.user.id.to_string(),
             hash: Some(account.password_hash.clone()),
             source: PasswordSource::Known(session.id),
             share: Share::User(caller.user_id),
@@ -73,8 +64,7 @@ impl Question {
 impl Passwords {
     /// With a queue of this length.
     pub(super) fn new(queue: usize, rates: Rates) -> Self {
-        let shares = Permits::new(usize::MAX, Some((queue / SHARES).max(1)));
-        Self { hasher: Hasher::new(queue), rates, shares }
+        Self { hasher: Hasher::new(queue), rates, shares: shares_of(queue) }
     }
 
     /// Whether the password is right.
@@ -83,16 +73,18 @@ impl Passwords {
     /// `rate_limited` after too many wrong ones, whether there is such an account or not; `overloaded`.
     pub(super) async fn verify(&self, question: Question, password: Secret) -> Result<Match, Refusal> {
         let share = self.share(question.share)?;
-        let Question { name, hash, source, .. } = question;
-        self.rates.password(&name, source)?;
+        let Question { account, hash, source, .. } = question;
+        let attempt = self.rates.password(account, source)?;
         let this = self.clone();
         finish(async move {
             let _share = share;
             let found = this.hasher.verify(password.0, hash).await;
-            if found != Ok(Match::Wrong) {
-                this.rates.was_not_wrong(&name, source);
+            match &found {
+                Ok(Match::Wrong) => {}
+                Ok(_) => this.rates.was_right(&attempt)?,
+                Err(_) => this.rates.was_not_compared(&attempt),
             }
-            found
+            Ok(found?)
         })
         .await
     }
@@ -121,7 +113,7 @@ impl Passwords {
         let (share, hasher) = (self.share(share)?, self.hasher.clone());
         finish(async move {
             let _share = share;
-            hasher.hash(password).await
+            Ok(hasher.hash(password).await?)
         })
         .await
     }
@@ -133,7 +125,7 @@ impl Passwords {
 
 /// Runs to its end although the client may have gone away: a hash cannot be interrupted, so its share is in use until then.
 async fn finish<T: Send + 'static>(
-    work: impl Future<Output = Result<T, auth::Busy>> + Send + 'static,
+    work: impl Future<Output = Result<T, Refusal>> + Send + 'static,
 ) -> Result<T, Refusal> {
-    Ok(tokio::spawn(work).await.map_err(|_| Refusal::internal())??)
+    tokio::spawn(work).await.map_err(|_| Refusal::internal())?
 }

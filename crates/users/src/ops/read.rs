@@ -18,6 +18,14 @@ impl UserService {
         self.admit(Operation::Read, caller, target).await
     }
 
+    /// The caller's own account, for a page. However often it is read, a user stays signed in there.
+    ///
+    /// # Errors
+    /// `not_found` when it was deleted.
+    pub(crate) async fn read_own(&self, caller: &Principal) -> Result<User, Refusal> {
+        self.admit(Operation::ReadOwn, caller, Target::Named("me")).await
+    }
+
     /// The users after an id, in the order of their ids; or the one user of a name.
     pub(crate) async fn list(&self, caller: &Principal, listing: &Listing) -> Result<Arc<UserPage>, Refusal> {
         check(Operation::Read, Some(caller), None)?;

@@ -18,6 +18,11 @@ impl UserService {
     pub(crate) async fn sign_up(&self, network: ClientNetwork, new: Registration) -> Result<User, Refusal> {
         check(Operation::SignUp, None, None)?;
         self.rates.sign_up(network)?;
+        let signed_up = self.create_account(network, new).await;
+        signed_up.inspect_err(|_| self.rates.was_no_sign_up(network))
+    }
+
+    async fn create_account(&self, network: ClientNetwork, new: Registration) -> Result<User, Refusal> {
         // A taken name is refused before the costly hash. If two requests race, the store lets one through.
         if self.stores.accounts.by_username(&new.username).await?.is_some() {
             return Err(username_taken());

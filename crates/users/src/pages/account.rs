@@ -24,7 +24,6 @@ use web::{
     media,
 };
 
-use crate::ops::Target;
 use crate::pages::display_time::DisplayTime;
 use crate::pages::form_errors::{FormErrors, Labels};
 use crate::pages::{redirect_to_log_in, show_again};
@@ -94,11 +93,10 @@ impl AccountRequest {
         let PrincipalWithToken { principal: caller, token } =
             PrincipalWithToken::from_request_parts(parts, app).await?;
         // The account may have been deleted a moment ago.
-        let user =
-            app.ops.read(&caller, Target::Named("me")).await.map_err(|refusal| match refusal.code() {
-                Code::NotFound => Refusal::signed_out(),
-                _ => refusal,
-            })?;
+        let user = app.ops.read_own(&caller).await.map_err(|refusal| match refusal.code() {
+            Code::NotFound => Refusal::signed_out(),
+            _ => refusal,
+        })?;
         Ok(Self { app: app.clone(), caller, token, user })
     }
 

@@ -7,7 +7,6 @@ use axum::http::request::Parts;
 use store::User;
 use web::Principal;
 
-use crate::ops::Target;
 use crate::state::App;
 
 /// The user of the token that the browser sent, if it is valid. While the store is not available there is none,
@@ -19,6 +18,6 @@ impl FromRequestParts<App> for CurrentUser {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         let Ok(caller) = Principal::from_request_parts(parts, app).await else { return Ok(Self(None)) };
-        Ok(Self(app.ops.read(&caller, Target::Named("me")).await.ok()))
+        Ok(Self(app.ops.read_own(&caller).await.ok()))
     }
 }

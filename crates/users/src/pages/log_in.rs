@@ -48,7 +48,7 @@ pub(crate) async fn submit(
     Form(fields): Form,
 ) -> Response {
     match log_in(&app, &client, &fields).await {
-        Ok(LoggedIn { issued, .. }) => open_chat::redirect_with_session(&app, &headers, &issued),
+        Ok(logged_in) => open_chat::redirect_with_session(&app, &headers, &logged_in),
         Err(refusal) => {
             let problem = Problem::from(refusal);
             let form = LogInForm { username: fields.text("username").unwrap_or_default() };

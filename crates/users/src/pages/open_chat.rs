@@ -5,8 +5,9 @@ use axum::http::header::REFERRER_POLICY;
 use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use store::UserId;
-use web::{Fields, IssuedToken, PrincipalWithToken, Problem, with_cookies};
+use web::{Fields, PrincipalWithToken, Problem, with_cookies};
 
+use crate::ops::LoggedIn;
 use crate::pages::redirect_to_log_in;
 use crate::render::no_store;
 use crate::state::App;
@@ -31,8 +32,9 @@ pub(crate) async fn open_chat(
 }
 
 /// 303 to the chat page after a log-in, with the cookies of the new session.
-pub(super) fn redirect_with_session(app: &App, headers: &HeaderMap, issued: &IssuedToken) -> Response {
-    with_cookies(redirect(app, &issued.token), app.session_routes.cookies().set(headers, issued))
+pub(super) fn redirect_with_session(app: &App, headers: &HeaderMap, logged_in: &LoggedIn) -> Response {
+    let LoggedIn { user, issued } = logged_in;
+    with_cookies(redirect(app, &issued.token), app.session_routes.cookies().set(headers, issued, user.id))
 }
 
 /// 303 to the chat page with a token as URL parameter. The chat service keeps the token as a cookie only if it sees that the

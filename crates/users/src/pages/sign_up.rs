@@ -65,7 +65,7 @@ pub(crate) async fn submit(
     Form(fields): Form,
 ) -> Response {
     match sign_up(&app, &client, &fields).await {
-        Ok(LoggedIn { issued, .. }) => open_chat::redirect_with_session(&app, &headers, &issued),
+        Ok(logged_in) => open_chat::redirect_with_session(&app, &headers, &logged_in),
         Err(refusal) => refused(&app, &fields, refusal).await,
     }
 }

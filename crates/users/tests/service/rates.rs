@@ -7,7 +7,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 use crate::support::app::{Answer, App, PASSWORD, answer};
-use crate::support::browser::{is_page, post_as};
+use crate::support::browser::{is_page, page_of, post_as};
 use crate::support::cookie_jar::CookieJar;
 
 fn credentials(username: &str, password: &str) -> Value {
@@ -83,6 +83,13 @@ async fn wrong_passwords_of_a_network_are_limited_for_all_accounts() {
         let wrong = credentials(&format!("user{number}"), "wrong horse");
         app.post("/login", wrong).await.problem(401, "bad_credentials");
     }
+    app.post("/login", credentials("user0", "wrong horse")).await.problem(401, "bad_credentials");
+    app.log_in("ada", PASSWORD).await;
+    for _ in 0..2 {
+        app.post("/login", credentials("ada", "wrong horse")).await.problem(401, "bad_credentials");
+    }
+    // Three guesses for an account are left to a network that has none, and a right one does not bring others back.
+    is_too_often(&app.post("/login", credentials("ada", "wrong horse")).await);
     is_too_often(&app.post("/login", credentials("ada", PASSWORD)).await);
     assert_eq!(log_in_from(&from_address(9), &app, "ada").await.status, 200, "another network");
 }
@@ -131,6 +138,26 @@ async fn reads_and_changes_of_a_user_are_limited() {
         let refused = answers.iter().find(|answer| answer.status != 200).expect("200 at once are too many");
         is_too_often(refused);
     }
+}
+
+#[tokio::test]
+async fn nobody_can_keep_a_user_from_ending_all_sessions() {
+    let app = App::start_with(|config| config.read_per_second = 1).await;
+    let (ada, stolen) = (app.sign_up("ada").await, app.log_in("ada", PASSWORD).await);
+    let changes =
+        (0..100).map(|_| app.call(&stolen, Method::PATCH, "/users/me", Some(json!({"display_name": "A"}))));
+    let reads = (0..50).map(|_| app.get_as(&stolen, "/users"));
+    let (changes, reads) = tokio::join!(join_all(changes), join_all(reads));
+    assert!(
+        changes.iter().any(|answer| answer.status == 429) && reads.iter().any(|answer| answer.status == 429)
+    );
+    is_page(&page_of(&app, &ada, "/account").await, 200, &["Sign out everywhere"]);
+    assert_eq!(
+        app.call(&ada, Method::PATCH, "/users/me", Some(json!({"display_name": "B"}))).await.status,
+        200
+    );
+    assert_eq!(app.call(&ada, Method::DELETE, "/users/me/tokens", None).await.status, 204);
+    app.get_as(&stolen, "/users/me").await.problem(401, "signed_out");
 }
 
 /// A network fills its share of the hash queue, and not that of others.

@@ -1,4 +1,4 @@
-//! The cookie that makes a browser known after a user has logged in there.
+//! The cookie that makes a browser known after a user has typed the right password there.
 
 use std::time::Duration;
 
@@ -16,10 +16,10 @@ pub(super) fn of(key: &TokenKey, headers: &HeaderMap) -> Option<KnownBrowser> {
     key.verify_browser(&cookie::named(headers, &name(key))?)
 }
 
-/// The `Set-Cookie` after a log-in of a user.
+/// The `Set-Cookie` after a user has typed the right password.
 pub(super) fn set(key: &TokenKey, headers: &HeaderMap, user: UserId, secure: bool) -> HeaderValue {
     let browser = of(key, headers).unwrap_or_default().with(user.0);
-    cookie::header(&name(key), &key.sign_browser(&browser), "/", secure, MAX_AGE)
+    cookie::header(&name(key), &key.sign_browser(&browser, MAX_AGE), "/", secure, MAX_AGE)
 }
 
 fn name(key: &TokenKey) -> String {

@@ -32,9 +32,15 @@ impl SessionCookies {
         Self { key, renewals, secure, users_url: users_url.clone() }
     }
 
-    /// The `Set-Cookie`s after a log-in: the token and the credential to renew it. None for a foreign site.
-    pub fn set(&self, headers: &HeaderMap, issued: &IssuedToken) -> Vec<HeaderValue> {
-        if cookie::may_set(headers) { self.always_set(headers, issued) } else { Vec::new() }
+    /// The `Set-Cookie`s after a log-in by a password: the token, the credential to renew it, and the mark of a known
+    /// browser. None for a foreign site.
+    pub fn set(&self, headers: &HeaderMap, issued: &IssuedToken, user: UserId) -> Vec<HeaderValue> {
+        if !cookie::may_set(headers) {
+            return Vec::new();
+        }
+        let mut cookies = self.always_set(headers, issued);
+        cookies.push(known_browser::set(&self.key, headers, user, self.secure));
+        cookies
     }
 
     /// The same for a token that stood in a link, if the request may set cookies by a link.
@@ -86,7 +92,7 @@ impl SessionCookies {
         self.claims(headers).is_some_and(|cookie| UserId(cookie.sub) == user)
     }
 
-    /// The browser of a request, if somebody has logged in there before.
+    /// The browser of a request, if somebody has typed the right password there before.
     pub fn known_browser(&self, headers: &HeaderMap) -> Option<KnownBrowser> {
         known_browser::of(&self.key, headers)
     }
@@ -110,12 +116,7 @@ impl SessionCookies {
         let claims = self.key.verify(&issued.token);
         let credential =
             claims.as_ref().map(|claims| self.renewals.keep(headers, claims)).unwrap_or_default();
-        let known = claims.map(|claims| self.known_browser_of(headers, UserId(claims.sub)));
-        std::iter::once(self.token(issued)).chain(credential).chain(known).collect()
-    }
-
-    fn known_browser_of(&self, headers: &HeaderMap, user: UserId) -> HeaderValue {
-        known_browser::set(&self.key, headers, user, self.secure)
+        std::iter::once(self.token(issued)).chain(credential).collect()
     }
 
     fn clear_if(

@@ -89,7 +89,8 @@ impl<K: Hash + Eq + Clone, C: Clock> Rate<K, C> {
 
 impl RateExceeded {
     /// The refusal of what was done too often, such as "messages".
-    pub fn refusal(self, what: &str) -> Refusal {
+    pub fn refusal(self, what: &'static str) -> Refusal {
+        metrics::counter!("natter_rate_limited_total", "what" => what).increment(1);
         let seconds = self.retry_after.as_secs_f64().ceil();
         let unit = if seconds > 1.0 { "seconds" } else { "second" };
         let detail = format!("Too many {what} in a short time. Try again in {seconds} {unit}.");
