@@ -19,7 +19,7 @@ use serde_json::value::to_raw_value;
 use store::{RoomId, UserId};
 
 use rooms::Rooms;
-pub(crate) use sink::{Delivery, Sink, SubscriptionId};
+pub(crate) use sink::{Cause, Delivery, Sink, SubscriptionId};
 pub(crate) use subscription::{ClientCapabilities, Subscription};
 
 /// Observes subscriptions that come and go. It is called under the hub's lock, so in the order in which they do.
@@ -84,13 +84,13 @@ impl Hub {
     }
 
     /// Ends a subscription whose client may reconnect.
-    pub(crate) fn disconnect(&self, id: SubscriptionId) {
+    pub(crate) fn disconnect(&self, id: SubscriptionId, cause: Cause) {
         let found = self.registry.lock().by_id.get(&id).cloned();
         if let Some(subscription) = found
             && subscription.end()
         {
             self.remove(&subscription, true);
-            subscription.sink.disconnect(id);
+            subscription.sink.disconnect(id, cause);
         }
     }
 

@@ -15,9 +15,14 @@ const SECOND: Duration = Duration::from_secs(1);
 const BURST_SECS: u32 = 10;
 /// Calls about presence a second from a user: `watch` and `typing`.
 const PRESENCE_CALLS_PER_SECOND: u32 = 50;
-/// Messages that come too often, a second from a user, before the user's sockets are disconnected. The burst is what a
-/// client may have on its way to the server before the first refusal reaches it.
+/// Messages a second that a user may always send, although others in the network have exhausted its rate.
+const SPARE_PER_SECOND: u32 = 1;
+/// Refused events a second from a user, before the socket is disconnected.
 const REFUSED_PER_SECOND: u32 = 100;
+/// How many at once: what a client may have on its way to the server before the first refusal reaches it.
+const REFUSED_BURST: u32 = 10_000;
+/// For at least this number the rate of connections is made, also if fewer are allowed at once.
+const MIN_CONNECTIONS: u32 = 20;
 /// In this time a client network may open as many engine sessions as it may have at once, and a user as many sockets.
 const CONNECT_PERIOD: Duration = Duration::from_secs(10);
 /// How many times as many it may open before that rate holds: after a network has failed all of them come back, perhaps
@@ -28,6 +33,7 @@ const CONNECT_BURST: u32 = 10;
 pub(crate) struct Rates {
     send: Rate<UserId>,
     send_by_network: Rate<ClientNetwork>,
+    spare: Rate<UserId>,
     refused: Rate<UserId>,
     read: Rate<UserId>,
     presence: Rate<UserId>,
@@ -41,7 +47,8 @@ impl Rates {
         Self {
             send: per_second(config.send_per_second),
             send_by_network: per_second(config.send_per_address_per_second),
-            refused: per_second(REFUSED_PER_SECOND),
+            spare: per_second(SPARE_PER_SECOND),
+            refused: Rate::new(REFUSED_PER_SECOND, SECOND, REFUSED_BURST),
             read: per_second(config.read_per_second),
             presence: per_second(PRESENCE_CALLS_PER_SECOND),
             connect: connects(config.max_sockets_per_user),
@@ -56,16 +63,17 @@ impl Rates {
     pub(crate) fn send(&self, user: UserId, network: ClientNetwork) -> Result<(), Refusal> {
         let taken = self.send.take(&user).and_then(|()| {
             let by_network = self.send_by_network.take(&network);
-            by_network.inspect_err(|_| self.send.give_back(&user))
+            let taken = by_network.or_else(|exceeded| self.spare.take(&user).map_err(|_| exceeded));
+            taken.inspect_err(|_| self.send.give_back(&user))
         });
         taken.map_err(|exceeded| exceeded.refusal("messages"))
     }
 
-    /// A user sends although too much was sent already.
+    /// An event of a user is refused.
     ///
     /// # Errors
-    /// [`RateExceeded`] when that goes on.
-    pub(crate) fn ignore_refusal(&self, user: UserId) -> Result<(), RateExceeded> {
+    /// [`RateExceeded`] when that goes on and on.
+    pub(crate) fn refused(&self, user: UserId) -> Result<(), RateExceeded> {
         self.refused.take(&user)
     }
 
@@ -108,7 +116,7 @@ fn per_second<K: Hash + Eq + Clone>(count: u32) -> Rate<K> {
 
 /// For what there may be `max` of at once.
 fn connects<K: Hash + Eq + Clone>(max: usize) -> Rate<K> {
-    let max = u32::try_from(max).unwrap_or(u32::MAX);
+    let max = u32::try_from(max).unwrap_or(u32::MAX).max(MIN_CONNECTIONS);
     Rate::new(max, CONNECT_PERIOD, max.saturating_mul(CONNECT_BURST))
 }
 
@@ -123,9 +131,9 @@ mod tests {
     /// Three messages a second from a user, and five from a network.
     fn rates() -> Rates {
         let (send, send_by_network) = (Rate::new(3, SECOND, 30), Rate::new(5, SECOND, 50));
-        let [refused, read, presence] = [(); 3].map(|()| per_second(1));
+        let [spare, refused, read, presence] = [(); 4].map(|()| per_second(1));
         let (connect, handshake) = (connects(1), connects(1));
-        Rates { send, send_by_network, refused, read, presence, connect, handshake }
+        Rates { send, send_by_network, spare, refused, read, presence, connect, handshake }
     }
 
     fn network(last: u8) -> ClientNetwork {
@@ -142,9 +150,12 @@ mod tests {
         let (cafe, home) = (network(1), network(2));
         assert!((30..33).contains(&sent(&rates, ada, cafe)));
         assert!(sent(&rates, ada, home) < 3, "another network is no way around it");
-        assert!((20..25).contains(&sent(&rates, bob, cafe)), "the rest of the network's");
-        assert!(sent(&rates, cy, cafe) < 5);
-        assert!((30..33).contains(&sent(&rates, cy, home)), "what the network refused was not counted");
+        assert!(
+            (30..33).contains(&sent(&rates, bob, cafe)),
+            "20 are left of the network's, and 10 are always allowed"
+        );
+        assert!((10..14).contains(&sent(&rates, cy, cafe)), "neighbours cannot silence a user");
+        assert!((16..22).contains(&sent(&rates, cy, home)), "what the network refused was not counted");
         assert_eq!(rates.send(ada, cafe).unwrap_err().code(), Code::RateLimited);
     }
 }

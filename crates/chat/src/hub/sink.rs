@@ -34,6 +34,15 @@ pub(crate) struct Delivery<'a> {
     pub(crate) senders: &'a [Option<SubscriptionId>],
 }
 
+/// Why a subscription is ended whose client may reconnect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// It does not keep up with what it gets.
+    Slow,
+    /// What it sends is refused, and it does not know, or goes on.
+    Refused,
+}
+
 /// The way to the clients of subscriptions. It may serve one subscription, or all of a transport, so that an entry is
 /// encoded once for all of them.
 ///
@@ -59,5 +68,5 @@ pub(crate) trait Sink: Send + Sync {
     fn close_for_good(&self, id: SubscriptionId);
 
     /// Ends a subscription whose client may reconnect and catch up. Nothing is delivered any more.
-    fn disconnect(&self, id: SubscriptionId);
+    fn disconnect(&self, id: SubscriptionId, cause: Cause);
 }

@@ -41,7 +41,7 @@ impl Sink for CountingSink {
         self.closed.fetch_add(1, Ordering::SeqCst);
     }
 
-    fn disconnect(&self, _: SubscriptionId) {
+    fn disconnect(&self, _: SubscriptionId, _: Cause) {
         self.disconnected.fetch_add(1, Ordering::SeqCst);
     }
 }
@@ -123,8 +123,8 @@ fn an_end_comes_once_and_its_kinds_are_not_confused() {
     }
     hub.close_for_good(&ada);
     hub.close_for_good(&ada);
-    hub.disconnect(ada.id);
-    hub.disconnect(grace.id);
+    hub.disconnect(ada.id, Cause::Slow);
+    hub.disconnect(grace.id, Cause::Slow);
     hub.close_for_good(&grace);
     assert_eq!((sink.closed.load(Ordering::SeqCst), sink.disconnected.load(Ordering::SeqCst)), (1, 1));
     assert!(hub.of(ada.user()).is_empty() && hub.of(grace.user()).is_empty());

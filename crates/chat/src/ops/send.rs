@@ -1,5 +1,6 @@
 //! Sending a message.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use store::{ClientId, MessageText, MessageTextError, NewEntry, RoomId, Sender, Timestamp};
@@ -11,6 +12,7 @@ use web::{Code, FieldError, Fields, FromFields, Refusal, Requester, SessionStatu
 use super::admission::{Caller, Operation, admit};
 use crate::access::room_field;
 use crate::chat::Chat;
+use crate::hub::Subscription;
 use crate::log::journal::{Places, QueuedMessage, Reply, Sent};
 use crate::log::refusals::unknown_outcome;
 
@@ -45,13 +47,35 @@ fn refused_text(error: MessageTextError) -> FieldError {
     }
 }
 
+/// A message that may be sent: it is counted, and has its places in the journal.
+struct Admitted {
+    status: SessionStatus,
+    places: Places,
+}
+
 /// Hands a message to the journal at once: messages are stored in the order of these calls. `reply` is called in every
 /// case, when the message is stored or refused.
-pub(crate) fn send(chat: &Chat, caller: Caller<'_>, sender: Sender, request: SendRequest, reply: Reply) {
-    let (status, places) = match accepted(chat, caller, request.room) {
-        Ok(accepted) => accepted,
-        Err(refusal) => return refuse(chat, caller, refusal, reply),
-    };
+pub(crate) fn send(chat: &Chat, subscription: &Arc<Subscription>, request: SendRequest, reply: Reply) {
+    let caller = Caller::Subscription(subscription);
+    match admit_message(chat, caller, request.room) {
+        Ok(admitted) => queue(chat, caller, admitted, subscription.sender(), request, reply),
+        Err(refusal) => reply(Err(refusal)),
+    }
+}
+
+fn admit_message(chat: &Chat, caller: Caller<'_>, room: RoomId) -> Result<Admitted, Refusal> {
+    let status = admit(chat, Operation::Send, caller, room)?;
+    Ok(Admitted { status, places: chat.journal.places(caller.user(), caller.network())? })
+}
+
+fn queue(
+    chat: &Chat,
+    caller: Caller<'_>,
+    Admitted { status, places }: Admitted,
+    sender: Sender,
+    request: SendRequest,
+    reply: Reply,
+) {
     let unverified = (status == SessionStatus::Unknown).then(|| caller.shared_principal());
     let sent_by = caller.subscription().map(|subscription| subscription.id);
     let (room, has_own_id) = (request.room, request.id.is_some());
@@ -61,25 +85,6 @@ pub(crate) fn send(chat: &Chat, caller: Caller<'_>, sender: Sender, request: Sen
     let entry = NewEntry { room, id, sender, text, sent_at, sender_checked_at };
     if chat.journal.accept(QueuedMessage { entry, has_own_id, unverified, sent_by, reply, _places: places }) {
         chat.presence.sent(room, sent_by, caller.user());
-    }
-}
-
-/// Admits a message, and finds places for it in the journal.
-fn accepted(chat: &Chat, caller: Caller<'_>, room: RoomId) -> Result<(SessionStatus, Places), Refusal> {
-    let status = admit(chat, Operation::Send, caller, room)?;
-    Ok((status, chat.journal.places(caller.user(), caller.network())?))
-}
-
-/// Answers a message that is refused. A client that keeps sending in spite of refusals is
-/// disconnected.
-fn refuse(chat: &Chat, caller: Caller<'_>, refusal: Refusal, reply: Reply) {
-    let is_too_often = refusal.code() == Code::RateLimited;
-    reply(Err(refusal));
-    if let Some(subscription) = caller.subscription()
-        && is_too_often
-        && chat.rates.ignore_refusal(subscription.user()).is_err()
-    {
-        chat.hub.disconnect(subscription.id);
     }
 }
 
@@ -93,15 +98,16 @@ pub(crate) async fn send_and_wait(
     requester: &Requester,
     request: SendRequest,
 ) -> Result<Sent, Refusal> {
-    let user =
-        chat.stores.accounts.by_id(requester.principal.user_id).await?.ok_or_else(Refusal::signed_out)?;
+    let caller = Caller::Request(requester);
+    let admitted = admit_message(chat, caller, request.room)?;
+    let user = chat.stores.accounts.by_id(caller.user()).await?.ok_or_else(Refusal::signed_out)?;
     let (reply, answered) = oneshot::channel();
     let reply = Box::new(move |result| {
         // The request may have gone away.
         let _ = reply.send(result);
     });
     let has_own_id = request.id.is_some();
-    send(chat, Caller::Request(requester), Sender::from(&user), request, reply);
+    queue(chat, caller, admitted, Sender::from(&user), request, reply);
     match timeout(chat.settings.timers.handler / 2, answered).await {
         Ok(Ok(result)) => result,
         _ => Err(unknown_outcome(has_own_id)),

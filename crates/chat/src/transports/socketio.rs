@@ -49,7 +49,7 @@ pub(crate) use transport::SocketTransport;
 
 use crate::Config;
 use crate::chat::Chat;
-use crate::hub::{Hub, SubscriptionId};
+use crate::hub::{Cause, Hub, SubscriptionId};
 
 /// Maximum bytes of one message or frame of either transport. The longest text takes 48,000 when a client escapes all of
 /// it.
@@ -108,7 +108,7 @@ pub(crate) fn open(
 /// A socket that does not keep up is disconnected.
 fn disconnect_slow(hub: &Arc<Hub>) -> impl Fn(SubscriptionId) + Send + Sync + 'static {
     let hub = Arc::clone(hub);
-    move |id| hub.disconnect(id)
+    move |id| hub.disconnect(id, Cause::Slow)
 }
 
 fn engine(

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use web::Refusal;
 
-use crate::hub::{ClientCapabilities, Delivery, Hub, Observer, Sink, Subscription, SubscriptionId};
+use crate::hub::{Cause, ClientCapabilities, Delivery, Hub, Observer, Sink, Subscription, SubscriptionId};
 use crate::log::fan_out::Follower;
 use crate::log::journal::{Journal, QueuedMessage, Sent};
 use crate::log::tasks::LogTasks;
@@ -73,7 +73,7 @@ impl Sink for StreamSink {
 
     fn close_for_good(&self, _: SubscriptionId) {}
 
-    fn disconnect(&self, _: SubscriptionId) {}
+    fn disconnect(&self, _: SubscriptionId, _: Cause) {}
 }
 
 impl LogFixture {

@@ -16,7 +16,7 @@ use super::refusal_log;
 use super::socket_rooms::Audience;
 use super::sockets::{ConnectedSocket, SocketSlot};
 use super::transport::SocketTransport;
-use crate::hub::{ClientCapabilities, Subscription};
+use crate::hub::{Cause, ClientCapabilities, Subscription};
 
 /// What a client sends as `auth`.
 #[derive(Default, Deserialize)]
@@ -98,15 +98,15 @@ async fn identify(
     if auth.user.is_some_and(|user| user != principal.user_id.0) {
         return Err(ConnectRefusal::invalid("the token is of another user than the client expects", user_id));
     }
+    if chat.rates.connect(principal.user_id).is_err() {
+        return Err(ConnectRefusal::for_now("the user connects too often", user_id));
+    }
     let user = chat.stores.accounts.by_id(principal.user_id).await;
     let user = user.map_err(|_| ConnectRefusal::for_now("the store is not available", user_id))?;
     let user = user.ok_or(ConnectRefusal::invalid("the token's user is gone", user_id))?;
     let wants_reason = auth.reason.unwrap_or(false);
     let permit =
         transport.sockets.permit(user.id).ok_or_else(|| ConnectRefusal::full(user_id, wants_reason))?;
-    if chat.rates.connect(user.id).is_err() {
-        return Err(ConnectRefusal::for_now("the user connects too often", user_id));
-    }
     let capabilities =
         ClientCapabilities { batch: auth.batch.unwrap_or(false), log_head: auth.tip.unwrap_or(false) };
     let requester = Requester { principal, network: ClientNetwork::of(session.address()) };
@@ -162,7 +162,7 @@ fn begin(transport: &SocketTransport, socket: &SocketRef, connected: &ConnectedS
     connected.engine_session.joined();
     hub.register(subscription);
     if !connected.entries.settle(&connected.engine_session, socket) {
-        hub.disconnect(subscription.id);
+        hub.disconnect(subscription.id, Cause::Slow);
     }
     if !socket.connected() {
         // It disconnected before it was registered.

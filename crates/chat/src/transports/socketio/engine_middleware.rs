@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use socketioxide::socket::Sid;
 use tokio_util::sync::CancellationToken;
-use web::{ClientNetwork, Connection, Full, Problem, Refusal, Upgrade, client_address};
+use web::{ClientNetwork, Connection, Problem, Refusal, Upgrade, client_address};
 
 use super::cors::{AllowedOrigins, OriginKind, add_cors};
 use super::engine_refusals::{foreign_origin, full, no_upgrade, session_over, with_reason};
@@ -73,20 +73,22 @@ impl EngineMiddleware {
         match engine_id(&request) {
             None if self.shutdown.is_cancelled() => Err(Refusal::unavailable().into()),
             None if is_bare_websocket(&request) => Ok(no_upgrade(true)),
-            None => match self.open(address)? {
-                Ok(session) => Ok(self.handshake(session, transport, request, next).await),
-                Err(reached) => Ok(full(reached)),
-            },
+            None => {
+                self.count_handshake(address)?;
+                match self.sessions.open(address) {
+                    Ok(session) => Ok(self.handshake(session, transport, request, next).await),
+                    Err(reached) => Ok(full(reached)),
+                }
+            }
             Some(engine_id) => {
                 Ok(self.existing_session(engine_id.parse().ok(), transport, request, next).await)
             }
         }
     }
 
-    fn open(&self, address: IpAddr) -> Result<Result<Arc<EngineSession>, Full>, Refusal> {
-        let rates = &self.chat.rates;
-        rates.handshake(ClientNetwork::of(address)).map_err(|exceeded| exceeded.refusal("connections"))?;
-        Ok(self.sessions.open(address))
+    fn count_handshake(&self, address: IpAddr) -> Result<(), Refusal> {
+        let counted = self.chat.rates.handshake(ClientNetwork::of(address));
+        counted.map_err(|exceeded| exceeded.refusal("connections"))
     }
 
     async fn handshake(

@@ -41,7 +41,7 @@ fn on_event(
         "history" => Either::Right(Box::pin(on_history(transport, socket, args, ack))),
         "watch" => Either::Right(Box::pin(on_watch(transport, socket, args, ack))),
         "typing" => Either::Right(Box::pin(on_typing(transport, socket, args, ack))),
-        _ => Either::Left(on_unknown(socket, ack)),
+        _ => Either::Left(on_unknown(transport, socket, ack)),
     }
 }
 
@@ -62,11 +62,11 @@ fn on_chat_message(
     TryData(args): Args,
     ack: AckSender,
 ) -> Ready<()> {
-    let (chat, subscription, answer) = (&transport.chat, &socket.subscription, Answer::new(ack, &socket));
+    let answer = Answer::new(ack, &transport, &socket);
+    let (chat, subscription) = (&transport.chat, &socket.subscription);
     match request(&transport, &socket, args, &["text"]) {
         Ok(request) => {
-            let reply = answer.into_reply(Arc::clone(&chat.hub), subscription.id);
-            send::send(chat, Caller::Subscription(subscription), subscription.sender(), request, reply);
+            send::send(chat, subscription, request, answer.into_reply());
         }
         Err(refusal) => answer.refuse(&refusal),
     }
@@ -79,7 +79,7 @@ fn on_history(
     TryData(args): Args,
     ack: AckSender,
 ) -> impl Future<Output = ()> + Send {
-    let answer = Answer::new(ack, &socket);
+    let answer = Answer::new(ack, &transport, &socket);
     async move {
         // Before anything is waited for: what waits is bounded too.
         let Some(_permit) = socket.reads.begin(&socket.engine_session) else {
@@ -104,7 +104,7 @@ fn on_watch(
     TryData(args): Args,
     ack: AckSender,
 ) -> impl Future<Output = ()> + Send {
-    let answer = Answer::new(ack, &socket);
+    let answer = Answer::new(ack, &transport, &socket);
     let begun = request(&transport, &socket, args, &[])
         .and_then(|request| watch::begin(&transport.chat, &socket.subscription, request));
     async move {
@@ -131,7 +131,7 @@ fn on_typing(
     TryData(args): Args,
     ack: AckSender,
 ) -> impl Future<Output = ()> + Send {
-    let answer = Answer::new(ack, &socket);
+    let answer = Answer::new(ack, &transport, &socket);
     let begun = request(&transport, &socket, args, &[])
         .and_then(|request| typing::begin(&transport.chat, &socket.subscription, request));
     async move {
@@ -150,7 +150,8 @@ fn on_typing(
     }
 }
 
-fn on_unknown(socket: Socket, ack: AckSender) -> Ready<()> {
-    Answer::new(ack, &socket).refuse(&Refusal::new(Code::Invalid, "There is no such event here."));
+fn on_unknown(State(transport): Transport, socket: Socket, ack: AckSender) -> Ready<()> {
+    Answer::new(ack, &transport, &socket)
+        .refuse(&Refusal::new(Code::Invalid, "There is no such event here."));
     ready(())
 }

@@ -14,7 +14,7 @@ use tracing::debug;
 use super::engine_sessions::EngineSession;
 use super::sockets::SocketSlot;
 use super::websocket::{self, Wire, WireStream};
-use crate::hub::Hub;
+use crate::hub::{Cause, Hub};
 
 /// The way of upgraded connections to the library.
 pub(super) struct Handover {
@@ -99,7 +99,7 @@ impl websocket::Upgrade for SessionUpgrade {
         if let Some(connected) = SocketSlot::get(&socket)
             && !connected.entries.settle(&self.session, &socket)
         {
-            self.handover.hub.disconnect(connected.subscription.id);
+            self.handover.hub.disconnect(connected.subscription.id, Cause::Slow);
         }
     }
 

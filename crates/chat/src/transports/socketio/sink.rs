@@ -19,7 +19,7 @@ use super::broadcast::{Broadcasts, Format};
 use super::socket_rooms::Audience;
 use super::sockets::{ConnectedSocket, SocketRegistry};
 use super::websocket::MAX_BEHIND_BYTES;
-use crate::hub::{Delivery, Hub, Sink, SubscriptionId};
+use crate::hub::{Cause, Delivery, Hub, Sink, SubscriptionId};
 use crate::wire::Tip;
 pub(super) use library::is_full;
 
@@ -91,12 +91,12 @@ impl Sink for SocketSink {
     }
 
     /// The connection closes without a disconnect packet, so that a stock client reconnects.
-    fn disconnect(&self, id: SubscriptionId) {
+    fn disconnect(&self, id: SubscriptionId, cause: Cause) {
         let Some(connected) = self.sockets.get(id) else { return };
         connected.engine_session.end();
         let behind_bytes = connected.entries.wire().map(|wire| wire.behind_bytes());
         connected.entries.leave();
-        note_cut(&connected, behind_bytes);
+        note_cut(&connected, cause, behind_bytes);
         if let Some(socket) = self.io.get_socket(connected.socket_id) {
             socket.leave_all();
         }
@@ -104,11 +104,23 @@ impl Sink for SocketSink {
     }
 }
 
-/// Notes that a socket did not keep up, and with what: entries over its websocket, or packets of the library.
-fn note_cut(connected: &ConnectedSocket, behind_bytes: Option<u64>) {
-    let kind = if behind_bytes > Some(MAX_BEHIND_BYTES) { "entries" } else { "packets" };
+/// Notes why a socket is disconnected: entries over its websocket or packets of the library that it does not take, or its own
+/// messages.
+fn note_cut(connected: &ConnectedSocket, cause: Cause, behind_bytes: Option<u64>) {
+    let kind = match cause {
+        Cause::Refused => "refused",
+        Cause::Slow if behind_bytes > Some(MAX_BEHIND_BYTES) => "entries",
+        Cause::Slow => "packets",
+    };
     let (socket, user) = (connected.socket_id, connected.subscription.user());
-    tracing::info!(%socket, %user, kind, behind_bytes, "a socket that did not keep up was disconnected");
+    match cause {
+        Cause::Slow => {
+            tracing::info!(%socket, %user, kind, behind_bytes, "a socket that did not keep up was disconnected");
+        }
+        Cause::Refused => {
+            tracing::info!(%socket, %user, kind, "a socket whose events are refused was disconnected");
+        }
+    }
     metrics::counter!("natter_sockets_cut_total", "kind" => kind).increment(1);
 }
 

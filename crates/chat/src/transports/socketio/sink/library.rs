@@ -13,6 +13,7 @@ use super::super::socket_rooms::Audience;
 use super::super::sockets::{ConnectedSocket, SocketSlot};
 use super::SocketSink;
 use super::entries::Event;
+use crate::hub::Cause;
 
 /// How long a client that detects gaps by itself may stay full before it is disconnected.
 const FULL_BUFFER_GRACE: Duration = Duration::from_secs(5);
@@ -40,7 +41,7 @@ impl SocketSink {
         let (later, now): (Vec<_>, Vec<_>) = full.partition(|connected| {
             audience.is_numbered() && connected.subscription.capabilities.detects_gaps()
         });
-        now.iter().for_each(|connected| self.hub.disconnect(connected.subscription.id));
+        now.iter().for_each(|connected| self.hub.disconnect(connected.subscription.id, Cause::Slow));
         if !later.is_empty() {
             let (this, later) = (self.clone(), later.iter().map(Arc::downgrade).collect::<Vec<_>>());
             tokio::spawn(async move {
@@ -55,7 +56,7 @@ impl SocketSink {
 
     fn disconnect_if_full(&self, connected: &ConnectedSocket) {
         if self.io.get_socket(connected.socket_id).is_some_and(|socket| has_full_buffer(&socket)) {
-            self.hub.disconnect(connected.subscription.id);
+            self.hub.disconnect(connected.subscription.id, Cause::Slow);
         }
     }
 }
