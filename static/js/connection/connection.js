@@ -220,10 +220,12 @@ export class Connection {
 
 /**
  * Returns `token` for an invalid token; `tabs` when the user has too many sockets; `capacity` when there are too many
- * sockets in all, or from the user's network; null when the server rejected nothing and the connection failed.
+ * sockets in all, or from the user's network, or when these are opened too often; null when the server rejected nothing and
+ * the connection failed.
  */
 function rejectionOf({ message, context }) {
-  return REASONS[message] ?? (problemCode(context?.responseText) === 'overloaded' ? 'capacity' : null);
+  const isFull = ['overloaded', 'rate_limited'].includes(problemCode(context?.responseText));
+  return REASONS[message] ?? (isFull ? 'capacity' : null);
 }
 
 /** Returns the code of a problem document, or null: a proxy may have answered. */
