@@ -56,7 +56,7 @@ pub(crate) enum PasswordSource {
     Known(Uuid),
 }
 
-/// A password that counts as wrong so far.
+/// A password that counts as wrong until it is compared.
 pub(crate) struct Attempt {
     key: (String, PasswordSource),
     /// Whether the count of the network was exhausted.

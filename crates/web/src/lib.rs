@@ -31,6 +31,7 @@ mod refusal;
 pub mod resources;
 mod server;
 mod settings;
+mod shares;
 
 // The templates name this crate as the services do.
 extern crate self as web;
@@ -42,7 +43,7 @@ pub use self::auth::{
 };
 pub use ::auth::now_secs;
 pub use input::{Arguments, Fields, Form, FromFields, Json, Query, media, without_bom};
-pub use limits::{Full, LogBudget, Permit, Permits, Rate, RateExceeded, Share, shares_of};
+pub use limits::{Full, LogBudget, Permit, Permits, Rate, RateExceeded};
 pub use made::{Made, MadeParts};
 pub use mask::{Masked, mask, unmask};
 pub use middleware::{Middleware, ProblemRenderer, Reason};
@@ -55,3 +56,4 @@ pub use server::{
     ClientNetwork, Connection, ConnectionLimits, Timers, TrackedStream, Upgrade, client_address, serve,
 };
 pub use settings::Settings;
+pub use shares::{Share, shares_of};

@@ -5,5 +5,5 @@ mod permits;
 mod rates;
 
 pub use log_budget::LogBudget;
-pub use permits::{Full, Permit, Permits, Share, shares_of};
+pub use permits::{Full, Permit, Permits};
 pub use rates::{Rate, RateExceeded};

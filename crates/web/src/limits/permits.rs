@@ -7,9 +7,6 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use store::UserId;
-
-use crate::ClientNetwork;
 
 /// The permits for one kind of thing. Clones share one count.
 #[derive(Debug)]
@@ -46,22 +43,6 @@ pub enum Full {
     Total,
     /// That of the key.
     Key,
-}
-
-/// Whose part of a queue something takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Share {
-    /// A user's.
-    User(UserId),
-    /// That of everybody in a network.
-    Network(ClientNetwork),
-}
-
-/// The permits of a queue that all clients share: a user, or a network, may fill an eighth of it, so that a client that
-/// fills its share leaves room for others.
-pub fn shares_of(queue: usize) -> Permits<Share> {
-    const SHARES: usize = 8;
-    Permits::new(usize::MAX, Some((queue / SHARES).max(1)))
 }
 
 impl<K: Hash + Eq + Clone> Permits<K> {
