@@ -19,7 +19,9 @@ pub(crate) use lineup::{builds, relays, scripts};
 pub(crate) use running::{PASSWORD, Running, log_in_body};
 
 /// More than any scenario needs.
-const NATTER_SETTINGS: [(&str, &str); 9] = [
+const NATTER_SETTINGS: [(&str, &str); 12] = [
+    ("HASH_QUEUE", "1024"),
+    ("JOURNAL_QUEUE", "65536"),
     ("MAX_SOCKETS_PER_USER", "20000"),
     ("MAX_SOCKETS_PER_ADDRESS", "20000"),
     ("MAX_CONNECTIONS_PER_ADDRESS", "20000"),
