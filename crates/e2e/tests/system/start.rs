@@ -145,8 +145,7 @@ async fn the_help_lists_the_settings_with_their_defaults() {
     let output = run_to_end(&["--help"], &[]).await;
     assert!(output.status.success());
     let help = text(&output);
-    for part in
-        ["--users-addr", "127.0.0.1:3000", "--chat-addr", "--data-dir", "--send-rate", "not enforced yet"]
+    for part in ["--users-addr", "127.0.0.1:3000", "--chat-addr", "--data-dir", "--send-rate", "--read-rate"]
     {
         assert!(help.contains(part), "{part} is missing in\n{help}");
     }

@@ -2,7 +2,7 @@
 
 use crate::network::proxy::Proxy;
 use crate::process::backend::on_database;
-use crate::process::natter::{Natter, Part};
+use crate::process::natter::{NO_RATES, Natter, Part};
 
 /// A users service and chat nodes.
 #[derive(Debug)]
@@ -17,11 +17,12 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Starts a users service and `count` chat nodes on the database of `uri`.
+    /// Starts a users service and `count` chat nodes on the database of `uri`, without limits on rates.
     pub async fn start(uri: &str, count: usize) -> Self {
         // The users service needs the public chat URL before any node has a port.
         let front = Proxy::start().await;
-        let settings = on_database(uri);
+        let mut settings = on_database(uri);
+        settings.extend(NO_RATES.map(|(name, value)| (name.to_owned(), value.to_owned())));
         let users = Natter::start_part(Part::Users, with(&settings, "CHAT_URL", &front.url())).await;
         let mut cluster = Self { users, nodes: Vec::new(), front, settings };
         for _ in 0..count {
