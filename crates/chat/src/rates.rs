@@ -11,8 +11,6 @@ use web::{ClientNetwork, Rate, RateExceeded, Refusal};
 use crate::config::Config;
 
 const SECOND: Duration = Duration::from_secs(1);
-/// The operations of this time may happen at once, in seconds.
-const BURST_SECS: u32 = 10;
 /// Calls about presence a second from a user: `watch` and `typing`.
 const PRESENCE_CALLS_PER_SECOND: u32 = 50;
 /// Messages a second that a user may always send, although others in the network have exhausted its rate.
@@ -45,12 +43,12 @@ impl Rates {
     /// The rates of a configuration.
     pub(crate) fn new(config: &Config) -> Self {
         Self {
-            send: per_second(config.send_per_second),
-            send_by_network: per_second(config.send_per_address_per_second),
-            spare: per_second(SPARE_PER_SECOND),
+            send: Rate::per_second(config.send_per_second),
+            send_by_network: Rate::per_second(config.send_per_address_per_second),
+            spare: Rate::per_second(SPARE_PER_SECOND),
             refused: Rate::new(REFUSED_PER_SECOND, SECOND, REFUSED_BURST),
-            read: per_second(config.read_per_second),
-            presence: per_second(PRESENCE_CALLS_PER_SECOND),
+            read: Rate::per_second(config.read_per_second),
+            presence: Rate::per_second(PRESENCE_CALLS_PER_SECOND),
             connect: connects(config.max_sockets_per_user),
             handshake: connects(config.max_sockets_per_address),
         }
@@ -110,10 +108,6 @@ impl Rates {
     }
 }
 
-fn per_second<K: Hash + Eq + Clone>(count: u32) -> Rate<K> {
-    Rate::new(count, SECOND, count.saturating_mul(BURST_SECS))
-}
-
 /// For what there may be `max` of at once.
 fn connects<K: Hash + Eq + Clone>(max: usize) -> Rate<K> {
     let max = u32::try_from(max).unwrap_or(u32::MAX).max(MIN_CONNECTIONS);
@@ -131,7 +125,7 @@ mod tests {
     /// Three messages a second from a user, and five from a network.
     fn rates() -> Rates {
         let (send, send_by_network) = (Rate::new(3, SECOND, 30), Rate::new(5, SECOND, 50));
-        let [spare, refused, read, presence] = [(); 4].map(|()| per_second(1));
+        let [spare, refused, read, presence] = [(); 4].map(|()| Rate::per_second(1));
         let (connect, handshake) = (connects(1), connects(1));
         Rates { send, send_by_network, spare, refused, read, presence, connect, handshake }
     }

@@ -1,6 +1,5 @@
 //! How often a client may ask for what the users service does.
 
-use std::hash::Hash;
 use std::time::Duration;
 
 use store::UserId;
@@ -9,11 +8,8 @@ use web::{ClientNetwork, Rate, RateExceeded, Refusal};
 
 use crate::Config;
 
-const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(60 * 60);
-/// The reads of this time may happen at once, in seconds.
-const READ_BURST_SECS: u32 = 10;
 /// Changes of an account a minute.
 const CHANGES_PER_MINUTE: u32 = 60;
 /// Exports of an account an hour.
@@ -66,19 +62,19 @@ pub(crate) struct Attempt {
 impl Rates {
     /// The rates of a configuration.
     pub(crate) fn new(config: &Config) -> Self {
-        let (sign_ups, reads) = (config.sign_up_per_address_per_hour, config.read_per_second);
+        let sign_ups = config.sign_up_per_address_per_hour;
         let (wrong, for_account) =
             (config.log_in_per_address_per_minute, config.log_in_per_account_per_minute);
         let right = |wrong: u32| wrong.saturating_mul(RIGHT_PER_WRONG);
         Self {
-            sign_up: each(HOUR, sign_ups),
-            name: each(MINUTE, if sign_ups == 0 { 0 } else { NAMES_PER_MINUTE }),
+            sign_up: Rate::per(HOUR, sign_ups),
+            name: Rate::per(MINUTE, if sign_ups == 0 { 0 } else { NAMES_PER_MINUTE }),
             wrong: PasswordRates::new(wrong, for_account),
             right: PasswordRates::new(right(wrong), right(for_account)),
-            spare: each(MINUTE, SPARE_PER_MINUTE),
-            read: Rate::new(reads, SECOND, reads.saturating_mul(READ_BURST_SECS)),
-            change: each(MINUTE, CHANGES_PER_MINUTE),
-            export: each(HOUR, EXPORTS_PER_HOUR),
+            spare: Rate::per(MINUTE, SPARE_PER_MINUTE),
+            read: Rate::per_second(config.read_per_second),
+            change: Rate::per(MINUTE, CHANGES_PER_MINUTE),
+            export: Rate::per(HOUR, EXPORTS_PER_HOUR),
         }
     }
 
@@ -164,7 +160,7 @@ fn too_many_wrong(exceeded: RateExceeded) -> Refusal {
 
 impl PasswordRates {
     fn new(by_network: u32, by_account: u32) -> Self {
-        Self { by_network: each(MINUTE, by_network), by_account: each(MINUTE, by_account) }
+        Self { by_network: Rate::per(MINUTE, by_network), by_account: Rate::per(MINUTE, by_account) }
     }
 
     fn of_network(&self, source: PasswordSource) -> Result<(), RateExceeded> {
@@ -173,9 +169,4 @@ impl PasswordRates {
             PasswordSource::Known(_) => Ok(()),
         }
     }
-}
-
-/// A count in each period, all of it at once if need be.
-fn each<K: Hash + Eq + Clone>(period: Duration, count: u32) -> Rate<K> {
-    Rate::new(count, period, count)
 }

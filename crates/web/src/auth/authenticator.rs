@@ -72,7 +72,7 @@ impl Authenticator {
         if let Some(principal) = self.shared.verified.principal(token) {
             return self.verify_session(&principal).await.map(|()| principal);
         }
-        let principal = Principal::of_session(&self.authenticate_claims(token).await?);
+        let principal = self.authenticate_once(token).await?;
         self.shared.verified.learn(token, &principal);
         Ok(principal)
     }

@@ -21,6 +21,9 @@ use crate::{Code, Refusal};
 /// Maximum keys that a rate remembers. Beyond it a bucket that was not used for long is forgotten, which fills it.
 const MAX_KEYS: usize = 100_000;
 
+/// A rate by the second lets what it allows in this time happen at once, in seconds.
+const BURST_SECS: u32 = 10;
+
 /// How often something may be done for each key. Clones share the buckets.
 #[derive(Debug)]
 pub struct Rate<K: Hash + Eq + Clone, C: Clock = DefaultClock> {
@@ -51,6 +54,16 @@ impl<K: Hash + Eq + Clone> Rate<K> {
     /// `count` in each `period`, and up to `burst` at once. A count of 0 is no limit.
     pub fn new(count: u32, period: Duration, burst: u32) -> Self {
         Self::with_clock(count, period, burst, DefaultClock::default())
+    }
+
+    /// `count` a second, and what that is in ten seconds at once. A count of 0 is no limit.
+    pub fn per_second(count: u32) -> Self {
+        Self::new(count, Duration::from_secs(1), count.saturating_mul(BURST_SECS))
+    }
+
+    /// `count` in each `period`, all of it at once if need be. A count of 0 is no limit.
+    pub fn per(period: Duration, count: u32) -> Self {
+        Self::new(count, period, count)
     }
 }
 
