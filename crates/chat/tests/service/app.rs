@@ -151,6 +151,11 @@ fn config(url: &str, key: &TokenKey) -> Config {
     }
 }
 
+/// The arguments of a message with an id of the client's own.
+pub(crate) fn message(text: &str, id: &str) -> [Value; 2] {
+    [json!(text), json!({"id": id})]
+}
+
 /// The code of a refusal.
 pub(crate) fn code(answer: &Value) -> &str {
     assert_eq!(answer["ok"], json!(false), "{answer}");

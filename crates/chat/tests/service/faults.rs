@@ -5,15 +5,11 @@ use testkit::socket_io::Polling;
 use testkit::socket_io::Received;
 use testkit::wait;
 
-use crate::app::{App, code};
+use crate::app::{App, code, message};
 use testkit::faulty::{AppendFault, Faults};
 
 async fn app_with(faults: &Faults) -> App {
     App::start_with(|_| {}, |stores| faults.wrap(stores)).await
-}
-
-fn message(text: &str, id: &str) -> [Value; 2] {
-    [json!(text), json!({"id": id})]
 }
 
 #[tokio::test]

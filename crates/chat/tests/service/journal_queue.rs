@@ -4,15 +4,11 @@ use std::net::IpAddr;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use serde_json::{Value, json};
+use serde_json::json;
 use testkit::faulty::Faults;
 use testkit::socket_io::Received;
 
-use crate::app::{App, code};
-
-fn message(text: &str, id: &str) -> [Value; 2] {
-    [json!(text), json!({"id": id})]
-}
+use crate::app::{App, code, message};
 
 #[tokio::test]
 async fn a_full_queue_refuses_instead_of_growing() {
