@@ -96,7 +96,7 @@ pub struct LogPage {
     /// The entries.
     pub messages: Vec<Entry>,
     /// Reading forward: the entries in (after, `covered_to`] are all here. Reading backward: the messages in
-    /// [`covered_to`, before) are all here.
+    /// [`covered_to`, before) are all here. It never claims what was not read.
     pub covered_to: u64,
     /// The number of the newest entry; 0 for an empty log.
     pub last_seq: u64,
@@ -176,6 +176,9 @@ pub enum AppendOutcome {
 }
 
 /// The rooms' logs.
+///
+/// Appending and delivering ([`Log::append`], [`Log::page_to_deliver`], [`Log::last_seqs`], [`Log::follow`]) never wait for
+/// what clients read ([`Log::page_after`], [`Log::page_before`], [`Log::newest`]): a store has connections of its own for each.
 #[async_trait]
 pub trait Log: Send + Sync {
     /// Appends a batch of messages to any rooms, and returns one outcome for each, in the same order. A room's messages
@@ -194,9 +197,14 @@ pub trait Log: Send + Sync {
         false
     }
 
+    /// [`Log::page_after`] for the fan-out, on whose progress all readers of a room depend.
+    async fn page_to_deliver(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError>;
+
     /// The entries of every kind after a number, oldest first, at most `limit` (1 to [`MAX_PAGE`]).
     ///
-    /// `covered_to` is the number of the last of them, or `last_seq` at the end of the log.
+    /// They come without a gap: `covered_to` is the number of the last of them, or `last_seq` at the end of the log. The first
+    /// may be later than `after + 1` only if it is the first that the log still has. If a server answers that has not yet
+    /// what another one has, the page ends before the gap, and it is an error if nothing is left of it.
     async fn page_after(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError>;
 
     /// The newest messages before a number (`None`: before the end), newest last, at most `limit` (1 to [`MAX_PAGE`]).

@@ -31,13 +31,16 @@ use crate::{StoreError, Stores, User, UserId, UserPage};
 /// The name of the database if the URI names none.
 const DEFAULT_DATABASE: &str = "natter";
 
-/// The collections. It implements the trait of each aggregate in the file of the same name. Clones share everything.
+/// The collections, over the connections of the node's own work: appends, deliveries, token statuses, reports, changes of
+/// accounts. All users stand on these, so what clients ask to read has other connections ([`ClientReads`]): clients that
+/// read as much as they can wait for each other, and for nobody else. It implements the trait of each aggregate in the file of the same name. Clones share everything.
 #[derive(Clone)]
 struct Mongo {
     database: Database,
     users: Collection<UserDocument>,
     entries: Collection<EntryDocument>,
     nodes: Collection<NodeDocument>,
+    for_clients: ClientReads,
     log_ends: LogEnds,
     entry_keys: EntryKeys,
     /// Whether another node was alive when this one last looked; true before that.
@@ -49,6 +52,13 @@ struct Mongo {
     sorting: Arc<Semaphore>,
 }
 
+/// The collections over the connections for what clients read.
+#[derive(Clone)]
+struct ClientReads {
+    users: Collection<UserDocument>,
+    entries: Collection<EntryDocument>,
+}
+
 /// Connects to MongoDB and creates the indexes that are missing.
 ///
 /// # Errors
@@ -56,13 +66,19 @@ struct Mongo {
 pub async fn open(uri: &str) -> Result<Stores, OpenError> {
     let options = client::options(uri).await?;
     let name = options.default_database.clone().unwrap_or_else(|| DEFAULT_DATABASE.to_owned());
-    let client =
-        Client::with_options(options.clone()).map_err(|error| OpenError::Uri(errors::describe(&error)))?;
-    let database = client.database(&name);
+    let connect = || {
+        let client = Client::with_options(options.clone());
+        client.map(|client| client.database(&name)).map_err(|error| OpenError::Uri(errors::describe(&error)))
+    };
+    let (database, reading) = (connect()?, connect()?);
     let store = Mongo {
         users: database.collection("users"),
         entries: database.collection("entries"),
         nodes: database.collection("nodes"),
+        for_clients: ClientReads {
+            users: reading.collection("users"),
+            entries: reading.collection("entries"),
+        },
         log_ends: LogEnds::default(),
         entry_keys: EntryKeys::generate(),
         has_other_nodes: watch::Sender::new(true),

@@ -50,7 +50,7 @@ struct State {
     read_gate: Arc<Semaphore>,
     append_sizes: Mutex<Vec<usize>>,
     last_seqs_sizes: Mutex<Vec<usize>>,
-    forward_pages: AtomicUsize,
+    delivered_pages: AtomicUsize,
     export_reader: Arc<Semaphore>,
     export_pages: AtomicUsize,
     max_export_pages: AtomicUsize,
@@ -76,7 +76,7 @@ impl Default for Faults {
             read_gate: gate(),
             append_sizes: Mutex::default(),
             last_seqs_sizes: Mutex::default(),
-            forward_pages: AtomicUsize::default(),
+            delivered_pages: AtomicUsize::default(),
             export_reader: Arc::new(Semaphore::new(1)),
             export_pages: AtomicUsize::default(),
             max_export_pages: AtomicUsize::new(usize::MAX),
@@ -167,9 +167,9 @@ impl Faults {
         self.0.last_seqs_sizes.lock().expect("nothing panics with the lock").clone()
     }
 
-    /// How many pages of a log were read forward.
-    pub fn forward_pages(&self) -> usize {
-        self.0.forward_pages.load(Ordering::SeqCst)
+    /// How many pages of logs were read to deliver them.
+    pub fn delivered_pages(&self) -> usize {
+        self.0.delivered_pages.load(Ordering::SeqCst)
     }
 
     /// How many pages of a sender's entries were given.

@@ -177,7 +177,7 @@ impl FanOut {
 
     async fn catch_up(&mut self, room: RoomId) {
         while let Some(delivered) = self.rooms.delivered(room) {
-            match self.log.page_after(room, delivered, MAX_PAGE).await {
+            match self.log.page_to_deliver(room, delivered, MAX_PAGE).await {
                 Ok(page) => {
                     self.note_log_back();
                     self.send(room, &page.messages).await;

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures_util::TryStreamExt;
 use futures_util::future::join_all;
 use mongodb::bson::{Document, doc};
 
@@ -47,7 +48,7 @@ impl Accounts for Mongo {
     }
 
     async fn by_username(&self, username: &Username) -> Result<Option<User>, StoreError> {
-        Ok(self.one(named(username)).await?.map(User::from))
+        Ok(limited(self.for_clients.users.find_one(named(username))).await?.map(User::from))
     }
 
     async fn page(&self, after: Option<UserId>, limit: u32) -> Result<Arc<UserPage>, StoreError> {
@@ -135,8 +136,9 @@ impl Mongo {
         if let Some(after) = after {
             filter.insert("_id", doc! {"$gt": key(after)});
         }
-        let found = self.many(filter, doc! {"_id": 1}, i64::from(limit) + 1).await?;
-        let users = found.into_iter().map(User::from).collect();
+        let finding = self.for_clients.users.find(filter).sort(doc! {"_id": 1}).limit(i64::from(limit) + 1);
+        let reading = async { finding.await?.try_collect::<Vec<_>>().await };
+        let users = limited(Box::pin(reading)).await?.into_iter().map(User::from).collect();
         Ok(Arc::new(UserPage::of(users, limit)))
     }
 }

@@ -13,8 +13,9 @@ use crate::StoreError;
 
 /// Timeout for finding a server and for connecting to it.
 const SERVER_SELECTION_TIMEOUT: Duration = Duration::from_secs(2);
-/// Connections to each server unless the URI names another number. The driver's own maximum of 10 is less than what a
-/// batch for many rooms, exports and the change stream take together, and the poll of token statuses must not wait.
+/// Connections to each server, for the node's own work and as many for what clients read, unless the URI names another
+/// number. The driver's own maximum of 10 is less than what a batch for many rooms and the change stream take together, and
+/// the poll of token statuses must not wait.
 const MAX_POOL_SIZE: u32 = 32;
 /// Timeout for one operation.
 pub(super) const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);

@@ -18,7 +18,7 @@ use crate::{EntriesBySender, Entry, MAX_SENT_PAGE, StoreError, UserId};
 
 /// Timeout for the first entry, which the server returns after it has sorted all.
 const SORT_TIMEOUT: Duration = Duration::from_secs(60);
-/// Maximum number of concurrent sorts. Each keeps a connection busy, and the pool has ten by default.
+/// Maximum number of concurrent sorts. Each keeps a connection busy that other readers need.
 pub(super) const MAX_CONCURRENT_SORTS: usize = 3;
 
 #[async_trait]
@@ -56,6 +56,7 @@ impl Mongo {
         let _permit =
             self.sorting.acquire().await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let finding = self
+            .for_clients
             .entries
             .find(filter)
             // The server sorts before it returns the first entry, so no newer entry is among them.

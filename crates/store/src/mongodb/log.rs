@@ -5,6 +5,7 @@ mod ends;
 mod feed;
 mod first_sent;
 mod newest;
+mod pages;
 mod room_append;
 
 use std::collections::HashMap;
@@ -18,9 +19,10 @@ use tokio::sync::mpsc;
 pub(super) use ends::LogEnds;
 pub(super) use newest::NewestPages;
 
-use super::documents::{EntryDocument, corrupt};
+use super::documents::corrupt;
 use super::{Mongo, limited};
-use crate::{AppendOutcome, Entry, Log, LogPage, MAX_PAGE, NewEntry, RoomId, StoreError};
+use crate::{AppendOutcome, Entry, Log, LogPage, NewEntry, RoomId, StoreError};
+use pages::LogReader;
 
 /// Maximum rooms whose ends one command reads.
 const MAX_ROOMS_IN_ONE_READ: usize = 100;
@@ -35,18 +37,12 @@ impl Log for Mongo {
         true
     }
 
+    async fn page_to_deliver(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError> {
+        self.log_of(room).page_after(after, limit).await
+    }
+
     async fn page_after(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError> {
-        let (limit, last_seq) = (limit.clamp(1, MAX_PAGE), self.last_seq(room).await?);
-        if after >= last_seq {
-            return Ok(LogPage { messages: Vec::new(), covered_to: last_seq, last_seq });
-        }
-        // Not beyond the end that was just read: later entries are not covered.
-        let filter =
-            doc! {"room": room.to_string(), "seq": {"$gt": bounded(after), "$lte": bounded(last_seq)}};
-        let messages = self.entries_in(filter, 1, limit).await?;
-        let full = messages.len() == limit as usize;
-        let covered_to = messages.last().filter(|_| full).map_or(last_seq, |entry| entry.seq);
-        Ok(LogPage { messages, covered_to, last_seq })
+        self.log_for_clients(room).page_after(after, limit).await
     }
 
     async fn page_before(
@@ -55,17 +51,7 @@ impl Log for Mongo {
         before: Option<u64>,
         limit: u32,
     ) -> Result<LogPage, StoreError> {
-        let (limit, last_seq) = (limit.clamp(1, MAX_PAGE), self.last_seq(room).await?);
-        let before = before.unwrap_or(u64::MAX).min(last_seq + 1);
-        let filter = doc! {"room": room.to_string(), "seq": {"$lt": bounded(before)}, "kind": "message"};
-        let mut messages = self.entries_in(filter, -1, limit).await?;
-        messages.reverse();
-        let full = messages.len() == limit as usize;
-        let covered_to = match messages.first() {
-            Some(oldest) if full => oldest.seq,
-            _ => self.end(room, 1).await?.unwrap_or(1),
-        };
-        Ok(LogPage { messages, covered_to, last_seq })
+        self.log_for_clients(room).page_before(before, limit).await
     }
 
     async fn newest(&self, room: RoomId) -> Result<Arc<LogPage>, StoreError> {
@@ -83,22 +69,14 @@ impl Log for Mongo {
 }
 
 impl Mongo {
-    /// The newest entry's number that a majority has; 0 for an empty log.
-    pub(super) async fn last_seq(&self, room: RoomId) -> Result<u64, StoreError> {
-        Ok(self.end(room, -1).await?.unwrap_or(0))
+    /// A room's log over the connections of the node's own work.
+    fn log_of(&self, room: RoomId) -> LogReader<'_> {
+        LogReader { entries: &self.entries, room }
     }
 
-    /// The first number of a log (direction 1) or the last (-1).
-    async fn end(&self, room: RoomId, direction: i32) -> Result<Option<u64>, StoreError> {
-        let only_seq = self.entries.clone_with_type::<Document>();
-        let newest = only_seq
-            .find_one(doc! {"room": room.to_string()})
-            .sort(doc! {"seq": direction})
-            .projection(doc! {"_id": 0, "seq": 1});
-        let found = limited(newest).await?;
-        let seq = found.map(|found| found.get_i64("seq")).transpose();
-        seq.map(|seq| seq.map(i64::cast_unsigned))
-            .map_err(|_| StoreError::Corrupt("an entry without a number".to_owned()))
+    /// A room's log over the connections for what clients read.
+    fn log_for_clients(&self, room: RoomId) -> LogReader<'_> {
+        LogReader { entries: &self.for_clients.entries, room }
     }
 
     /// The number of the newest entry of each room that has one.
@@ -114,25 +92,6 @@ impl Mongo {
             }
         }
         Ok(newest)
-    }
-
-    async fn entries_in(
-        &self,
-        filter: Document,
-        direction: i32,
-        limit: u32,
-    ) -> Result<Vec<Entry>, StoreError> {
-        let order = doc! {"seq": direction};
-        let reading = async {
-            self.entries
-                .find(filter)
-                .sort(order)
-                .limit(limit.into())
-                .await?
-                .try_collect::<Vec<EntryDocument>>()
-                .await
-        };
-        limited(Box::pin(reading)).await?.into_iter().map(Entry::try_from).collect()
     }
 }
 

@@ -34,6 +34,10 @@ impl Log for Sqlite {
         })
     }
 
+    async fn page_to_deliver(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError> {
+        self.page_after(room, after, limit).await
+    }
+
     async fn page_after(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError> {
         let limit = limit.clamp(1, MAX_PAGE);
         self.read(move |tx| {

@@ -2,6 +2,7 @@
 
 mod append;
 mod open;
+mod pages;
 mod proxy;
 mod read;
 

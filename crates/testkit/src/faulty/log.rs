@@ -36,8 +36,12 @@ impl Log for FaultyLog {
         self.log.appends_elsewhere()
     }
 
+    async fn page_to_deliver(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError> {
+        self.faults.0.delivered_pages.fetch_add(1, Ordering::SeqCst);
+        self.log.page_to_deliver(room, after, limit).await
+    }
+
     async fn page_after(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError> {
-        self.faults.0.forward_pages.fetch_add(1, Ordering::SeqCst);
         self.log.page_after(room, after, limit).await
     }
 

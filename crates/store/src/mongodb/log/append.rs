@@ -14,8 +14,8 @@ use super::super::documents::{key, user_id};
 use super::room_append::RoomAppend;
 use crate::{AppendOutcome, NewEntry, RoomId, StoreError, UserId};
 
-/// Maximum number of rooms of a batch that are appended to at the same time. Each insert keeps one of the driver's
-/// connections busy, ten by default.
+/// Maximum number of rooms of a batch that are appended to at the same time. Each insert keeps one of the
+/// driver's connections busy.
 const MAX_CONCURRENT_ROOMS: usize = 6;
 
 /// The unique key of an entry.

@@ -81,7 +81,7 @@ impl Mongo {
         // A missing field is less than null.
         let is_erased = doc! {"$and": [{"$lte": ["$text", Bson::Null]}, {"$eq": ["$kind", "message"]}]};
         let expected = end_and_erased(page);
-        let marks = self.entries.clone_with_type::<Mark>();
+        let marks = self.for_clients.entries.clone_with_type::<Mark>();
         let reading = async {
             let found = marks
                 .find(filter)

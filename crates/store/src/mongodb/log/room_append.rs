@@ -66,7 +66,7 @@ impl<'a> RoomAppend<'a> {
         loop {
             let last = match end.take() {
                 Some(last) => last,
-                None => self.mongo.last_seq(self.room).await?,
+                None => self.mongo.log_of(self.room).last_seq().await?,
             };
             if self.open.is_empty() {
                 return Ok(last);

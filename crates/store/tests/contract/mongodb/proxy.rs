@@ -19,6 +19,8 @@ pub(crate) const INSERT: Kind = b"\x02insert\0";
 pub(crate) const FIND: Kind = b"\x02find\0";
 /// An option of the query that sorts what one sender wrote.
 pub(crate) const SORT: Kind = b"allowDiskUse";
+/// A part of the query for a page that a client reads backward.
+pub(crate) const BACKWARD: Kind = b"\x12$lt\0";
 /// The key and type of a `killCursors` command.
 pub(crate) const KILL_CURSORS: Kind = b"\x02killCursors\0";
 /// A part of the `getMore` command of a stream on the collection `nodes`.
@@ -36,6 +38,7 @@ struct Traffic {
     inserts: AtomicUsize,
     finds: AtomicUsize,
     sorts: AtomicUsize,
+    backward: AtomicUsize,
     killed_cursors: AtomicUsize,
     next_reports: AtomicUsize,
     dropping: AtomicBool,
@@ -100,6 +103,7 @@ impl Traffic {
         match kind {
             INSERT => &self.inserts,
             FIND => &self.finds,
+            BACKWARD => &self.backward,
             KILL_CURSORS => &self.killed_cursors,
             NEXT_REPORT => &self.next_reports,
             _ => &self.sorts,
@@ -109,7 +113,9 @@ impl Traffic {
     async fn count_and_hold(&self, request: &[u8]) {
         self.requests.fetch_add(1, Ordering::SeqCst);
         let is = |kind: Kind| request.windows(kind.len()).any(|part| part == kind);
-        for kind in [INSERT, FIND, SORT, KILL_CURSORS, NEXT_REPORT].into_iter().filter(|&kind| is(kind)) {
+        for kind in
+            [INSERT, FIND, BACKWARD, SORT, KILL_CURSORS, NEXT_REPORT].into_iter().filter(|&kind| is(kind))
+        {
             self.counter(kind).fetch_add(1, Ordering::SeqCst);
             let _ = self.held.subscribe().wait_for(|&held| held != Some(kind)).await;
         }
