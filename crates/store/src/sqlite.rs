@@ -16,6 +16,7 @@ mod known_users;
 mod log;
 mod readers;
 mod restore;
+mod rooms;
 mod rows;
 mod schema;
 mod tokens;

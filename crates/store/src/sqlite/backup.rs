@@ -108,12 +108,16 @@ fn copy(source: &Path, temporary: &Path, token_key: Option<&str>) -> rusqlite::R
     Ok(copied)
 }
 
-/// Counts what a store contains.
+/// Counts what a store contains, also while its entries are being moved to another table.
 pub(super) fn count(connection: &Connection) -> rusqlite::Result<Copied> {
-    let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0).map(i64::unsigned_abs));
+    let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0).map(i64::unsigned_abs));
+    let messages = |table| match connection.table_exists(None, table)? {
+        true => number(&format!("SELECT count(*) FROM {table} WHERE kind = 'message'")),
+        false => Ok(0),
+    };
     Ok(Copied {
         accounts: number("SELECT count(*) FROM users WHERE state = 'active'")?,
-        messages: number("SELECT count(*) FROM entries WHERE kind = 'message'")?,
+        messages: messages("entries")? + messages("entries_without_rowid")?,
     })
 }
 

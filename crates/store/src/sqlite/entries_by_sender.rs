@@ -1,5 +1,5 @@
-//! The entries of one sender in SQLite. The index by sender does not have their order, so the numbers are collected from
-//! it, and then the entries are read by number.
+//! The entries of one sender in SQLite. The index by sender does not have their order, so the places are collected from
+//! it, and then the entries are read by place. In a room both have the same order.
 //!
 //! Each read is a short transaction. One that stayed open during a whole download would keep SQLite from checkpointing
 //! the WAL.
@@ -7,36 +7,43 @@
 use std::ops::Range;
 
 use async_trait::async_trait;
+use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use tokio::sync::mpsc;
 
 use super::Sqlite;
 use super::generations::Part;
-use super::rows::{entry, last_seq};
+use super::rooms::RoomNumber;
+use super::rows::{entry, select_entries};
 use crate::{EntriesBySender, Entry, MAX_SENT_PAGE, RoomId, StoreError, UserId};
 
 /// Maximum number of entries erased in one transaction: few enough that other writes do not wait long.
 const MAX_ERASED: usize = 1_000;
-/// Maximum number of numbers held in memory: half a megabyte. Reading each such set walks the sender's part of the index
+/// Maximum number of places held in memory: half a megabyte. Reading each such set walks the sender's part of the index
 /// for the room.
-const MAX_HELD_SEQS: usize = 65_536;
+const MAX_HELD_PLACES: usize = 65_536;
 /// SQLite keeps no more than LIMIT rows while it sorts, and the index covers the query.
-const NEXT_SEQS: &str = "SELECT seq FROM entries INDEXED BY entries_by_sender
-    WHERE sender_id = ?1 AND room = ?2 AND seq > ?3 AND seq <= ?4 ORDER BY seq LIMIT ?5";
+const NEXT_PLACES: &str = "SELECT place FROM entries INDEXED BY entries_by_sender
+    WHERE sender_id = ?1 AND room = ?2 AND place > ?3 AND place <= ?4 ORDER BY place LIMIT ?5";
 const NEXT_ROOM: &str =
     "SELECT min(room) FROM entries INDEXED BY entries_by_sender WHERE sender_id = ?1 AND room > ?2";
+/// The end of a piece, unless fewer entries are left.
+const PIECE_END: &str = "SELECT room, id FROM entries INDEXED BY entries_by_sender
+    WHERE sender_id = ?1 AND (room, id) > (?2, ?3) ORDER BY room, id LIMIT 1 OFFSET ?4 - 1";
 
-/// The room and the id of an entry: its key in a sender's part of the index.
-type EntryKey = (String, String);
+/// The room's number and the id of an entry: its key in a sender's part of the index.
+type EntryKey = (RoomNumber, Value);
+/// It is before every other key.
+const FIRST_KEY: EntryKey = (RoomNumber::BEFORE_ALL, Value::Null);
 
 #[async_trait]
 impl EntriesBySender for Sqlite {
     async fn read_all(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError> {
-        self.read_rooms(sender, MAX_HELD_SEQS, &out).await
+        self.read_rooms(sender, MAX_HELD_PLACES, &out).await
     }
 
     async fn erase_all(&self, sender: UserId) -> Result<(), StoreError> {
-        let mut after = EntryKey::default();
+        let mut after = FIRST_KEY;
         while let Some(last) = {
             let after = after.clone();
             self.write(Part::Log, move |tx| erase_some(tx, sender, &after)).await?
@@ -54,89 +61,95 @@ impl Sqlite {
         max_held: usize,
         out: &mpsc::Sender<Vec<Entry>>,
     ) -> Result<(), StoreError> {
-        let mut after = String::new();
-        while let Some((room, end)) = {
-            let after = after.clone();
-            self.read(move |tx| next_room(tx, sender, &after)).await?
-        } {
-            self.read_room(sender, room, 0..end, max_held, out).await?;
+        for (room, number) in self.read(move |tx| rooms(tx, sender)).await? {
+            let end = self.read(last_place).await?;
+            self.read_room(sender, (room, number), 0..end, max_held, out).await?;
             if out.is_closed() {
                 break;
             }
-            after = room.to_string();
         }
         Ok(())
     }
 
-    /// Sends the sender's entries in a room, from `range.start` exclusive to `range.end` inclusive.
+    /// Sends the sender's entries in a room, from `places.start` exclusive to `places.end` inclusive.
     async fn read_room(
         &self,
         sender: UserId,
-        room: RoomId,
-        mut range: Range<u64>,
+        (room, number): (RoomId, RoomNumber),
+        mut places: Range<i64>,
         max_held: usize,
         out: &mpsc::Sender<Vec<Entry>>,
     ) -> Result<(), StoreError> {
         loop {
-            let next = range.clone();
-            let seqs = self.read(move |tx| next_seqs(tx, sender, room, next, max_held)).await?;
-            for page in seqs.chunks(MAX_SENT_PAGE) {
+            let next = places.clone();
+            let found = self.read(move |tx| next_places(tx, sender, number, next, max_held)).await?;
+            for page in found.chunks(MAX_SENT_PAGE) {
                 let page = page.to_vec();
                 let entries = self.read(move |tx| entries(tx, room, &page)).await?;
                 if !entries.is_empty() && out.send(entries).await.is_err() {
                     return Ok(());
                 }
             }
-            match seqs.last() {
-                Some(&last) if seqs.len() == max_held => range.start = last,
+            match found.last() {
+                Some(&last) if found.len() == max_held => places.start = last,
                 _ => return Ok(()),
             }
         }
     }
 }
 
-/// The next room that the sender wrote in, by the text of its id, and the number of its last entry.
-fn next_room(tx: &Transaction<'_>, sender: UserId, after: &str) -> rusqlite::Result<Option<(RoomId, u64)>> {
-    let next: Option<RoomId> =
-        tx.prepare_cached(NEXT_ROOM)?.query_row(params![sender, after], |row| row.get(0))?;
-    next.map(|room| Ok((room, last_seq(tx, room)?))).transpose()
+/// The rooms that a sender wrote in, in the order of the ids' text forms.
+fn rooms(tx: &Transaction<'_>, sender: UserId) -> rusqlite::Result<Vec<(RoomId, RoomNumber)>> {
+    let mut next = tx.prepare_cached(NEXT_ROOM)?;
+    let mut id = tx.prepare_cached("SELECT room FROM rooms WHERE number = ?1")?;
+    let (mut rooms, mut after) = (Vec::new(), RoomNumber::BEFORE_ALL);
+    while let Some(number) = next.query_row(params![sender, after], |row| row.get(0))? {
+        rooms.push((id.query_row([number], |row| row.get(0))?, number));
+        after = number;
+    }
+    rooms.sort_by_cached_key(|(room, _): &(RoomId, _)| room.to_string());
+    Ok(rooms)
 }
 
-fn next_seqs(
+fn last_place(tx: &Transaction<'_>) -> rusqlite::Result<i64> {
+    let last: Option<i64> =
+        tx.prepare_cached("SELECT max(place) FROM entries")?.query_row([], |row| row.get(0))?;
+    Ok(last.unwrap_or(0))
+}
+
+fn next_places(
     tx: &Transaction<'_>,
     sender: UserId,
-    room: RoomId,
-    range: Range<u64>,
+    room: RoomNumber,
+    range: Range<i64>,
     limit: usize,
-) -> rusqlite::Result<Vec<u64>> {
-    let (after, end) = (range.start.cast_signed(), range.end.cast_signed());
-    let parameters = params![sender, room, after, end, i64::try_from(limit).unwrap_or(i64::MAX)];
-    let seq = |row: &Row<'_>| row.get::<_, i64>(0).map(i64::cast_unsigned);
-    tx.prepare_cached(NEXT_SEQS)?.query_map(parameters, seq)?.collect()
+) -> rusqlite::Result<Vec<i64>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let parameters = params![sender, room, range.start, range.end, limit];
+    tx.prepare_cached(NEXT_PLACES)?.query_map(parameters, |row| row.get(0))?.collect()
 }
 
-/// The entries with these numbers, without the erased ones.
-fn entries(tx: &Transaction<'_>, room: RoomId, seqs: &[u64]) -> rusqlite::Result<Vec<Entry>> {
-    let mut by_seq =
-        tx.prepare_cached("SELECT * FROM entries WHERE room = ?1 AND seq = ?2 AND text IS NOT NULL")?;
-    let mut read =
-        |&seq: &u64| by_seq.query_row(params![room, seq.cast_signed()], entry).optional().transpose();
-    seqs.iter().filter_map(&mut read).collect()
+/// The entries at these places, without the erased ones.
+fn entries(tx: &Transaction<'_>, room: RoomId, places: &[i64]) -> rusqlite::Result<Vec<Entry>> {
+    let mut at_place = tx.prepare_cached(select_entries!("WHERE place = ?1 AND text IS NOT NULL"))?;
+    let mut read = |place: &i64| at_place.query_row([place], |row| entry(room, row)).optional().transpose();
+    places.iter().filter_map(&mut read).collect()
 }
 
-/// Erases the next entries of a sender after a key of the index, and returns the last key, unless it was the last entry.
+/// Erases the next entries of a sender after a key of the index, and returns the last key, unless none are left after it.
+/// Those that are erased already are not written again.
 fn erase_some(tx: &Transaction<'_>, sender: UserId, after: &EntryKey) -> rusqlite::Result<Option<EntryKey>> {
-    let mut statement = tx.prepare_cached(
+    let parameters = params![sender, after.0, after.1, MAX_ERASED as i64];
+    tx.prepare_cached(
         "UPDATE entries SET sender_username = NULL, sender_display_name = NULL, text = NULL
-         WHERE (room, seq) IN
-             (SELECT room, seq FROM entries INDEXED BY entries_by_sender
+         WHERE place IN
+             (SELECT place FROM entries INDEXED BY entries_by_sender
               WHERE sender_id = ?1 AND (room, id) > (?2, ?3) ORDER BY room, id LIMIT ?4)
-         RETURNING room, id",
-    )?;
+         AND text IS NOT NULL",
+    )?
+    .execute(parameters)?;
     let key = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
-    let erased = statement.query_map(params![sender, after.0, after.1, MAX_ERASED as i64], key)?;
-    let erased = erased.collect::<rusqlite::Result<Vec<EntryKey>>>()?;
-    Ok((erased.len() == MAX_ERASED).then(|| erased.into_iter().max()).flatten())
+    tx.prepare_cached(PIECE_END)?.query_row(parameters, key).optional()
 }
 
 #[cfg(test)]
@@ -171,7 +184,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn more_numbers_than_are_held_are_read_in_turns() {
+    async fn more_places_than_are_held_are_read_in_turns() {
         let dir = tempfile::tempdir().unwrap();
         let (store, ada) = with_messages(dir.path(), 300).await;
         for max_held in [7, 100, 300, 1_000] {
@@ -207,10 +220,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn rooms_and_numbers_come_from_the_index_alone() {
+    async fn rooms_and_places_come_from_the_index_alone() {
         let dir = tempfile::tempdir().unwrap();
         let (store, _) = with_messages(dir.path(), 1).await;
-        for (sql, parameters) in [(NEXT_SEQS, 5), (NEXT_ROOM, 2)] {
+        for (sql, parameters) in [(NEXT_PLACES, 5), (NEXT_ROOM, 2), (PIECE_END, 4)] {
             let plan = store.read(move |tx| {
                 let mut plan = tx.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
                 let nothing = vec![rusqlite::types::Null; parameters];

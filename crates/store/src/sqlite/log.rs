@@ -8,14 +8,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use rusqlite::{Transaction, params};
+use rusqlite::{Params, Transaction, params};
 
 pub(super) use newest::NewestPages;
 pub(super) use senders::Senders;
 
 use super::Sqlite;
 use super::generations::Part;
-use super::rows::{entry, first_seq, last_seq};
+use super::rooms::RoomNumber;
+use super::rows::{entry, first_seq, last_seq, select_entries};
 use super::writer::WriteError;
 use crate::{AppendOutcome, Entry, Log, LogPage, MAX_PAGE, NewEntry, RoomId, StoreError};
 
@@ -40,15 +41,7 @@ impl Log for Sqlite {
 
     async fn page_after(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError> {
         let limit = limit.clamp(1, MAX_PAGE);
-        self.read(move |tx| {
-            let last_seq = last_seq(tx, room)?;
-            let sql = "SELECT * FROM entries WHERE room = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3";
-            let messages = entries(tx, sql, room, after, limit)?;
-            let full = messages.len() == limit as usize;
-            let covered_to = messages.last().filter(|_| full).map_or(last_seq, |entry| entry.seq);
-            Ok(LogPage { messages, covered_to, last_seq })
-        })
-        .await
+        self.read(move |tx| page_after(tx, room, after, limit)).await
     }
 
     async fn page_before(
@@ -67,8 +60,24 @@ impl Log for Sqlite {
 
     async fn last_seqs(&self, rooms: &[RoomId]) -> Result<HashMap<RoomId, u64>, StoreError> {
         let rooms = rooms.to_vec();
-        self.read(move |tx| rooms.into_iter().map(|room| Ok((room, last_seq(tx, room)?))).collect()).await
+        self.read(move |tx| rooms.into_iter().map(|room| Ok((room, end_of(tx, room)?))).collect()).await
     }
+}
+
+fn end_of(tx: &Transaction<'_>, room: RoomId) -> rusqlite::Result<u64> {
+    RoomNumber::find(tx, room)?.map_or(Ok(0), |number| last_seq(tx, number))
+}
+
+fn page_after(tx: &Transaction<'_>, room: RoomId, after: u64, limit: u32) -> rusqlite::Result<LogPage> {
+    let Some(number) = RoomNumber::find(tx, room)? else {
+        return Ok(LogPage { messages: Vec::new(), covered_to: 0, last_seq: 0 });
+    };
+    let last_seq = last_seq(tx, number)?;
+    let sql = select_entries!("WHERE room = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3");
+    let messages = entries(tx, sql, room, params![number, stored(after), limit])?;
+    let full = messages.len() == limit as usize;
+    let covered_to = messages.last().filter(|_| full).map_or(last_seq, |entry| entry.seq);
+    Ok(LogPage { messages, covered_to, last_seq })
 }
 
 fn page_before(
@@ -77,27 +86,32 @@ fn page_before(
     before: Option<u64>,
     limit: u32,
 ) -> rusqlite::Result<LogPage> {
-    let last_seq = last_seq(tx, room)?;
-    let sql = "SELECT * FROM entries WHERE room = ?1 AND seq < ?2 AND kind = 'message'
-               ORDER BY seq DESC LIMIT ?3";
-    let mut messages = entries(tx, sql, room, before.unwrap_or(last_seq + 1), limit)?;
+    let Some(number) = RoomNumber::find(tx, room)? else {
+        return Ok(LogPage { messages: Vec::new(), covered_to: 1, last_seq: 0 });
+    };
+    let last_seq = last_seq(tx, number)?;
+    let before = stored(before.unwrap_or(last_seq + 1));
+    let sql = select_entries!("WHERE room = ?1 AND seq < ?2 AND kind = 'message' ORDER BY seq DESC LIMIT ?3");
+    let mut messages = entries(tx, sql, room, params![number, before, limit])?;
     messages.reverse();
     let full = messages.len() == limit as usize;
     let covered_to = match messages.first() {
         Some(oldest) if full => oldest.seq,
-        _ => first_seq(tx, room)?,
+        _ => first_seq(tx, number)?,
     };
     Ok(LogPage { messages, covered_to, last_seq })
 }
 
-/// Entries of a room by a query whose parameters are the room, a number and a limit.
+/// A number as it is stored. One that is larger than any counts as the largest.
+fn stored(seq: u64) -> i64 {
+    i64::try_from(seq).unwrap_or(i64::MAX)
+}
+
 fn entries(
     tx: &Transaction<'_>,
     sql: &str,
     room: RoomId,
-    seq: u64,
-    limit: u32,
+    params: impl Params,
 ) -> rusqlite::Result<Vec<Entry>> {
-    let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-    tx.prepare_cached(sql)?.query_map(params![room, seq, limit], entry)?.collect()
+    tx.prepare_cached(sql)?.query_map(params, |row| entry(room, row))?.collect()
 }

@@ -1,13 +1,38 @@
 //! The tables, created and changed by numbered migrations. `user_version` is the number of those that ran.
 
-use rusqlite::Connection;
+mod moved_entries;
+#[cfg(test)]
+mod tests;
+
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, Transaction};
 
 use super::connection::begin_write;
 use super::errors::OpenError;
 
-/// In order. A released one is never edited. Each runs in its own transaction.
-const MIGRATIONS: &[&str] = &[
-    "
+/// How a migration runs.
+enum Migration {
+    /// In one transaction.
+    Sql(&'static str),
+    /// In many transactions, which move some rows each.
+    Pieces(Pieces),
+}
+
+struct Pieces {
+    /// For the log.
+    what: &'static str,
+    /// Returns whether there was anything left to do. A later start goes on where an earlier one was interrupted.
+    piece: fn(&Transaction<'_>) -> rusqlite::Result<bool>,
+    /// Runs in the last transaction.
+    last: &'static str,
+}
+
+use Migration::Sql;
+
+/// In order. A released one is never edited.
+const MIGRATIONS: &[Migration] = &[
+    Sql("
     CREATE TABLE users (
         id            BLOB PRIMARY KEY,       -- UUIDv7
         username      TEXT NOT NULL,          -- as typed; empty once deleted
@@ -37,13 +62,20 @@ const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (room, seq)
     ) STRICT, WITHOUT ROWID;
     CREATE UNIQUE INDEX entries_by_id ON entries (room, sender_id, id);
-",
-    "
+"),
+    Sql("
     -- The same key with the sender first, so that the index also finds the rooms that a sender wrote in.
     DROP INDEX entries_by_id;
     CREATE UNIQUE INDEX entries_by_sender ON entries (sender_id, room, id);
-",
+"),
+    Sql(moved_entries::NEW_TABLES),
+    Migration::Pieces(moved_entries::MOVE),
+    // Sorting the keys once takes a small part of the time of inserting them one by one.
+    Sql("CREATE UNIQUE INDEX entries_by_sender ON entries (sender_id, room, id)"),
 ];
+
+/// Time between two reports of how far a long migration is.
+const REPORT_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The number of migrations that ran.
 ///
@@ -59,60 +91,45 @@ pub(super) fn version(connection: &Connection) -> Result<usize, OpenError> {
 /// Runs the migrations that have not run yet.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     let done = version(connection)?;
-    for (index, sql) in MIGRATIONS.iter().enumerate().skip(done) {
+    for (index, migration) in MIGRATIONS.iter().enumerate().skip(done) {
+        let version = index as i64 + 1;
         if done > 0 {
             tracing::info!(
-                schema = index + 1,
+                schema = version,
                 "the store's file is changed for this release, which older ones cannot read"
             );
         }
-        let transaction = begin_write(connection)?;
-        transaction.execute_batch(sql)?;
-        transaction.pragma_update(None, "user_version", index as i64 + 1)?;
-        transaction.commit()?;
+        match migration {
+            Sql(sql) => finish(begin_write(connection)?, sql, version)?,
+            Migration::Pieces(pieces) => run_pieces(connection, pieces, version)?,
+        }
     }
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{EntriesBySender, Log, RoomId, UserId};
+fn finish(transaction: Transaction<'_>, sql: &str, version: i64) -> rusqlite::Result<()> {
+    transaction.execute_batch(sql)?;
+    transaction.pragma_update(None, "user_version", version)?;
+    transaction.commit()
+}
 
-    #[test]
-    fn a_file_of_a_later_release_is_left_alone() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        migrate(&mut connection).unwrap();
-        migrate(&mut connection).expect("running again changes nothing");
-        connection.pragma_update(None, "user_version", 999).unwrap();
-        assert!(matches!(migrate(&mut connection), Err(OpenError::TooNew { found: 999, .. })));
-    }
-
-    #[tokio::test]
-    async fn a_file_of_the_first_schema_keeps_its_entries_and_finds_them_by_sender() {
-        let dir = tempfile::tempdir().unwrap();
-        let (sender, room) = (UserId::new(), RoomId::generate());
-        let first = Connection::open(dir.path().join("natter.sqlite")).unwrap();
-        first.execute_batch(MIGRATIONS[0]).unwrap();
-        first.pragma_update(None, "user_version", 1).unwrap();
-        for (room, seq) in [("lobby", 1), ("lobby", 2), (&room.to_string(), 1)] {
-            let id = format!("m{seq}");
-            let sql = "INSERT INTO entries VALUES (?1, ?2, 'message', ?3, ?4, 'ada', 'Ada', 'hello', 0)";
-            first.execute(sql, (room, seq, id, sender.0)).unwrap();
+fn run_pieces(connection: &mut Connection, pieces: &Pieces, version: i64) -> rusqlite::Result<()> {
+    let (began, mut reported_at) = (Instant::now(), None::<Instant>);
+    loop {
+        let transaction = begin_write(connection)?;
+        if !(pieces.piece)(&transaction)? {
+            return finish(transaction, pieces.last, version);
         }
-        drop(first);
-        let store = super::super::Sqlite::open(dir.path()).unwrap();
-        let (out, mut pages) = tokio::sync::mpsc::channel(8);
-        store.read_all(sender, out).await.unwrap();
-        let mut sent = Vec::new();
-        while let Some(page) = pages.recv().await {
-            sent.extend(page.iter().map(|entry| (entry.room, entry.seq)));
-        }
-        assert_eq!(sent, [(room, 1), (RoomId::LOBBY, 1), (RoomId::LOBBY, 2)]);
-        store.erase_all(sender).await.unwrap();
-        for room in [room, RoomId::LOBBY] {
-            let log = store.page_after(room, 0, 10).await.unwrap().messages;
-            assert!(!log.is_empty() && log.iter().all(crate::Entry::is_erased));
+        transaction.commit()?;
+        if reported_at.is_none_or(|at| at.elapsed() >= REPORT_INTERVAL) {
+            let (what, elapsed_secs) = (pieces.what, began.elapsed().as_secs());
+            tracing::info!(
+                schema = version,
+                what,
+                elapsed_secs,
+                "it may be interrupted; the next start goes on"
+            );
+            reported_at = Some(Instant::now());
         }
     }
 }

@@ -1,5 +1,8 @@
 //! How ids, times and states are written in columns.
 
+#[cfg(test)]
+mod tests;
+
 use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use uuid::Uuid;
@@ -55,6 +58,42 @@ impl ToSql for State {
 impl FromSql for State {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         Self::parse(value.as_str()?).ok_or_else(|| unreadable("not the state of an account"))
+    }
+}
+
+/// The id of an entry. Most clients make UUIDs, which need half of the place as bytes: 16 are the form with hyphens, and 17,
+/// the last one 0, the form without. Both are in lower case; each other id is text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct StoredId<T>(pub(super) T);
+
+impl ToSql for StoredId<&str> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let Ok(uuid) = Uuid::try_parse(self.0) else { return Ok(self.0.into()) };
+        let mut form = Uuid::encode_buffer();
+        let bytes = if uuid.hyphenated().encode_lower(&mut form) == self.0 {
+            uuid.as_bytes().to_vec()
+        } else if uuid.simple().encode_lower(&mut form) == self.0 {
+            [uuid.as_bytes().as_slice(), &[WITHOUT_HYPHENS]].concat()
+        } else {
+            return Ok(self.0.into());
+        };
+        Ok(bytes.into())
+    }
+}
+
+/// What follows the bytes of a UUID whose text form has no hyphens.
+const WITHOUT_HYPHENS: u8 = 0;
+
+impl FromSql for StoredId<String> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let ValueRef::Blob(bytes) = value else { return value.as_str().map(|text| Self(text.to_owned())) };
+        let form = match bytes {
+            [uuid @ .., WITHOUT_HYPHENS] if bytes.len() == 17 => {
+                Uuid::from_slice(uuid).map(|uuid| uuid.simple().to_string())
+            }
+            uuid => Uuid::from_slice(uuid).map(|uuid| uuid.hyphenated().to_string()),
+        };
+        form.map(Self).map_err(|_| unreadable("not the id of an entry"))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use store::UserId;
 use store::deletion::delete_user;
 use testkit::builders::{new_entry, stored};
 
@@ -74,6 +75,58 @@ async fn the_words_of_a_deleted_user_are_in_no_file() {
     assert!(holds_words(&directory(&fixture)), "the control");
     delete_user(&fixture.stores, ada.id).await.unwrap();
     assert!(!holds_words(&directory(&fixture)));
+}
+
+#[tokio::test]
+async fn erased_words_that_lay_between_others_are_in_no_file() {
+    let fixture = Fixture::sqlite().await;
+    let (ada, grace) = (fixture.user("ada").await, fixture.user("grace").await);
+    let rooms = some_rooms(7);
+    // Rooms that grow beside each other have their pages split, and rows moved.
+    for number in 0..1_500 {
+        let words = |times: usize| WORDS.repeat(1 + number * times % 60);
+        let pair = vec![
+            new_entry(&ada, &format!("a{number}"), &words(7)),
+            new_entry(&grace, &format!("g{number}"), &"harmless ".repeat(1 + number * 11 % 200)),
+        ];
+        let places = [rooms[number % 7], rooms[number * 3 % 7]];
+        fixture
+            .append(&interleaved(&places, pair))
+            .await
+            .into_iter()
+            .for_each(|outcome| drop(stored(outcome)));
+    }
+    assert!(holds_words(&directory(&fixture)), "the control");
+    delete_user(&fixture.stores, ada.id).await.unwrap();
+    assert!(!holds_words(&directory(&fixture)));
+}
+
+/// The bytes of the file for a message, once the log is copied into it.
+async fn bytes_of_a_message(text_bytes: usize) -> u64 {
+    const MESSAGES: u64 = 2_000;
+    let fixture = Fixture::sqlite().await;
+    let people = [fixture.user("ada").await, fixture.user("grace").await, fixture.user("linus").await];
+    for batch in 0..MESSAGES / 100 {
+        let message = |number: u64| {
+            let id = uuid::Uuid::from_u128(
+                u128::from(batch * 100 + number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15 << 64 | 1),
+            );
+            new_entry(&people[number as usize % 3], &id.to_string(), &"x".repeat(text_bytes))
+        };
+        let outcomes = fixture.append(&(0..100).map(message).collect::<Vec<_>>()).await;
+        outcomes.into_iter().for_each(|outcome| drop(stored(outcome)));
+    }
+    // An erasure has the log copied and emptied.
+    fixture.stores.entries_by_sender.erase_all(UserId::new()).await.unwrap();
+    std::fs::metadata(directory(&fixture).join("natter.sqlite")).unwrap().len() / MESSAGES
+}
+
+#[tokio::test]
+async fn a_text_of_a_kilobyte_costs_less_than_two_on_disk() {
+    let kilobyte = bytes_of_a_message(1_024).await;
+    assert!((1_024..2_048).contains(&kilobyte), "{kilobyte} bytes");
+    let short = bytes_of_a_message(50).await;
+    assert!(short < 256, "{short} bytes for 50");
 }
 
 fn holds_words(dir: &Path) -> bool {

@@ -9,7 +9,9 @@ use std::sync::LazyLock;
 
 use rusqlite::{ErrorCode, Transaction, ffi, params};
 
-use super::super::rows::{entry, last_seq};
+use super::super::rooms::RoomNumber;
+use super::super::rows::{entry, last_seq, select_entries};
+use super::super::values::StoredId;
 use super::senders::Senders;
 use crate::{AppendOutcome, Entry, NewEntry, RoomId, UserId};
 
@@ -47,7 +49,7 @@ struct Appending<'a> {
 }
 
 struct Room {
-    name: String,
+    number: RoomNumber,
     last_seq: u64,
 }
 
@@ -114,8 +116,8 @@ impl Appending<'_> {
             let room = match self.rooms.entry(new.room) {
                 Slot::Occupied(known) => known.into_mut(),
                 Slot::Vacant(unknown) => {
-                    let last_seq = last_seq(self.tx, new.room)?;
-                    unknown.insert(Room { name: new.room.to_string(), last_seq })
+                    let number = RoomNumber::find_or_add(self.tx, new.room)?;
+                    unknown.insert(Room { number, last_seq: last_seq(self.tx, number)? })
                 }
             };
             room.last_seq += 1;
@@ -140,9 +142,9 @@ impl Appending<'_> {
             statement.raw_bind_parameter(parameter, value)
         };
         for (new, seq) in messages.iter().zip(numbers) {
-            bind(&self.rooms[&new.room].name)?;
+            bind(&self.rooms[&new.room].number)?;
             bind(&seq.cast_signed())?;
-            bind(&new.id.as_str())?;
+            bind(&StoredId(new.id.as_str()))?;
             bind(&new.sender.id)?;
             bind(&new.sender.username)?;
             bind(&new.sender.display_name)?;
@@ -158,10 +160,10 @@ impl Appending<'_> {
 
     /// The entry that a resend repeats.
     fn first_sent(&self, new: &NewEntry) -> rusqlite::Result<Entry> {
-        let room = &self.rooms[&new.room].name;
+        let (room, id) = (self.rooms[&new.room].number, StoredId(new.id.as_str()));
         self.tx
-            .prepare_cached("SELECT * FROM entries WHERE sender_id = ?1 AND room = ?2 AND id = ?3")?
-            .query_row(params![new.sender.id, room, new.id.as_str()], entry)
+            .prepare_cached(select_entries!("WHERE sender_id = ?1 AND room = ?2 AND id = ?3"))?
+            .query_row(params![new.sender.id, room, id], |row| entry(new.room, row))
     }
 }
 
@@ -175,7 +177,8 @@ fn insert_sql(rows: usize) -> String {
     )
 }
 
-/// Whether the unique index has the key of a message already. A conflict of the primary key is another error.
+/// Whether the index by sender has the key of a message already. The other unique index has no number from
+/// [`Appending::next_numbers`].
 fn is_resend(error: &rusqlite::Error) -> bool {
     error.sqlite_error().is_some_and(|error| {
         error.code == ErrorCode::ConstraintViolation && error.extended_code == ffi::SQLITE_CONSTRAINT_UNIQUE

@@ -1,0 +1,42 @@
+//! The rooms' numbers in the file, which need less place than their ids. A room gets its number with its first entry.
+
+use rusqlite::types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef};
+use rusqlite::{OptionalExtension, ToSql, Transaction};
+
+use crate::RoomId;
+
+/// A room's number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RoomNumber(i64);
+
+impl RoomNumber {
+    /// A number before those of all rooms.
+    pub(super) const BEFORE_ALL: Self = Self(-1);
+
+    /// The number of a room; `None` if it never had an entry.
+    pub(super) fn find(tx: &Transaction<'_>, room: RoomId) -> rusqlite::Result<Option<Self>> {
+        let sql = "SELECT number FROM rooms WHERE room = ?1";
+        tx.prepare_cached(sql)?.query_row([room], |row| row.get(0)).optional()
+    }
+
+    /// The number of a room, which gets one if it has none.
+    pub(super) fn find_or_add(tx: &Transaction<'_>, room: RoomId) -> rusqlite::Result<Self> {
+        if let Some(known) = Self::find(tx, room)? {
+            return Ok(known);
+        }
+        let sql = "INSERT INTO rooms (number, room) SELECT max(number) + 1, ?1 FROM rooms RETURNING number";
+        tx.prepare_cached(sql)?.query_row([room], |row| row.get(0))
+    }
+}
+
+impl ToSql for RoomNumber {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        self.0.to_sql()
+    }
+}
+
+impl FromSql for RoomNumber {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_i64().map(Self)
+    }
+}
