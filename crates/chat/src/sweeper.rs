@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use store::{Sender, Timestamp, TokenStatus, UserId};
+use store::{Sender, TokenStatus, UserId};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -44,7 +44,7 @@ pub(crate) async fn rename_subscriptions(chat: Arc<Chat>, shutdown: Cancellation
         match changed {
             Ok(changed) => {
                 for (user, token_status) in changed.iter() {
-                    rename(&chat, *user, token_status.changed_at).await;
+                    rename(&chat, *user, token_status.changes).await;
                 }
             }
             // The same changes come again.
@@ -68,15 +68,15 @@ fn is_good(subscription: &Subscription, token_status: &TokenStatus) -> bool {
     principal.is_newer_than(token_status) || principal.is_allowed_by(token_status)
 }
 
-async fn rename(chat: &Chat, user: UserId, changed_at: Timestamp) {
+async fn rename(chat: &Chat, user: UserId, changes: u64) {
     let mut outdated = chat.hub.of(user);
-    outdated.retain(|subscription| subscription.is_outdated(changed_at));
+    outdated.retain(|subscription| subscription.is_outdated(changes));
     if outdated.is_empty() {
         return;
     }
     if let Ok(Some(user)) = chat.stores.accounts.by_id(user).await {
         let sender = Sender::from(&user);
-        outdated.iter().for_each(|subscription| subscription.rename(sender.clone(), changed_at));
+        outdated.iter().for_each(|subscription| subscription.rename(sender.clone(), changes));
         chat.presence.rename(&sender);
     }
 }

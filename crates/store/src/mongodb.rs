@@ -17,6 +17,7 @@ mod tokens;
 use std::sync::Arc;
 
 use mongodb::{Client, Collection, Database};
+use parking_lot::Mutex;
 use tokio::sync::{Semaphore, watch};
 
 use client::limited;
@@ -26,7 +27,7 @@ use log::{LogEnds, NewestPages};
 use nodes::NodeDocument;
 
 use crate::shared_reads::SharedReads;
-use crate::{StoreError, Stores, User, UserId, UserPage};
+use crate::{StoreError, Stores, Timestamp, User, UserId, UserPage};
 
 /// The name of the database if the URI names none.
 const DEFAULT_DATABASE: &str = "natter";
@@ -41,6 +42,8 @@ struct Mongo {
     entries: Collection<EntryDocument>,
     nodes: Collection<NodeDocument>,
     for_clients: ClientReads,
+    /// See [`tokens`].
+    majority_date: Arc<Mutex<Option<Timestamp>>>,
     log_ends: LogEnds,
     entry_keys: EntryKeys,
     /// Whether another node was alive when this one last looked; true before that.
@@ -79,6 +82,7 @@ pub async fn open(uri: &str) -> Result<Stores, OpenError> {
             users: reading.collection("users"),
             entries: reading.collection("entries"),
         },
+        majority_date: Arc::default(),
         log_ends: LogEnds::default(),
         entry_keys: EntryKeys::generate(),
         has_other_nodes: watch::Sender::new(true),

@@ -1,6 +1,7 @@
 //! Token statuses: which of a user's session tokens are valid, and the trait that keeps them.
 //!
-//! A counter orders the changes of one status. The store's clock stamps them for the poll, and orders nothing.
+//! A counter orders the changes of one status. A clock stamps them for the poll, and orders nothing: the clocks of two
+//! servers of one store may differ.
 
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -16,6 +17,9 @@ pub struct TokenStatus {
     pub signed_out: Vec<SessionEnd>,
     /// Only an active account's tokens are valid.
     pub state: State,
+    /// How often this or the display name has changed: of two statuses of a user the one with more changes is the later
+    /// one. The store counts in the write that makes the change.
+    pub changes: u64,
     /// When this or the display name last changed, by the store's clock.
     pub changed_at: Timestamp,
 }
@@ -49,14 +53,20 @@ impl TokenStatus {
             return self.next_version(changed_at);
         }
         self.signed_out.push(end);
-        self.changed_at = changed_at;
-        self
+        Self { changes: self.changes + 1, changed_at, ..self }
     }
 
     /// This token status with every token issued before invalid.
     #[must_use]
     pub fn next_version(self, now: Timestamp) -> Self {
-        Self { version: self.version + 1, signed_out: Vec::new(), changed_at: now, ..self }
+        let (version, changes) = (self.version + 1, self.changes + 1);
+        Self { version, signed_out: Vec::new(), changes, changed_at: now, ..self }
+    }
+
+    /// Whether it is a later status of the same user than another one. The version counts first: an earlier release, which
+    /// may still run beside this one, raises it and counts no changes.
+    pub fn is_later_than(&self, other: &Self) -> bool {
+        (self.version, self.changes) > (other.version, other.changes)
     }
 }
 
@@ -65,7 +75,8 @@ impl TokenStatus {
 pub struct ChangedTokenStatuses {
     /// The current token statuses of the users.
     pub statuses: Vec<(UserId, TokenStatus)>,
-    /// The store's clock at the time of the query.
+    /// The store's clock as of this answer: a change that the answer lacks has a later time, less what may pass between
+    /// the time of a change and its commit (a few seconds). It may go back.
     pub now: Timestamp,
 }
 
@@ -94,6 +105,7 @@ mod tests {
             version: 1,
             signed_out: Vec::new(),
             state: State::Active,
+            changes: 7,
             changed_at: Timestamp::from_millis(0),
         }
     }
@@ -125,8 +137,19 @@ mod tests {
         let now = Timestamp::from_millis(1);
         let full =
             (0..32).fold(token_status(), |token_status, _| token_status.without_session(end(100), now, now));
-        assert_eq!((full.version, full.signed_out.len()), (1, 32));
+        assert_eq!((full.version, full.signed_out.len(), full.changes), (1, 32, 39));
         let after = full.without_session(end(100), now, now);
-        assert_eq!((after.version, after.signed_out.len()), (2, 0));
+        assert_eq!((after.version, after.signed_out.len(), after.changes), (2, 0, 40));
+    }
+
+    #[test]
+    fn changes_order_two_statuses_whatever_the_clock_says() {
+        let first = token_status().next_version(Timestamp::from_millis(30_000));
+        let second =
+            first.clone().without_session(end(100), Timestamp::from_millis(1), Timestamp::from_millis(1));
+        assert!(second.is_later_than(&first) && !first.is_later_than(&second));
+        assert!(!first.is_later_than(&first.clone()));
+        let uncounted = TokenStatus { version: first.version + 1, changes: 0, ..first.clone() };
+        assert!(uncounted.is_later_than(&first), "an earlier release raised the version");
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
-use store::{RoomId, Sender, Timestamp, UserId};
+use store::{RoomId, Sender, UserId};
 use web::{ClientNetwork, Principal, Requester};
 
 use super::rooms::RoomSubscription;
@@ -40,10 +40,11 @@ pub(crate) struct Subscription {
     is_over: AtomicBool,
 }
 
-/// The user's names, and the change of the user since which they are known.
+/// The user's names, and how many changes of the user they include.
 struct Profile {
     sender: Sender,
-    as_of: Timestamp,
+    ///  as long as that is not known.
+    as_of: Option<u64>,
 }
 
 impl Subscription {
@@ -60,7 +61,7 @@ impl Subscription {
             network,
             capabilities,
             sink,
-            profile: Mutex::new(Profile { sender, as_of: Timestamp::from_millis(0) }),
+            profile: Mutex::new(Profile { sender, as_of: None }),
             said_away: Mutex::default(),
             rooms: Mutex::default(),
             is_over: AtomicBool::new(false),
@@ -76,14 +77,14 @@ impl Subscription {
         self.profile.lock().sender.clone()
     }
 
-    /// Whether its names are older than a change of the user.
-    pub(crate) fn is_outdated(&self, changed_at: Timestamp) -> bool {
-        self.profile.lock().as_of < changed_at
+    /// Whether its names may be older than a change of the user, by the number of the user's changes.
+    pub(crate) fn is_outdated(&self, changes: u64) -> bool {
+        self.profile.lock().as_of < Some(changes)
     }
 
     /// Replaces the user's names by those since a change of the user.
-    pub(crate) fn rename(&self, sender: Sender, as_of: Timestamp) {
-        *self.profile.lock() = Profile { sender, as_of };
+    pub(crate) fn rename(&self, sender: Sender, changes: u64) {
+        *self.profile.lock() = Profile { sender, as_of: Some(changes) };
     }
 
     /// Whether the client is unattended, as it last sent.

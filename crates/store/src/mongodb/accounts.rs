@@ -9,13 +9,14 @@ use async_trait::async_trait;
 use futures_util::TryStreamExt;
 use futures_util::future::join_all;
 use mongodb::bson::{Document, doc};
+use mongodb::options::ReturnDocument;
 
+use super::client::OPERATION_TIMEOUT;
 use super::documents::{UserDocument, corrupt, date, key};
-use super::tokens::{active, next_version};
+use super::tokens::{active, counted_change, next_version};
 use super::{Mongo, errors, limited};
 use crate::{
-    Account, Accounts, Created, DisplayName, MAX_PAGE, NewUser, StoreError, Timestamp, User, UserId,
-    UserPage, Username,
+    Account, Accounts, Created, DisplayName, MAX_PAGE, NewUser, StoreError, User, UserId, UserPage, Username,
 };
 
 /// Maximum time until an append that was accepted before a deletion began is stored, if it ever is: the check of its sender
@@ -25,15 +26,21 @@ const APPEND_GRACE_MS: i64 = 10_000;
 #[async_trait]
 impl Accounts for Mongo {
     async fn create(&self, new: NewUser) -> Result<Created, StoreError> {
-        let document = UserDocument::new(&new, Timestamp::now());
-        let inserting = async {
-            match self.users.insert_one(&document).await {
-                Err(error) if errors::is_duplicate(&error) => Ok(false),
-                inserted => inserted.map(|_| true),
+        // An update, since the server stamps no insert with this kind of time.
+        let user = UserDocument::new(&new);
+        let times = doc! {"created_at": "$$NOW", "updated_at": "$$NOW", "changed_at": "$$NOW"};
+        let created = doc! {"$replaceWith": {"$mergeObjects": [{"$literal": user.to_document()?}, times]}};
+        let id = doc! {"_id": user.id};
+        let creating = self.users.find_one_and_update(id, vec![created]).upsert(true);
+        let creating = creating.return_document(ReturnDocument::After).max_time(OPERATION_TIMEOUT);
+        let unless_taken = async {
+            match creating.await {
+                Err(error) if errors::is_duplicate(&error) => Ok(None),
+                created => created,
             }
         };
-        let inserted = limited(Box::pin(inserting)).await?;
-        Ok(if inserted { Created::User(document.into()) } else { Created::Taken })
+        let created = limited(Box::pin(unless_taken)).await?;
+        Ok(created.map_or(Created::Taken, |user| Created::User(user.into())))
     }
 
     async fn by_id(&self, id: UserId) -> Result<Option<User>, StoreError> {
@@ -70,7 +77,9 @@ impl Accounts for Mongo {
     }
 
     async fn rename(&self, id: UserId, display_name: &DisplayName) -> Result<Option<User>, StoreError> {
-        let change = doc! {"display_name": literal(display_name.as_str()), "updated_at": "$$NOW", "changed_at": "$$NOW"};
+        let mut change = counted_change();
+        change.insert("display_name", literal(display_name.as_str()));
+        change.insert("updated_at", "$$NOW");
         Ok(self.change(active(id), vec![doc! {"$set": change}]).await?.map(User::from))
     }
 
@@ -109,10 +118,11 @@ impl Accounts for Mongo {
         let later = doc! {"$add": ["$$NOW", APPEND_GRACE_MS]};
         let is_first = doc! {"$eq": ["$state", "deleting"]};
         let erase_after = doc! {"$cond": [is_first, later, "$$REMOVE"]};
-        let gone = doc! {
+        let mut gone = counted_change();
+        gone.extend(doc! {
             "username": "", "display_name": "", "password_hash": "", "folded": "$$REMOVE",
             "updated_at": "$$NOW", "state": "deleted", "erase_after": erase_after,
-        };
+        });
         let filter = doc! {"_id": key(id), "state": {"$in": ["deleting", "deleted"]}};
         self.change(filter, vec![doc! {"$set": gone}]).await.map(drop)
     }

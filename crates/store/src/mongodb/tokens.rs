@@ -2,9 +2,11 @@
 
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
+use futures_util::future::try_join;
 use mongodb::bson::{DateTime, Document, doc};
 use mongodb::options::ReturnDocument;
 
+use super::client::OPERATION_TIMEOUT;
 use super::documents::{UserDocument, corrupt, date, key, timestamp};
 use super::{Mongo, limited};
 use crate::{ChangedTokenStatuses, SessionEnd, StoreError, Timestamp, TokenStatus, Tokens, UserId};
@@ -16,8 +18,15 @@ impl Tokens for Mongo {
     }
 
     async fn changed_since(&self, since: Timestamp) -> Result<ChangedTokenStatuses, StoreError> {
-        let now = self.now().await?;
-        let found = self.many(doc! {"changed_at": {"$gt": date(since)}}, doc! {"changed_at": 1}, 0).await?;
+        // What a majority had at the answer to an earlier question, this one finds.
+        let before = self.majority_date.lock().to_owned();
+        let now = match before {
+            Some(now) => now,
+            None => self.read_majority_date().await?,
+        };
+        let changed = doc! {"changed_at": {"$gt": date(since)}};
+        let (found, _) =
+            try_join(self.many(changed, doc! {"changed_at": 1}, 0), self.read_majority_date()).await?;
         let statuses = found.iter().map(|document| Ok((document.user_id(), document.token_status()?)));
         Ok(ChangedTokenStatuses { statuses: statuses.collect::<Result<_, StoreError>>()?, now })
     }
@@ -53,7 +62,23 @@ impl Mongo {
         filter: Document,
         stages: Vec<Document>,
     ) -> Result<Option<UserDocument>, StoreError> {
-        limited(self.users.find_one_and_update(filter, stages).return_document(ReturnDocument::After)).await
+        let changing = self.users.find_one_and_update(filter, stages).return_document(ReturnDocument::After);
+        // The server's own limit bounds the time between the stamp of a change and its commit.
+        limited(changing.max_time(OPERATION_TIMEOUT)).await
+    }
+
+    /// The time of the last write that a majority has, in whole seconds. It ends the window of the poll: a change that a majority gets later
+    /// is committed later, and so it has a later time, less the few seconds that its update may take, by the clock of the
+    /// same primary. However long a majority lags, that holds, while the present time would leave the change behind.
+    ///
+    /// After a step-down to a member whose clock is behind, this time goes back with the first write of the new primary,
+    /// which a majority has before any change that this primary makes. The next question but one is asked since then.
+    async fn read_majority_date(&self) -> Result<Timestamp, StoreError> {
+        let hello = limited(self.database.run_command(doc! {"hello": 1})).await?;
+        let date = majority_date(&hello).map(timestamp);
+        let date = date.ok_or_else(|| corrupt("the server's answer has no time"))?;
+        *self.majority_date.lock() = Some(date);
+        Ok(date)
     }
 
     /// The server's clock.
@@ -64,6 +89,14 @@ impl Mongo {
     }
 }
 
+/// A member of a replica set says what a majority has. A standalone server has no majority to wait for. A router of a
+/// sharded cluster does not say; its own clock is the best that it tells.
+fn majority_date(hello: &Document) -> Option<DateTime> {
+    let last_write = hello.get_document("lastWrite").ok();
+    let date = last_write.and_then(|last| last.get_datetime("majorityWriteDate").ok());
+    date.or_else(|| hello.get_datetime("localTime").ok()).copied()
+}
+
 /// The document of an active account.
 pub(super) fn active(id: UserId) -> Document {
     doc! {"_id": key(id), "state": "active"}
@@ -71,7 +104,14 @@ pub(super) fn active(id: UserId) -> Document {
 
 /// [`TokenStatus::next_version`] by the server.
 pub(super) fn next_version() -> Document {
-    doc! {"ver": {"$add": ["$ver", 1_i64]}, "signed_out": [], "changed_at": "$$NOW"}
+    let mut change = counted_change();
+    change.extend(doc! {"ver": {"$add": ["$ver", 1_i64]}, "signed_out": []});
+    change
+}
+
+/// What each change of a token status or a display name also changes. The field is absent in what an earlier release stored.
+pub(super) fn counted_change() -> Document {
+    doc! {"changes": {"$add": [{"$ifNull": ["$changes", 0_i64]}, 1_i64]}, "changed_at": "$$NOW"}
 }
 
 /// [`TokenStatus::without_session`] by the server.
@@ -82,10 +122,10 @@ fn without_session(end: SessionEnd) -> Vec<Document> {
     let kept = doc! {"$filter": {"input": "$signed_out", "cond": still_due}};
     let full = doc! {"$gte": [{"$size": "$signed_out"}, TokenStatus::MAX_SIGNED_OUT as i64]};
     let one_more = doc! {"$concatArrays": ["$signed_out", [{"sid": sid, "until": until}]]};
-    let change = doc! {
+    let mut change = counted_change();
+    change.extend(doc! {
         "ver": {"$cond": [full.clone(), {"$add": ["$ver", 1_i64]}, "$ver"]},
         "signed_out": {"$cond": [full, [], one_more]},
-        "changed_at": "$$NOW",
-    };
+    });
     vec![doc! {"$set": {"signed_out": kept}}, doc! {"$set": change}]
 }

@@ -112,8 +112,9 @@ impl Accounts for Sqlite {
         self.writer.checkpoint().await?;
         // The last step: a deletion whose old data may still be in the log is resumed.
         self.write(Part::Accounts, move |tx| {
-            tx.prepare_cached("UPDATE users SET state = 'deleted' WHERE id = ?1 AND state = 'deleting'")?
-                .execute([id])
+            let sql = "UPDATE users SET state = 'deleted', changes = changes + 1, changed_at = ?2
+                       WHERE id = ?1 AND state = 'deleting'";
+            tx.prepare_cached(sql)?.execute(params![id, clock(tx)?])
         })
         .await
         .map(drop)
@@ -169,7 +170,7 @@ pub(super) fn active_account(tx: &Transaction<'_>, id: UserId) -> rusqlite::Resu
 }
 
 fn set_display_name(tx: &Transaction<'_>, id: UserId, display_name: &DisplayName) -> rusqlite::Result<()> {
-    let sql = "UPDATE users SET display_name = ?2, updated_at = ?3, changed_at = ?3
+    let sql = "UPDATE users SET display_name = ?2, updated_at = ?3, changes = changes + 1, changed_at = ?3
                WHERE id = ?1 AND state = 'active'";
     tx.prepare_cached(sql)?.execute(params![id, display_name.as_str(), clock(tx)?])?;
     Ok(())

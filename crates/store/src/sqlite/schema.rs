@@ -72,6 +72,10 @@ const MIGRATIONS: &[Migration] = &[
     Migration::Pieces(moved_entries::MOVE),
     // Sorting the keys once takes a small part of the time of inserting them one by one.
     Sql("CREATE UNIQUE INDEX entries_by_sender ON entries (sender_id, room, id)"),
+    Sql("
+    -- How often state, ver, signed_out or display_name changed.
+    ALTER TABLE users ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
+"),
 ];
 
 /// Time between two reports of how far a long migration is.

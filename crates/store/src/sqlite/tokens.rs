@@ -77,10 +77,12 @@ pub(super) fn set_token_status(
     id: UserId,
     token_status: &TokenStatus,
 ) -> rusqlite::Result<()> {
-    let TokenStatus { version, signed_out, state, changed_at } = token_status;
-    let sql = "UPDATE users SET state = ?2, ver = ?3, signed_out = ?4, changed_at = ?5 WHERE id = ?1";
+    let TokenStatus { version, signed_out, state, changes, changed_at } = token_status;
+    let sql =
+        "UPDATE users SET state = ?2, ver = ?3, signed_out = ?4, changes = ?5, changed_at = ?6 WHERE id = ?1";
     let signed_out = SignedOut(signed_out.clone());
-    tx.prepare_cached(sql)?.execute(params![id, state, version, signed_out, changed_at]).map(drop)
+    let changes = changes.cast_signed();
+    tx.prepare_cached(sql)?.execute(params![id, state, version, signed_out, changes, changed_at]).map(drop)
 }
 
 pub(super) fn token_status(row: &Row<'_>) -> rusqlite::Result<TokenStatus> {
@@ -89,6 +91,7 @@ pub(super) fn token_status(row: &Row<'_>) -> rusqlite::Result<TokenStatus> {
         version: row.get("ver")?,
         signed_out,
         state: row.get("state")?,
+        changes: row.get::<_, i64>("changes")?.cast_unsigned(),
         changed_at: row.get("changed_at")?,
     })
 }

@@ -62,6 +62,7 @@ promises! {
         the_thirty_third_ended_session_ends_all
         a_changed_token_status_is_seen_by_the_poll
         the_poll_sees_nothing_that_changed_long_ago
+        each_change_counts_one_more
     }
     log {
         entries_are_numbered_from_one_without_a_gap

@@ -1,6 +1,7 @@
 //! What the store on MongoDB promises beyond the contract.
 
 mod append;
+mod majority;
 mod open;
 mod pages;
 mod proxy;
@@ -85,4 +86,31 @@ async fn a_message_whose_sender_was_checked_before_the_deletion_ends_blank() {
     assert_eq!(store::deletion::resume(&fixture.stores).await.unwrap(), 1);
     let log = fixture.whole_log().await;
     assert!(log.len() == 1 && log.iter().all(Entry::is_erased));
+}
+
+#[tokio::test]
+async fn a_user_of_an_earlier_release_has_no_counted_change_yet() {
+    let fixture = Fixture::mongodb().await;
+    let ada = fixture.user("ada").await;
+    let users = database(&fixture).await.collection::<Document>("users");
+    users.update_many(doc! {}, doc! {"$unset": {"changes": ""}}).await.unwrap();
+    let tokens = &fixture.stores.tokens;
+    assert_eq!(tokens.token_status(ada.id).await.unwrap().unwrap().changes, 0);
+    tokens.sign_out_everywhere(ada.id).await.unwrap();
+    assert_eq!(tokens.token_status(ada.id).await.unwrap().unwrap().changes, 1);
+}
+
+#[tokio::test]
+async fn the_servers_clock_stamps_a_new_user() {
+    let fixture = Fixture::mongodb().await;
+    let database = database(&fixture).await;
+    let now = async || {
+        let hello = database.run_command(doc! {"hello": 1}).await.unwrap();
+        hello.get_datetime("localTime").unwrap().timestamp_millis()
+    };
+    let (before, ada, after) = (now().await, fixture.user("ada").await, now().await);
+    let status = fixture.stores.tokens.token_status(ada.id).await.unwrap().unwrap();
+    for time in [ada.created_at, ada.updated_at, status.changed_at] {
+        assert!((before..=after).contains(&time.as_millis()), "{before} {time} {after}");
+    }
 }

@@ -1,6 +1,6 @@
 //! What the store promises of token statuses.
 
-use store::{SessionEnd, Timestamp};
+use store::{DisplayName, SessionEnd, State, Timestamp, TokenStatus, UserId};
 use uuid::Uuid;
 
 use crate::fixture::Fixture;
@@ -47,6 +47,42 @@ pub(crate) async fn a_changed_token_status_is_seen_by_the_poll(fixture: Fixture)
 pub(crate) async fn the_poll_sees_nothing_that_changed_long_ago(fixture: Fixture) {
     fixture.user("ada").await;
     let now = fixture.stores.tokens.changed_since(Timestamp::from_millis(0)).await.unwrap().now;
-    let later = fixture.stores.tokens.changed_since(now.plus_millis(1)).await.unwrap();
+    // MongoDB tells the time in whole seconds.
+    let later = fixture.stores.tokens.changed_since(now.plus_millis(1_000)).await.unwrap();
     assert_eq!(later.statuses.len(), 0);
+}
+
+pub(crate) async fn each_change_counts_one_more(fixture: Fixture) {
+    let (accounts, tokens) = (&fixture.stores.accounts, &fixture.stores.tokens);
+    let ada = fixture.user("ada").await;
+    let mut before = status(&fixture, ada.id).await;
+    let mut is_later = async |what: &str| {
+        let after = status(&fixture, ada.id).await;
+        assert!(after.is_later_than(&before), "{what}: {before:?}, {after:?}");
+        let counted = after.changes - before.changes;
+        before = after;
+        counted
+    };
+    let name = DisplayName::parse("Countess").unwrap();
+    accounts.rename(ada.id, &name).await.unwrap();
+    assert_eq!(is_later("a rename").await, 1);
+    accounts.change_password(ada.id, "hash", "other", Some(&name)).await.unwrap();
+    assert_eq!(is_later("a new password").await, 1);
+    tokens.sign_out_everywhere(ada.id).await.unwrap();
+    assert_eq!(is_later("a sign-out everywhere").await, 1);
+    for _ in 0..33 {
+        tokens.sign_out(ada.id, session()).await.unwrap();
+        assert_eq!(is_later("a sign-out").await, 1);
+    }
+    accounts.begin_deletion(ada.id).await.unwrap();
+    assert_eq!(is_later("the beginning of a deletion").await, 1);
+    let changed_at = status(&fixture, ada.id).await.changed_at;
+    store::deletion::resume(&fixture.stores).await.unwrap();
+    assert_eq!(is_later("the end of a deletion").await, 1);
+    let deleted = status(&fixture, ada.id).await;
+    assert!(deleted.state == State::Deleted && deleted.changed_at >= changed_at);
+}
+
+async fn status(fixture: &Fixture, user: UserId) -> TokenStatus {
+    fixture.stores.tokens.token_status(user).await.unwrap().unwrap()
 }

@@ -4,6 +4,9 @@
 //! are started here.
 
 mod admin;
+mod set;
+
+pub use set::MongodSet;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -61,7 +64,7 @@ impl Mongod {
     /// As [`Mongod::replica_set`].
     pub async fn replica_set_in(folder: &Path) -> Self {
         let mongod = Self::start(folder, true).await;
-        admin::initiate(mongod.port, SET).await;
+        admin::initiate(&[mongod.port], SET).await;
         admin::wait_writable(mongod.port).await;
         mongod
     }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::Principal;
 
 /// How long after the last good poll the cache is trusted.
-const MAX_AGE: Duration = Duration::from_millis(500);
+pub(super) const MAX_AGE: Duration = Duration::from_millis(500);
 /// Maximum number of users in the cache; those asked about least are dropped first.
 const MAX_USERS: usize = 100_000;
 
@@ -43,15 +43,16 @@ impl StatusCache {
     /// Stores a token status, unless a later one is known: a later answer of the store may have arrived first.
     pub(super) fn learn(&self, user: UserId, status: TokenStatus) {
         let mut known = self.known.lock();
-        let order = |status: &TokenStatus| (status.version, status.changed_at);
-        if known.by_user.peek(&user).is_none_or(|present| order(present) <= order(&status)) {
+        if known.by_user.peek(&user).is_none_or(|present| !present.is_later_than(&status)) {
             known.by_user.insert(user, status);
         }
     }
 
-    /// Notes that a poll which began at this time has seen every change.
+    /// Notes that a poll which began at this time has seen every change. Its answer may have been overtaken by that to a
+    /// later one.
     pub(super) fn set_polled_at(&self, began: Instant) {
-        self.known.lock().polled_at = Some(began);
+        let mut known = self.known.lock();
+        known.polled_at = known.polled_at.max(Some(began));
     }
 }
 
@@ -64,13 +65,14 @@ impl Default for StatusCache {
 #[cfg(test)]
 mod tests {
     use auth::{Claims, Lifetimes};
-    use store::{State, Timestamp};
+    use store::{SessionEnd, State, Timestamp};
 
+    use super::super::Credential;
     use super::*;
 
-    fn token_status(version: u32, changed_at: i64) -> TokenStatus {
-        let changed_at = Timestamp::from_millis(changed_at);
-        TokenStatus { version, signed_out: Vec::new(), state: State::Active, changed_at }
+    fn token_status(version: u32, changes: u64) -> TokenStatus {
+        let changed_at = Timestamp::from_millis(0);
+        TokenStatus { version, signed_out: Vec::new(), state: State::Active, changes, changed_at }
     }
 
     fn allows(cache: &StatusCache, user: UserId, token_version: u32) -> Option<bool> {
@@ -100,6 +102,36 @@ mod tests {
         cache.learn(user, token_status(2, 20));
         cache.learn(user, token_status(1, 10));
         assert_eq!(allows(&cache, user, 1), Some(false));
+    }
+
+    #[tokio::test]
+    async fn the_status_with_more_changes_is_kept_whatever_the_clocks_say() {
+        let (cache, user) = (StatusCache::default(), UserId::new());
+        cache.set_polled_at(Instant::now());
+        let lifetimes = Lifetimes { token: MAX_AGE, session: MAX_AGE };
+        let principal = Principal::of_session(&Claims::issue(user.0, "ada", 1, 0, lifetimes));
+        let Credential::Session(session) = principal.credential();
+        let late = |changed_at| TokenStatus { changed_at, ..token_status(1, 1) };
+        let clock_ahead = Timestamp::from_millis(30_000);
+        cache.learn(user, late(clock_ahead));
+        let end = SessionEnd { sid: session.id, until: Timestamp::from_millis(90_000) };
+        let clock_behind = Timestamp::from_millis(1);
+        cache.learn(user, late(clock_ahead).without_session(end, clock_behind, clock_behind));
+        assert_eq!(cache.allows(&principal), Some(false));
+        cache.learn(user, late(clock_ahead));
+        assert_eq!(cache.allows(&principal), Some(false), "an overtaken answer");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_overtaken_poll_shortens_no_trust() {
+        let (cache, user) = (StatusCache::default(), UserId::new());
+        cache.learn(user, token_status(1, 0));
+        let earlier = Instant::now();
+        tokio::time::advance(MAX_AGE).await;
+        cache.set_polled_at(Instant::now());
+        cache.set_polled_at(earlier);
+        tokio::time::advance(MAX_AGE).await;
+        assert_eq!(allows(&cache, user, 1), Some(true));
     }
 
     #[tokio::test]

@@ -7,4 +7,5 @@ mod middleware;
 mod raw;
 mod serving;
 mod shutdown;
+mod status_poll;
 mod upgrades;

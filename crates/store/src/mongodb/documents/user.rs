@@ -1,10 +1,10 @@
 //! The documents of `users`: an account with its token status.
 
-use mongodb::bson::{DateTime, Uuid};
+use mongodb::bson::{DateTime, Document, Uuid, serialize_to_document};
 use serde::{Deserialize, Serialize};
 
-use super::{corrupt, date, key, timestamp, user_id};
-use crate::{Account, NewUser, SessionEnd, State, StoreError, Timestamp, TokenStatus, User, UserId};
+use super::{corrupt, key, timestamp, user_id};
+use crate::{Account, NewUser, SessionEnd, State, StoreError, TokenStatus, User, UserId};
 
 /// A document of `users`. `folded` is absent once the user is deleted, so that the name is free.
 #[derive(Debug, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub(in crate::mongodb) struct UserDocument {
     state: String,
     ver: i64,
     signed_out: Vec<SessionEndDocument>,
+    /// Absent until the first change, and in what an earlier release stored.
+    #[serde(default)]
+    changes: i64,
     changed_at: DateTime,
 }
 
@@ -31,21 +34,28 @@ struct SessionEndDocument {
 }
 
 impl UserDocument {
-    /// A new account.
-    pub(in crate::mongodb) fn new(new: &NewUser, now: Timestamp) -> Self {
+    /// A new account, without its times: the server's clock stamps it.
+    pub(in crate::mongodb) fn new(new: &NewUser) -> Self {
+        let now = DateTime::from_millis(0);
         Self {
             id: key(UserId::new()),
             username: new.username.as_str().to_owned(),
             folded: Some(new.username.folded().to_owned()),
             display_name: new.display_name.as_str().to_owned(),
             password_hash: new.password_hash.clone(),
-            created_at: date(now),
-            updated_at: date(now),
+            created_at: now,
+            updated_at: now,
             state: State::Active.as_str().to_owned(),
             ver: 1,
             signed_out: Vec::new(),
-            changed_at: date(now),
+            changes: 0,
+            changed_at: now,
         }
+    }
+
+    /// Its form in the collection.
+    pub(in crate::mongodb) fn to_document(&self) -> Result<Document, StoreError> {
+        serialize_to_document(self).map_err(|_| corrupt("not a document"))
     }
 
     pub(in crate::mongodb) fn user_id(&self) -> UserId {
@@ -62,6 +72,7 @@ impl UserDocument {
             version: u32::try_from(self.ver).map_err(|_| corrupt("a version out of range"))?,
             signed_out: self.signed_out.iter().map(end).collect(),
             state: State::parse(&self.state).ok_or_else(|| corrupt("not the state of an account"))?,
+            changes: self.changes.cast_unsigned(),
             changed_at: timestamp(self.changed_at),
         })
     }

@@ -6,11 +6,35 @@ use mongodb::error::Error;
 
 use crate::wait;
 
-/// Initiates a replica set of one node, with an explicit address: the default host name may not resolve.
-pub(super) async fn initiate(port: u16, set: &str) {
-    let member = doc! {"_id": 0, "host": format!("127.0.0.1:{port}")};
-    let config = doc! {"_id": set, "members": [member]};
-    admin(port, doc! {"replSetInitiate": config}).await.expect("the replica set can be initiated");
+/// Initiates a replica set whose first member is always the primary, with explicit addresses: the default host name may
+/// not resolve.
+pub(super) async fn initiate(ports: &[u16], set: &str) {
+    let member = |(index, port): (usize, &u16)| {
+        let priority = i32::from(index == 0);
+        doc! {"_id": index as i32, "host": format!("127.0.0.1:{port}"), "priority": priority}
+    };
+    let members: Vec<_> = ports.iter().enumerate().map(member).collect();
+    let config = doc! {"_id": set, "members": members};
+    admin(ports[0], doc! {"replSetInitiate": config}).await.expect("the replica set can be initiated");
+}
+
+/// Waits until a member follows the primary.
+pub(super) async fn wait_secondary(port: u16) {
+    wait::until("a secondary follows", async || {
+        let reply = admin(port, doc! {"hello": 1}).await.ok()?;
+        reply.get_bool("secondary").unwrap_or(false).then_some(())
+    })
+    .await;
+}
+
+/// Makes a secondary apply nothing more.
+pub(super) async fn lock(port: u16) {
+    admin(port, doc! {"fsync": 1, "lock": true}).await.expect("the secondary can be locked");
+}
+
+/// Reverts [`lock`].
+pub(super) async fn unlock(port: u16) {
+    admin(port, doc! {"fsyncUnlock": 1}).await.expect("the secondary can be unlocked");
 }
 
 /// Waits until the server accepts writes: as a standalone server, or as the primary of its set.
