@@ -121,13 +121,11 @@ impl Hub {
         self.registry.lock().by_id.values().cloned().collect()
     }
 
-    /// Delivers entries to a room's subscriptions. False when a client's buffer was full.
-    pub(crate) async fn deliver(&self, delivery: Delivery<'_>) -> bool {
-        let mut reached_all = true;
+    /// Delivers entries to a room's subscriptions.
+    pub(crate) async fn deliver(&self, delivery: Delivery<'_>) {
         for sink in self.rooms.sinks(delivery.room) {
-            reached_all &= sink.deliver(delivery).await;
+            sink.deliver(delivery).await;
         }
-        reached_all
     }
 
     /// Sends where a room's log ends to the clients with that option.

@@ -49,13 +49,13 @@ pub(crate) enum Cause {
 /// The transport adds a subscription to a room in its sink before it calls [`super::Hub::subscribe`].
 #[async_trait]
 pub(crate) trait Sink: Send + Sync {
-    /// Sends entries to the room's subscriptions of this sink. False when a client's buffer was full.
-    async fn deliver(&self, delivery: Delivery<'_>) -> bool;
+    /// Sends entries to the room's subscriptions of this sink. A client that cannot take them is disconnected, never skipped.
+    async fn deliver(&self, delivery: Delivery<'_>);
 
     /// Sends where a room's log ends to the clients with that option. May be lost: only the latest matters.
     async fn send_log_head(&self, room: RoomId, last_seq: u64);
 
-    /// Sends an event to the room's watchers. False when a client's buffer was full.
+    /// Sends an event to the room's watchers. False when a client could not take it.
     async fn notify_watchers(&self, room: RoomId, event: &str, data: &RawValue) -> bool;
 
     /// Makes a subscription a watcher of a room.

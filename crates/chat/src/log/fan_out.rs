@@ -193,11 +193,8 @@ impl FanOut {
     async fn send(&mut self, room: RoomId, entries: &[Entry]) {
         let Some(last) = entries.last().map(|entry| entry.seq) else { return };
         let senders = self.in_flight.take_senders(entries);
-        let reached_all = self.hub.deliver(Delivery { room, entries, senders: &senders }).await;
+        self.hub.deliver(Delivery { room, entries, senders: &senders }).await;
         self.rooms.advance(room, last, entries.len(), Instant::now());
-        if !reached_all {
-            self.send_log_head(room).await;
-        }
     }
 
     async fn send_due_log_heads(&mut self) {

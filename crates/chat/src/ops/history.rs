@@ -110,11 +110,7 @@ pub(crate) async fn newest(chat: &Chat, caller: Caller<'_>, room: RoomId) -> Res
     Ok(chat.stores.log.newest(room).await?)
 }
 
-/// Approximate bytes of a page as it is sent.
-pub(crate) fn size(page: &LogPage) -> u64 {
-    page.messages.iter().map(|entry| bytes(entry) as u64).sum()
-}
-
+/// Approximate bytes of an entry as it is sent.
 fn bytes(entry: &Entry) -> usize {
     ENVELOPE_BYTES + entry.text.as_deref().map_or(0, str::len)
 }

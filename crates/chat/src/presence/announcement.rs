@@ -49,16 +49,3 @@ pub(crate) struct Snapshot {
     /// Number of people in the room, listed or not.
     pub(crate) count: u64,
 }
-
-impl Snapshot {
-    /// Minimum size of an answer with it, in bytes.
-    pub(crate) fn size(&self) -> u64 {
-        self.people.iter().chain(&self.typing).map(size_of_person).sum()
-    }
-}
-
-fn size_of_person(person: &Person) -> u64 {
-    /// Everything but the names.
-    const FRAME: usize = 85;
-    (FRAME + person.username.len() + person.display_name.len()) as u64
-}

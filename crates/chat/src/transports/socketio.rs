@@ -8,6 +8,7 @@
 //! reconnects and catches up. *Drain*: the server stops; as a disconnect, after the last acknowledgement.
 
 mod ack;
+mod backlog;
 mod broadcast;
 mod connect;
 mod connect_refusal;
@@ -22,6 +23,7 @@ mod engine_transports;
 mod entry_path;
 mod events;
 mod handover;
+mod library_event;
 mod read_budget;
 mod refusal_log;
 mod sink;
@@ -38,6 +40,7 @@ use socketioxide::handler::ConnectHandler;
 use socketioxide::{ParserConfig, SocketIo};
 use tokio_util::sync::CancellationToken;
 
+use backlog::{MAX_BACKLOG_BYTES, PACKET_BYTES};
 use broadcast::Broadcasts;
 use cors::AllowedOrigins;
 use engine_middleware::EngineMiddleware;
@@ -56,10 +59,9 @@ use crate::hub::{Cause, Hub, SubscriptionId};
 const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 /// Maximum binary arguments of one event. No event takes any, but they are refused by name, and the connection stays.
 const MAX_BINARIES: usize = 16;
-/// Maximum packets of the library that wait for one socket. With more it is a slow reader. The answers to unanswered events
-/// and to those that are read at once have room.
-const MAX_BUFFERED_PACKETS: usize = 2048;
-const _: () = assert!(MAX_BUFFERED_PACKETS > 2 * websocket::MAX_UNANSWERED);
+/// Maximum packets of the library that wait for one socket. As many as its bytes allow have room ([`backlog`]), with what is
+/// not counted, so nothing that is sent finds it full.
+const MAX_BUFFERED_PACKETS: usize = (MAX_BACKLOG_BYTES / PACKET_BYTES) as usize + 1024;
 /// Bytes that the library's read buffer begins with. It grows with the first packet, the token. With less than 22 bytes, too
 /// little of it is left then for the head of a next frame, so that an idle socket has a small buffer again. What has no room
 /// waits in [`websocket::WireStream`], so a small buffer costs no system call.

@@ -65,6 +65,23 @@ async fn too_many_reads_at_once_are_refused_not_queued() {
 }
 
 #[tokio::test]
+async fn a_read_without_an_acknowledgement_is_not_made() {
+    let faults = Faults::default();
+    let app = App::start_with(|_| {}, |stores| faults.wrap(stores)).await;
+    let ada = app.person("ada").await;
+    let mut client = app.socket(&ada).await;
+    let held = faults.hold_reads().await;
+    for _ in 0..20 {
+        client.send_packet(r#"42["history",{"limit":100}]"#).await;
+    }
+    client.emit("history", &[]).await;
+    // Answered in this order: the one before is under way.
+    assert_eq!(code(&client.emit_with_ack("typing", &[json!({"room": 7})]).await), "invalid");
+    drop(held);
+    assert!(matches!(client.receive().await, Received::Ack(_, answer) if answer["ok"] == json!(true)));
+}
+
+#[tokio::test]
 async fn answers_that_a_client_does_not_read_are_bounded() {
     let app = App::start().await;
     let ada = app.person("ada").await;

@@ -41,8 +41,16 @@ impl Polling {
     /// # Panics
     /// When it is refused.
     pub async fn connect(chat_url: &str, token: &str) -> Self {
+        Self::connect_with(chat_url, json!({"token": token})).await
+    }
+
+    /// Opens a session and connects with this `auth`.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn connect_with(chat_url: &str, auth: Value) -> Self {
         let mut client = Self::open(chat_url).await;
-        assert_eq!(client.send_packet(&format!("40{}", json!({"token": token}))).await, Some(StatusCode::OK));
+        assert_eq!(client.send_packet(&format!("40{auth}")).await, Some(StatusCode::OK));
         assert_eq!(client.receive().await, Received::Connected);
         client
     }

@@ -1,14 +1,19 @@
 //! Acknowledgements: how the answer to an event goes back to its socket.
 
-use std::cell::Cell;
+use std::convert::Infallible;
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
+use serde_json::value::to_raw_value;
+use socketioxide::adapter::LocalAdapter;
 use socketioxide::extract::AckSender;
+use socketioxide::handler::{FromMessageParts, Value};
+use socketioxide::socket::Socket;
+use socketioxide::{SendError, SocketError};
 use store::{LogPage, Person};
-use web::{RateExceeded, Refusal};
+use web::Refusal;
 
-use super::sink::is_full;
+use super::backlog::Backlog;
 use super::sockets::ConnectedSocket;
 use super::transport::SocketTransport;
 use super::websocket::Unanswered;
@@ -66,116 +71,113 @@ impl Done {
     pub(super) const OK: Self = Self { ok: true };
 }
 
-/// The answer to one event of a socket.
+/// The library's end of an acknowledgement, and whether the client waits for one.
+pub(super) struct Ack {
+    sender: AckSender,
+    is_awaited: bool,
+}
+
+impl FromMessageParts<LocalAdapter> for Ack {
+    type Error = Infallible;
+
+    fn from_message_parts(
+        socket: &Arc<Socket>,
+        value: &mut Value,
+        ack_id: &Option<i64>,
+    ) -> Result<Self, Infallible> {
+        let sender = AckSender::from_message_parts(socket, value, ack_id)?;
+        Ok(Self { sender, is_awaited: ack_id.is_some() })
+    }
+}
+
+/// The answer to one event of a socket. Until it is written or dropped, the event counts as unanswered.
 pub(super) struct Answer {
-    ack: PendingAck,
+    ack: Ack,
+    unanswered: Option<Unanswered>,
+    backlog: Arc<Backlog>,
+    recipient: Recipient,
+}
+
+/// Who gets an answer.
+struct Recipient {
     chat: Arc<Chat>,
     subscription: Arc<Subscription>,
 }
 
-/// The acknowledgement, on its way to the client. Until it is written or dropped, the event counts as unanswered.
-struct PendingAck {
-    sender: AckSender,
-    unanswered: Option<Unanswered>,
-}
-
 impl Answer {
     /// To an event of this socket.
-    pub(super) fn new(sender: AckSender, transport: &SocketTransport, socket: &ConnectedSocket) -> Self {
-        let unanswered = socket.entries.wire().map(|wire| wire.begin_answer());
+    pub(super) fn new(ack: Ack, transport: &SocketTransport, socket: &ConnectedSocket) -> Self {
         Self {
-            ack: PendingAck { sender, unanswered },
-            chat: Arc::clone(&transport.chat),
-            subscription: Arc::clone(&socket.subscription),
+            ack,
+            unanswered: socket.entries.wire().map(|wire| wire.begin_answer()),
+            backlog: Arc::clone(socket.backlog()),
+            recipient: Recipient {
+                chat: Arc::clone(&transport.chat),
+                subscription: Arc::clone(&socket.subscription),
+            },
         }
     }
 
-    /// Answers. A client that does not read its answers is found by its heartbeat.
+    /// Whether the client waits for it.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.ack.is_awaited
+    }
+
+    /// Answers. A client that does not take its answers is disconnected.
     pub(super) fn send(self, answer: &impl Serialize) {
-        let _ = self.ack.try_send(answer);
+        self.send_to_recipient(answer);
     }
 
     /// Answers an event that is refused. A client that goes on and on with such events is disconnected.
     pub(super) fn refuse(self, refusal: &Refusal) {
-        let _ = self.ack.try_send(&refusal.ack());
-        if self.chat.rates.refused(self.subscription.user()).is_err() {
-            self.chat.hub.disconnect(self.subscription.id, Cause::Refused);
-        }
+        self.send_to_recipient(&refusal.ack()).count_refusal();
     }
 
-    /// Answers with data that may be large. It counts until the client has taken it, if the client asked for an
-    /// acknowledgement.
-    pub(super) fn send_large(self, socket: &ConnectedSocket, answer: &impl Serialize, bytes: u64) {
-        socket.reads.count_answer(&socket.engine_session, bytes);
-        if self.ack.try_send(answer) != Ok(true) {
-            socket.reads.uncount_answer(bytes);
-        }
-    }
-
-    /// Answers a send. A socket whose buffer has no room for the answer is disconnected.
+    /// Answers a send. A client is disconnected if it waits for no answer although the same message could be stored later: it
+    /// would not know that it is lost.
     pub(super) fn into_reply(self) -> Reply {
-        Box::new(move |result| {
-            let cause = match result {
-                Ok(sent) => {
-                    let answer = SendAck { ok: true, message: wire::Entry::from(&sent.entry) };
-                    (self.ack.try_send(&answer) == Err(Full)).then_some(Cause::Slow)
-                }
-                Err(refusal) => {
-                    let sent = self.ack.try_send(&refusal.ack());
-                    cause_after_refusal(sent, &refusal, || self.chat.rates.refused(self.subscription.user()))
-                }
-            };
-            if let Some(cause) = cause {
-                self.chat.hub.disconnect(self.subscription.id, cause);
-            }
+        Box::new(move |result| match result {
+            Ok(sent) => self.send(&SendAck { ok: true, message: wire::Entry::from(&sent.entry) }),
+            Err(refusal) if self.is_awaited() || refusal.delay().is_none() => self.refuse(&refusal),
+            Err(_) => self.recipient.disconnect(Cause::Refused),
         })
     }
-}
 
-/// Whether a socket is disconnected after one of its messages was refused: if it goes on and on, or if it waits for no answer
-/// although the same message could be stored later. It would not know that it is lost.
-fn cause_after_refusal(
-    sent: Result<bool, Full>,
-    refusal: &Refusal,
-    count: impl FnOnce() -> Result<(), RateExceeded>,
-) -> Option<Cause> {
-    match sent {
-        Err(Full) => Some(Cause::Slow),
-        Ok(false) if refusal.delay().is_some() => Some(Cause::Refused),
-        Ok(_) => count().err().map(|_| Cause::Refused),
+    fn send_to_recipient(self, answer: &impl Serialize) -> Recipient {
+        let Self { ack, unanswered, backlog, recipient } = self;
+        if !ack.is_awaited {
+            return recipient;
+        }
+        let answer = to_raw_value(answer).expect("an answer has only names, numbers and lists");
+        let length = answer.get().len();
+        // Before the library has it: it may go out at once.
+        let keeps_up = backlog.add_answer(length);
+        let sent = ack.sender.send(&answer);
+        match (&sent, unanswered) {
+            (Ok(()), Some(unanswered)) => unanswered.sent(),
+            (Ok(()), None) => {}
+            (Err(_), _) => backlog.remove_answer(length),
+        }
+        if !keeps_up || is_full(&sent) {
+            recipient.disconnect(Cause::Slow);
+        }
+        recipient
     }
 }
 
-impl PendingAck {
-    /// Whether the client waits for the answer.
-    fn try_send(self, answer: &impl Serialize) -> Result<bool, Full> {
-        let observed = Observed { answer, is_encoded: Cell::new(false) };
-        let sent = self.sender.send(&observed);
-        if is_full(&sent) {
-            return Err(Full);
+/// Whether the library had no room. Its buffer has room for more than a backlog may have, so this is a precaution.
+fn is_full(sent: &Result<(), SendError>) -> bool {
+    matches!(sent, Err(SendError::Socket(SocketError::InternalChannelFull)))
+}
+
+impl Recipient {
+    fn count_refusal(&self) {
+        if self.chat.rates.refused(self.subscription.user()).is_err() {
+            self.disconnect(Cause::Refused);
         }
-        if observed.is_encoded.get()
-            && let Some(unanswered) = self.unanswered
-        {
-            unanswered.sent();
-        }
-        Ok(observed.is_encoded.get())
     }
-}
 
-/// The socket's buffer had no room.
-#[derive(Debug, PartialEq)]
-struct Full;
-
-/// Notes whether it was encoded: the library encodes it only for a client that waits for an acknowledgement.
-struct Observed<'a, T> {
-    answer: &'a T,
-    is_encoded: Cell<bool>,
-}
-
-impl<T: Serialize> Serialize for Observed<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.is_encoded.set(true);
-        self.answer.serialize(serializer)
+    fn disconnect(&self, cause: Cause) {
+        self.chat.hub.disconnect(self.subscription.id, cause);
     }
 }

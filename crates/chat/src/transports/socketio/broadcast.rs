@@ -12,6 +12,7 @@
 mod members;
 mod registry;
 
+use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
@@ -20,6 +21,8 @@ use tokio::sync::Notify;
 
 use self::members::{Member, Members};
 pub(super) use self::registry::{Broadcasts, Format};
+use super::backlog::Backlog;
+use super::library_event::LibraryEvent;
 use super::websocket::{Batch, BroadcastId, Pushed, Wire, append_event};
 use crate::hub::SubscriptionId;
 
@@ -50,7 +53,7 @@ struct Pending {
     last: Weak<Batch>,
     is_distributing: bool,
     /// Sockets that poll: the library serves them.
-    polling: usize,
+    polling: HashMap<SubscriptionId, Arc<Backlog>>,
     is_removed: bool,
 }
 
@@ -103,33 +106,34 @@ impl Broadcast {
         }
     }
 
-    /// From now on a socket gets what is published. `also` happens at the same place of the order. False if this broadcast
-    /// was removed.
+    /// From now on a socket gets what is published as frames, also one that polled. `also` happens at the same place of the
+    /// order. False if this broadcast was removed.
     fn join(&self, id: SubscriptionId, wire: &Arc<Wire>, also: &mut dyn FnMut()) -> bool {
-        let pending = self.pending.lock();
+        let mut pending = self.pending.lock();
         if pending.is_removed {
             return false;
         }
         also();
+        pending.polling.remove(&id);
         wire.follow(self.id, pending.end());
         self.members.lock().add(Member { id, wire: Arc::clone(wire) });
         true
     }
 
     /// As [`Broadcast::join`], for a polling socket: `also` lets the library serve it.
-    fn join_polling(&self, also: &mut dyn FnMut()) -> bool {
+    fn join_polling(&self, id: SubscriptionId, backlog: &Arc<Backlog>, also: &mut dyn FnMut()) -> bool {
         let mut pending = self.pending.lock();
         if pending.is_removed {
             return false;
         }
         also();
-        pending.polling += 1;
+        pending.polling.insert(id, Arc::clone(backlog));
         true
     }
 
     /// A polling socket gets nothing more.
-    fn leave_polling(&self) {
-        self.pending.lock().polling -= 1;
+    fn leave_polling(&self, id: SubscriptionId) {
+        self.pending.lock().polling.remove(&id);
     }
 
     /// A socket gets nothing more.
@@ -141,14 +145,14 @@ impl Broadcast {
 
     /// Whether no socket of either kind follows it.
     fn is_unused(&self) -> bool {
-        self.pending.lock().polling == 0 && self.members.lock().is_empty()
+        self.pending.lock().polling.is_empty() && self.members.lock().is_empty()
     }
 
     /// Lets nobody in any more, if nobody follows it. False if somebody does, and if it was removed before: the room may have
     /// another broadcast then.
     fn remove_unused(&self) -> bool {
         let mut pending = self.pending.lock();
-        let is_unused = pending.polling == 0 && self.members.lock().is_empty();
+        let is_unused = pending.polling.is_empty() && self.members.lock().is_empty();
         is_unused && !std::mem::replace(&mut pending.is_removed, true)
     }
 
@@ -220,6 +224,17 @@ impl Publisher<'_> {
 
     /// Whether there are sockets that the library serves.
     pub(super) fn has_polling(&self) -> bool {
-        self.pending.polling > 0
+        !self.pending.polling.is_empty()
+    }
+
+    /// Counts an event that the library is about to send to all of those but one. Returns those that do not keep up.
+    pub(super) fn count(
+        &self,
+        event: &LibraryEvent<'_>,
+        except: Option<SubscriptionId>,
+    ) -> Vec<SubscriptionId> {
+        let recipients = self.pending.polling.iter().filter(|(id, _)| Some(**id) != except);
+        let slow = recipients.filter(|(_, backlog)| !event.count_in(backlog));
+        slow.map(|(id, _)| *id).collect()
     }
 }

@@ -9,13 +9,15 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use axum::body::{Body, HttpBody, to_bytes};
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::extract::Request;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::response::Parts;
 use axum::http::{StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -23,6 +25,8 @@ use futures_util::FutureExt;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio::time::timeout;
+
+use super::backlog::{Backlog, counted_bytes};
 
 /// Maximum time that a first poll waits for the CONNECT that its client sends beside it.
 const FIRST_POLL_GRACE: Duration = Duration::from_secs(1);
@@ -44,6 +48,7 @@ pub(super) struct Polls {
     settled: Notify,
     state: Mutex<State>,
     drained: Notify,
+    backlog: Arc<Backlog>,
 }
 
 struct State {
@@ -56,12 +61,14 @@ struct State {
 }
 
 impl Polls {
-    pub(super) fn new() -> Self {
+    /// Of a session with this backlog.
+    pub(super) fn new(backlog: Arc<Backlog>) -> Self {
         Self {
             is_settled: AtomicBool::new(false),
             settled: Notify::new(),
             state: Mutex::new(State { is_drained: true, is_over: false, waiting: None }),
             drained: Notify::new(),
+            backlog,
         }
     }
 
@@ -83,7 +90,10 @@ impl Polls {
     /// The answer to a poll: by the library while the session polls, and nothing once it is being upgraded.
     pub(super) async fn answer(&self, request: Request, next: Next) -> Response {
         self.until_settled().await;
-        joined(self.library_answers(request, next).await).await
+        let (parts, packets) = joined(self.library_answers(request, next).await).await;
+        let taken = packets.split(|&byte| byte == SEPARATOR);
+        self.backlog.remove(taken.map(|packet| counted_bytes(packet, packet.len())).sum());
+        Response::from_parts(parts, Body::from(packets))
     }
 
     async fn library_answers(&self, request: Request, next: Next) -> Vec<Response> {
@@ -158,19 +168,19 @@ fn all_that_waits(first: Response, uri: &Uri, next: &Next) -> (Vec<Response>, bo
     (answers, false)
 }
 
-/// Answers as one.
-async fn joined(answers: Vec<Response>) -> Response {
+/// Answers as one: the head, and the packets of all.
+async fn joined(answers: Vec<Response>) -> (Parts, Bytes) {
     let mut answers = answers.into_iter();
-    let first = answers.next().unwrap_or_default();
+    let (mut parts, body) = answers.next().unwrap_or_default().into_parts();
+    let first = to_bytes(body, usize::MAX).await.unwrap_or_default();
     if answers.len() == 0 {
-        return first;
+        return (parts, first);
     }
-    let (mut parts, body) = first.into_parts();
-    let mut packets = to_bytes(body, usize::MAX).await.unwrap_or_default().to_vec();
+    let mut packets = first.to_vec();
     for answer in answers {
         packets.push(SEPARATOR);
         packets.extend_from_slice(&to_bytes(answer.into_body(), usize::MAX).await.unwrap_or_default());
     }
     parts.headers.insert(CONTENT_LENGTH, packets.len().into());
-    Response::from_parts(parts, Body::from(packets))
+    (parts, packets.into())
 }

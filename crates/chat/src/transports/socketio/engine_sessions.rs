@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use tower::{Service, ServiceExt};
 use web::{ClientNetwork, Connection, Full, Permit, Permits};
 
+use super::backlog::Backlog;
 use super::engine_polls::Polls;
 use super::engine_transports::EngineTransports;
 use super::refusal_log;
@@ -47,6 +48,7 @@ pub(super) struct EngineSession {
     /// None once a websocket carries it.
     polls: Mutex<Option<Arc<Polls>>>,
     transports: Mutex<EngineTransports>,
+    backlog: Arc<Backlog>,
     wire: OnceLock<Weak<Wire>>,
     /// Since when it is in no namespace, which is limited to [`CONNECT_TIMEOUT`].
     idle_since: Mutex<Option<Instant>>,
@@ -62,6 +64,7 @@ impl EngineSessions {
     /// Opens a session for a handshake from an address.
     pub(super) fn open(self: &Arc<Self>, address: IpAddr) -> Result<Arc<EngineSession>, Full> {
         let permit = self.permits.take(ClientNetwork::of(address))?;
+        let backlog = Arc::<Backlog>::default();
         Ok(Arc::new(EngineSession {
             registry: Arc::clone(self),
             _permit: permit,
@@ -69,8 +72,9 @@ impl EngineSessions {
             is_explained: AtomicBool::new(false),
             engine_id: OnceLock::new(),
             is_over: AtomicBool::new(false),
-            polls: Mutex::new(Some(Arc::new(Polls::new()))),
+            polls: Mutex::new(Some(Arc::new(Polls::new(Arc::clone(&backlog))))),
             transports: Mutex::default(),
+            backlog,
             wire: OnceLock::new(),
             idle_since: Mutex::new(Some(Instant::now())),
         }))
@@ -169,6 +173,11 @@ impl EngineSession {
     /// Whether its client polls.
     pub(super) fn is_polling(&self) -> bool {
         self.transports.lock().is_polling()
+    }
+
+    /// What the library holds for it.
+    pub(super) fn backlog(&self) -> &Arc<Backlog> {
+        &self.backlog
     }
 
     /// Bytes that have gone out over it.

@@ -51,7 +51,7 @@ impl EntryPath {
             None => {
                 // A room of its own too, so that a sender can be left out.
                 let join = || socket.join([Audience::from(self.format).of(room), socket.id.to_string()]);
-                self.broadcasts.join_polling(room, self.format, join);
+                self.broadcasts.join_polling(room, self.format, self.id, session.backlog(), join);
             }
         }
         // Room for exactly one, which is enough for nearly every socket.
@@ -92,7 +92,7 @@ impl EntryPath {
         for room in rooms {
             match &wire {
                 Some(_) => self.broadcasts.leave(room, self.format, self.id),
-                None => self.broadcasts.leave_polling(room, self.format),
+                None => self.broadcasts.leave_polling(room, self.format, self.id),
             }
         }
     }

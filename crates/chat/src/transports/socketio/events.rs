@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, Either};
 use socketioxide::ParserError;
-use socketioxide::extract::{AckSender, Event, SocketRef, State, TryData};
+use socketioxide::extract::{Event, SocketRef, State, TryData};
 use web::{Arguments, Code, Fields, FromFields, Refusal};
 
-use super::ack::{Answer, Done, HistoryAck, WatchAck};
+use super::ack::{Ack, Answer, Done, HistoryAck, WatchAck};
 use super::sockets::ConnectedSocket;
 use super::transport::SocketTransport;
 use crate::ops::admission::{Caller, require_session};
@@ -22,7 +22,7 @@ type Args = TryData<Arguments>;
 /// Registers one handler for every event: a table of the library would cost each socket memory.
 pub(super) fn register(socket: &SocketRef, connected: &Arc<ConnectedSocket>) {
     let connected = Arc::clone(connected);
-    socket.on_fallback(move |Event(name): Event, transport: Transport, args: Args, ack: AckSender| {
+    socket.on_fallback(move |Event(name): Event, transport: Transport, args: Args, ack: Ack| {
         on_event(&name, transport, Arc::clone(&connected), args, ack)
     });
 }
@@ -34,7 +34,7 @@ fn on_event(
     transport: Transport,
     socket: Socket,
     args: Args,
-    ack: AckSender,
+    ack: Ack,
 ) -> Either<Ready<()>, BoxFuture<'static, ()>> {
     match name {
         "chat message" => Either::Left(on_chat_message(transport, socket, args, ack)),
@@ -56,12 +56,7 @@ fn request<T: FromFields>(
     Fields::from_arguments(arguments.unwrap_or_default(), positional)?.read()
 }
 
-fn on_chat_message(
-    State(transport): Transport,
-    socket: Socket,
-    TryData(args): Args,
-    ack: AckSender,
-) -> Ready<()> {
+fn on_chat_message(State(transport): Transport, socket: Socket, TryData(args): Args, ack: Ack) -> Ready<()> {
     let answer = Answer::new(ack, &transport, &socket);
     let (chat, subscription) = (&transport.chat, &socket.subscription);
     match request(&transport, &socket, args, &["text"]) {
@@ -77,12 +72,16 @@ fn on_history(
     State(transport): Transport,
     socket: Socket,
     TryData(args): Args,
-    ack: AckSender,
+    ack: Ack,
 ) -> impl Future<Output = ()> + Send {
     let answer = Answer::new(ack, &transport, &socket);
     async move {
+        if !answer.is_awaited() {
+            // What nobody waits for is not read.
+            return answer.refuse(&Refusal::new(Code::Invalid, "history needs an acknowledgement."));
+        }
         // Before anything is waited for: what waits is bounded too.
-        let Some(_permit) = socket.reads.begin(&socket.engine_session) else {
+        let Some(_permit) = socket.begin_read() else {
             return answer.refuse(&Refusal::overloaded());
         };
         let page = match request(&transport, &socket, args, &[]) {
@@ -92,7 +91,7 @@ fn on_history(
             Err(refusal) => Err(refusal),
         };
         match page {
-            Ok(page) => answer.send_large(&socket, &HistoryAck::new(&page), history::size(&page)),
+            Ok(page) => answer.send(&HistoryAck::new(&page)),
             Err(refusal) => answer.refuse(&refusal),
         }
     }
@@ -102,7 +101,7 @@ fn on_watch(
     State(transport): Transport,
     socket: Socket,
     TryData(args): Args,
-    ack: AckSender,
+    ack: Ack,
 ) -> impl Future<Output = ()> + Send {
     let answer = Answer::new(ack, &transport, &socket);
     let begun = request(&transport, &socket, args, &[])
@@ -112,14 +111,11 @@ fn on_watch(
             Ok(begun) => begun,
             Err(refusal) => return answer.refuse(&refusal),
         };
-        let Some(_permit) = socket.reads.begin(&socket.engine_session) else {
+        let Some(_permit) = socket.begin_read() else {
             return answer.refuse(&Refusal::overloaded());
         };
         match watch::finish(&transport.chat, &socket.subscription, begun).await {
-            Ok(watched) => {
-                let snapshot = &watched.snapshot;
-                answer.send_large(&socket, &WatchAck::new(snapshot), snapshot.size());
-            }
+            Ok(watched) => answer.send(&WatchAck::new(&watched.snapshot)),
             Err(refusal) => answer.refuse(&refusal),
         }
     }
@@ -129,14 +125,14 @@ fn on_typing(
     State(transport): Transport,
     socket: Socket,
     TryData(args): Args,
-    ack: AckSender,
+    ack: Ack,
 ) -> impl Future<Output = ()> + Send {
     let answer = Answer::new(ack, &transport, &socket);
     let begun = request(&transport, &socket, args, &[])
         .and_then(|request| typing::begin(&transport.chat, &socket.subscription, request));
     async move {
         let done = match begun {
-            Ok(Some(unverified)) => match socket.reads.begin(&socket.engine_session) {
+            Ok(Some(unverified)) => match socket.begin_read() {
                 Some(_permit) => typing::finish(&transport.chat, &socket.subscription, unverified).await,
                 None => Err(Refusal::overloaded()),
             },
@@ -150,7 +146,7 @@ fn on_typing(
     }
 }
 
-fn on_unknown(State(transport): Transport, socket: Socket, ack: AckSender) -> Ready<()> {
+fn on_unknown(State(transport): Transport, socket: Socket, ack: Ack) -> Ready<()> {
     Answer::new(ack, &transport, &socket)
         .refuse(&Refusal::new(Code::Invalid, "There is no such event here."));
     ready(())

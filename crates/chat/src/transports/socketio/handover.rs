@@ -50,7 +50,7 @@ impl Handover {
         head: Request<()>,
         session: Arc<EngineSession>,
     ) {
-        if let Some((stream, wire)) = taken_over(upgrade).await {
+        if let Some((stream, wire)) = taken_over(upgrade, &session).await {
             session.carry(&wire);
             (self.open)(stream, head);
         }
@@ -65,7 +65,7 @@ impl Handover {
         session: Arc<EngineSession>,
         engine_id: Sid,
     ) {
-        let Some((stream, _)) = taken_over(upgrade).await else { return };
+        let Some((stream, _)) = taken_over(upgrade, &session).await else { return };
         let is_drained = match session.polls() {
             Some(polls) => polls.end().await,
             None => true,
@@ -78,9 +78,9 @@ impl Handover {
 }
 
 /// The stream over an upgraded connection. None if it broke first.
-async fn taken_over(upgrade: web::Upgrade) -> Option<(WireStream, Arc<Wire>)> {
+async fn taken_over(upgrade: web::Upgrade, session: &EngineSession) -> Option<(WireStream, Arc<Wire>)> {
     match upgrade.connection().await {
-        Ok((tcp, read_ahead)) => Some(WireStream::new(tcp, read_ahead)),
+        Ok((tcp, read_ahead)) => Some(WireStream::new(tcp, read_ahead, Arc::clone(session.backlog()))),
         Err(error) => {
             debug!(%error, "a websocket did not begin");
             None

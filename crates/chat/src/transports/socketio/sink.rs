@@ -1,7 +1,8 @@
 //! The sink of every socket. An entry is encoded once for all websockets; polling sockets get it from the library, as
 //! every socket gets all other events.
 //!
-//! A socket that does not keep up is disconnected. No entry is skipped for it.
+//! A socket that does not keep up is disconnected: one that has more bytes to take than it may have, over either
+//! transport. No entry is skipped for it.
 
 mod entries;
 mod library;
@@ -12,16 +13,17 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::value::RawValue;
 use socketioxide::SocketIo;
-use socketioxide::extract::SocketRef;
 use store::RoomId;
 
+use super::backlog::LOG_HEAD_EVENT;
 use super::broadcast::{Broadcasts, Format};
+use super::library_event::LibraryEvent;
 use super::socket_rooms::Audience;
 use super::sockets::{ConnectedSocket, SocketRegistry};
 use super::websocket::MAX_BEHIND_BYTES;
 use crate::hub::{Cause, Delivery, Hub, Sink, SubscriptionId};
 use crate::wire::Tip;
-pub(super) use library::is_full;
+use library::Library;
 
 /// Time between the disconnect packet and the end of the connection.
 const CLOSE_GRACE: Duration = Duration::from_millis(100);
@@ -33,43 +35,40 @@ pub(super) struct SocketSink {
     hub: Arc<Hub>,
     sockets: Arc<SocketRegistry>,
     broadcasts: Arc<Broadcasts>,
+    library: Arc<Library>,
 }
 
 #[async_trait]
 impl Sink for SocketSink {
-    async fn deliver(&self, delivery: Delivery<'_>) -> bool {
-        let mut reached_all = true;
+    async fn deliver(&self, delivery: Delivery<'_>) {
         for format in [Format::Single, Format::Batch] {
-            reached_all &= self.deliver_as(format, delivery).await;
+            self.deliver_as(format, delivery).await;
         }
-        reached_all
     }
 
     /// Volatile: only the latest matters.
     async fn send_log_head(&self, room: RoomId, last_seq: u64) {
         let to = self.io.to(Audience::Tips.of(room)).volatile();
-        if let Err(error) = to.emit("tip", &Tip { room, last_seq }).await {
+        if let Err(error) = to.emit(LOG_HEAD_EVENT, &Tip { room, last_seq }).await {
             tracing::debug!(%error, "a tip did not reach every client");
         }
     }
 
     async fn notify_watchers(&self, room: RoomId, event: &str, data: &RawValue) -> bool {
-        let reached = self.io.to(Audience::Watchers.of(room)).emit(event, data).await.is_ok();
-        if !reached {
-            self.disconnect_the_stalled(room, Audience::Watchers);
-        }
-        reached
+        let slow = self.library.send_to_watchers(room, &LibraryEvent::new(event).with(data));
+        self.disconnect_slow(&slow);
+        slow.is_empty()
     }
 
     fn watch(&self, id: SubscriptionId, room: RoomId) {
-        if let Some(socket) = self.library_socket(id) {
-            socket.join(Audience::Watchers.of(room));
+        if let Some(connected) = self.sockets.get(id) {
+            self.library.add_watcher(room, &connected);
         }
     }
 
     fn unwatch(&self, id: SubscriptionId, room: RoomId) {
-        if let Some(socket) = self.library_socket(id) {
-            socket.leave(Audience::Watchers.of(room));
+        if let Some(connected) = self.sockets.get(id) {
+            self.library.remove_watcher(room, &connected);
         }
     }
 
@@ -104,18 +103,19 @@ impl Sink for SocketSink {
     }
 }
 
-/// Notes why a socket is disconnected: entries over its websocket or packets of the library that it does not take, or its own
-/// messages.
+/// Notes why a socket is disconnected: entries over its websocket or packets of the library that it does not take,
+/// or its own messages.
 fn note_cut(connected: &ConnectedSocket, cause: Cause, behind_bytes: Option<u64>) {
     let kind = match cause {
         Cause::Refused => "refused",
         Cause::Slow if behind_bytes > Some(MAX_BEHIND_BYTES) => "entries",
         Cause::Slow => "packets",
     };
+    let backlog_bytes = connected.backlog().bytes();
     let (socket, user) = (connected.socket_id, connected.subscription.user());
     match cause {
         Cause::Slow => {
-            tracing::info!(%socket, %user, kind, behind_bytes, "a socket that did not keep up was disconnected");
+            tracing::info!(%socket, %user, kind, behind_bytes, backlog_bytes, "a socket that did not keep up was disconnected");
         }
         Cause::Refused => {
             tracing::info!(%socket, %user, kind, "a socket whose events are refused was disconnected");
@@ -131,10 +131,11 @@ impl SocketSink {
         sockets: Arc<SocketRegistry>,
         broadcasts: Arc<Broadcasts>,
     ) -> Self {
-        Self { io, hub, sockets, broadcasts }
+        let library = Arc::new(Library::new(io.clone()));
+        Self { io, hub, sockets, broadcasts, library }
     }
 
-    fn library_socket(&self, id: SubscriptionId) -> Option<SocketRef> {
-        self.io.get_socket(self.sockets.get(id)?.socket_id)
+    fn disconnect_slow(&self, slow: &[SubscriptionId]) {
+        slow.iter().for_each(|id| self.hub.disconnect(*id, Cause::Slow));
     }
 }

@@ -37,9 +37,4 @@ impl Audience {
         };
         format!("{room}{suffix}")
     }
-
-    /// Whether what they get has numbers, so that a client can detect that it missed something.
-    pub(super) fn is_numbered(self) -> bool {
-        !matches!(self, Self::Watchers)
-    }
 }

@@ -7,8 +7,10 @@ use parking_lot::Mutex;
 use socketioxide::extract::SocketRef;
 use socketioxide::socket::Sid;
 use store::UserId;
+use tokio::sync::SemaphorePermit;
 use web::{Permit, Permits};
 
+use super::backlog::Backlog;
 use super::broadcast::{Broadcasts, Format};
 use super::engine_sessions::EngineSession;
 use super::entry_path::EntryPath;
@@ -29,7 +31,7 @@ pub(super) struct ConnectedSocket {
     pub(super) subscription: Arc<Subscription>,
     pub(super) engine_session: Arc<EngineSession>,
     pub(super) entries: EntryPath,
-    pub(super) reads: ReadBudget,
+    reads: ReadBudget,
     registry: Arc<SocketRegistry>,
     _permit: Permit<UserId>,
 }
@@ -105,6 +107,18 @@ impl SocketRegistry {
     /// The socket of a subscription.
     pub(super) fn get(&self, id: SubscriptionId) -> Option<Arc<ConnectedSocket>> {
         self.by_id.lock().get(&id)?.upgrade()
+    }
+}
+
+impl ConnectedSocket {
+    /// What the library holds for it.
+    pub(super) fn backlog(&self) -> &Arc<Backlog> {
+        self.engine_session.backlog()
+    }
+
+    /// A permit to read, unless too much is on its way already.
+    pub(super) fn begin_read(&self) -> Option<SemaphorePermit<'_>> {
+        self.reads.begin(self.backlog())
     }
 }
 

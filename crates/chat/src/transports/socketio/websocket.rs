@@ -21,4 +21,4 @@ pub(super) use cursor::{BroadcastId, MAX_BEHIND_BYTES, Pushed};
 pub(super) use frame::append_event;
 pub(super) use output::FENCE;
 pub(super) use stream::{Upgrade, WireStream};
-pub(super) use wire::{MAX_UNANSWERED, Unanswered, Wire};
+pub(super) use wire::{Unanswered, Wire};

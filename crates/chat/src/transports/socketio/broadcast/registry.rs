@@ -6,6 +6,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use store::RoomId;
 
+use super::super::backlog::Backlog;
 use super::super::websocket::{BroadcastId, Wire};
 use super::{Broadcast, OnSlow};
 use crate::hub::SubscriptionId;
@@ -48,8 +49,15 @@ impl Broadcasts {
     }
 
     /// From now on a polling socket gets a room's entries from the library. `also` happens at the same place of the order.
-    pub(in super::super) fn join_polling(&self, room: RoomId, format: Format, mut also: impl FnMut()) {
-        self.enter(room, format, |broadcast| broadcast.join_polling(&mut also));
+    pub(in super::super) fn join_polling(
+        &self,
+        room: RoomId,
+        format: Format,
+        id: SubscriptionId,
+        backlog: &Arc<Backlog>,
+        mut also: impl FnMut(),
+    ) {
+        self.enter(room, format, |broadcast| broadcast.join_polling(id, backlog, &mut also));
     }
 
     /// A polling socket became a websocket. `also` ends the library's part, at the same place of the room's order.
@@ -62,7 +70,6 @@ impl Broadcasts {
         mut also: impl FnMut(),
     ) {
         self.enter(room, format, |broadcast| broadcast.join(id, wire, &mut also));
-        self.exit(room, format, Broadcast::leave_polling);
     }
 
     /// A websocket gets no more of a room.
@@ -71,8 +78,8 @@ impl Broadcasts {
     }
 
     /// A polling socket gets no more of a room.
-    pub(in super::super) fn leave_polling(&self, room: RoomId, format: Format) {
-        self.exit(room, format, Broadcast::leave_polling);
+    pub(in super::super) fn leave_polling(&self, room: RoomId, format: Format, id: SubscriptionId) {
+        self.exit(room, format, |broadcast| broadcast.leave_polling(id));
     }
 
     /// Enters a broadcast, which is created if there is none. One that was removed in the meantime lets nobody in.
@@ -110,14 +117,15 @@ mod tests {
     #[test]
     fn a_broadcast_is_removed_once_however_many_leave_it_at_the_same_time() {
         let (broadcasts, room) = (Broadcasts::new(|_| ()), RoomId::LOBBY);
-        broadcasts.join_polling(room, Format::Single, || ());
+        let (id, backlog) = (SubscriptionId::new(), Arc::<Backlog>::default());
+        broadcasts.join_polling(room, Format::Single, id, &backlog, || ());
         let first = broadcasts.find(room, Format::Single).unwrap();
-        broadcasts.leave_polling(room, Format::Single);
+        broadcasts.leave_polling(room, Format::Single, id);
         assert!(broadcasts.find(room, Format::Single).is_none(), "a room without followers has none");
-        broadcasts.join_polling(room, Format::Single, || ());
+        broadcasts.join_polling(room, Format::Single, id, &backlog, || ());
         // Another one that left the first one comes to remove it only now.
         assert!(!first.remove_unused());
-        assert!(!first.join_polling(&mut || ()), "it lets nobody in");
+        assert!(!first.join_polling(id, &backlog, &mut || ()), "it lets nobody in");
         let second = broadcasts.find(room, Format::Single).unwrap();
         assert!(!Arc::ptr_eq(&first, &second) && !second.is_unused());
     }

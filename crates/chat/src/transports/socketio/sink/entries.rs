@@ -5,6 +5,7 @@ use socketioxide::socket::Sid;
 use store::{Entry, RoomId};
 
 use super::super::broadcast::{Format, Publisher};
+use super::super::library_event::LibraryEvent;
 use super::super::socket_rooms::Audience;
 use super::SocketSink;
 use crate::hub::{Delivery, SubscriptionId};
@@ -16,10 +17,10 @@ const MAX_BATCH: usize = 100;
 const MAX_BATCH_TEXT_BYTES: usize = 64 * 1024;
 
 /// An event for the sockets of a room, and the socket that does not get it.
-pub(super) struct Event<A> {
-    pub(super) name: &'static str,
-    pub(super) arguments: A,
-    pub(super) except: Option<SentBy>,
+struct Event<A> {
+    name: &'static str,
+    arguments: A,
+    except: Option<SentBy>,
 }
 
 /// A subscription of this process, and its socket.
@@ -33,29 +34,25 @@ pub(super) struct SentBy {
 type Sent<'a> = (&'a Entry, Option<SentBy>);
 
 impl SocketSink {
-    /// Publishes entries in one format. False when a polling socket's buffer was full.
-    pub(super) async fn deliver_as(&self, format: Format, delivery: Delivery<'_>) -> bool {
+    /// Publishes entries in one format. Polling sockets that do not keep up are disconnected.
+    pub(super) async fn deliver_as(&self, format: Format, delivery: Delivery<'_>) {
         if self.broadcasts.find(delivery.room, format).is_none() {
-            return true;
+            return;
         }
         // Before anything is locked: the last owner of a socket takes it out of its broadcast.
         let senders = delivery.senders.iter().map(|id| self.sent_by(*id));
         let sent: Vec<Sent<'_>> = delivery.entries.iter().zip(senders).collect();
-        let (mut reached_all, mut left) = (true, sent.as_slice());
+        let mut left = sent.as_slice();
         while let Some(broadcast) = self.broadcasts.find(delivery.room, format).filter(|_| !left.is_empty()) {
             let (group, rest) = left.split_at(group_length(left));
             // None: it was removed just now, and there may be another one.
             let publish =
                 |publisher: &mut Publisher<'_>| self.publish(format, publisher, delivery.room, group);
-            let Some(reached) = broadcast.publish(publish) else { continue };
-            if reached_all && !reached {
-                // At once, while the full buffer is still full.
-                self.disconnect_the_stalled(delivery.room, Audience::from(format));
-            }
-            (reached_all, left) = (reached_all && reached, rest);
+            let Some(slow) = broadcast.publish(publish) else { continue };
+            self.disconnect_slow(&slow);
+            left = rest;
             broadcast.room().await;
         }
-        reached_all
     }
 
     fn sent_by(&self, id: Option<SubscriptionId>) -> Option<SentBy> {
@@ -69,19 +66,43 @@ impl SocketSink {
         publisher: &mut Publisher<'_>,
         room: RoomId,
         sent: &[Sent<'_>],
-    ) -> bool {
-        let to = Audience::from(format).of(room);
+    ) -> Vec<SubscriptionId> {
         match format {
             Format::Single => {
                 let events: Vec<_> = sent.iter().filter_map(single).collect();
                 publish_frames(publisher, &events);
-                !publisher.has_polling() || self.emit(&to, &events)
+                self.send_to_polling(format, publisher, room, &events, |event, (line, entry)| {
+                    event.with(line).with(entry)
+                })
             }
             Format::Batch => {
                 publish_frames(publisher, &batches(sent, |id| publisher.reaches(id)));
-                !publisher.has_polling() || self.emit(&to, &batches(sent, |_| true))
+                let events = if publisher.has_polling() { batches(sent, |_| true) } else { Vec::new() };
+                self.send_to_polling(format, publisher, room, &events, |event, (entries,)| {
+                    event.with(entries)
+                })
             }
         }
+    }
+
+    /// Has the library send events to the polling sockets, if there are any. Returns those that do not keep up.
+    fn send_to_polling<A>(
+        &self,
+        format: Format,
+        publisher: &Publisher<'_>,
+        room: RoomId,
+        events: &[Event<A>],
+        encode: impl Fn(LibraryEvent<'static>, &A) -> LibraryEvent<'static>,
+    ) -> Vec<SubscriptionId> {
+        if !publisher.has_polling() {
+            return Vec::new();
+        }
+        let to = Audience::from(format).of(room);
+        let send = |Event { name, arguments, except }: &Event<A>| {
+            let event = encode(LibraryEvent::new(name), arguments);
+            self.library.send_to_polling(&to, publisher, &event, *except)
+        };
+        events.iter().flat_map(send).collect()
     }
 }
 

@@ -1,81 +1,95 @@
-//! What the library sends: entries to polling sockets, and every other event to all sockets.
+//! What the library sends: entries to polling sockets, and events to watchers.
+//!
+//! It is counted for each socket before it is sent. Who has too much to take is disconnected by those who call this.
 
-use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use futures_util::FutureExt;
-use serde::{Serialize, Serializer, ser};
-use socketioxide::extract::SocketRef;
-use socketioxide::{SendError, SocketError};
+use parking_lot::Mutex;
+use socketioxide::SocketIo;
 use store::RoomId;
 
+use super::super::backlog::Backlog;
+use super::super::broadcast::Publisher;
+use super::super::library_event::LibraryEvent;
 use super::super::socket_rooms::Audience;
-use super::super::sockets::{ConnectedSocket, SocketSlot};
-use super::SocketSink;
-use super::entries::Event;
-use crate::hub::Cause;
+use super::super::sockets::ConnectedSocket;
+use super::entries::SentBy;
+use crate::hub::{Subscription, SubscriptionId};
 
-/// How long a client that detects gaps by itself may stay full before it is disconnected.
-const FULL_BUFFER_GRACE: Duration = Duration::from_secs(5);
-
-impl SocketSink {
-    /// Emits events to a room of the library. False when a socket's buffer was full. It does not wait: the library's
-    /// local adapter emits at once.
-    pub(super) fn emit(&self, to: &str, events: &[Event<impl Serialize>]) -> bool {
-        let mut reached_all = true;
-        for Event { name, arguments, except } in events {
-            let to = self.io.to(to.to_owned());
-            let to = except.iter().fold(to, |to, sent_by| to.except(sent_by.socket_id));
-            reached_all &= matches!(to.emit(*name, arguments).now_or_never(), Some(Ok(())));
-        }
-        reached_all
-    }
-
-    /// Finds the sockets with a full buffer, which a broadcast's error does not name. One whose client cannot detect the
-    /// gap is disconnected now, the others if they are still full after [`FULL_BUFFER_GRACE`]. Watchers never can: what
-    /// they get has no numbers.
-    pub(super) fn disconnect_the_stalled(&self, room: RoomId, audience: Audience) {
-        let sockets = self.io.within(audience.of(room)).sockets();
-        let full = sockets.iter().filter(|socket| has_full_buffer(socket));
-        let full = full.filter_map(SocketSlot::get);
-        let (later, now): (Vec<_>, Vec<_>) = full.partition(|connected| {
-            audience.is_numbered() && connected.subscription.capabilities.detects_gaps()
-        });
-        now.iter().for_each(|connected| self.hub.disconnect(connected.subscription.id, Cause::Slow));
-        if !later.is_empty() {
-            let (this, later) = (self.clone(), later.iter().map(Arc::downgrade).collect::<Vec<_>>());
-            tokio::spawn(async move {
-                tokio::time::sleep(FULL_BUFFER_GRACE).await;
-                later
-                    .iter()
-                    .filter_map(Weak::upgrade)
-                    .for_each(|connected| this.disconnect_if_full(&connected));
-            });
-        }
-    }
-
-    fn disconnect_if_full(&self, connected: &ConnectedSocket) {
-        if self.io.get_socket(connected.socket_id).is_some_and(|socket| has_full_buffer(&socket)) {
-            self.hub.disconnect(connected.subscription.id, Cause::Slow);
-        }
-    }
+/// The way to the library's rooms.
+pub(super) struct Library {
+    io: SocketIo,
+    watchers: Mutex<HashMap<RoomId, Watchers>>,
 }
 
-/// Something that cannot be encoded. An emit asks for room in the socket's buffer first and fails then, so it is never
-/// sent.
-struct Nothing;
+/// The watchers of a room. Those who have ended are taken out by the next event.
+type Watchers = HashMap<SubscriptionId, Watcher>;
 
-impl Serialize for Nothing {
-    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
-        Err(ser::Error::custom("a probe is never sent"))
+struct Watcher {
+    subscription: Arc<Subscription>,
+    backlog: Arc<Backlog>,
+}
+
+impl Library {
+    pub(super) fn new(io: SocketIo) -> Self {
+        Self { io, watchers: Mutex::default() }
     }
-}
 
-fn has_full_buffer(socket: &SocketRef) -> bool {
-    is_full(&socket.emit("probe", &Nothing))
-}
+    /// Sends an event to the polling sockets of a broadcast but one. Returns those that do not keep up.
+    pub(super) fn send_to_polling(
+        &self,
+        to: &str,
+        publisher: &Publisher<'_>,
+        event: &LibraryEvent<'_>,
+        except: Option<SentBy>,
+    ) -> Vec<SubscriptionId> {
+        let slow = publisher.count(event, except.map(|sent_by| sent_by.id));
+        self.send(to, event, except);
+        slow
+    }
 
-/// Whether a send failed because the socket's buffer is full.
-pub(in super::super) fn is_full(sent: &Result<(), SendError>) -> bool {
-    matches!(sent, Err(SendError::Socket(SocketError::InternalChannelFull)))
+    /// Sends an event to the watchers of a room. Returns those that do not keep up.
+    pub(super) fn send_to_watchers(&self, room: RoomId, event: &LibraryEvent<'_>) -> Vec<SubscriptionId> {
+        // Locked while it is sent: nobody becomes a watcher in between.
+        let mut by_room = self.watchers.lock();
+        let Some(watchers) = by_room.get_mut(&room) else { return Vec::new() };
+        watchers.retain(|_, watcher| !watcher.subscription.is_over());
+        let slow = watchers.iter().filter(|(_, watcher)| !event.count_in(&watcher.backlog));
+        let slow = slow.map(|(id, _)| *id).collect();
+        if watchers.is_empty() {
+            by_room.remove(&room);
+        } else {
+            self.send(&Audience::Watchers.of(room), event, None);
+        }
+        slow
+    }
+
+    /// Makes a socket a watcher of a room.
+    pub(super) fn add_watcher(&self, room: RoomId, connected: &ConnectedSocket) {
+        let Some(socket) = self.io.get_socket(connected.socket_id) else { return };
+        let (subscription, backlog) = (Arc::clone(&connected.subscription), Arc::clone(connected.backlog()));
+        let mut by_room = self.watchers.lock();
+        socket.join(Audience::Watchers.of(room));
+        by_room.entry(room).or_default().insert(subscription.id, Watcher { subscription, backlog });
+    }
+
+    /// Ends a watch.
+    pub(super) fn remove_watcher(&self, room: RoomId, connected: &ConnectedSocket) {
+        let mut by_room = self.watchers.lock();
+        if let Some(socket) = self.io.get_socket(connected.socket_id) {
+            socket.leave(Audience::Watchers.of(room));
+        }
+        if let Some(watchers) = by_room.get_mut(&room) {
+            watchers.remove(&connected.subscription.id);
+        }
+    }
+
+    /// It does not wait: the library's local adapter sends at once. Its error is about sockets that are gone.
+    fn send(&self, to: &str, event: &LibraryEvent<'_>, except: Option<SentBy>) {
+        let to = self.io.to(to.to_owned());
+        let to = except.iter().fold(to, |to, sent_by| to.except(sent_by.socket_id));
+        let _ = to.emit(event.name(), event).now_or_never();
+    }
 }

@@ -59,6 +59,8 @@ fn head(payload: usize) -> ([u8; MAX_HEAD], usize) {
 pub(super) struct Frame<'a> {
     /// Bytes of the whole frame.
     pub(super) length: usize,
+    /// Bytes of its whole payload.
+    pub(super) payload_length: usize,
     is_text: bool,
     /// What of the payload is at hand.
     payload: &'a [u8],
@@ -73,9 +75,15 @@ impl<'a> Frame<'a> {
             // The highest bit would be a mask, which servers do not send.
             length => (2, u64::from(length & 0x7f)),
         };
-        let length = head + usize::try_from(payload).ok()?;
+        let payload_length = usize::try_from(payload).ok()?;
+        let length = head + payload_length;
         let payload = bytes.get(head..length.min(bytes.len()))?;
-        Some(Self { length, is_text: bytes[0] == TEXT, payload })
+        Some(Self { length, payload_length, is_text: bytes[0] == TEXT, payload })
+    }
+
+    /// What is at hand of a text.
+    pub(super) fn text(&self) -> Option<&'a [u8]> {
+        self.is_text.then_some(self.payload)
     }
 
     /// Whether it is an acknowledgement.

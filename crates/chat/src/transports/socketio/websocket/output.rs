@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::super::backlog::counted_bytes;
 use super::batch::Batch;
 use super::cursor::{BroadcastId, Cursor, Pushed};
 use super::frame::Frame;
@@ -43,6 +44,8 @@ pub(super) struct Output {
     holds: usize,
     /// Acknowledgements of the library that are written, since last asked.
     acks: usize,
+    /// What they and the library's other packets that are written count for, since last asked.
+    counted_bytes: u64,
 }
 
 impl Output {
@@ -202,12 +205,14 @@ impl Output {
         bytes.len()
     }
 
-    /// Notes which of the library's frames went out.
+    /// Notes which of the library's frames went out. One counts as soon as some of it did.
     fn pass(&mut self, bytes: &[u8], written: usize) -> io::Result<usize> {
         let mut end = self.library_left;
         while end < written {
             let frame = Frame::at(&bytes[end..]).ok_or_else(|| io::Error::other("a frame in parts"))?;
             self.acks += usize::from(frame.is_ack());
+            self.counted_bytes +=
+                frame.text().map_or(0, |packet| counted_bytes(packet, frame.payload_length));
             end += frame.length;
         }
         self.library_left = end - written;
@@ -222,6 +227,11 @@ impl Output {
     /// The acknowledgements that were written since the last call.
     pub(super) fn take_acks(&mut self) -> usize {
         std::mem::take(&mut self.acks)
+    }
+
+    /// The bytes of a backlog that were written since the last call.
+    pub(super) fn take_counted_bytes(&mut self) -> u64 {
+        std::mem::take(&mut self.counted_bytes)
     }
 
     fn is_free(&self) -> bool {

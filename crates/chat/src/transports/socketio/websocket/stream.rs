@@ -10,6 +10,7 @@ use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use web::TrackedStream;
 
+use super::super::backlog::Backlog;
 use super::read_ahead::ReadAhead;
 use super::wire::Wire;
 
@@ -40,9 +41,13 @@ struct Upgrading {
 }
 
 impl WireStream {
-    /// A stream over a connection, after what the HTTP server had read already, and its other users' handle.
-    pub(in super::super) fn new(tcp: TrackedStream, read_ahead: Bytes) -> (Self, Arc<Wire>) {
-        let wire = Wire::new(tcp);
+    /// A stream over a connection of a session, after what the HTTP server had read already, and its other users' handle.
+    pub(in super::super) fn new(
+        tcp: TrackedStream,
+        read_ahead: Bytes,
+        backlog: Arc<Backlog>,
+    ) -> (Self, Arc<Wire>) {
+        let wire = Wire::new(tcp, backlog);
         (Self { wire: Arc::clone(&wire), read_ahead: ReadAhead::new(read_ahead), upgrading: None }, wire)
     }
 

@@ -12,19 +12,24 @@ use parking_lot::Mutex;
 use tokio::io::ReadBuf;
 use web::TrackedStream;
 
+use super::super::backlog::{Backlog, MAX_BACKLOG_BYTES};
 use super::batch::Batch;
 use super::cursor::{BroadcastId, Pushed};
 use super::output::{Next, Output};
 
 /// Maximum events of one client that are not answered yet. Then nothing is read from it, so that its answers have room in
 /// the library's buffer, together with those to what is read at once.
-pub(in super::super) const MAX_UNANSWERED: usize = 768;
+const MAX_UNANSWERED: usize = 768;
+/// Maximum bytes of the library that wait while more is read from the client: half of what ends it, so that the answers to
+/// what was read before do not.
+const MAX_WAITING_BYTES: u64 = MAX_BACKLOG_BYTES / 2;
 
 /// A websocket.
 pub(in super::super) struct Wire {
     tcp: TrackedStream,
     state: Mutex<State>,
     unanswered: AtomicUsize,
+    backlog: Arc<Backlog>,
 }
 
 #[derive(Default)]
@@ -33,7 +38,7 @@ struct State {
     /// Whether a task waits until the connection takes more.
     is_catching_up: bool,
     is_over: bool,
-    /// The library's reader, while there are too many unanswered events.
+    /// The library's reader, while its client has too much to take.
     reader: Option<Waker>,
 }
 
@@ -43,8 +48,9 @@ pub(in super::super) struct Unanswered {
 }
 
 impl Wire {
-    pub(super) fn new(tcp: TrackedStream) -> Arc<Self> {
-        Arc::new(Self { tcp, state: Mutex::default(), unanswered: AtomicUsize::new(0) })
+    /// Over a connection. What the library writes is uncounted in the backlog of its session.
+    pub(super) fn new(tcp: TrackedStream, backlog: Arc<Backlog>) -> Arc<Self> {
+        Arc::new(Self { tcp, state: Mutex::default(), unanswered: AtomicUsize::new(0), backlog })
     }
 
     /// Holds entries back until the library has written a fence for it.
@@ -155,16 +161,19 @@ impl Wire {
         self.tcp.poll_read(cx, buf)
     }
 
-    /// Waits while too many events of the client are unanswered.
+    /// Waits while too many events of the client are unanswered, or too much waits for it.
     pub(super) fn poll_may_read(&self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.unanswered.load(Ordering::SeqCst) < MAX_UNANSWERED {
+        if self.may_read() {
             return Poll::Ready(());
         }
         let mut state = self.state.lock();
         state.reader = Some(cx.waker().clone());
-        // An answer in between has found no reader.
-        let is_full = self.unanswered.load(Ordering::SeqCst) >= MAX_UNANSWERED && !state.is_over;
-        if is_full { Poll::Pending } else { Poll::Ready(()) }
+        // An answer or a write in between has found no reader.
+        if self.may_read() || state.is_over { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    fn may_read(&self) -> bool {
+        self.unanswered.load(Ordering::SeqCst) < MAX_UNANSWERED && self.backlog.bytes() <= MAX_WAITING_BYTES
     }
 
     /// Writes for the library, and goes on with entries.
@@ -186,9 +195,11 @@ impl Wire {
                 }
                 Ok(written) => {
                     self.resume(&mut state);
-                    let acks = state.output.take_acks();
+                    self.unanswer(state.output.take_acks());
+                    self.backlog.remove(state.output.take_counted_bytes());
+                    let reader = state.reader.take_if(|_| self.may_read());
                     drop(state);
-                    self.answered(acks);
+                    reader.into_iter().for_each(Waker::wake);
                     return Poll::Ready(Ok(written));
                 }
             }
@@ -211,18 +222,10 @@ impl Wire {
         Unanswered { wire: Some(Arc::clone(self)) }
     }
 
-    fn answered(&self, events: usize) {
-        if events == 0 {
-            return;
-        }
+    /// Counts events as answered. Returns how many were unanswered before.
+    fn unanswer(&self, events: usize) -> usize {
         let subtract = |unanswered: usize| Some(unanswered.saturating_sub(events));
-        let before =
-            self.unanswered.fetch_update(Ordering::SeqCst, Ordering::SeqCst, subtract).unwrap_or_default();
-        if before >= MAX_UNANSWERED {
-            // The lock orders this after a reader that is about to wait.
-            let reader = self.state.lock().reader.take();
-            reader.into_iter().for_each(Waker::wake);
-        }
+        self.unanswered.fetch_update(Ordering::SeqCst, Ordering::SeqCst, subtract).unwrap_or_default()
     }
 }
 
@@ -235,8 +238,12 @@ impl Unanswered {
 
 impl Drop for Unanswered {
     fn drop(&mut self) {
-        if let Some(wire) = self.wire.take() {
-            wire.answered(1);
+        if let Some(wire) = self.wire.take()
+            && wire.unanswer(1) >= MAX_UNANSWERED
+        {
+            // The lock orders this after a reader that is about to wait.
+            let reader = wire.state.lock().reader.take();
+            reader.into_iter().for_each(Waker::wake);
         }
     }
 }
