@@ -7,7 +7,7 @@ use store::Stores;
 use web::{Authenticator, SessionRoutes, Settings};
 
 use crate::hub::Hub;
-use crate::log::fan_out::Follower;
+use crate::log::follower::Follower;
 use crate::log::journal::Journal;
 use crate::presence::Presence;
 use crate::rates::Rates;

@@ -135,6 +135,15 @@ impl Hub {
         }
     }
 
+    /// Delivery of a room goes on from this number, and what is before it was not delivered. Clients that detect gaps by
+    /// themselves fetch it; of those, some get where the log ends. The others are disconnected rather than skipped.
+    pub(crate) async fn skip_to(&self, room: RoomId, last_seq: u64) {
+        let mut unaware = self.all();
+        unaware.retain(|it| !it.capabilities.detects_gaps() && it.room_ids().contains(&room));
+        unaware.iter().for_each(|subscription| self.disconnect(subscription.id, Cause::Skipped));
+        self.send_log_head(room, last_seq).await;
+    }
+
     /// Makes a subscription a watcher of a room. False when it has ended.
     pub(crate) fn watch(&self, subscription: &Subscription, room: RoomId) -> bool {
         subscription.sink.watch(subscription.id, room);

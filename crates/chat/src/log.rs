@@ -3,9 +3,12 @@
 pub(crate) mod fan_out;
 mod feed;
 mod followed_rooms;
+pub(crate) mod follower;
 mod gathering;
 mod in_flight;
 pub(crate) mod journal;
+mod lagging;
+mod questions;
 pub(crate) mod refusals;
 pub(crate) mod tasks;
 #[cfg(test)]

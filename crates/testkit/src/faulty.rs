@@ -48,6 +48,8 @@ struct State {
     append_fault: Mutex<AppendFault>,
     append_gate: Arc<Semaphore>,
     read_gate: Arc<Semaphore>,
+    delivery_gate: Arc<Semaphore>,
+    last_seqs_gate: Arc<Semaphore>,
     append_sizes: Mutex<Vec<usize>>,
     last_seqs_sizes: Mutex<Vec<usize>>,
     delivered_pages: AtomicUsize,
@@ -74,6 +76,8 @@ impl Default for Faults {
             append_fault: Mutex::default(),
             append_gate: gate(),
             read_gate: gate(),
+            delivery_gate: gate(),
+            last_seqs_gate: gate(),
             append_sizes: Mutex::default(),
             last_seqs_sizes: Mutex::default(),
             delivered_pages: AtomicUsize::default(),
@@ -144,6 +148,16 @@ impl Faults {
     /// Holds every backward read of a log from now on.
     pub async fn hold_reads(&self) -> Held {
         hold(&self.0.read_gate).await
+    }
+
+    /// Holds every read of a log to deliver it from now on.
+    pub async fn hold_deliveries(&self) -> Held {
+        hold(&self.0.delivery_gate).await
+    }
+
+    /// Holds every question for the ends of logs from now on.
+    pub async fn hold_last_seqs(&self) -> Held {
+        hold(&self.0.last_seqs_gate).await
     }
 
     /// How many appends began.

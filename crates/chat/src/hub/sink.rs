@@ -39,6 +39,8 @@ pub(crate) struct Delivery<'a> {
 pub(crate) enum Cause {
     /// It does not keep up with what it gets.
     Slow,
+    /// Delivery went on without some entries, and it would not detect that.
+    Skipped,
     /// What it sends is refused, and it does not know, or goes on.
     Refused,
 }

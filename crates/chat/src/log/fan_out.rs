@@ -5,70 +5,54 @@
 //!
 //! One task serves all rooms that have subscriptions here. A room without any is forgotten, and followed from its log's
 //! end when the next subscription comes.
+//!
+//! Nothing here waits for the store: its answers come in turn with everything else, so that a backlog, or a slow store,
+//! delays no acknowledgement. Rooms whose logs have to be read take turns, a page each ([`Lagging`]), and no entry of such
+//! a room overtakes what is still to be read. One that lags too far is skipped ([`Hub::skip_to`]).
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use store::{AppendOutcome, Entry, Log, Outage, RoomId, StoreError};
-use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, sleep_until, timeout};
+use store::{AppendOutcome, Entry, Log, LogPage, Outage, RoomId, StoreError};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
 
 use super::feed::{Feed, WakeUp};
 use super::followed_rooms::FollowedRooms;
+use super::follower::{FollowRequest, Follower};
 use super::in_flight::InFlight;
 use super::journal::AppendResult;
+use super::lagging::Lagging;
+use super::questions::{Answer, Questions};
 use crate::hub::{Delivery, Hub};
 
-/// Maximum entries of one read of the log.
-const MAX_PAGE: u32 = 100;
-/// Maximum rooms that wait to be followed. Their subscribers wait then.
-const MAX_WAITING_ROOMS: usize = 64;
-/// Timeout for reading where the rooms end that are to be followed. Acknowledgements wait behind it.
-const FOLLOW_TIMEOUT: Duration = Duration::from_secs(2);
+/// Maximum entries that a room may lag behind its log. It is more than this process can have under way.
+const MAX_LAG_ENTRIES: u64 = 10_000;
 
 /// The one task that delivers.
 pub(crate) struct FanOut {
-    log: Arc<dyn Log>,
     in_flight: Arc<InFlight>,
     hub: Arc<Hub>,
     requests: mpsc::Receiver<FollowRequest>,
     rooms: FollowedRooms,
+    lagging: Lagging,
+    questions: Questions,
     outage: Outage,
-}
-
-/// Asks the fan-out to follow a room.
-struct FollowRequest {
-    room: RoomId,
-    followed: oneshot::Sender<()>,
-}
-
-/// Lets rooms be followed. Clones share everything.
-#[derive(Clone)]
-pub(crate) struct Follower {
-    hub: Arc<Hub>,
-    requests: mpsc::Sender<FollowRequest>,
-}
-
-impl Follower {
-    /// Waits until a room with a subscription is followed. The subscription misses nothing that is appended afterwards.
-    /// False when the log cannot be read.
-    pub(crate) async fn follow(&self, room: RoomId) -> bool {
-        if self.hub.is_followed(room) {
-            return true;
-        }
-        let (followed, answer) = oneshot::channel();
-        let asked = self.requests.send(FollowRequest { room, followed }).await;
-        asked.is_ok() && answer.await.is_ok()
-    }
 }
 
 impl FanOut {
     /// A fan-out that follows no room yet, and what lets it follow rooms.
     pub(crate) fn new(log: Arc<dyn Log>, in_flight: Arc<InFlight>, hub: Arc<Hub>) -> (Self, Follower) {
-        let (asking, requests) = mpsc::channel(MAX_WAITING_ROOMS);
-        let follower = Follower { hub: Arc::clone(&hub), requests: asking };
-        let rooms = FollowedRooms::default();
-        (Self { log, in_flight, hub, requests, rooms, outage: Outage::default() }, follower)
+        let (follower, requests) = Follower::new(Arc::clone(&hub));
+        let fan_out = Self {
+            in_flight,
+            hub,
+            requests,
+            rooms: FollowedRooms::default(),
+            lagging: Lagging::default(),
+            questions: Questions::new(log),
+            outage: Outage::default(),
+        };
+        (fan_out, follower)
     }
 
     /// Runs until the journal has handed over its last batch.
@@ -77,7 +61,9 @@ impl FanOut {
             let due = self.rooms.next_due();
             tokio::select! {
                 biased;
-                Some(request) = self.requests.recv() => self.follow(request).await,
+                Some(request) = self.requests.recv(), if !self.questions.is_following() => self.follow(request),
+                // At most one answer of each kind can come before a batch.
+                Some(answer) = self.questions.next() => self.take_answer(answer).await,
                 // Acknowledgements before the feed: what they are for is stored already.
                 batch = results.recv() => match batch {
                     Some(batch) => self.take(batch).await,
@@ -85,36 +71,60 @@ impl FanOut {
                 },
                 wake_up = feed.next() => match wake_up {
                     WakeUp::Entries(entries) => self.deliver(entries).await,
-                    WakeUp::Look => self.look().await,
+                    WakeUp::Look => self.look(),
                 },
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.send_due_log_heads().await,
             }
+            self.read_on();
         }
     }
 
-    /// Follows the rooms of all waiting requests, each from the end of its log, by one read. If that fails, none of them
-    /// is followed: one read at most delays what is behind it.
-    async fn follow(&mut self, first: FollowRequest) {
+    /// Follows the rooms of all waiting requests. Those that are not followed yet are, each from the end of its log, once
+    /// that is read. If that fails, none of them is.
+    fn follow(&mut self, first: FollowRequest) {
         let mut requests = vec![first];
         while let Ok(request) = self.requests.try_recv() {
             requests.push(request);
         }
         // A client that has gone away waits no more.
-        requests.retain(|request| !request.followed.is_closed());
+        requests.retain(FollowRequest::is_waiting);
         let mut new: Vec<RoomId> = requests.iter().map(|request| request.room).collect();
         new.retain(|room| self.rooms.delivered(*room).is_none());
-        if !new.is_empty() {
-            match timeout(FOLLOW_TIMEOUT, self.log.last_seqs(&new)).await {
-                Ok(Ok(ends)) => ends.into_iter().for_each(|(room, end)| self.rooms.follow(room, end)),
-                // Dropping the requests answers them.
-                Ok(Err(error)) => return self.note_log_away(&error),
-                Err(_) => return self.note_log_away(&late()),
-            }
+        if new.is_empty() {
+            return self.answer_followed(requests);
         }
-        for FollowRequest { room, followed } in requests {
-            self.hub.set_followed(room);
-            // The client may have gone away.
-            let _ = followed.send(());
+        self.questions.ask_ends_to_follow(new, requests);
+    }
+
+    fn answer_followed(&self, requests: Vec<FollowRequest>) {
+        for request in requests {
+            self.hub.set_followed(request.room);
+            request.answer();
+        }
+    }
+
+    async fn take_answer(&mut self, answer: Answer) {
+        match answer {
+            Answer::EndsToFollow(ends, requests) => {
+                // Dropping the requests answers them.
+                let Some(ends) = self.note_outcome(ends) else { return };
+                ends.into_iter().for_each(|(room, end)| self.rooms.follow(room, end));
+                self.answer_followed(requests);
+            }
+            Answer::Ends(ends) => {
+                for (room, end) in self.note_outcome(ends).into_iter().flatten() {
+                    if self.rooms.delivered(room).is_some_and(|delivered| delivered < end) {
+                        self.lagging.note_end(room, end);
+                    }
+                }
+            }
+            Answer::Page(room, page) => {
+                match self.note_outcome(page) {
+                    Some(page) => self.deliver_page(room, page).await,
+                    // The next look finds it again.
+                    None => drop(self.lagging.remove(room)),
+                }
+            }
         }
     }
 
@@ -149,45 +159,64 @@ impl FanOut {
             let room = entries[0].room;
             let Some(delivered) = self.rooms.delivered(room) else { continue };
             let continues = entries.iter().zip(delivered + 1..).all(|(entry, seq)| entry.seq == seq);
-            if continues { self.send(room, entries).await } else { self.catch_up(room).await }
+            if continues {
+                self.send(room, entries).await;
+            } else {
+                self.lagging.hold(entries);
+            }
         }
     }
 
-    /// Asks once where the logs of all followed rooms end, and reads those that went on.
-    async fn look(&mut self) {
+    /// Asks once where the logs of all followed rooms end. Those that went on are read.
+    fn look(&mut self) {
         let hub = &self.hub;
         let forgotten = self.rooms.retain(|room| hub.is_subscribed(room));
         self.in_flight.forget_rooms(&forgotten);
+        forgotten.iter().for_each(|room| drop(self.lagging.remove(*room)));
         let rooms = self.rooms.all();
-        if rooms.is_empty() {
-            return;
-        }
-        match self.log.last_seqs(&rooms).await {
-            Ok(last_seqs) => {
-                self.note_log_back();
-                for (room, last_seq) in last_seqs {
-                    if self.rooms.delivered(room).is_some_and(|delivered| delivered < last_seq) {
-                        self.catch_up(room).await;
-                    }
-                }
-            }
-            Err(error) => self.note_log_away(&error),
+        if !rooms.is_empty() && !self.questions.is_looking() {
+            self.questions.ask_ends(rooms);
         }
     }
 
-    async fn catch_up(&mut self, room: RoomId) {
-        while let Some(delivered) = self.rooms.delivered(room) {
-            match self.log.page_to_deliver(room, delivered, MAX_PAGE).await {
-                Ok(page) => {
-                    self.note_log_back();
-                    self.send(room, &page.messages).await;
-                    if page.covered_to >= page.last_seq {
-                        return;
-                    }
-                }
-                Err(error) => return self.note_log_away(&error),
+    /// Reads a page of the next room that lags.
+    fn read_on(&mut self) {
+        while !self.questions.is_reading()
+            && let Some(room) = self.lagging.take_turn()
+        {
+            if let Some(delivered) = self.rooms.delivered(room) {
+                self.questions.ask_page(room, delivered);
             }
         }
+    }
+
+    /// Delivers a page that was read, and then what was held if that goes on from there.
+    async fn deliver_page(&mut self, room: RoomId, mut page: LogPage) {
+        let Some(delivered) = self.rooms.delivered(room) else { return };
+        if page.messages.is_empty() {
+            // The store does not have it yet. The next look finds it again.
+            drop(self.lagging.remove(room));
+            return;
+        }
+        // Some may have come another way in the meantime.
+        page.messages.retain(|entry| entry.seq > delivered);
+        self.send(room, &page.messages).await;
+        self.lagging.note_end(room, page.last_seq);
+        let delivered = self.rooms.delivered(room).unwrap_or(page.last_seq);
+        if page.last_seq.saturating_sub(delivered) > MAX_LAG_ENTRIES {
+            return self.skip(room, page.last_seq).await;
+        }
+        let held = self.lagging.go_on(room, delivered);
+        self.send(room, &held).await;
+    }
+
+    /// Goes on from the end of a room's log: to read all of it would delay what is said now for too long.
+    async fn skip(&mut self, room: RoomId, end: u64) {
+        tracing::warn!(%room, end, "delivery of a room lagged too far behind its log, and goes on from its end");
+        drop(self.lagging.remove(room));
+        self.in_flight.forget_rooms(&[room]);
+        self.rooms.advance(room, end, 0, Instant::now());
+        self.hub.skip_to(room, end).await;
     }
 
     async fn send(&mut self, room: RoomId, entries: &[Entry]) {
@@ -210,19 +239,15 @@ impl FanOut {
         }
     }
 
-    fn note_log_away(&mut self, error: &StoreError) {
-        if self.outage.note_failure() {
-            tracing::warn!(%error, "the log cannot be read; delivery waits");
+    /// What the store answered, if it did. Its outages are logged.
+    fn note_outcome<T>(&mut self, outcome: Result<T, StoreError>) -> Option<T> {
+        match &outcome {
+            Ok(_) if self.outage.note_success() => tracing::info!("the log can be read again"),
+            Err(error) if self.outage.note_failure() => {
+                tracing::warn!(%error, "the log cannot be read; delivery waits");
+            }
+            _ => {}
         }
+        outcome.ok()
     }
-
-    fn note_log_back(&mut self) {
-        if self.outage.note_success() {
-            tracing::info!("the log can be read again");
-        }
-    }
-}
-
-fn late() -> StoreError {
-    StoreError::Unavailable(format!("the ends of logs were not read within {FOLLOW_TIMEOUT:?}"))
 }

@@ -8,8 +8,9 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::fan_out::{FanOut, Follower};
+use super::fan_out::FanOut;
 use super::feed::{Feed, MAX_BATCHES_AHEAD};
+use super::follower::Follower;
 use super::in_flight::InFlight;
 use super::journal::{AppendResult, Journal};
 use super::writer::JournalWriter;

@@ -100,3 +100,84 @@ async fn a_room_is_followed_from_the_end_of_its_log_when_its_first_subscription_
     assert_eq!(late.next().await, (room, 4, "last".into()));
     assert!(early.arrived.try_recv().is_err(), "an ended subscription gets nothing");
 }
+
+#[tokio::test]
+async fn a_backlog_delays_no_acknowledgement_and_nothing_overtakes_it() {
+    const BACKLOG: u64 = 350;
+    let log = LogFixture::start();
+    let (ada, grace) =
+        (builders::sign_up(&log.stores, "ada").await, builders::sign_up(&log.stores, "grace").await);
+    let (room, other) = (RoomId::generate(), RoomId::generate());
+    let (sending, mut reading) = (log.stream(&ada, &[room]).await, log.stream(&grace, &[room, other]).await);
+    let held = log.faults.hold_deliveries().await;
+    for number in 1..=BACKLOG {
+        log.append_elsewhere(&ada, room, &number.to_string()).await;
+    }
+    wait::until("the backlog is being read", async || (log.faults.delivered_pages() > 0).then_some(())).await;
+    let mut sent = Vec::new();
+    for text in ["351", "352"] {
+        let answer =
+            wait::in_time("it is acknowledged before the backlog is read", log.send(&sending, room, text));
+        sent.push(answer.await.unwrap().unwrap().entry.seq);
+    }
+    assert_eq!(sent, [BACKLOG + 1, BACKLOG + 2]);
+    log.send(&sending, other, "another room").await.unwrap().unwrap();
+    assert_eq!(reading.next().await, (other, 1, "another room".into()), "a room waits for no other");
+    drop(held);
+    for number in 1..=BACKLOG + 2 {
+        assert_eq!(reading.next().await, (room, number, number.to_string()));
+    }
+}
+
+#[tokio::test]
+async fn a_room_that_is_about_to_be_followed_delays_no_acknowledgement() {
+    let log = LogFixture::start();
+    let (ada, grace) =
+        (builders::sign_up(&log.stores, "ada").await, builders::sign_up(&log.stores, "grace").await);
+    let (room, new) = (RoomId::generate(), RoomId::generate());
+    let sending = log.stream(&ada, &[room]).await;
+    let asked = log.faults.last_seqs_sizes().len();
+    let held = log.faults.hold_last_seqs().await;
+    let rooms = [new];
+    let following = log.stream(&grace, &rooms);
+    let answered = async {
+        wait::until("the new room's end is asked for", async || {
+            log.faults.last_seqs_sizes().get(asked..).is_some_and(|since| since.len() >= 2).then_some(())
+        })
+        .await;
+        log.send(&sending, room, "hello").await.unwrap().unwrap();
+        drop(held);
+    };
+    let (mut stream, ()) = tokio::join!(following, answered);
+    log.send(&sending, new, "welcome").await.unwrap().unwrap();
+    assert_eq!(stream.next().await, (new, 1, "welcome".into()));
+}
+
+#[tokio::test]
+async fn a_room_that_lags_too_far_is_skipped_for_those_who_detect_it() {
+    let log = LogFixture::start();
+    let (ada, grace) =
+        (builders::sign_up(&log.stores, "ada").await, builders::sign_up(&log.stores, "grace").await);
+    let room = RoomId::generate();
+    let (mut stock, mut aware) =
+        (log.stream(&ada, &[room]).await, log.stream_that_detects_gaps(&grace, &[room]).await);
+    let held = log.faults.hold_last_seqs().await;
+    log.append_many_elsewhere(&ada, room, 11_000).await;
+    drop(held);
+    wait::until("the stock client is disconnected", async || stock.subscription.is_over().then_some(()))
+        .await;
+    assert_eq!(
+        wait::in_time("the other one learns the end", aware.log_heads.recv()).await,
+        Some((room, 11_000))
+    );
+    log.append_elsewhere(&ada, room, "now").await;
+    let mut arrived = Vec::new();
+    while arrived.last() != Some(&11_001) {
+        arrived.push(aware.next().await.1);
+    }
+    assert!(arrived.len() < 1_000, "it was not sent everything");
+    assert!(arrived.windows(2).all(|pair| pair[0] < pair[1]), "in order");
+    while let Ok((_, seq, _)) = stock.arrived.try_recv() {
+        assert!(seq <= 100, "it was not skipped");
+    }
+}

@@ -38,6 +38,7 @@ impl Log for FaultyLog {
 
     async fn page_to_deliver(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError> {
         self.faults.0.delivered_pages.fetch_add(1, Ordering::SeqCst);
+        let _open = self.faults.0.delivery_gate.acquire().await.expect("the gate is never closed");
         self.log.page_to_deliver(room, after, limit).await
     }
 
@@ -62,6 +63,7 @@ impl Log for FaultyLog {
 
     async fn last_seqs(&self, rooms: &[RoomId]) -> Result<HashMap<RoomId, u64>, StoreError> {
         self.faults.0.last_seqs_sizes.lock().expect("nothing panics with the lock").push(rooms.len());
+        let _open = self.faults.0.last_seqs_gate.acquire().await.expect("the gate is never closed");
         self.log.last_seqs(rooms).await
     }
 

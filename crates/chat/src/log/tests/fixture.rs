@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use web::Refusal;
 
 use crate::hub::{Cause, ClientCapabilities, Delivery, Hub, Observer, Sink, Subscription, SubscriptionId};
-use crate::log::fan_out::Follower;
+use crate::log::follower::Follower;
 use crate::log::journal::{Journal, QueuedMessage, Sent};
 use crate::log::tasks::LogTasks;
 use crate::test_principal::requester;
@@ -35,11 +35,13 @@ pub(super) struct LogFixture {
 pub(super) struct Stream {
     pub(super) subscription: Arc<Subscription>,
     pub(super) arrived: mpsc::UnboundedReceiver<(RoomId, u64, String)>,
+    pub(super) log_heads: mpsc::UnboundedReceiver<(RoomId, u64)>,
 }
 
 struct StreamSink {
     id: OnceLock<SubscriptionId>,
     arrived: mpsc::UnboundedSender<(RoomId, u64, String)>,
+    log_heads: mpsc::UnboundedSender<(RoomId, u64)>,
 }
 
 struct NoObserver;
@@ -60,7 +62,9 @@ impl Sink for StreamSink {
         }
     }
 
-    async fn send_log_head(&self, _: RoomId, _: u64) {}
+    async fn send_log_head(&self, room: RoomId, last_seq: u64) {
+        self.log_heads.send((room, last_seq)).unwrap();
+    }
 
     async fn notify_watchers(&self, _: RoomId, _: &str, _: &RawValue) -> bool {
         true
@@ -88,12 +92,22 @@ impl LogFixture {
 
     /// A stream of a user, subscribed to some rooms.
     pub(super) async fn stream(&self, user: &User, rooms: &[RoomId]) -> Stream {
+        self.stream_with(user, rooms, ClientCapabilities::default()).await
+    }
+
+    /// The same, of a client that detects gaps by itself.
+    pub(super) async fn stream_that_detects_gaps(&self, user: &User, rooms: &[RoomId]) -> Stream {
+        self.stream_with(user, rooms, ClientCapabilities { batch: false, log_head: true }).await
+    }
+
+    async fn stream_with(&self, user: &User, rooms: &[RoomId], capabilities: ClientCapabilities) -> Stream {
         let (sending, arrived) = mpsc::unbounded_channel();
-        let sink = Arc::new(StreamSink { id: OnceLock::new(), arrived: sending });
+        let (sending_heads, log_heads) = mpsc::unbounded_channel();
+        let sink = Arc::new(StreamSink { id: OnceLock::new(), arrived: sending, log_heads: sending_heads });
         let subscription = Arc::new(Subscription::new(
             requester(user.id, &user.username),
             builders::sender(user),
-            ClientCapabilities::default(),
+            capabilities,
             Arc::clone(&sink) as _,
         ));
         sink.id.set(subscription.id).unwrap();
@@ -102,7 +116,7 @@ impl LogFixture {
             assert!(self.follower.follow(*room).await);
         }
         self.hub.register(&subscription);
-        Stream { subscription, arrived }
+        Stream { subscription, arrived, log_heads }
     }
 
     pub(super) fn send(
@@ -122,6 +136,19 @@ impl LogFixture {
         };
         assert!(self.journal.accept(queued));
         answer
+    }
+
+    /// Appends many entries past this process.
+    pub(super) async fn append_many_elsewhere(&self, user: &User, room: RoomId, count: usize) {
+        for _ in 0..count / 500 {
+            let batch: Vec<_> = (0..500).map(|_| entry(builders::sender(user), room, "hello")).collect();
+            self.stores
+                .log
+                .append(&batch)
+                .await
+                .into_iter()
+                .for_each(|outcome| drop(builders::stored(outcome)));
+        }
     }
 
     /// Appends past this process, as another node does.

@@ -108,6 +108,7 @@ impl Sink for SocketSink {
 fn note_cut(connected: &ConnectedSocket, cause: Cause, behind_bytes: Option<u64>) {
     let kind = match cause {
         Cause::Refused => "refused",
+        Cause::Skipped => "skipped",
         Cause::Slow if behind_bytes > Some(MAX_BEHIND_BYTES) => "entries",
         Cause::Slow => "packets",
     };
@@ -116,6 +117,9 @@ fn note_cut(connected: &ConnectedSocket, cause: Cause, behind_bytes: Option<u64>
     match cause {
         Cause::Slow => {
             tracing::info!(%socket, %user, kind, behind_bytes, backlog_bytes, "a socket that did not keep up was disconnected");
+        }
+        Cause::Skipped => {
+            tracing::info!(%socket, %user, kind, "a socket that would miss entries was disconnected");
         }
         Cause::Refused => {
             tracing::info!(%socket, %user, kind, "a socket whose events are refused was disconnected");
