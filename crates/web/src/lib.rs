@@ -53,7 +53,7 @@ pub use parts::{Part, SharedPart, assemble};
 pub use problem::{Problem, ProblemPage, SOMEBODY_ELSE, TOKEN_REFUSED};
 pub use refusal::{Ack, Code, FieldError, FieldErrors, Refusal};
 pub use server::{
-    ClientNetwork, Connection, ConnectionLimits, Timers, TrackedStream, Upgrade, client_address, serve,
+    ClientAddress, ClientNetwork, Connection, ConnectionLimits, Timers, TrackedStream, Upgrade, serve,
 };
 pub use settings::Settings;
 pub use shares::{Share, shares_of};

@@ -1,5 +1,6 @@
 //! The layers around every route of a service.
 
+mod client;
 mod compression;
 mod csrf;
 mod entry;

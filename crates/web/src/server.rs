@@ -34,7 +34,8 @@ use tower_http::timeout::DeadlineBody;
 
 use crate::metrics::upkeep as metrics_upkeep;
 use crate::{Full, LogBudget, Permits};
-pub use client_address::{ClientNetwork, client_address};
+pub(crate) use client_address::client_address;
+pub use client_address::{ClientAddress, ClientNetwork};
 pub use connection::Connection;
 use connection::SharedSocket;
 use head_timer::HeadTimer;

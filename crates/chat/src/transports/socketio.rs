@@ -125,7 +125,6 @@ fn engine(
         origins: AllowedOrigins::new(chat_url, listed, config.shared.hosts()),
         sessions: Arc::clone(&transport.sessions),
         handover,
-        trusted_proxy_hops: config.shared.trusted_proxy_hops,
         shutdown,
     }
 }

@@ -1,6 +1,7 @@
 //! One log line and one measurement for each request, with the reason of a refusal. Never a query, a header or a body.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -10,9 +11,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 use metrics::Label;
 
+use super::client;
 use super::security_headers::Headers;
 use crate::Middleware;
-use crate::{Code, Connection, Problem, client_address};
+use crate::{Code, Problem};
 
 /// Why a request was refused, for the log, where the answer is no [`Problem`] or the problem's `code` is too general. It
 /// is in the response's extensions, and never holds what a client sent.
@@ -39,10 +41,15 @@ impl Outermost {
 }
 
 /// Adds the security headers to every answer, and writes its line.
-pub(super) async fn write(State(outermost): State<Arc<Outermost>>, request: Request, next: Next) -> Response {
+pub(super) async fn write(
+    State(outermost): State<Arc<Outermost>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let began = Instant::now();
     let Outermost { middleware, headers } = &*outermost;
-    let (logged, is_trustworthy) = (Logged::of(&request, middleware), headers.is_trustworthy(&request));
+    let client = client::note(&mut request, middleware);
+    let (logged, is_trustworthy) = (Logged::of(&request, client), headers.is_trustworthy(&request));
     let mut response = next.run(request).await;
     headers.add(response.headers_mut(), is_trustworthy);
     logged.write(middleware, &response, began);
@@ -64,10 +71,7 @@ struct Logged {
 }
 
 impl Logged {
-    fn of(request: &Request, middleware: &Middleware) -> Self {
-        let connection = request.extensions().get::<Connection>();
-        let client = connection
-            .map(|connection| client_address(connection, request.headers(), middleware.trusted_proxy_hops));
+    fn of(request: &Request, client: Option<IpAddr>) -> Self {
         Self {
             method: request.method().clone(),
             path: request.uri().path().to_owned(),

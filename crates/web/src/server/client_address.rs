@@ -14,10 +14,14 @@ use crate::{Problem, Refusal};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClientNetwork(IpAddr);
 
+/// The address of a request's client, in its extensions. The middleware notes it, once for all that need it.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub IpAddr);
+
 /// The address of the client: the peer's, or, behind `hops` trusted proxies, the one that the outermost of them saw, which
 /// is the `hops`-th from the right of `X-Forwarded-For`. Clients can write the addresses further left, so these are
 /// ignored. If the header cannot be read, the peer's address is used.
-pub fn client_address(connection: &Connection, headers: &HeaderMap, hops: usize) -> IpAddr {
+pub(crate) fn client_address(connection: &Connection, headers: &HeaderMap, hops: usize) -> IpAddr {
     let peer = connection.peer().ip().to_canonical();
     if hops == 0 {
         return peer;
@@ -41,12 +45,13 @@ impl ClientNetwork {
     }
 }
 
-/// The network of a request, which the middleware has noted.
+/// The network of a request's client.
 impl<S: Sync> FromRequestParts<S> for ClientNetwork {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        parts.extensions.get().copied().ok_or_else(|| Refusal::internal().into())
+        let address = parts.extensions.get::<ClientAddress>();
+        address.map(|address| Self::of(address.0)).ok_or_else(|| Refusal::internal().into())
     }
 }
 

@@ -61,7 +61,7 @@ impl Connection {
         self.id
     }
 
-    /// The other end of the TCP connection, which may be a proxy ([`crate::client_address`]).
+    /// The other end of the TCP connection, which may be a proxy ([`crate::ClientAddress`]).
     pub fn peer(&self) -> SocketAddr {
         self.peer
     }

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use socketioxide::socket::Sid;
 use tokio_util::sync::CancellationToken;
-use web::{ClientNetwork, Connection, Problem, Refusal, Upgrade, client_address};
+use web::{ClientAddress, ClientNetwork, Connection, Problem, Refusal, Upgrade};
 
 use super::cors::{AllowedOrigins, OriginKind, add_cors};
 use super::engine_refusals::{foreign_origin, full, no_upgrade, session_over, with_reason};
@@ -32,7 +32,6 @@ pub(super) struct EngineMiddleware {
     pub(super) origins: AllowedOrigins,
     pub(super) sessions: Arc<EngineSessions>,
     pub(super) handover: Arc<Handover>,
-    pub(super) trusted_proxy_hops: usize,
     /// After it sessions continue until their end, and no new one begins.
     pub(super) shutdown: CancellationToken,
 }
@@ -68,7 +67,7 @@ pub(super) async fn handle(
 impl EngineMiddleware {
     async fn serve(&self, mut request: Request, next: Next) -> Result<Response, Problem> {
         let connection = request.extensions().get::<Connection>().cloned().ok_or_else(Refusal::internal)?;
-        let address = client_address(&connection, request.headers(), self.trusted_proxy_hops);
+        let address = request.extensions().get::<ClientAddress>().ok_or_else(Refusal::internal)?.0;
         let transport = Transport { connection, upgrade: Upgrade::take(request.extensions_mut()) };
         match engine_id(&request) {
             None if self.shutdown.is_cancelled() => Err(Refusal::unavailable().into()),
