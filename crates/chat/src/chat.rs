@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use store::Stores;
-use web::{Authenticator, SessionRoutes, Settings};
+use web::{Authenticator, Reads, SessionRoutes, Settings};
 
 use crate::hub::Hub;
 use crate::log::follower::Follower;
@@ -21,6 +21,7 @@ pub(crate) struct Chat {
     pub(crate) session_routes: SessionRoutes,
     pub(crate) stores: Stores,
     pub(crate) rates: Rates,
+    pub(crate) reads: Reads,
     pub(crate) recent: Recent,
     pub(crate) journal: Journal,
     pub(crate) follower: Follower,

@@ -104,6 +104,7 @@ async fn show_to(
     let end = chat.recent.page_end(&end).map_or(Part::Own(&end), Part::Shared);
     let parts = [Part::Own(&start), Part::Shared(messages.part()), end];
     let page = web::assemble(headers, "text/html; charset=utf-8", &parts);
+    let page = chat.reads.count(network, page).await;
     let response = (Extension(Masked), [(CACHE_CONTROL, "no-store")], page).into_response();
     let issued = IssuedToken::new(who.token.clone(), &who.principal);
     Ok(with_cookies(response, chat.session_routes.cookies().set_by_link(headers, &issued)))
@@ -123,7 +124,7 @@ fn around_messages(
         token: &token,
         expires_in: who.principal.expires_in_secs(),
         room: RoomId::LOBBY,
-        covered_to: newest.covered_to,
+        covered_to: history::newest_that_fit(newest).1,
         last_seq: newest.last_seq,
         users_url,
     };

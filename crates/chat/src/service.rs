@@ -7,7 +7,7 @@ use store::Stores;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use web::{Authenticator, SessionRoutes};
+use web::{Authenticator, Reads, SessionRoutes};
 
 use crate::chat::Chat;
 use crate::config::Config;
@@ -71,6 +71,7 @@ pub(crate) fn assemble(
         settings: config.shared.clone(),
         stores,
         rates: Rates::new(config),
+        reads: Reads::default(),
         recent: Recent::default(),
         journal,
         follower,

@@ -17,7 +17,7 @@ mod sign_out;
 mod sign_up;
 
 use store::{Stores, User, UserId};
-use web::{Authenticator, IssuedToken, Permits};
+use web::{Authenticator, IssuedToken, Permits, Reads};
 
 pub(crate) use access::Target;
 pub(crate) use change::AccountChanged;
@@ -36,6 +36,7 @@ pub(crate) struct UserService {
     stores: Stores,
     passwords: Passwords,
     rates: Rates,
+    reads: Reads,
     authenticator: Authenticator,
     exports: Permits<UserId>,
 }
@@ -50,7 +51,12 @@ impl UserService {
     pub(crate) fn new(config: &Config, stores: Stores, authenticator: Authenticator) -> Self {
         let rates = Rates::new(config);
         let passwords = Passwords::new(config.hash_queue, rates.clone());
-        Self { stores, passwords, rates, authenticator, exports: export::permits() }
+        Self { stores, passwords, rates, reads: Reads::default(), authenticator, exports: export::permits() }
+    }
+
+    /// The reads of this service.
+    pub(crate) fn reads(&self) -> &Reads {
+        &self.reads
     }
 
     /// Begins a session of a user at a token version.

@@ -6,7 +6,7 @@
 //! - [`Authenticator`] and [`Principal`]: the only place that reads and verifies tokens.
 //! - [`Fields`], [`Json`], [`Form`], [`Query`], [`Arguments`]: the one reader of what clients send.
 //! - [`Refusal`] and [`Problem`]: why an operation is not done, for every transport.
-//! - [`Permits`], [`Rate`], [`LogBudget`]: limits, also for each [`ClientNetwork`].
+//! - [`Permits`], [`Rate`], [`Reads`], [`LogBudget`]: limits, also for each [`ClientNetwork`].
 //! - [`openapi`]: the description of an API, and its page.
 //!
 //! This crate knows no page, no room and no socket protocol, and never names a database. It never logs a token, a
@@ -43,7 +43,7 @@ pub use self::auth::{
 };
 pub use ::auth::now_secs;
 pub use input::{Arguments, Fields, Form, FromFields, Json, Query, media, without_bom};
-pub use limits::{Full, LogBudget, Permit, Permits, Rate, RateExceeded};
+pub use limits::{Full, LogBudget, Permit, Permits, Rate, RateExceeded, ReadTurn, Reads};
 pub use made::{Made, MadeParts};
 pub use mask::{Masked, mask, unmask};
 pub use middleware::{Middleware, ProblemRenderer, Reason};

@@ -83,11 +83,12 @@ impl FromFields for HistoryQuery {
 /// Reads a part of a log, as far as it fits into one answer.
 ///
 /// # Errors
-/// Those of the admission, and `unavailable`.
+/// Those of the admission, `rate_limited` and `overloaded` when too much is read, and `unavailable`.
 pub(crate) async fn read(chat: &Chat, caller: Caller<'_>, query: HistoryQuery) -> Result<ReadPage, Refusal> {
     let HistoryQuery { room, cursor, limit } = query;
     let status = admit(chat, Operation::ReadHistory, caller, room)?;
     verify(chat, caller, status).await?;
+    let _turn = chat.reads.turn(caller.user(), caller.network()).await?;
     let log = &chat.stores.log;
     Ok(match cursor {
         Cursor::After(after) => {
@@ -100,14 +101,24 @@ pub(crate) async fn read(chat: &Chat, caller: Caller<'_>, query: HistoryQuery) -
     })
 }
 
-/// Reads a room's newest messages, in full.
+/// Reads a room's newest messages, as the log keeps them. [`newest_that_fit`] are shown.
 ///
 /// # Errors
 /// As [`read`].
 pub(crate) async fn newest(chat: &Chat, caller: Caller<'_>, room: RoomId) -> Result<Arc<LogPage>, Refusal> {
     let status = admit(chat, Operation::ReadHistory, caller, room)?;
     verify(chat, caller, status).await?;
+    let _turn = chat.reads.turn(caller.user(), caller.network()).await?;
     Ok(chat.stores.log.newest(room).await?)
+}
+
+/// The last messages of a page, as many as fit into one answer, and the number from which on they are complete.
+pub(crate) fn newest_that_fit(page: &LogPage) -> (&[Entry], u64) {
+    let count = fitting(page.messages.iter().rev()).min(page.messages.len());
+    let messages = &page.messages[page.messages.len() - count..];
+    let is_cut = count < page.messages.len();
+    let covered_to = messages.first().filter(|_| is_cut).map_or(page.covered_to, |entry| entry.seq);
+    (messages, covered_to)
 }
 
 /// Approximate bytes of an entry as it is sent.

@@ -8,6 +8,7 @@ use web::{Made, Refusal};
 
 use super::rendered;
 use super::text_layout::ShownText;
+use crate::ops::history::newest_that_fit;
 use crate::recent::{Form, Recent};
 
 /// Maximum time between messages of one sender that are grouped. The page's script has the same rule for later ones.
@@ -19,7 +20,7 @@ struct Messages {
     messages: Vec<MessageView>,
 }
 
-/// The messages of a room's newest page for a reader. All readers who wrote none of them share one rendering.
+/// The messages of a room's newest page that fit into an answer, for a reader. All readers who wrote none of them share one rendering.
 ///
 /// # Errors
 /// When they cannot be rendered.
@@ -31,7 +32,8 @@ pub(super) fn for_reader(
 ) -> Result<Arc<Made<LogPage>>, Refusal> {
     let wrote_some = newest.messages.iter().any(|message| is_by(message, reader));
     recent.form_of(newest, room, Form::Html(wrote_some.then_some(reader)), |page| {
-        rendered(&Messages { messages: MessageView::all(page.messages.clone(), reader) })
+        let (messages, _) = newest_that_fit(page);
+        rendered(&Messages { messages: MessageView::all(messages.to_vec(), reader) })
     })
 }
 

@@ -44,16 +44,17 @@ async fn read_history(
     headers: HeaderMap,
     Query(query): Query<HistoryQuery>,
 ) -> Result<Response, Refusal> {
-    let room = query.room();
-    match history::read(&chat, Caller::Request(&requester), query).await? {
+    let (room, network) = (query.room(), requester.network);
+    let answer = match history::read(&chat, Caller::Request(&requester), query).await? {
         ReadPage::Newest(page) => {
             let made = chat.recent.form_of(&page, room, Form::Json, |page| {
                 serde_json::to_string(&wire::HistoryPage::from(page)).map_err(|_| Refusal::internal())
             })?;
-            Ok(web::assemble(&headers, "application/json", &[Part::Shared(made.part())]))
+            web::assemble(&headers, "application/json", &[Part::Shared(made.part())])
         }
-        ReadPage::Part(page) => Ok(JsonBody(wire::HistoryPage::from(&page)).into_response()),
-    }
+        ReadPage::Part(page) => JsonBody(wire::HistoryPage::from(&page)).into_response(),
+    };
+    Ok(chat.reads.count(network, answer).await)
 }
 
 /// Send a message.

@@ -21,6 +21,7 @@ mod presence;
 mod presence_calls;
 mod presence_on_nodes;
 mod rates;
+mod reads;
 mod refusal_log;
 mod renewal;
 mod typing;

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use store::UserPage;
 use web::resources::User;
-use web::{Part, Principal, Problem, Query, Refusal};
+use web::{Part, Principal, Problem, Query, Refusal, Requester};
 
 use crate::input::Listing;
 use crate::ops::Target;
@@ -28,7 +28,7 @@ use crate::state::App;
 )]
 pub(crate) async fn list(
     State(app): State<App>,
-    caller: Principal,
+    caller: Requester,
     headers: HeaderMap,
     Query(listing): Query<Listing>,
 ) -> Result<Response, Problem> {
@@ -41,7 +41,8 @@ pub(crate) async fn list(
     let made = app.lists.of(&page, (listing.after, listing.limit), |page| {
         serde_json::to_string(&resources(page)).map_err(|_| Refusal::internal())
     })?;
-    Ok((next, web::assemble(&headers, "application/json", &[Part::Shared(made.part())])).into_response())
+    let answer = web::assemble(&headers, "application/json", &[Part::Shared(made.part())]);
+    Ok((next, app.ops.reads().count(caller.network, answer).await).into_response())
 }
 
 fn resources(page: &UserPage) -> Vec<User<'_>> {

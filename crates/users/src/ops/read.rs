@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use store::{User, UserPage};
-use web::{Principal, Refusal};
+use web::{Principal, Refusal, Requester};
 
 use super::UserService;
 use super::access::{Operation, Target, check};
@@ -27,9 +27,14 @@ impl UserService {
     }
 
     /// The users after an id, in the order of their ids; or the one user of a name.
-    pub(crate) async fn list(&self, caller: &Principal, listing: &Listing) -> Result<Arc<UserPage>, Refusal> {
-        check(Operation::Read, Some(caller), None)?;
-        self.count(Operation::Read, caller)?;
+    ///
+    /// # Errors
+    /// `rate_limited`, `overloaded` when too much is read, `unavailable`.
+    pub(crate) async fn list(&self, caller: &Requester, listing: &Listing) -> Result<Arc<UserPage>, Refusal> {
+        let Requester { principal, network } = caller;
+        check(Operation::Read, Some(principal), None)?;
+        self.count(Operation::Read, principal)?;
+        let _turn = self.reads.turn(principal.user_id, *network).await?;
         if let Some(username) = &listing.username {
             let found = self.stores.accounts.by_username(username).await?;
             let users = found.into_iter().filter(|user| Some(user.id) > listing.after).collect();

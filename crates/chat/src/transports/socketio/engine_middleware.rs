@@ -148,8 +148,14 @@ impl EngineMiddleware {
         let _poll = session.begin_poll(connection.clone());
         let head = kept_head(&request);
         let is_poll = request.method() == Method::GET && !requests_websocket(&request);
+        let network = ClientNetwork::of(session.address());
         let response = match session.polls().filter(|_| is_poll) {
-            Some(polls) => polls.answer(request, next).await,
+            Some(polls) => {
+                if let Err(refusal) = self.chat.reads.check_unread(network) {
+                    return Problem::from(refusal).into_response();
+                }
+                polls.answer(request, next).await
+            }
             None => next.run(request).await,
         };
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
@@ -161,6 +167,7 @@ impl EngineMiddleware {
         }
         let mut response = with_reason(response).await;
         session.count_polled(response.body().size_hint().lower());
+        response = self.chat.reads.count(network, response).await;
         if session.is_over() {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
