@@ -140,50 +140,6 @@ async fn a_full_buffer_does_not_keep_an_ended_session_open() {
     again.await;
 }
 
-/// Sends the longest texts until the only permit of a person whose client takes nothing is free again: far fewer than the
-/// packets that the library has room for.
-async fn flood_until_gone(app: &App, sender: &Person, stalled: &Person) {
-    const ENOUGH_MESSAGES: usize = 1_000;
-    let (text, mut sending) = ("\u{1f600}".repeat(4_000), app.socket(sender).await);
-    assert!(!is_let_in(app, stalled).await, "it is connected");
-    for _ in 0..ENOUGH_MESSAGES {
-        sending.send(&text).await;
-    }
-    let again = async || is_let_in(app, stalled).await.then_some(());
-    wait::until("the stalled client is disconnected", again).await;
-}
-
-#[tokio::test]
-async fn what_waits_for_a_client_is_bounded_in_bytes_over_every_transport() {
-    for options in [json!({}), json!({"batch": true}), json!({"tip": true})] {
-        let app = App::start_with(|config| config.max_sockets_per_user = 1, |stores| stores).await;
-        let (ada, grace, hedy) =
-            (app.person("ada").await, app.person("grace").await, app.person("hedy").await);
-        let auth = |person: &Person| {
-            let mut auth = options.clone();
-            auth["token"] = json!(person.token);
-            auth
-        };
-        let _polls_no_more = Polling::connect_with(&app.url, auth(&grace)).await;
-        let _reads_no_more = Client::connect_with(&app.url, auth(&hedy)).await;
-        flood_until_gone(&app, &ada, &grace).await;
-        wait::until("so is the websocket", async || is_let_in(&app, &hedy).await.then_some(())).await;
-    }
-}
-
-#[tokio::test]
-async fn answers_that_a_polling_client_does_not_fetch_are_bounded_in_bytes() {
-    let app = App::start_with(|config| config.max_sockets_per_user = 1, |stores| stores).await;
-    let ada = app.person("ada").await;
-    let (mut polling, text) =
-        (Polling::connect(&app.url, &ada.token).await, json!("\u{1f600}".repeat(4_000)));
-    for _ in 0..400 {
-        polling.emit("chat message", &text).await;
-    }
-    wait::until("it is disconnected", async || is_let_in(&app, &ada).await.then_some(())).await;
-    assert!(app.texts().await.len() < 400, "what it sends afterwards is not stored");
-}
-
 #[tokio::test]
 async fn a_client_that_reads_no_answers_is_not_kept_after_its_session() {
     /// More than may be unanswered, and than the kernel's buffers have room for answers to.
@@ -211,7 +167,8 @@ async fn a_client_that_reads_no_answers_is_not_kept_after_its_session() {
     sending.abort();
 }
 
-async fn is_let_in(app: &App, person: &Person) -> bool {
+/// Whether a new socket of a person is let in.
+pub(crate) async fn is_let_in(app: &App, person: &Person) -> bool {
     let Ok(mut client) = Client::open(&app.url, "", &[]).await else { return false };
     client.send_packet(&format!("40{}", json!({"token": person.token}))).await;
     client.receive().await == Received::Connected

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test does not expect may panic")]
 
 mod app;
+mod backlog;
 mod bounds;
 mod broadcasts;
 mod chat_message;
