@@ -23,5 +23,6 @@ pub trait EntriesBySender: Send + Sync {
     async fn read_all(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError>;
 
     /// Erases sender and text of each of a sender's entries, in every room. Numbers and ids stay. It may be repeated.
+    /// What is erased may be in the store's files until [`crate::Accounts::finish_deletion`].
     async fn erase_all(&self, sender: UserId) -> Result<(), StoreError>;
 }

@@ -19,12 +19,14 @@ mod restore;
 mod rooms;
 mod rows;
 mod schema;
+mod space;
 mod tokens;
 mod values;
 mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 
 pub use backup::{Copied, CopyError, backup};
 use checkpointer::Checkpointer;
@@ -35,12 +37,18 @@ use log::{NewestPages, Senders};
 use readers::Readers;
 pub use restore::restore;
 use rusqlite::Transaction;
+use space::Space;
 use writer::{WriteError, Writer};
 
 use crate::{StoreError, Stores};
 
 /// The name of the file in the data directory.
 const FILE: &str = "natter.sqlite";
+
+/// Connections for what the server itself reads, so that a long read does not stop the others.
+const OWN_READERS: usize = 2;
+/// Minimum number of connections for what clients read. On more cores there is one for each.
+const MIN_CLIENT_READERS: usize = 4;
 
 /// Opens the store in a directory, which is created if it is missing, and migrates its schema.
 ///
@@ -61,10 +69,16 @@ pub fn open(dir: &Path) -> Result<Stores, OpenError> {
 struct Sqlite {
     writer: Writer,
     readers: Readers,
+    client_readers: Readers,
+    space: Arc<Space>,
     generations: Generations,
     newest: NewestPages,
     senders: Senders,
     users: KnownUsers,
+}
+
+fn client_readers() -> usize {
+    available_parallelism().map_or(MIN_CLIENT_READERS, usize::from).max(MIN_CLIENT_READERS)
 }
 
 impl Sqlite {
@@ -76,12 +90,14 @@ impl Sqlite {
             .map_err(|cause| OpenError::Directory { path: dir.to_owned(), cause })?;
         let mut connection = connection::writing(&path)?;
         schema::migrate(&mut connection)?;
-        let (checkpointer, generations) =
-            (Checkpointer::start(connection::checkpointing(&path)?), Generations::default());
+        let (space, generations) = (Arc::new(Space::open(dir)), Generations::default());
+        let checkpointer = Checkpointer::start(connection::checkpointing(&path)?, Arc::clone(&space));
         checkpointer.follow(&mut connection)?;
         Ok(Self {
-            readers: Readers::open(&path)?,
-            writer: Writer::start(connection, checkpointer, lock, generations.clone()),
+            readers: Readers::open(&path, OWN_READERS)?,
+            client_readers: Readers::open(&path, client_readers())?,
+            writer: Writer::start(connection, checkpointer, lock, generations.clone(), Arc::clone(&space)),
+            space,
             senders: Senders::new(generations.clone()),
             generations,
             newest: NewestPages::default(),
@@ -89,6 +105,7 @@ impl Sqlite {
         })
     }
 
+    /// Reads what the server itself depends on: it never waits for [`Sqlite::read_for_client`].
     async fn read<T: Send + 'static>(
         &self,
         job: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
@@ -96,11 +113,29 @@ impl Sqlite {
         self.readers.read(job).await
     }
 
+    /// Reads what a client asked for.
+    async fn read_for_client<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.client_readers.read(job).await
+    }
+
+    /// Writes what has to work also when the disk is full, such as the end of a session.
     async fn write<T: Send + 'static>(
+        &self,
+        part: Part,
+        job: impl Fn(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.writer.write(part, job).await.map_err(WriteError::into_store_error)
+    }
+
+    /// Writes what is refused when the disk is full.
+    async fn add<T: Send + 'static>(
         &self,
         part: Part,
         job: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.writer.write(part, job).await.map_err(WriteError::into_store_error)
+        self.writer.add(part, job).await.map_err(WriteError::into_store_error)
     }
 }

@@ -11,7 +11,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Serialize;
-use store::{Accounts, Stores};
+use store::{Accounts, StoreError, Stores};
 use tokio::time::timeout;
 use utoipa::{OpenApi, ToSchema};
 
@@ -19,6 +19,9 @@ use crate::{Connection, Refusal, metrics};
 
 /// Timeout for the store's answer.
 const READY_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Why a service cannot work although its store answers.
+const FULL: &str = "The disk is full. No message can be stored; sign-outs and deletions work.";
 
 /// The routes of a service.
 pub(crate) fn routes(stores: &Stores, is_behind_proxy: bool) -> Router {
@@ -56,7 +59,7 @@ async fn live() -> Json<HealthBody> {
     Json(HealthBody { status: "live" })
 }
 
-/// Ask whether the service can work: it runs, and its store answers.
+/// Ask whether the service can work: it runs, its store answers, and there is room for messages on the store's disk.
 #[utoipa::path(
     get,
     path = "/health/ready",
@@ -65,6 +68,7 @@ async fn live() -> Json<HealthBody> {
 )]
 async fn ready(State(accounts): State<Arc<dyn Accounts>>) -> Result<Json<HealthBody>, Refusal> {
     match timeout(READY_TIMEOUT, accounts.ping()).await {
+        Ok(Err(StoreError::Full)) => return Err(Refusal::unavailable().with_detail(FULL)),
         Ok(answered) => answered?,
         Err(_) => return Err(Refusal::unavailable()),
     }

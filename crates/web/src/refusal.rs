@@ -120,7 +120,7 @@ fn first_detail(field: &str, error: &FieldError) -> String {
     format!("{name}: {}", error.message)
 }
 
-/// Unavailable while the store is not available, internal when it holds what cannot be.
+/// Unavailable while the store is not available or full, internal when it holds what cannot be.
 impl From<store::StoreError> for Refusal {
     fn from(error: store::StoreError) -> Self {
         match &error {
@@ -128,6 +128,8 @@ impl From<store::StoreError> for Refusal {
                 tracing::warn!(%error, "the store did not answer a request");
                 Self::unavailable()
             }
+            // The store reports it once.
+            store::StoreError::Full => Self::unavailable(),
             store::StoreError::Corrupt(_) => {
                 tracing::error!(%error, "the store could not answer a request");
                 Self::internal()

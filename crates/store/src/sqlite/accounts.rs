@@ -16,7 +16,7 @@ use crate::{
 #[async_trait]
 impl Accounts for Sqlite {
     async fn create(&self, new: NewUser) -> Result<Created, StoreError> {
-        self.write(Part::Accounts, move |tx| create(tx, &new)).await
+        self.add(Part::Accounts, move |tx| create(tx, &new)).await
     }
 
     async fn by_id(&self, id: UserId) -> Result<Option<User>, StoreError> {
@@ -45,7 +45,7 @@ impl Accounts for Sqlite {
 
     async fn rename(&self, id: UserId, display_name: &DisplayName) -> Result<Option<User>, StoreError> {
         let display_name = display_name.clone();
-        self.write(Part::Accounts, move |tx| {
+        self.add(Part::Accounts, move |tx| {
             set_display_name(tx, id, &display_name)?;
             Ok(active_account(tx, id)?.map(|account| account.user))
         })
@@ -66,8 +66,8 @@ impl Accounts for Sqlite {
             else {
                 return Ok(None);
             };
-            if let Some(display_name) = display_name {
-                set_display_name(tx, id, &display_name)?;
+            if let Some(display_name) = &display_name {
+                set_display_name(tx, id, display_name)?;
             }
             let now = clock(tx)?;
             let sql = "UPDATE users SET password_hash = ?2, updated_at = ?3 WHERE id = ?1";
@@ -80,7 +80,7 @@ impl Accounts for Sqlite {
 
     async fn replace_hash(&self, id: UserId, old_hash: &str, new_hash: &str) -> Result<(), StoreError> {
         let (old_hash, new_hash) = (old_hash.to_owned(), new_hash.to_owned());
-        self.write(Part::Accounts, move |tx| {
+        self.add(Part::Accounts, move |tx| {
             let sql = "UPDATE users SET password_hash = ?3
                        WHERE id = ?1 AND password_hash = ?2 AND state = 'active'";
             tx.prepare_cached(sql)?.execute(params![id, old_hash, new_hash]).map(drop)
@@ -109,8 +109,9 @@ impl Accounts for Sqlite {
             .execute(params![id, Timestamp::now()])
         })
         .await?;
+        // A reader may keep the log from being emptied. The name is free by now, and this alone is tried again: a deletion
+        // whose old data may still be in the log is resumed.
         self.writer.checkpoint().await?;
-        // The last step: a deletion whose old data may still be in the log is resumed.
         self.write(Part::Accounts, move |tx| {
             let sql = "UPDATE users SET state = 'deleted', changes = changes + 1, changed_at = ?2
                        WHERE id = ?1 AND state = 'deleting'";
@@ -130,7 +131,12 @@ impl Accounts for Sqlite {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        self.read(|tx| tx.query_row("SELECT 1 FROM users LIMIT 1", [], |_| Ok(())).optional().map(drop)).await
+        let space = Arc::clone(&self.space);
+        let is_full = self.read(move |tx| {
+            tx.query_row("SELECT 1 FROM users LIMIT 1", [], |_| Ok(())).optional()?;
+            Ok(space.is_full())
+        });
+        if is_full.await? { Err(StoreError::Full) } else { Ok(()) }
     }
 }
 

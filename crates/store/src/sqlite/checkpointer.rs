@@ -18,7 +18,8 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::connection::BUSY_TIMEOUT;
-use super::errors::store_error;
+use super::errors::{is_full, store_error};
+use super::space::Space;
 use crate::{Outage, StoreError};
 
 /// New pages in the log after which it is copied; also SQLite's own number (4 MiB).
@@ -59,11 +60,11 @@ struct Progress {
 
 impl Checkpointer {
     /// Starts the thread.
-    pub(super) fn start(connection: Connection) -> Self {
+    pub(super) fn start(connection: Connection, space: Arc<Space>) -> Self {
         let (orders, received) = mpsc::channel();
         let progress = Arc::<Progress>::default();
         let of_thread = Arc::clone(&progress);
-        let thread = std::thread::spawn(move || run(&connection, &received, &of_thread.copying));
+        let thread = std::thread::spawn(move || run(&connection, &received, &of_thread.copying, &space));
         Self { orders, progress, thread }
     }
 
@@ -141,7 +142,7 @@ impl Progress {
 }
 
 /// Follows orders until their sender is dropped.
-fn run(connection: &Connection, orders: &mpsc::Receiver<Order>, copying: &Mutex<()>) {
+fn run(connection: &Connection, orders: &mpsc::Receiver<Order>, copying: &Mutex<()>, space: &Space) {
     let (mut outage, mut is_finished) = (Outage::default(), true);
     loop {
         let timeout = if is_finished { Duration::MAX } else { RETRY_INTERVAL };
@@ -152,11 +153,20 @@ fn run(connection: &Connection, orders: &mpsc::Receiver<Order>, copying: &Mutex<
             }
             Ok(Order::CopyFor(answer)) => {
                 let _one = copying.lock();
-                let copied = checkpoint(connection, "PASSIVE").map(drop);
                 // The caller may have gone away.
-                let _ = answer.send(copied.map_err(|error| store_error(&error)));
+                let _ = answer.send(copy_erased(connection, space));
             }
             Err(mpsc::RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+/// Copies what it can, also when the disk is full.
+fn copy_erased(connection: &Connection, space: &Space) -> Result<(), StoreError> {
+    loop {
+        match checkpoint(connection, "PASSIVE") {
+            Err(error) if is_full(&error) && space.give_up(&store_error(&error)) => {}
+            copied => return copied.map(drop).map_err(|error| store_error(&error)),
         }
     }
 }

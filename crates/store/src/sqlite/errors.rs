@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use rusqlite::{ErrorCode, ffi};
+
 use crate::StoreError;
 
 /// Why the embedded store cannot be opened.
@@ -35,12 +37,20 @@ pub enum OpenError {
     Database(#[from] rusqlite::Error),
 }
 
+/// Whether there was no room for a write. The index of the write-ahead log has an error of its own for it.
+pub(super) fn is_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| {
+        error.code == ErrorCode::DiskFull || error.extended_code == ffi::SQLITE_IOERR_SHMSIZE
+    })
+}
+
 /// The error of a read or write as the traits return it.
 pub(super) fn store_error(error: &rusqlite::Error) -> StoreError {
     match error {
         rusqlite::Error::FromSqlConversionFailure(..)
         | rusqlite::Error::InvalidColumnType(..)
         | rusqlite::Error::IntegralValueOutOfRange(..) => StoreError::Corrupt(error.to_string()),
+        error if is_full(error) => StoreError::Full,
         _ => StoreError::Unavailable(error.to_string()),
     }
 }

@@ -52,7 +52,7 @@ impl Sqlite {
         if let Some(page) = self.users.pages.get(&key, generation) {
             return Ok(page);
         }
-        let users = self.read(move |tx| users_after(tx, after, limit + 1)).await?;
+        let users = self.read_for_client(move |tx| users_after(tx, after, limit + 1)).await?;
         let page = Arc::new(UserPage::of(users, limit));
         self.users.pages.keep(key, generation, Arc::clone(&page));
         Ok(page)

@@ -24,11 +24,14 @@ use crate::{AppendOutcome, Entry, Log, LogPage, MAX_PAGE, NewEntry, RoomId, Stor
 impl Log for Sqlite {
     async fn append(&self, batch: &[NewEntry]) -> Vec<AppendOutcome> {
         let (owned, count, senders) = (batch.to_vec(), batch.len(), self.senders.clone());
-        let result = self.writer.write(Part::Log, move |tx| append::append(tx, &senders, owned)).await;
+        let result = self.writer.add(Part::Log, move |tx| append::append(tx, &senders, owned)).await;
         result.unwrap_or_else(|error| {
-            tracing::error!(messages = count, ?error, "a batch of messages was not stored");
+            // A full disk is reported once.
+            if !matches!(error, WriteError::Full(_)) {
+                tracing::error!(messages = count, ?error, "a batch of messages was not stored");
+            }
             let outcome = match error {
-                WriteError::NotStored(_) => AppendOutcome::NotStored,
+                WriteError::Full(_) | WriteError::NotStored(_) => AppendOutcome::NotStored,
                 WriteError::Unknown(_) => AppendOutcome::Unknown,
             };
             vec![outcome; count]
@@ -36,12 +39,12 @@ impl Log for Sqlite {
     }
 
     async fn page_to_deliver(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError> {
-        self.page_after(room, after, limit).await
+        self.read(move |tx| page_after(tx, room, after, limit.clamp(1, MAX_PAGE))).await
     }
 
     async fn page_after(&self, room: RoomId, after: u64, limit: u32) -> Result<LogPage, StoreError> {
         let limit = limit.clamp(1, MAX_PAGE);
-        self.read(move |tx| page_after(tx, room, after, limit)).await
+        self.read_for_client(move |tx| page_after(tx, room, after, limit)).await
     }
 
     async fn page_before(
@@ -51,7 +54,7 @@ impl Log for Sqlite {
         limit: u32,
     ) -> Result<LogPage, StoreError> {
         let limit = limit.clamp(1, MAX_PAGE);
-        self.read(move |tx| page_before(tx, room, before, limit)).await
+        self.read_for_client(move |tx| page_before(tx, room, before, limit)).await
     }
 
     async fn newest(&self, room: RoomId) -> Result<Arc<LogPage>, StoreError> {

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 
 use parking_lot::Mutex;
 use rusqlite::{Connection, Transaction};
@@ -12,9 +11,6 @@ use super::connection::{self, begin_read};
 use super::errors::store_error;
 use crate::StoreError;
 
-/// Minimum number of connections, so that a long read does not stop the others. On more cores there is one for each.
-const MIN_CONNECTIONS: usize = 4;
-
 /// The pool. Clones share it.
 #[derive(Clone)]
 pub(super) struct Readers {
@@ -23,8 +19,7 @@ pub(super) struct Readers {
 }
 
 impl Readers {
-    pub(super) fn open(path: &Path) -> rusqlite::Result<Self> {
-        let count = available_parallelism().map_or(MIN_CONNECTIONS, usize::from).max(MIN_CONNECTIONS);
+    pub(super) fn open(path: &Path, count: usize) -> rusqlite::Result<Self> {
         let idle = (0..count).map(|_| connection::reading(path)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self { idle: Arc::new(Mutex::new(idle)), permits: Arc::new(Semaphore::new(count)) })
     }
@@ -45,5 +40,85 @@ impl Readers {
             result.map_err(|error| store_error(&error))
         });
         work.await.map_err(|_| closed())?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::super::{Sqlite, client_readers};
+    use super::*;
+    use crate::{
+        Accounts, AppendOutcome, ClientId, Created, DisplayName, EntriesBySender, Log, MessageText, NewEntry,
+        NewUser, RoomId, Sender, Timestamp, Tokens, User, Username,
+    };
+
+    async fn user(store: &Sqlite, name: &str) -> User {
+        let username = Username::parse(name).unwrap();
+        let display_name = DisplayName::from(&username);
+        let new = NewUser { username, display_name, password_hash: "hash".into() };
+        let Created::User(user) = store.create(new).await.unwrap() else { panic!("{name} is new") };
+        user
+    }
+
+    fn message(user: &User) -> NewEntry {
+        NewEntry {
+            room: RoomId::LOBBY,
+            id: ClientId::generate(),
+            sender: Sender::from(user),
+            text: MessageText::parse("hello").unwrap(),
+            sent_at: Timestamp::now(),
+            sender_checked_at: None,
+        }
+    }
+
+    /// Keeps every reader for clients busy, and has as many more wait, until the result is dropped.
+    async fn block_clients(store: &Arc<Sqlite>) -> Vec<std::sync::mpsc::Sender<()>> {
+        let (began, mut begun) = tokio::sync::mpsc::unbounded_channel();
+        let block = |_| {
+            let (store, began) = (Arc::clone(store), began.clone());
+            let (open, closed) = std::sync::mpsc::channel::<()>();
+            tokio::spawn(async move {
+                store.read_for_client(move |_| Ok((began.send(()), closed.recv()).1.is_err())).await
+            });
+            open
+        };
+        let blocked = (0..2 * client_readers()).map(block).collect();
+        for _ in 0..client_readers() {
+            begun.recv().await.unwrap();
+        }
+        blocked
+    }
+
+    async fn use_as_server(store: &Sqlite, ada: &User) {
+        store.ping().await.unwrap();
+        store.token_status(ada.id).await.unwrap().unwrap();
+        store.account_by_username(&Username::parse("ada").unwrap()).await.unwrap().unwrap();
+        store.by_id(ada.id).await.unwrap().unwrap();
+        store.account_by_id(ada.id).await.unwrap().unwrap();
+        assert!(matches!(store.append(&[message(ada)]).await[0], AppendOutcome::Stored(_)));
+        assert_eq!(store.last_seqs(&[RoomId::LOBBY]).await.unwrap()[&RoomId::LOBBY], 1);
+        assert_eq!(store.page_to_deliver(RoomId::LOBBY, 0, 10).await.unwrap().messages.len(), 1);
+        assert!(store.begin_deletion(ada.id).await.unwrap());
+        store.erase_all(ada.id).await.unwrap();
+        store.finish_deletion(ada.id).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_the_server_itself_reads_never_waits_for_clients() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Arc::new(Sqlite::open(dir.path()).unwrap());
+        let ada = user(&store, "ada").await;
+        let blocked = block_clients(&store).await;
+        let of_client = store.page_after(RoomId::LOBBY, 0, 10);
+        assert!(
+            timeout(Duration::from_millis(1), of_client).await.is_err(),
+            "the control: no reader is left"
+        );
+        timeout(Duration::from_secs(30), use_as_server(&store, &ada)).await.expect("it has its own readers");
+        drop(blocked);
     }
 }

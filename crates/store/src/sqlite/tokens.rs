@@ -42,7 +42,7 @@ impl Sqlite {
     async fn change_token_status(
         &self,
         id: UserId,
-        change: impl FnOnce(TokenStatus, Timestamp) -> TokenStatus + Send + 'static,
+        change: impl Fn(TokenStatus, Timestamp) -> TokenStatus + Send + 'static,
     ) -> Result<(), StoreError> {
         self.write(Part::Accounts, move |tx| {
             let active = "SELECT * FROM users WHERE id = ?1 AND state = 'active'";

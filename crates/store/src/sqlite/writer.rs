@@ -1,6 +1,7 @@
 //! The thread that writes, one transaction after the other.
 
 use std::fs::File;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, Transaction, ffi};
@@ -8,8 +9,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::checkpointer::{Checkpointer, Copier, empty};
 use super::connection::begin_write;
-use super::errors::store_error;
+use super::errors::{is_full, store_error};
 use super::generations::{Generations, Part};
+use super::space::Space;
 use crate::StoreError;
 
 /// Maximum number of waiting writes. Further callers wait for a place.
@@ -27,11 +29,14 @@ pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
     generations: Generations,
     copier: Copier,
+    space: Arc<Space>,
 }
 
 /// Why a write was not acknowledged.
 #[derive(Debug)]
 pub(super) enum WriteError {
+    /// Nothing of it is stored, since the disk is full.
+    Full(StoreError),
     /// Nothing of it is stored.
     NotStored(StoreError),
     /// The sync failed, so it may be stored or not.
@@ -41,7 +46,7 @@ pub(super) enum WriteError {
 impl WriteError {
     pub(super) fn into_store_error(self) -> StoreError {
         match self {
-            Self::NotStored(error) | Self::Unknown(error) => error,
+            Self::Full(error) | Self::NotStored(error) | Self::Unknown(error) => error,
         }
     }
 }
@@ -54,6 +59,7 @@ impl Writer {
         checkpointer: Checkpointer,
         lock: File,
         generations: Generations,
+        space: Arc<Space>,
     ) -> Self {
         let (jobs, mut waiting) = mpsc::channel::<Job>(MAX_QUEUED);
         let copier = checkpointer.copier();
@@ -66,19 +72,46 @@ impl Writer {
             checkpointer.stop();
             drop(lock);
         });
-        Self { jobs, generations, copier }
+        Self { jobs, generations, copier, space }
     }
 
-    /// Runs a job in an immediate transaction that changes this part, and returns once it is synced to disk.
+    /// Runs a job in an immediate transaction that changes this part, and returns once it is synced to disk. If the disk is
+    /// full, it runs again in the room that is kept for it.
     pub(super) async fn write<T: Send + 'static>(
+        &self,
+        part: Part,
+        job: impl Fn(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, WriteError> {
+        let (generations, space) = (self.generations.clone(), Arc::clone(&self.space));
+        self.run(move |connection| {
+            let mut result = in_transaction(connection, &job);
+            while let Err(WriteError::Full(error)) = &result
+                && space.give_up(error)
+            {
+                result = in_transaction(connection, &job);
+            }
+            // Before the answer, and also when nobody waits for it any more.
+            generations.end(part);
+            result
+        })
+        .await
+    }
+
+    /// Like [`Writer::write`], for what is refused while the disk is full.
+    pub(super) async fn add<T: Send + 'static>(
         &self,
         part: Part,
         job: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, WriteError> {
-        let generations = self.generations.clone();
+        let (generations, space) = (self.generations.clone(), Arc::clone(&self.space));
         self.run(move |connection| {
+            if space.is_full() {
+                return Err(WriteError::Full(StoreError::Full));
+            }
             let result = in_transaction(connection, job);
-            // Before the answer, and also when nobody waits for it any more.
+            if let Err(WriteError::Full(error)) = &result {
+                space.note_full(error);
+            }
             generations.end(part);
             result
         })
@@ -124,7 +157,10 @@ fn in_transaction<T>(
     connection: &mut Connection,
     job: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
 ) -> Result<T, WriteError> {
-    let not_stored = |error| WriteError::NotStored(store_error(&error));
+    let not_stored = |error: rusqlite::Error| match is_full(&error) {
+        true => WriteError::Full(store_error(&error)),
+        false => WriteError::NotStored(store_error(&error)),
+    };
     let transaction = begin_write(connection).map_err(not_stored)?;
     let value = job(&transaction).map_err(not_stored)?;
     transaction.commit().map_err(|error| match wrote_no_commit_record(&error) {

@@ -25,7 +25,12 @@ enum Location {
 
 impl Fixture {
     pub(crate) async fn sqlite() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        Self::sqlite_in(&std::env::temp_dir()).await
+    }
+
+    /// A store in a folder of its own in this one.
+    pub(crate) async fn sqlite_in(dir: &Path) -> Self {
+        let dir = tempfile::tempdir_in(dir).unwrap();
         Self { stores: open_sqlite(dir.path()), location: Location::Sqlite(dir) }
     }
 

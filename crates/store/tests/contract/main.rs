@@ -10,6 +10,8 @@ mod accounts;
 mod deletion;
 mod entries_by_sender;
 mod fixture;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod log;
 mod log_rooms;
 #[cfg(feature = "mongod")]

@@ -116,8 +116,8 @@ async fn bytes_of_a_message(text_bytes: usize) -> u64 {
         let outcomes = fixture.append(&(0..100).map(message).collect::<Vec<_>>()).await;
         outcomes.into_iter().for_each(|outcome| drop(stored(outcome)));
     }
-    // An erasure has the log copied and emptied.
-    fixture.stores.entries_by_sender.erase_all(UserId::new()).await.unwrap();
+    // A deletion has the log copied and emptied.
+    fixture.stores.accounts.finish_deletion(UserId::new()).await.unwrap();
     std::fs::metadata(directory(&fixture).join("natter.sqlite")).unwrap().len() / MESSAGES
 }
 

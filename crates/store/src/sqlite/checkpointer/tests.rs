@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::Transaction;
 
 use super::super::connection::{self, MAX_KEPT_LOG_BYTES, begin_read};
+use super::super::generations::Part;
 use super::super::{FILE, Sqlite};
 use super::*;
 use crate::{
@@ -13,11 +14,15 @@ use crate::{
 };
 
 async fn user(store: &Sqlite) -> UserId {
-    let username = Username::parse("ada").unwrap();
+    named(store, "ada").await
+}
+
+async fn named(store: &Sqlite, name: &str) -> UserId {
+    let username = Username::parse(name).unwrap();
     let display_name = DisplayName::from(&username);
     let new = NewUser { username, display_name, password_hash: "hash".into() };
-    let Created::User(ada) = store.create(new).await.unwrap() else { panic!("ada is new") };
-    ada.id
+    let Created::User(user) = store.create(new).await.unwrap() else { panic!("the name is free") };
+    user.id
 }
 
 async fn say(store: &Sqlite, id: UserId, count: usize) {
@@ -84,7 +89,7 @@ async fn no_commit_waits_while_the_log_is_to_be_emptied() {
     let mut reader = connection::reading(&dir.path().join(FILE)).unwrap();
     let long_read = snapshot(&mut reader);
     let erased = Arc::clone(&store);
-    let mut erasing = tokio::spawn(async move { erased.erase_all(UserId::new()).await });
+    let mut erasing = tokio::spawn(async move { erased.finish_deletion(UserId::new()).await });
     for _ in 0..100 {
         say(&store, ada, 1).await;
     }
@@ -92,6 +97,41 @@ async fn no_commit_waits_while_the_log_is_to_be_emptied() {
     assert!(early.is_err(), "the control: the reader keeps the log from being emptied");
     drop(long_read);
     erasing.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_deletion_during_a_long_read_waits_with_its_last_step_only() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Arc::new(Sqlite::open(dir.path()).unwrap());
+    let (ada, grace) = (user(&store).await, named(&store, "grace").await);
+    say(&store, ada, 10).await;
+    let mut reader = connection::reading(&dir.path().join(FILE)).unwrap();
+    let long_read = snapshot(&mut reader);
+    assert!(store.begin_deletion(ada).await.unwrap());
+    store.erase_all(ada).await.unwrap();
+    let finished = Arc::clone(&store);
+    let mut finishing = tokio::spawn(async move { finished.finish_deletion(ada).await });
+    let name_is_free = async { while store.read(|tx| is_taken(tx, "ada")).await.unwrap() {} };
+    tokio::time::timeout(Duration::from_secs(30), name_is_free).await.unwrap();
+    user(&store).await;
+    for _ in 0..100 {
+        say(&store, grace, 1).await;
+    }
+    let erased = store.page_before(RoomId::LOBBY, Some(11), 10).await.unwrap().messages;
+    assert!(erased.len() == 10 && erased.iter().all(crate::Entry::is_erased));
+    let written = store.generations.of(Part::Log);
+    store.erase_all(ada).await.unwrap();
+    assert_eq!(store.generations.of(Part::Log), written, "nothing is erased anew");
+    let early = tokio::time::timeout(Duration::ZERO, &mut finishing).await;
+    assert!(early.is_err(), "the control: the reader keeps the log from being emptied");
+    assert_eq!(store.unfinished_deletions().await.unwrap(), [ada]);
+    drop(long_read);
+    finishing.await.unwrap().unwrap();
+    assert_eq!(store.unfinished_deletions().await.unwrap(), []);
+}
+
+fn is_taken(tx: &Transaction<'_>, folded: &str) -> rusqlite::Result<bool> {
+    tx.prepare("SELECT 1 FROM users WHERE folded = ?1")?.exists([folded])
 }
 
 #[tokio::test]
@@ -103,7 +143,7 @@ async fn the_log_is_emptied_while_others_write_without_a_pause() {
         say(&store, ada, 1).await;
     };
     tokio::select! {
-        emptied = store.erase_all(UserId::new()) => emptied.unwrap(),
+        emptied = store.finish_deletion(UserId::new()) => emptied.unwrap(),
         () = async { tokio::join!(writing(), writing(), writing()); } => unreachable!("they write for ever"),
     }
 }

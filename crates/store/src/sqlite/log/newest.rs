@@ -32,7 +32,7 @@ impl Sqlite {
         if let Some(page) = self.newest.kept.get(&room, self.generations.of(Part::Log)) {
             return Ok(page);
         }
-        let (readers, generations) = (self.readers.clone(), self.generations.clone());
+        let (readers, generations) = (self.client_readers.clone(), self.generations.clone());
         let kept = self.newest.kept.clone();
         let read = |rooms: Vec<RoomId>| async move {
             let generation = generations.of(Part::Log);

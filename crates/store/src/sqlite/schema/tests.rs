@@ -5,8 +5,8 @@ use std::path::Path;
 use super::super::{FILE, Sqlite, connection};
 use super::*;
 use crate::{
-    AppendOutcome, ClientId, EntriesBySender, Entry, Log, MessageText, NewEntry, RoomId, Sender, Timestamp,
-    UserId,
+    Accounts, AppendOutcome, ClientId, EntriesBySender, Entry, Log, MessageText, NewEntry, RoomId, Sender,
+    Timestamp, UserId,
 };
 
 #[test]
@@ -126,7 +126,9 @@ async fn a_file_of_each_earlier_schema_keeps_everything() {
         let earlier = Earlier::write(dir.path(), schema);
         let store = Sqlite::open(dir.path()).unwrap();
         keeps_everything(&store, &earlier).await;
+        assert!(store.begin_deletion(earlier.sender).await.unwrap());
         store.erase_all(earlier.sender).await.unwrap();
+        store.finish_deletion(earlier.sender).await.unwrap();
         for room in earlier.rooms {
             let page = store.page_before(room, None, 100).await.unwrap();
             assert!(page.messages.len() == 100 && page.messages.iter().all(Entry::is_erased));
