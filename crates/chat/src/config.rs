@@ -17,6 +17,8 @@ pub struct Config {
     pub max_sockets_per_user: usize,
     /// Maximum messages that wait for the journal.
     pub journal_queue: usize,
+    /// Days after which entries are dropped; 0: never.
+    pub retention_days: u32,
     /// Messages a second from a user; 0: no limit.
     pub send_per_second: u32,
     /// Messages a second from a client network; 0: no limit.

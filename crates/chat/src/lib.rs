@@ -17,6 +17,7 @@ mod page;
 mod presence;
 mod rates;
 mod recent;
+mod retention;
 mod router;
 mod service;
 mod sweeper;

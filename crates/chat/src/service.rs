@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use store::Stores;
 use tokio::net::TcpListener;
@@ -16,8 +17,11 @@ use crate::log::tasks::LogTasks;
 use crate::presence::{self, Presence};
 use crate::rates::Rates;
 use crate::recent::Recent;
+use crate::retention::Dropper;
 use crate::transports::socketio;
 use crate::{router, sweeper};
+
+const SECS_IN_A_DAY: u64 = 24 * 60 * 60;
 
 /// Serves until the shutdown. Then it takes no more, stores and acknowledges what it had accepted, closes every
 /// connection and returns.
@@ -31,9 +35,10 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) -> io::Result<()> {
     let (chat, log) = assemble(&config, stores, shutdown.clone());
-    let (sockets, socket_routes) = socketio::open(&config, &chat, shutdown);
+    let (sockets, socket_routes) = socketio::open(&config, &chat, shutdown.clone());
     let (background, stop_background) = (TaskTracker::new(), CancellationToken::new());
     spawn_background_tasks(&background, &chat, &stop_background);
+    spawn_retention(&background, config.retention_days, &chat, shutdown);
     background.spawn(Arc::clone(&sockets).end_idle_sessions(stop_background.clone()));
     let log = log.spawn(&background, stop_background.clone());
 
@@ -90,5 +95,13 @@ fn spawn_background_tasks(background: &TaskTracker, chat: &Arc<Chat>, stop: &Can
     background.spawn(presence::announce(Arc::clone(presence), Arc::clone(hub), stop.clone()));
     if let Some(nodes) = chat.stores.nodes.clone() {
         background.spawn(presence::sync_nodes(Arc::clone(presence), nodes, stop.clone()));
+    }
+}
+
+/// Drops what is older than a number of days until the shutdown; 0: never.
+fn spawn_retention(background: &TaskTracker, days: u32, chat: &Chat, shutdown: CancellationToken) {
+    if days > 0 {
+        let max_age = Duration::from_secs(u64::from(days) * SECS_IN_A_DAY);
+        background.spawn(Dropper::new(Arc::clone(&chat.stores.retention), max_age).run(shutdown));
     }
 }

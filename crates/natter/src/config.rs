@@ -56,6 +56,7 @@ pub(crate) fn chat(settings: &Settings, shared: &web::Settings) -> chat::Config 
         max_sockets_per_address: settings.limits.max_sockets_per_address as usize,
         max_sockets_per_user: settings.limits.max_sockets_per_user as usize,
         journal_queue: settings.limits.journal_queue as usize,
+        retention_days: settings.retention_days,
         send_per_second: settings.rates.send_per_second,
         send_per_address_per_second: settings.rates.send_per_address_per_second,
         read_per_second: settings.rates.read_per_second,

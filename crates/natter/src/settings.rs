@@ -49,6 +49,8 @@ pub(crate) struct Settings {
     pub(crate) data_dir: PathBuf,
     /// Unset: the embedded store.
     pub(crate) mongodb_uri: Option<MongoDbUri>,
+    /// 0: entries are kept for ever.
+    pub(crate) retention_days: u32,
     /// Unset: created once and kept in the data folder.
     pub(crate) access_token_secret: Option<Secret>,
     pub(crate) token_lifetime_secs: u32,

@@ -32,6 +32,7 @@ pub mod mongodb;
 mod name;
 mod nodes;
 mod outage;
+mod retention;
 mod room_id;
 mod shared_reads;
 pub mod sqlite;
@@ -53,6 +54,7 @@ pub use nodes::{
     OtherNode, Person, RoomReport,
 };
 pub use outage::Outage;
+pub use retention::{CLAIM_TIMEOUT, Dropped, MAX_DROPPED, Retention};
 pub use room_id::RoomId;
 pub use text::{ControlCharacter, MessageText, MessageTextError};
 pub use timestamp::Timestamp;
@@ -69,6 +71,8 @@ pub struct Stores {
     pub log: Arc<dyn Log>,
     /// The logs' entries by sender.
     pub entries_by_sender: Arc<dyn EntriesBySender>,
+    /// The beginnings of the logs.
+    pub retention: Arc<dyn Retention>,
     /// The nodes of this system; `None` if the store serves one process only.
     pub nodes: Option<Arc<dyn Nodes>>,
 }

@@ -1,6 +1,7 @@
 //! The rooms' logs: their entries, and the trait that keeps them.
 //!
-//! A log is append-only. Its entries are numbered 1, 2, 3 … without a gap, and no clock orders them.
+//! A log is append-only. Its entries are numbered 1, 2, 3 … without a gap, and no clock orders them. Its oldest entries may be
+//! dropped ([`crate::Retention`]): it begins with a later number then.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -95,8 +96,9 @@ impl Entry {
 pub struct LogPage {
     /// The entries.
     pub messages: Vec<Entry>,
-    /// Reading forward: the entries in (after, `covered_to`] are all here. Reading backward: the messages in
-    /// [`covered_to`, before) are all here. It never claims what was not read.
+    /// Reading forward: the entries in (after, `covered_to`] are all here, without those that were dropped from the
+    /// beginning of the log. Reading backward: the messages in [`covered_to`, before) are all here. It never claims what was
+    /// not read.
     pub covered_to: u64,
     /// The number of the newest entry; 0 for an empty log.
     pub last_seq: u64,
@@ -187,7 +189,7 @@ pub trait Log: Send + Sync {
     /// The cost does not depend on how the rooms alternate: SQLite syncs once for a batch, MongoDB once for a room, some
     /// rooms at the same time.
     ///
-    /// A message whose (sender, id) the room already has, from this batch or an earlier one, is not stored again: with the
+    /// A message whose (sender, id) the room still has, from this batch or an earlier one, is not stored again: with the
     /// same text it is [`AppendOutcome::Resent`], with another text [`AppendOutcome::IdReused`]. The text of an erased
     /// entry is unknown, so a resend of it returns the erased entry.
     async fn append(&self, batch: &[NewEntry]) -> Vec<AppendOutcome>;
@@ -209,7 +211,8 @@ pub trait Log: Send + Sync {
 
     /// The newest messages before a number (`None`: before the end), newest last, at most `limit` (1 to [`MAX_PAGE`]).
     ///
-    /// `covered_to` is the number of the oldest of them, or the first stored number if there is no older message.
+    /// `covered_to` is the number of the oldest of them, or the first stored number if there is no older message. That one
+    /// may be `before` or higher, when everything before was dropped.
     async fn page_before(&self, room: RoomId, before: Option<u64>, limit: u32)
     -> Result<LogPage, StoreError>;
 

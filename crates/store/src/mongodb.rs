@@ -11,6 +11,7 @@ mod entries_by_sender;
 mod errors;
 mod log;
 mod nodes;
+mod retention;
 mod schema;
 mod tokens;
 
@@ -25,6 +26,7 @@ use documents::{EntryDocument, EntryKeys, UserDocument};
 pub use errors::OpenError;
 use log::{LogEnds, NewestPages};
 use nodes::NodeDocument;
+use retention::ClaimDocument;
 
 use crate::shared_reads::SharedReads;
 use crate::{StoreError, Stores, Timestamp, User, UserId, UserPage};
@@ -44,6 +46,7 @@ struct Mongo {
     for_clients: ClientReads,
     /// See [`tokens`].
     majority_date: Arc<Mutex<Option<Timestamp>>>,
+    claims: Collection<ClaimDocument>,
     log_ends: LogEnds,
     entry_keys: EntryKeys,
     /// Whether another node was alive when this one last looked; true before that.
@@ -83,6 +86,7 @@ pub async fn open(uri: &str) -> Result<Stores, OpenError> {
             entries: reading.collection("entries"),
         },
         majority_date: Arc::default(),
+        claims: database.collection("claims"),
         log_ends: LogEnds::default(),
         entry_keys: EntryKeys::generate(),
         has_other_nodes: watch::Sender::new(true),
@@ -101,6 +105,7 @@ pub async fn open(uri: &str) -> Result<Stores, OpenError> {
         tokens: Arc::clone(&store) as _,
         log: Arc::clone(&store) as _,
         entries_by_sender: Arc::clone(&store) as _,
+        retention: Arc::clone(&store) as _,
         nodes: Some(store),
     })
 }

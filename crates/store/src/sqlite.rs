@@ -16,6 +16,7 @@ mod known_users;
 mod log;
 mod readers;
 mod restore;
+mod retention;
 mod rooms;
 mod rows;
 mod schema;
@@ -60,7 +61,8 @@ pub fn open(dir: &Path) -> Result<Stores, OpenError> {
         accounts: Arc::clone(&store) as _,
         tokens: Arc::clone(&store) as _,
         log: Arc::clone(&store) as _,
-        entries_by_sender: store,
+        entries_by_sender: Arc::clone(&store) as _,
+        retention: store,
         nodes: None,
     })
 }

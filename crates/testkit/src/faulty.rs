@@ -6,6 +6,7 @@
 mod accounts;
 mod entries_by_sender;
 mod log;
+mod retention;
 mod tokens;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -17,6 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use accounts::FaultyAccounts;
 use entries_by_sender::FaultyEntriesBySender;
 use log::FaultyLog;
+use retention::FaultyRetention;
 use tokens::FaultyTokens;
 
 /// Maximum number of operations at the same time while nothing holds them.
@@ -50,6 +52,8 @@ struct State {
     read_gate: Arc<Semaphore>,
     delivery_gate: Arc<Semaphore>,
     last_seqs_gate: Arc<Semaphore>,
+    drop_gate: Arc<Semaphore>,
+    drops: AtomicUsize,
     append_sizes: Mutex<Vec<usize>>,
     last_seqs_sizes: Mutex<Vec<usize>>,
     delivered_pages: AtomicUsize,
@@ -78,6 +82,8 @@ impl Default for Faults {
             read_gate: gate(),
             delivery_gate: gate(),
             last_seqs_gate: gate(),
+            drop_gate: gate(),
+            drops: AtomicUsize::default(),
             append_sizes: Mutex::default(),
             last_seqs_sizes: Mutex::default(),
             delivered_pages: AtomicUsize::default(),
@@ -100,6 +106,7 @@ impl Faults {
                 faults: faults(),
                 entries: stores.entries_by_sender,
             }),
+            retention: Arc::new(FaultyRetention { faults: faults(), retention: stores.retention }),
             nodes: stores.nodes,
         }
     }
@@ -158,6 +165,16 @@ impl Faults {
     /// Holds every question for the ends of logs from now on.
     pub async fn hold_last_seqs(&self) -> Held {
         hold(&self.0.last_seqs_gate).await
+    }
+
+    /// Holds every write that drops old entries from now on.
+    pub async fn hold_drops(&self) -> Held {
+        hold(&self.0.drop_gate).await
+    }
+
+    /// How many writes that drop old entries began.
+    pub fn drops(&self) -> usize {
+        self.0.drops.load(Ordering::SeqCst)
     }
 
     /// How many appends began.

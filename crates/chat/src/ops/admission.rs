@@ -165,6 +165,7 @@ mod tests {
             max_sockets_per_address: 1,
             max_sockets_per_user: 1,
             journal_queue: 1,
+            retention_days: 0,
             send_per_second: 1,
             send_per_address_per_second: 0,
             read_per_second: 1,

@@ -53,7 +53,16 @@ impl App {
 
     /// Another service on the same store.
     pub(crate) async fn another_node(&self) -> Self {
-        Self::start_on(self.stores.clone(), None, |_| {}, |stores| stores).await
+        self.another_node_with(|_| {}, |stores| stores).await
+    }
+
+    /// Another service on the same store, with other settings, or with a decorated store.
+    pub(crate) async fn another_node_with(
+        &self,
+        set: impl FnOnce(&mut Config),
+        before: impl FnOnce(Stores) -> Stores,
+    ) -> Self {
+        Self::start_on(self.stores.clone(), None, set, before).await
     }
 
     async fn start_on(
@@ -145,6 +154,7 @@ fn config(url: &str, key: &TokenKey) -> Config {
         max_sockets_per_address: 1_000,
         max_sockets_per_user: 20,
         journal_queue: 8_192,
+        retention_days: 0,
         send_per_second: 0,
         send_per_address_per_second: 0,
         read_per_second: 0,

@@ -25,5 +25,6 @@ mod rates;
 mod reads;
 mod refusal_log;
 mod renewal;
+mod retention;
 mod typing;
 mod watcher;

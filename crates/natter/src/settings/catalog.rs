@@ -106,6 +106,13 @@ pub(crate) const CATALOG: &[Setting] = &[
         "URI",
         "MongoDB instead of the embedded store, for as many nodes as needed [default: unset]",
     ),
+    plain(
+        STORE,
+        "RETENTION_DAYS",
+        "DAYS",
+        "0",
+        "Messages that are older are dropped for good, but never the newest one of a room; 0: none",
+    ),
     secret(
         TOKENS,
         "ACCESS_TOKEN_SECRET",

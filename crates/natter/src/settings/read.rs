@@ -22,6 +22,7 @@ pub(crate) fn settings(from: &mut Reader<'_>) -> Settings {
         mongodb_uri: from.read_set("MONGODB_URI", |text| {
             MongoDbUri::parse(text).ok_or_else(|| "mongodb://HOST… or mongodb+srv://HOST…".into())
         }),
+        retention_days: from.read("RETENTION_DAYS", |text| parse::number(text, 0..=36_500)),
         access_token_secret: from.read_set("ACCESS_TOKEN_SECRET", |text| {
             Secret::parse(text).ok_or_else(|| format!("{} bytes or more", Secret::MIN_BYTES))
         }),

@@ -12,6 +12,8 @@ pub(super) use user::UserDocument;
 
 use crate::{StoreError, Timestamp, UserId};
 
+/// The unique index (room, seq) of `entries`.
+pub(super) const ENTRIES_BY_SEQ: &str = "entries_by_seq";
 /// The unique index (room, sender, id) of `entries`. An error that names it is caused by a resend.
 pub(super) const ENTRIES_BY_ID: &str = "entries_by_id";
 

@@ -9,7 +9,7 @@ use mongodb::error::Result;
 use mongodb::options::IndexOptions;
 
 use super::Mongo;
-use super::documents::ENTRIES_BY_ID;
+use super::documents::{ENTRIES_BY_ID, ENTRIES_BY_SEQ};
 
 /// The server removes a node's report this long after the last update.
 const REPORT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -17,7 +17,7 @@ const REPORT_TIMEOUT: Duration = Duration::from_secs(60);
 /// Creates the indexes that are missing.
 pub(super) async fn create_indexes(store: &Mongo) -> Result<()> {
     let entries = [
-        unique("entries_by_seq", doc! {"room": 1, "seq": 1}),
+        unique(ENTRIES_BY_SEQ, doc! {"room": 1, "seq": 1}),
         unique(ENTRIES_BY_ID, doc! {"room": 1, "sender_id": 1, "id": 1}),
     ];
     let named = doc! {"folded": {"$exists": true}};

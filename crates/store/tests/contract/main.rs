@@ -19,6 +19,7 @@ mod mongodb;
 mod newest;
 #[cfg(feature = "mongod")]
 mod nodes;
+mod retention;
 mod sqlite;
 mod survival;
 mod tokens;
@@ -102,6 +103,17 @@ promises! {
         entries_appended_during_the_reading_are_left_out
         pages_that_wait_for_a_receiver_hold_nothing_that_others_need
         the_reading_ends_when_the_receiver_is_dropped
+    }
+    retention {
+        entries_are_dropped_up_to_the_first_younger_one
+        the_newest_entry_stays_and_numbers_are_not_used_again
+        a_write_drops_a_bounded_number
+        readers_begin_with_the_first_entry_that_is_left
+        no_dropped_message_is_in_the_next_newest_page
+        a_reader_gets_everything_that_is_kept_while_the_rest_is_dropped
+        an_id_is_unique_among_the_entries_that_are_kept
+        every_room_with_entries_is_found_once
+        a_dropped_entry_is_in_no_export_and_hinders_no_deletion
     }
     deletion {
         a_deleted_user_is_gone_and_the_name_is_free

@@ -6,6 +6,7 @@ mod open;
 mod pages;
 mod proxy;
 mod read;
+mod retention;
 
 use std::time::{Duration, Instant};
 

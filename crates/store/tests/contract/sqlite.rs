@@ -2,12 +2,13 @@
 //! words.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use store::UserId;
 use store::deletion::delete_user;
+use store::{NewEntry, Timestamp, UserId};
 use testkit::builders::{new_entry, stored};
 
-use crate::fixture::{Fixture, interleaved, some_rooms};
+use crate::fixture::{Fixture, LOBBY, interleaved, some_rooms};
 
 const WORDS: &str = "words that must not stay behind";
 
@@ -127,6 +128,22 @@ async fn a_text_of_a_kilobyte_costs_less_than_two_on_disk() {
     assert!((1_024..2_048).contains(&kilobyte), "{kilobyte} bytes");
     let short = bytes_of_a_message(50).await;
     assert!(short < 256, "{short} bytes for 50");
+}
+
+#[tokio::test]
+async fn the_words_of_dropped_messages_are_in_no_file() {
+    let fixture = Fixture::sqlite().await;
+    let ada = fixture.user("ada").await;
+    let old = Timestamp::now().plus_millis(-3_600_000);
+    let entry = |number| NewEntry { sent_at: old, ..new_entry(&ada, &format!("m{number}"), WORDS) };
+    fixture.append(&(0..2_500).map(entry).collect::<Vec<_>>()).await;
+    fixture.say(&ada, "young", "other words").await;
+    assert!(holds_words(&directory(&fixture)), "the control");
+    let retention = &fixture.stores.retention;
+    while retention.drop_oldest(LOBBY, Duration::from_secs(60)).await.unwrap().has_more {}
+    retention.purge().await.unwrap();
+    assert!(!holds_words(&directory(&fixture)));
+    assert_eq!(fixture.whole_log().await.len(), 1);
 }
 
 fn holds_words(dir: &Path) -> bool {

@@ -1,11 +1,11 @@
 //! The newest messages of the rooms that are read. A page is kept, and each read asks whether it is still right.
 //!
-//! Entries are only appended and erased. So a page is right while the log has the same last number, and the same erased
-//! messages from the page's first one on. The question looks for them where they are, so it depends on nothing that a
-//! writer could forget to note. It returns a few numbers instead of fifty entries, and costs the server about as much as
-//! one entry would; an aggregation that counts them costs twice as much.
+//! Entries are only appended, erased, and dropped from the beginning of the log. So a page is right while the log still has
+//! its first entry, the same last number, and the same erased messages in between. The question looks for them where they
+//! are, so it depends on nothing that a writer could forget to note. It returns a few numbers instead of fifty entries, and
+//! costs the server about as much as one entry would; an aggregation that counts them costs twice as much.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
@@ -18,7 +18,7 @@ use super::super::documents::corrupt;
 use super::super::{Mongo, limited};
 use super::bounded;
 use crate::shared_reads::SharedReads;
-use crate::{Entry, Log, LogPage, NEWEST_MESSAGES, RoomId, StoreError};
+use crate::{Log, LogPage, NEWEST_MESSAGES, RoomId, StoreError};
 
 /// Maximum approximate bytes of the pages that are kept.
 const MAX_BYTES: u64 = 16 * 1024 * 1024;
@@ -69,18 +69,19 @@ impl Mongo {
         Ok(page)
     }
 
-    /// Whether a page is what the log has now: its last entry and its erased messages, and nothing else from its first
-    /// message on that is newer or erased.
+    /// Whether a page is what the log has now: its first and its last entry and its erased messages, and nothing else from
+    /// its first entry on that is newer or erased.
     async fn is_right(&self, room: RoomId, page: &LogPage) -> Result<bool, StoreError> {
-        let first = page.messages.first().map_or(page.last_seq, |message| message.seq);
-        let newer_or_erased = vec![
-            doc! {"seq": {"$gte": bounded(page.last_seq)}},
+        let [first, last] = [first(page), page.last_seq].map(bounded);
+        let sought = vec![
+            doc! {"seq": {"$gte": last}},
+            doc! {"seq": first},
             doc! {"text": Bson::Null, "kind": "message"},
         ];
-        let filter = doc! {"room": room.to_string(), "seq": {"$gte": bounded(first)}, "$or": newer_or_erased};
+        let filter = doc! {"room": room.to_string(), "seq": {"$gte": first}, "$or": sought};
         // A missing field is less than null.
         let is_erased = doc! {"$and": [{"$lte": ["$text", Bson::Null]}, {"$eq": ["$kind", "message"]}]};
-        let expected = end_and_erased(page);
+        let expected = ends_and_erased(page);
         let marks = self.for_clients.entries.clone_with_type::<Mark>();
         let reading = async {
             let found = marks
@@ -95,13 +96,17 @@ impl Mongo {
     }
 }
 
-/// What the question finds of a page that is right, newest first: its last entry, and its erased messages.
-fn end_and_erased(page: &LogPage) -> Vec<Mark> {
-    let mark = |message: &Entry| Mark { seq: bounded(message.seq), erased: message.is_erased() };
-    let is_last = |message: &&Entry| message.seq == page.last_seq;
-    let end = page.messages.last().filter(is_last).map(mark);
-    // The last entry may be of another kind: it is not in the page, and no erased message.
-    let end = end.or((page.last_seq > 0).then(|| Mark { seq: bounded(page.last_seq), erased: false }));
-    let erased = page.messages.iter().rev().filter(|message| message.is_erased() && !is_last(message));
-    end.into_iter().chain(erased.map(mark)).collect()
+/// The number of the first entry that a page depends on: its first message, and where what it covers begins.
+fn first(page: &LogPage) -> u64 {
+    page.messages.first().map_or(page.covered_to, |message| message.seq.min(page.covered_to))
+}
+
+/// What the question finds of a page that is right, newest first: its first and its last entry, and its erased messages.
+fn ends_and_erased(page: &LogPage) -> Vec<Mark> {
+    // An end of another kind is not in the page, and no erased message.
+    let ends = [first(page), page.last_seq].into_iter().filter(|seq| (1..=page.last_seq).contains(seq));
+    let mut marks: BTreeMap<u64, bool> = ends.map(|seq| (seq, false)).collect();
+    let erased = page.messages.iter().filter(|message| message.is_erased());
+    marks.extend(erased.map(|message| (message.seq, true)));
+    marks.into_iter().rev().map(|(seq, erased)| Mark { seq: bounded(seq), erased }).collect()
 }

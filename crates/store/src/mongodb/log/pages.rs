@@ -29,8 +29,8 @@ impl LogReader<'_> {
             doc! {"room": self.room.to_string(), "seq": {"$gt": bounded(after), "$lte": bounded(last_seq)}};
         let mut messages = self.entries_in(filter, 1, limit).await?;
         let first = messages.first().map_or(last_seq, |entry| entry.seq);
-        // Entries before the first that is stored are gone for good.
-        let is_first = first == after + 1 || self.end(1).await? == Some(first);
+        // Entries before the first that is stored are gone for good. It may be a later one by now.
+        let is_first = first == after + 1 || self.end(1).await?.is_some_and(|start| start >= first);
         messages.truncate(if is_first { contiguous(&messages) } else { 0 });
         let covered_to = messages.last().ok_or_else(behind)?.seq;
         Ok(LogPage { messages, covered_to, last_seq })
@@ -47,6 +47,8 @@ impl LogReader<'_> {
             Some(oldest) if full => oldest.seq,
             _ => self.end(1).await?.unwrap_or(1),
         };
+        // Those before the start were dropped after they were read.
+        messages.retain(|message| message.seq >= covered_to);
         self.check_messages(&messages, covered_to, before).await?;
         Ok(LogPage { messages, covered_to, last_seq })
     }

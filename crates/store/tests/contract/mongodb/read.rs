@@ -14,7 +14,7 @@ use super::{batch, database};
 use crate::fixture::{Fixture, LOBBY, in_room};
 
 /// The keys that the server examines in the indexes of `entries` while something is done.
-async fn keys_examined(fixture: &Fixture, deed: impl Future<Output = ()>) -> i64 {
+pub(super) async fn keys_examined(fixture: &Fixture, deed: impl Future<Output = ()>) -> i64 {
     let database = database(fixture).await;
     database.run_command(doc! {"profile": 2}).await.unwrap();
     deed.await;

@@ -1,0 +1,60 @@
+//! Dropping beginnings of logs in SQLite, each piece in a transaction of its own. `secure_delete` overwrites what is dropped.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use super::Sqlite;
+use super::generations::Part;
+use super::rooms::RoomNumber;
+use crate::{Dropped, MAX_DROPPED, NodeId, Retention, RoomId, StoreError, Timestamp};
+
+#[async_trait]
+impl Retention for Sqlite {
+    async fn claim(&self, _: NodeId) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
+    async fn release(&self, _: NodeId) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn next_room(&self, after: Option<RoomId>) -> Result<Option<RoomId>, StoreError> {
+        let after = after.map_or_else(String::new, |room| room.to_string());
+        self.read(move |tx| {
+            let sql = "SELECT room FROM rooms
+                       WHERE room > ?1 AND EXISTS (SELECT 1 FROM entries WHERE entries.room = rooms.number)
+                       ORDER BY room LIMIT 1";
+            tx.prepare_cached(sql)?.query_row([after], |row| row.get(0)).optional()
+        })
+        .await
+    }
+
+    async fn drop_oldest(&self, room: RoomId, max_age: Duration) -> Result<Dropped, StoreError> {
+        let before = Timestamp::now().plus_millis(-(max_age.as_millis() as i64));
+        self.write(Part::Log, move |tx| drop_oldest(tx, room, before)).await
+    }
+
+    async fn purge(&self) -> Result<(), StoreError> {
+        self.writer.checkpoint().await
+    }
+}
+
+fn drop_oldest(tx: &Transaction<'_>, room: RoomId, before: Timestamp) -> rusqlite::Result<Dropped> {
+    let Some(room) = RoomNumber::find(tx, room)? else { return Ok(Dropped::NOTHING) };
+    let sql = "SELECT seq, sent_at FROM entries WHERE room = ?1 ORDER BY seq LIMIT ?2";
+    let seq_and_age = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, Timestamp>(1)? < before));
+    // One more than is dropped, so that the newest entry is never among them.
+    let mut oldest = tx
+        .prepare_cached(sql)?
+        .query_map(params![room, MAX_DROPPED as i64 + 1], seq_and_age)?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let has_more = oldest.len() > MAX_DROPPED;
+    oldest.pop();
+    let old: Vec<i64> = oldest.iter().take_while(|(_, is_old)| *is_old).map(|(seq, _)| *seq).collect();
+    let Some(last) = old.last() else { return Ok(Dropped::NOTHING) };
+    let dropping = tx.prepare_cached("DELETE FROM entries WHERE room = ?1 AND seq <= ?2");
+    let entries = dropping?.execute(params![room, last])? as u64;
+    Ok(Dropped { entries, has_more: has_more && old.len() == oldest.len() })
+}
