@@ -43,6 +43,7 @@ pub struct Faults(Arc<State>);
 #[derive(Debug)]
 struct State {
     users_unavailable: AtomicBool,
+    disk_full: AtomicBool,
     poll_unavailable: AtomicBool,
     erase_unavailable: AtomicBool,
     token_status_hangs: AtomicBool,
@@ -73,6 +74,7 @@ impl Default for Faults {
         let gate = || Arc::new(Semaphore::new(GATE as usize));
         Self(Arc::new(State {
             users_unavailable: AtomicBool::default(),
+            disk_full: AtomicBool::default(),
             poll_unavailable: AtomicBool::default(),
             erase_unavailable: AtomicBool::default(),
             token_status_hangs: AtomicBool::default(),
@@ -114,6 +116,11 @@ impl Faults {
     /// Makes every operation on accounts fail, or none.
     pub fn set_users_unavailable(&self, unavailable: bool) {
         self.0.users_unavailable.store(unavailable, Ordering::SeqCst);
+    }
+
+    /// Has the store refuse new accounts, and report a full disk, or not.
+    pub fn set_disk_full(&self, full: bool) {
+        self.0.disk_full.store(full, Ordering::SeqCst);
     }
 
     /// Makes the poll for changed token statuses fail, or not.

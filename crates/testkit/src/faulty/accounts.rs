@@ -1,6 +1,7 @@
 //! The accounts with faults before them.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 use store::{Account, Accounts, Created, DisplayName, NewUser, StoreError, User, UserId, UserPage, Username};
@@ -16,12 +17,20 @@ impl FaultyAccounts {
     fn available(&self) -> Result<(), StoreError> {
         check(&self.faults.0.users_unavailable)
     }
+
+    fn has_room(&self) -> Result<(), StoreError> {
+        match self.faults.0.disk_full.load(Ordering::SeqCst) {
+            true => Err(StoreError::Full),
+            false => Ok(()),
+        }
+    }
 }
 
 #[async_trait]
 impl Accounts for FaultyAccounts {
     async fn create(&self, user: NewUser) -> Result<Created, StoreError> {
         self.available()?;
+        self.has_room()?;
         self.accounts.create(user).await
     }
 
@@ -88,6 +97,7 @@ impl Accounts for FaultyAccounts {
 
     async fn ping(&self) -> Result<(), StoreError> {
         self.available()?;
+        self.has_room()?;
         self.accounts.ping().await
     }
 }

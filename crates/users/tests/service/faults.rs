@@ -48,6 +48,21 @@ async fn without_the_store_every_call_answers_503_with_retry_after() {
 }
 
 #[tokio::test]
+async fn on_a_full_disk_the_service_is_not_ready_and_says_why_and_sessions_end() {
+    let app = App::start().await;
+    let ada = app.sign_up("ada").await;
+    app.faults.set_disk_full(true);
+    let ready = app.get("/health/ready").await;
+    ready.problem(503, "unavailable");
+    assert!(ready.text.contains("The disk is full."), "{}", ready.text);
+    app.post("/users", json!({"username": "grace", "password": PASSWORD})).await.problem(503, "unavailable");
+    assert_eq!(app.get("/health/live").await.status, 200);
+    assert_eq!(app.call(&ada, Method::POST, "/logout", None).await.status, 204);
+    app.faults.set_disk_full(false);
+    assert_eq!(app.get("/health/ready").await.status, 200);
+}
+
+#[tokio::test]
 async fn without_the_store_a_form_keeps_the_submitted_values() {
     let app = App::start().await;
     app.faults.set_users_unavailable(true);
