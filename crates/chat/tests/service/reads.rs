@@ -32,7 +32,7 @@ async fn the_reads_of_one_user_leave_a_turn_to_others() {
     let send = |number| read(&app, &ada, &format!("192.0.2.{number}"), "").send();
     let mut reads: FuturesUnordered<_> = (0..MAX_READS_OF_A_USER + REFUSED).map(send).collect();
     for _ in 0..REFUSED {
-        let refused = wait::in_time("the others are refused at once", reads.next()).await.unwrap().unwrap();
+        let refused = wait::in_time("the others are refused", reads.next()).await.unwrap().unwrap();
         assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
         assert!(refused.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() > 0);
         assert_eq!(refused.json::<Value>().await.unwrap()["code"], "rate_limited");

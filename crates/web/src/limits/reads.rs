@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use store::UserId;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{Full, Permits};
+use super::Permits;
 use crate::shares::{Share, shares_of};
 use crate::{ClientNetwork, Code, Refusal};
 
@@ -77,16 +77,21 @@ impl Reads {
     /// Waits for a turn to read for a user in a network.
     ///
     /// # Errors
-    /// `rate_limited` when the user or the network has its share of those that wait, or does not take its answers;
-    /// `overloaded` when too many wait.
+    /// `rate_limited` when the user or the network does not take its answers, and, after a delay, when it has its share of
+    /// those that wait; `overloaded` when too many wait.
     pub async fn turn(&self, user: UserId, network: ClientNetwork) -> Result<ReadTurn<'_>, Refusal> {
         self.check_unread(network)?;
         let shared = &self.0;
         if let Ok(turn) = shared.turns.try_acquire() {
             return Ok(ReadTurn { _turn: turn });
         }
-        let share = |share| shared.shares.take(share).map_err(|_: Full| too_many());
-        let _places = (share(Share::User(user))?, share(Share::Network(network))?);
+        let shares = [Share::User(user), Share::Network(network)].map(|share| shared.shares.take(share));
+        if shares.iter().any(Result::is_err) {
+            drop(shares);
+            // A client that asks again at once, over each of its connections, is slowed down by this.
+            tokio::time::sleep(RETRY_DELAY).await;
+            return Err(too_many());
+        }
         let _waiting = shared.waiting.take(()).map_err(|_| Refusal::overloaded())?;
         let turn = shared.turns.acquire().await.map_err(|_| Refusal::unavailable())?;
         // What was read in the meantime counts too.
@@ -171,14 +176,18 @@ mod tests {
         })
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn others_wait_in_turn_and_one_user_fills_only_a_share() {
         let (reads, [ada, bob]) = (Reads::new(1, 16), [(); 2].map(|()| UserId::new()));
         let turn = reads.turn(ada, network(1)).await.unwrap();
         let mut waiting: Vec<_> = (0..2).map(|_| Box::pin(reads.turn(ada, network(1)))).collect();
         waiting.iter_mut().for_each(|turn| assert!(turn.now_or_never().is_none(), "it waits"));
-        assert_eq!(code(reads.turn(ada, network(2)).await), Some(Code::RateLimited), "by the user");
-        assert_eq!(code(reads.turn(bob, network(1)).await), Some(Code::RateLimited), "by the network");
+        let refused = async |user, network| {
+            let turn = tokio::time::timeout(Duration::from_secs(60), reads.turn(user, network)).await;
+            code(turn.expect("it does not wait for a turn"))
+        };
+        assert_eq!(refused(ada, network(2)).await, Some(Code::RateLimited), "by the user");
+        assert_eq!(refused(bob, network(1)).await, Some(Code::RateLimited), "by the network");
         let mut other = Box::pin(reads.turn(bob, network(2)));
         assert!((&mut other).now_or_never().is_none(), "another one waits too");
         drop(turn);
