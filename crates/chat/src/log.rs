@@ -7,6 +7,7 @@ pub(crate) mod follower;
 mod gathering;
 mod in_flight;
 pub(crate) mod journal;
+mod judging;
 mod lagging;
 mod questions;
 pub(crate) mod refusals;

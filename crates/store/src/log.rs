@@ -133,7 +133,7 @@ pub struct NewEntry {
 
 impl NewEntry {
     /// Whether the sender was active just now.
-    pub(crate) fn has_checked_sender(&self) -> bool {
+    pub fn has_checked_sender(&self) -> bool {
         self.sender_checked_at.is_some_and(|at| at.elapsed() < MAX_SENDER_CHECK_AGE)
     }
 

@@ -3,6 +3,8 @@
 //! A counter orders the changes of one status. A clock stamps them for the poll, and orders nothing: the clocks of two
 //! servers of one store may differ.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use uuid::Uuid;
 
@@ -84,7 +86,12 @@ pub struct ChangedTokenStatuses {
 #[async_trait]
 pub trait Tokens: Send + Sync {
     /// A user's token status.
-    async fn token_status(&self, id: UserId) -> Result<Option<TokenStatus>, StoreError>;
+    async fn token_status(&self, id: UserId) -> Result<Option<TokenStatus>, StoreError> {
+        Ok(self.token_statuses(&[id]).await?.remove(&id))
+    }
+
+    /// The token statuses of any number of users, by one question. Users who never were are missing.
+    async fn token_statuses(&self, ids: &[UserId]) -> Result<HashMap<UserId, TokenStatus>, StoreError>;
 
     /// Every token status that changed after a time of the store's clock.
     async fn changed_since(&self, since: Timestamp) -> Result<ChangedTokenStatuses, StoreError>;

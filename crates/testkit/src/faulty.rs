@@ -47,6 +47,7 @@ struct State {
     poll_unavailable: AtomicBool,
     erase_unavailable: AtomicBool,
     token_status_hangs: AtomicBool,
+    token_status_sizes: Mutex<Vec<usize>>,
     polled_since: Mutex<Vec<Timestamp>>,
     append_fault: Mutex<AppendFault>,
     append_gate: Arc<Semaphore>,
@@ -78,6 +79,7 @@ impl Default for Faults {
             poll_unavailable: AtomicBool::default(),
             erase_unavailable: AtomicBool::default(),
             token_status_hangs: AtomicBool::default(),
+            token_status_sizes: Mutex::default(),
             polled_since: Mutex::default(),
             append_fault: Mutex::default(),
             append_gate: gate(),
@@ -136,6 +138,14 @@ impl Faults {
     /// Never answers questions about token statuses from now on.
     pub fn hang_token_status(&self) {
         self.0.token_status_hangs.store(true, Ordering::SeqCst);
+    }
+
+    /// The number of users of each question for token statuses, in order.
+    ///
+    /// # Panics
+    /// Never: nothing panics while it holds the lock.
+    pub fn token_status_sizes(&self) -> Vec<usize> {
+        self.0.token_status_sizes.lock().expect("nothing panics with the lock").clone()
     }
 
     /// The `since` of every poll for changes, in order.

@@ -26,8 +26,8 @@ pub(crate) struct QueuedMessage {
     pub(crate) entry: NewEntry,
     /// Whether the id is the client's own.
     pub(crate) has_own_id: bool,
-    /// The session, if the cache does not know its status: the journal asks the store.
-    pub(crate) unverified: Option<Arc<Principal>>,
+    /// Who sent it. The writer asks the store about the session, unless `entry` says that it was checked just now.
+    pub(crate) principal: Arc<Principal>,
     /// The subscription that sent it, if one did.
     pub(crate) sent_by: Option<SubscriptionId>,
     pub(crate) reply: Reply,

@@ -1,6 +1,7 @@
 //! Several rooms through the journal and the fan-out, on a store.
 
 mod fixture;
+mod judging;
 
 use store::RoomId;
 use testkit::{builders, wait};

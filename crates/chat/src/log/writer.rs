@@ -3,11 +3,10 @@
 //!
 //! It never answers a sender or delivers an entry itself.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use store::{AppendOutcome, NewEntry, Stores, TokenStatus, UserId};
+use store::{AppendOutcome, NewEntry, Stores};
 use tokio::sync::mpsc;
 use tokio::task::yield_now;
 use tokio_util::sync::CancellationToken;
@@ -16,7 +15,7 @@ use web::Refusal;
 use super::gathering::{Gathering, MAX_BATCH};
 use super::in_flight::InFlight;
 use super::journal::{AppendResult, QueuedMessage};
-use super::refusals::not_stored;
+use super::judging::judge;
 
 /// Turns of the other tasks until an append that began has been sent to the store, connection included.
 const TURNS_TO_BEGIN: usize = 3;
@@ -94,10 +93,10 @@ impl JournalWriter {
     }
 
     /// Stores a batch of any rooms by one append.
-    async fn store(&self, batch: Vec<QueuedMessage>) -> Vec<AppendResult> {
-        let statuses = self.token_statuses(&batch).await;
+    async fn store(&self, mut batch: Vec<QueuedMessage>) -> Vec<AppendResult> {
+        let refused = judge(&*self.stores.tokens, &mut batch).await;
         let mut outcomes: Vec<Option<Result<AppendOutcome, Refusal>>> =
-            batch.iter().map(|queued| refusal(queued, &statuses).map(Err)).collect();
+            refused.into_iter().map(|refusal| refusal.map(Err)).collect();
         let open: Vec<usize> = (0..batch.len()).filter(|&index| outcomes[index].is_none()).collect();
         let entries: Vec<NewEntry> = open.iter().map(|&index| batch[index].entry.clone()).collect();
         self.begin(open.iter().map(|&index| &batch[index]));
@@ -132,30 +131,4 @@ impl JournalWriter {
             }
         }
     }
-
-    /// Loads the token status of the senders that the cache does not know, each once. Users whose lookup failed are
-    /// missing.
-    async fn token_statuses(&self, batch: &[QueuedMessage]) -> HashMap<UserId, Option<TokenStatus>> {
-        let unverified = batch.iter().filter(|queued| queued.unverified.is_some());
-        let users: HashSet<UserId> = unverified.map(|queued| queued.entry.sender.id).collect();
-        let mut statuses = HashMap::new();
-        for user in users {
-            match self.stores.tokens.token_status(user).await {
-                Ok(token_status) => drop(statuses.insert(user, token_status)),
-                // The others would only wait as long for the same error.
-                Err(_) => return statuses,
-            }
-        }
-        statuses
-    }
-}
-
-/// Why an unverified message is not stored; `None` when it may be.
-fn refusal(queued: &QueuedMessage, statuses: &HashMap<UserId, Option<TokenStatus>>) -> Option<Refusal> {
-    let principal = queued.unverified.as_ref()?;
-    let Some(token_status) = statuses.get(&queued.entry.sender.id) else {
-        return Some(not_stored());
-    };
-    let is_good = token_status.as_ref().is_some_and(|token_status| principal.is_allowed_by(token_status));
-    (!is_good).then(Refusal::signed_out)
 }

@@ -76,14 +76,14 @@ fn queue(
     request: SendRequest,
     reply: Reply,
 ) {
-    let unverified = (status == SessionStatus::Unknown).then(|| caller.shared_principal());
+    let principal = caller.shared_principal();
     let sent_by = caller.subscription().map(|subscription| subscription.id);
     let (room, has_own_id) = (request.room, request.id.is_some());
     let id = request.id.unwrap_or_else(ClientId::generate);
     let sender_checked_at = (status == SessionStatus::Active).then(Instant::now);
     let (text, sent_at) = (request.text, Timestamp::now());
     let entry = NewEntry { room, id, sender, text, sent_at, sender_checked_at };
-    if chat.journal.accept(QueuedMessage { entry, has_own_id, unverified, sent_by, reply, _places: places }) {
+    if chat.journal.accept(QueuedMessage { entry, has_own_id, principal, sent_by, reply, _places: places }) {
         chat.presence.sent(room, sent_by, caller.user());
     }
 }

@@ -1,5 +1,7 @@
 //! The token statuses in MongoDB: fields of the documents of `users`, and what both aggregates in that collection need.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
 use futures_util::future::try_join;
@@ -13,8 +15,10 @@ use crate::{ChangedTokenStatuses, SessionEnd, StoreError, Timestamp, TokenStatus
 
 #[async_trait]
 impl Tokens for Mongo {
-    async fn token_status(&self, id: UserId) -> Result<Option<TokenStatus>, StoreError> {
-        self.one(doc! {"_id": key(id)}).await?.map(|document| document.token_status()).transpose()
+    async fn token_statuses(&self, ids: &[UserId]) -> Result<HashMap<UserId, TokenStatus>, StoreError> {
+        let keys: Vec<_> = ids.iter().copied().map(key).collect();
+        let found = self.many(doc! {"_id": {"$in": keys}}, doc! {"_id": 1}, 0).await?;
+        found.iter().map(|document| Ok((document.user_id(), document.token_status()?))).collect()
     }
 
     async fn changed_since(&self, since: Timestamp) -> Result<ChangedTokenStatuses, StoreError> {

@@ -1,5 +1,7 @@
 //! The token statuses in SQLite: columns of `users`.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use rusqlite::types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef};
 use rusqlite::{OptionalExtension, Params, Row, ToSql, Transaction, params};
@@ -12,8 +14,17 @@ use crate::{ChangedTokenStatuses, SessionEnd, StoreError, Timestamp, TokenStatus
 
 #[async_trait]
 impl Tokens for Sqlite {
-    async fn token_status(&self, id: UserId) -> Result<Option<TokenStatus>, StoreError> {
-        self.read(move |tx| one(tx, "SELECT * FROM users WHERE id = ?1", [id], token_status)).await
+    async fn token_statuses(&self, ids: &[UserId]) -> Result<HashMap<UserId, TokenStatus>, StoreError> {
+        let ids = ids.to_vec();
+        self.read(move |tx| {
+            let mut found = HashMap::with_capacity(ids.len());
+            for id in ids {
+                let status = one(tx, "SELECT * FROM users WHERE id = ?1", [id], token_status)?;
+                found.extend(status.map(|status| (id, status)));
+            }
+            Ok(found)
+        })
+        .await
     }
 
     async fn changed_since(&self, since: Timestamp) -> Result<ChangedTokenStatuses, StoreError> {

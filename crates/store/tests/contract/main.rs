@@ -66,6 +66,7 @@ promises! {
         a_changed_token_status_is_seen_by_the_poll
         the_poll_sees_nothing_that_changed_long_ago
         each_change_counts_one_more
+        the_statuses_of_many_users_are_read_together
     }
     log {
         entries_are_numbered_from_one_without_a_gap

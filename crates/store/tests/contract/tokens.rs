@@ -86,3 +86,15 @@ pub(crate) async fn each_change_counts_one_more(fixture: Fixture) {
 async fn status(fixture: &Fixture, user: UserId) -> TokenStatus {
     fixture.stores.tokens.token_status(user).await.unwrap().unwrap()
 }
+
+pub(crate) async fn the_statuses_of_many_users_are_read_together(fixture: Fixture) {
+    let (ada, grace, nobody) = (fixture.user("ada").await, fixture.user("grace").await, UserId::new());
+    fixture.stores.tokens.sign_out_everywhere(grace.id).await.unwrap();
+    let found = fixture.stores.tokens.token_statuses(&[ada.id, nobody, grace.id]).await.unwrap();
+    assert_eq!(found.len(), 2);
+    for user in [ada.id, grace.id] {
+        assert_eq!(found[&user], status(&fixture, user).await);
+    }
+    assert_eq!((found[&ada.id].version, found[&grace.id].version), (1, 2));
+    assert!(fixture.stores.tokens.token_statuses(&[]).await.unwrap().is_empty());
+}

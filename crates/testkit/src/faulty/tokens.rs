@@ -1,5 +1,6 @@
 //! The token statuses with faults before them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -28,10 +29,11 @@ impl FaultyTokens {
 
 #[async_trait]
 impl Tokens for FaultyTokens {
-    async fn token_status(&self, id: UserId) -> Result<Option<TokenStatus>, StoreError> {
+    async fn token_statuses(&self, ids: &[UserId]) -> Result<HashMap<UserId, TokenStatus>, StoreError> {
         self.answers().await;
+        self.faults.0.token_status_sizes.lock().expect("nothing panics with the lock").push(ids.len());
         self.available()?;
-        self.tokens.token_status(id).await
+        self.tokens.token_statuses(ids).await
     }
 
     async fn changed_since(&self, since: Timestamp) -> Result<ChangedTokenStatuses, StoreError> {

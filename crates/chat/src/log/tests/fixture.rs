@@ -1,6 +1,7 @@
 //! A log with its tasks on a store, and subscriptions that note what arrives.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use async_trait::async_trait;
 use serde_json::value::RawValue;
@@ -125,11 +126,26 @@ impl LogFixture {
         room: RoomId,
         text: &str,
     ) -> oneshot::Receiver<Result<Sent, Refusal>> {
+        self.queue(stream, entry(stream.subscription.sender(), room, text))
+    }
+
+    /// Sends to the lobby a message whose sender's session was checked at a time.
+    pub(super) fn send_checked(
+        &self,
+        stream: &Stream,
+        text: &str,
+        sender_checked_at: Option<Instant>,
+    ) -> oneshot::Receiver<Result<Sent, Refusal>> {
+        let new = entry(stream.subscription.sender(), RoomId::LOBBY, text);
+        self.queue(stream, NewEntry { sender_checked_at, ..new })
+    }
+
+    fn queue(&self, stream: &Stream, entry: NewEntry) -> oneshot::Receiver<Result<Sent, Refusal>> {
         let (reply, answer) = oneshot::channel();
         let queued = QueuedMessage {
-            entry: entry(stream.subscription.sender(), room, text),
+            entry,
             has_own_id: false,
-            unverified: None,
+            principal: Arc::clone(&stream.subscription.principal),
             sent_by: Some(stream.subscription.id),
             reply: Box::new(move |result| drop(reply.send(result))),
             _places: self.journal.places(stream.subscription.user(), stream.subscription.network).unwrap(),
