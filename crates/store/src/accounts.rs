@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::{DisplayName, StoreError, Timestamp, TokenStatus, UserId, Username};
+use crate::{ClaimId, DisplayName, StoreError, Timestamp, TokenStatus, UserId, Username};
 
 /// A user as everybody may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,11 +114,19 @@ pub trait Accounts: Send + Sync {
     /// such user, or the deletion has begun before.
     async fn begin_deletion(&self, id: UserId) -> Result<bool, StoreError>;
 
-    /// Last step of a deletion: removes the personal data, marks the account deleted and frees the name.
+    /// Last step of a deletion: removes the personal data, marks the account deleted, frees the name, and ends the claim.
     async fn finish_deletion(&self, id: UserId) -> Result<(), StoreError>;
 
-    /// The users whose deletion has begun and is not finished.
-    async fn unfinished_deletions(&self) -> Result<Vec<UserId>, StoreError>;
+    /// Users whose deletion has a step due that nobody has claimed: it has begun and is not finished, or is to be gone through
+    /// a second time. The cost does not depend on the number of other users.
+    async fn due_deletions(&self) -> Result<Vec<UserId>, StoreError>;
+
+    /// Claims a due deletion for a time ([`crate::DELETION_CLAIM_TIMEOUT`]), or renews the claim. False when somebody else has claimed
+    /// it, or nothing is due.
+    async fn claim_deletion(&self, id: UserId, claim: ClaimId) -> Result<bool, StoreError>;
+
+    /// Ends a claim, if it is the present one.
+    async fn release_deletion(&self, id: UserId, claim: ClaimId) -> Result<(), StoreError>;
 
     /// Returns when the store can be used.
     async fn ping(&self) -> Result<(), StoreError>;

@@ -10,6 +10,10 @@ use crate::{Entry, StoreError, UserId};
 /// Maximum number of entries that [`EntriesBySender::read_all`] sends at once.
 pub const MAX_SENT_PAGE: usize = 50;
 
+/// Maximum number of entries in a piece of [`Erasing`]: few enough that other writes do not wait long. A store may take
+/// fewer.
+pub const MAX_ERASED_PIECE: usize = 1_000;
+
 /// The entries of one sender.
 #[async_trait]
 pub trait EntriesBySender: Send + Sync {
@@ -22,7 +26,25 @@ pub trait EntriesBySender: Send + Sync {
     /// `Ok` after the last page, and when the receiver is dropped.
     async fn read_all(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError>;
 
-    /// Erases sender and text of each of a sender's entries, in every room. Numbers and ids stay. It may be repeated.
-    /// What is erased may be in the store's files until [`crate::Accounts::finish_deletion`].
-    async fn erase_all(&self, sender: UserId) -> Result<(), StoreError>;
+    /// Begins to erase sender and text of each of a sender's entries, in every room. Numbers and ids stay. It may be repeated,
+    /// also after it stopped at any point. What is erased may be in the store's files until
+    /// [`crate::Accounts::finish_deletion`].
+    fn erasing(&self, sender: UserId) -> Box<dyn Erasing>;
+
+    /// Erases all at once.
+    async fn erase_all(&self, sender: UserId) -> Result<(), StoreError> {
+        let mut erasing = self.erasing(sender);
+        while erasing.erase_some().await? {}
+        Ok(())
+    }
+}
+
+/// The erasing of one sender's entries, piece by piece.
+#[async_trait]
+pub trait Erasing: Send {
+    /// Looks at the next entries, at most [`MAX_ERASED_PIECE`], and erases those that are not erased yet, in one write. Returns
+    /// whether there may be more.
+    ///
+    /// After an error the same piece may be tried again.
+    async fn erase_some(&mut self) -> Result<bool, StoreError>;
 }

@@ -16,13 +16,14 @@
 //!    `mongodb/schema.rs`, and set the field in `mongodb::open`.
 //! 4. `tests/contract/NAME.rs`: one function for each promise, listed in `tests/contract/main.rs`, which makes a test of
 //!    it for each store.
-//! 5. Personal data: a step in [`deletion::finish`], with a test in `tests/contract/deletion.rs`.
+//! 5. Personal data: a step in [`deletion`], with a test in `tests/contract/deletion.rs`.
 //! 6. `crates/testkit/src/faulty/NAME.rs`: the decorator that fails when a test asks for it.
 
 #![warn(clippy::too_many_lines)]
 
 mod account_state;
 mod accounts;
+mod claim;
 pub mod deletion;
 mod entries_by_sender;
 mod error;
@@ -44,7 +45,8 @@ use std::sync::Arc;
 
 pub use account_state::State;
 pub use accounts::{Account, Accounts, Created, NewUser, User, UserPage};
-pub use entries_by_sender::{EntriesBySender, MAX_SENT_PAGE};
+pub use claim::{ClaimId, DELETION_CLAIM_TIMEOUT};
+pub use entries_by_sender::{EntriesBySender, Erasing, MAX_ERASED_PIECE, MAX_SENT_PAGE};
 pub use error::StoreError;
 pub use id::{ClientId, ClientIdError, UserId};
 pub use log::{AppendOutcome, Entry, Kind, Log, LogPage, MAX_PAGE, NEWEST_MESSAGES, NewEntry, Sender};

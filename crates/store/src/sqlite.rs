@@ -7,6 +7,7 @@
 mod accounts;
 mod backup;
 mod checkpointer;
+mod claims;
 mod connection;
 mod data_dir;
 mod entries_by_sender;
@@ -31,6 +32,7 @@ use std::thread::available_parallelism;
 
 pub use backup::{Copied, CopyError, backup};
 use checkpointer::Checkpointer;
+use claims::Claims;
 pub use errors::OpenError;
 use generations::{Generations, Part};
 use known_users::KnownUsers;
@@ -77,6 +79,7 @@ struct Sqlite {
     newest: NewestPages,
     senders: Senders,
     users: KnownUsers,
+    claims: Claims,
 }
 
 fn client_readers() -> usize {
@@ -104,6 +107,7 @@ impl Sqlite {
             generations,
             newest: NewestPages::default(),
             users: KnownUsers::default(),
+            claims: Claims::default(),
         })
     }
 

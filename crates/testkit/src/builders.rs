@@ -1,5 +1,6 @@
 //! Test data: accounts and entries as a store takes them, made from a name or a text.
 
+use store::deletion::Resumer;
 use store::{
     AppendOutcome, ClientId, Created, DisplayName, Entry, MAX_PAGE, MessageText, NewEntry, NewUser, RoomId,
     Sender, Stores, Timestamp, User, Username,
@@ -39,6 +40,22 @@ pub async fn create(stores: &Stores, user: NewUser) -> User {
     match stores.accounts.create(user).await.expect("the store works") {
         Created::User(user) => user,
         Created::Taken => panic!("{name:?} is taken"),
+    }
+}
+
+/// Finishes every deletion that is due, and returns their number.
+///
+/// # Panics
+/// When the store fails.
+pub async fn resume_deletions(stores: &Stores) -> usize {
+    let (mut resumer, mut finished) = (Resumer::default(), 0);
+    loop {
+        let pass = resumer.pass(stores).await;
+        assert!(pass.error.is_none(), "{pass:?}");
+        finished += pass.finished;
+        if pass.unfinished == 0 {
+            return finished;
+        }
     }
 }
 

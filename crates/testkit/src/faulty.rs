@@ -12,7 +12,7 @@ mod tokens;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use store::{StoreError, Stores, Timestamp};
+use store::{StoreError, Stores, Timestamp, UserId};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use accounts::FaultyAccounts;
@@ -44,8 +44,10 @@ pub struct Faults(Arc<State>);
 struct State {
     users_unavailable: AtomicBool,
     disk_full: AtomicBool,
+    loses_answers: AtomicBool,
     poll_unavailable: AtomicBool,
     erase_unavailable: AtomicBool,
+    not_erased: Mutex<Option<UserId>>,
     token_status_hangs: AtomicBool,
     token_status_sizes: Mutex<Vec<usize>>,
     polled_since: Mutex<Vec<Timestamp>>,
@@ -76,8 +78,10 @@ impl Default for Faults {
         Self(Arc::new(State {
             users_unavailable: AtomicBool::default(),
             disk_full: AtomicBool::default(),
+            loses_answers: AtomicBool::default(),
             poll_unavailable: AtomicBool::default(),
             erase_unavailable: AtomicBool::default(),
+            not_erased: Mutex::default(),
             token_status_hangs: AtomicBool::default(),
             token_status_sizes: Mutex::default(),
             polled_since: Mutex::default(),
@@ -125,14 +129,14 @@ impl Faults {
         self.0.disk_full.store(full, Ordering::SeqCst);
     }
 
+    /// Makes changes of token statuses take effect and fail, or not.
+    pub fn set_loses_answers(&self, loses: bool) {
+        self.0.loses_answers.store(loses, Ordering::SeqCst);
+    }
+
     /// Makes the poll for changed token statuses fail, or not.
     pub fn set_poll_unavailable(&self, unavailable: bool) {
         self.0.poll_unavailable.store(unavailable, Ordering::SeqCst);
-    }
-
-    /// Makes the erasing of a sender's entries fail, or not.
-    pub fn set_erase_unavailable(&self, unavailable: bool) {
-        self.0.erase_unavailable.store(unavailable, Ordering::SeqCst);
     }
 
     /// Never answers questions about token statuses from now on.
@@ -218,21 +222,6 @@ impl Faults {
     /// How many pages of logs were read to deliver them.
     pub fn delivered_pages(&self) -> usize {
         self.0.delivered_pages.load(Ordering::SeqCst)
-    }
-
-    /// How many pages of a sender's entries were given.
-    pub fn export_pages(&self) -> usize {
-        self.0.export_pages.load(Ordering::SeqCst)
-    }
-
-    /// Makes the store fail after this many pages of a sender's entries.
-    pub fn break_export_after(&self, pages: usize) {
-        self.0.max_export_pages.store(pages, Ordering::SeqCst);
-    }
-
-    /// The only reader: each page of a sender's entries but the first takes its permit for a moment.
-    pub fn export_reader(&self) -> Arc<Semaphore> {
-        Arc::clone(&self.0.export_reader)
     }
 }
 

@@ -8,15 +8,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
 use futures_util::future::join_all;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{Document, Uuid, doc};
 use mongodb::options::ReturnDocument;
 
 use super::client::OPERATION_TIMEOUT;
-use super::documents::{UserDocument, corrupt, date, key};
+use super::documents::{UserDocument, corrupt, key};
 use super::tokens::{active, counted_change, next_version};
 use super::{Mongo, errors, limited};
 use crate::{
-    Account, Accounts, Created, DisplayName, MAX_PAGE, NewUser, StoreError, User, UserId, UserPage, Username,
+    Account, Accounts, ClaimId, Created, DELETION_CLAIM_TIMEOUT, DisplayName, MAX_PAGE, NewUser, StoreError,
+    User, UserId, UserPage, Username,
 };
 
 /// Maximum time until an append that was accepted before a deletion began is stored, if it ever is: the check of its sender
@@ -109,7 +110,7 @@ impl Accounts for Mongo {
 
     async fn begin_deletion(&self, id: UserId) -> Result<bool, StoreError> {
         let mut change = next_version();
-        change.insert("state", "deleting");
+        change.extend(doc! {"state": "deleting", "erase_after": "$$NOW"});
         Ok(self.change(active(id), vec![doc! {"$set": change}]).await?.is_some())
     }
 
@@ -121,17 +122,30 @@ impl Accounts for Mongo {
         let mut gone = counted_change();
         gone.extend(doc! {
             "username": "", "display_name": "", "password_hash": "", "folded": "$$REMOVE",
-            "updated_at": "$$NOW", "state": "deleted", "erase_after": erase_after,
+            "updated_at": "$$NOW", "state": "deleted", "erase_after": erase_after, "claim": "$$REMOVE",
         });
         let filter = doc! {"_id": key(id), "state": {"$in": ["deleting", "deleted"]}};
         self.change(filter, vec![doc! {"$set": gone}]).await.map(drop)
     }
 
-    async fn unfinished_deletions(&self) -> Result<Vec<UserId>, StoreError> {
-        let due = doc! {"erase_after": {"$lte": date(self.now().await?)}};
-        let filter = doc! {"$or": [{"state": "deleting"}, due]};
-        let found = self.many(filter, doc! {"_id": 1}, 0).await?;
+    async fn due_deletions(&self) -> Result<Vec<UserId>, StoreError> {
+        let found = self.many(due(doc! {"$lte": [claimed_until(), "$$NOW"]}), doc! {"_id": 1}, 0).await?;
         Ok(found.iter().map(UserDocument::user_id).collect())
+    }
+
+    async fn claim_deletion(&self, id: UserId, claim: ClaimId) -> Result<bool, StoreError> {
+        let by = Uuid::from_bytes(claim.0.into_bytes());
+        let is_free = doc! {"$or": [{"$lte": [claimed_until(), "$$NOW"]}, {"$eq": ["$claim.by", by]}]};
+        let mut filter = due(is_free);
+        filter.insert("_id", key(id));
+        let until = doc! {"$add": ["$$NOW", DELETION_CLAIM_TIMEOUT.as_millis() as i64]};
+        let claimed = doc! {"$set": {"claim": {"by": by, "until": until}}};
+        Ok(self.change(filter, vec![claimed]).await?.is_some())
+    }
+
+    async fn release_deletion(&self, id: UserId, claim: ClaimId) -> Result<(), StoreError> {
+        let filter = doc! {"_id": key(id), "claim.by": Uuid::from_bytes(claim.0.into_bytes())};
+        self.change(filter, vec![doc! {"$unset": "claim"}]).await.map(drop)
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
@@ -150,6 +164,21 @@ impl Mongo {
         let reading = async { finding.await?.try_collect::<Vec<_>>().await };
         let users = limited(Box::pin(reading)).await?.into_iter().map(User::from).collect();
         Ok(Arc::new(UserPage::of(users, limit)))
+    }
+}
+
+/// When the claim of a user's deletion ends; the present time if there is none.
+fn claimed_until() -> Document {
+    doc! {"$ifNull": ["$claim.until", "$$NOW"]}
+}
+
+/// Matches users with a deletion whose next step is due, if an expression about the claim is true. An index finds
+/// each part: nobody else is looked at. A release that set no `erase_after` may have begun a deletion.
+fn due(claim: Document) -> Document {
+    let is_time = doc! {"$lte": [{"$ifNull": ["$erase_after", "$$NOW"]}, "$$NOW"]};
+    doc! {
+        "$or": [{"state": "deleting"}, {"erase_after": {"$exists": true}}],
+        "$expr": {"$and": [is_time, claim]},
     }
 }
 

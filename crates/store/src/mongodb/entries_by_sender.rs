@@ -2,6 +2,8 @@
 //!
 //! Between two reads the cursor holds no connection of the pool, even if the receiver is slow.
 
+mod erasing;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,7 +16,8 @@ use tokio::time::timeout;
 
 use super::documents::{ENTRIES_BY_ID, EntryDocument, key};
 use super::{Mongo, errors, limited};
-use crate::{EntriesBySender, Entry, MAX_SENT_PAGE, StoreError, UserId};
+use crate::{EntriesBySender, Entry, Erasing, MAX_SENT_PAGE, StoreError, UserId};
+use erasing::MongoErasing;
 
 /// Timeout for the first entry, which the server returns after it has sorted all.
 const SORT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -27,10 +30,8 @@ impl EntriesBySender for Mongo {
         self.read_pages(sender, &out).await
     }
 
-    async fn erase_all(&self, sender: UserId) -> Result<(), StoreError> {
-        let blank = doc! {"$set": {"sender": Bson::Null, "text": Bson::Null}};
-        let erasing = self.entries.update_many(in_any_room(sender), blank).hint(by_sender());
-        limited(erasing).await.map(drop)
+    fn erasing(&self, sender: UserId) -> Box<dyn Erasing> {
+        Box::new(MongoErasing::new(self.clone(), sender))
     }
 }
 

@@ -25,6 +25,7 @@ pub(super) async fn create_indexes(store: &Mongo) -> Result<()> {
         partial(unique("users_by_name", doc! {"folded": 1}), named),
         plain("users_by_change", doc! {"changed_at": 1}),
         partial(plain("users_being_deleted", doc! {"state": 1}), doc! {"state": "deleting"}),
+        sparse(plain("users_to_erase", doc! {"erase_after": 1})),
     ];
     store.entries.create_indexes(entries).await?;
     store.users.create_indexes(users).await?;
@@ -45,6 +46,11 @@ fn unique(name: &str, keys: Document) -> IndexModel {
 fn expiring(name: &str, keys: Document, after: Duration) -> IndexModel {
     let options = IndexOptions::builder().name(name.to_owned()).expire_after(after).build();
     IndexModel::builder().keys(keys).options(options).build()
+}
+
+fn sparse(mut index: IndexModel) -> IndexModel {
+    index.options.get_or_insert_default().sparse = Some(true);
+    index
 }
 
 fn partial(mut index: IndexModel, filter: Document) -> IndexModel {

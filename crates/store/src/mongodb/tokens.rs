@@ -84,13 +84,6 @@ impl Mongo {
         *self.majority_date.lock() = Some(date);
         Ok(date)
     }
-
-    /// The server's clock.
-    pub(super) async fn now(&self) -> Result<Timestamp, StoreError> {
-        let hello = limited(self.database.run_command(doc! {"hello": 1})).await?;
-        let now = hello.get_datetime("localTime").copied();
-        now.map(timestamp).map_err(|_| corrupt("the server's answer has no time"))
-    }
 }
 
 /// A member of a replica set says what a majority has. A standalone server has no majority to wait for. A router of a

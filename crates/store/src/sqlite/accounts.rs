@@ -9,8 +9,8 @@ use super::Sqlite;
 use super::generations::Part;
 use super::tokens::{clock, one, set_token_status, token_status};
 use crate::{
-    Account, Accounts, Created, DisplayName, NewUser, State, StoreError, Timestamp, TokenStatus, User,
-    UserId, UserPage, Username,
+    Account, Accounts, ClaimId, Created, DisplayName, NewUser, State, StoreError, Timestamp, TokenStatus,
+    Tokens, User, UserId, UserPage, Username,
 };
 
 #[async_trait]
@@ -117,17 +117,30 @@ impl Accounts for Sqlite {
                        WHERE id = ?1 AND state = 'deleting'";
             tx.prepare_cached(sql)?.execute(params![id, clock(tx)?])
         })
-        .await
-        .map(drop)
+        .await?;
+        self.claims.end(id);
+        Ok(())
     }
 
-    async fn unfinished_deletions(&self) -> Result<Vec<UserId>, StoreError> {
-        self.read(|tx| {
-            tx.prepare_cached("SELECT id FROM users WHERE state = 'deleting'")?
-                .query_map([], |row| row.get("id"))?
-                .collect()
-        })
-        .await
+    async fn due_deletions(&self) -> Result<Vec<UserId>, StoreError> {
+        let begun: Vec<UserId> = self
+            .read(|tx| {
+                tx.prepare_cached("SELECT id FROM users WHERE state = 'deleting'")?
+                    .query_map([], |row| row.get("id"))?
+                    .collect()
+            })
+            .await?;
+        Ok(begun.into_iter().filter(|&id| self.claims.is_free(id)).collect())
+    }
+
+    async fn claim_deletion(&self, id: UserId, claim: ClaimId) -> Result<bool, StoreError> {
+        let status = self.token_status(id).await?;
+        Ok(status.is_some_and(|status| status.state == State::Deleting) && self.claims.claim(id, claim))
+    }
+
+    async fn release_deletion(&self, id: UserId, claim: ClaimId) -> Result<(), StoreError> {
+        self.claims.release(id, claim);
+        Ok(())
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

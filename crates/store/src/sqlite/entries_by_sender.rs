@@ -4,21 +4,20 @@
 //! Each read is a short transaction. One that stayed open during a whole download would keep SQLite from checkpointing
 //! the WAL.
 
+mod erasing;
+
 use std::ops::Range;
 
 use async_trait::async_trait;
-use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 use tokio::sync::mpsc;
 
 use super::Sqlite;
-use super::generations::Part;
 use super::rooms::RoomNumber;
 use super::rows::{entry, select_entries};
-use crate::{EntriesBySender, Entry, MAX_SENT_PAGE, RoomId, StoreError, UserId};
+use crate::{EntriesBySender, Entry, Erasing, MAX_SENT_PAGE, RoomId, StoreError, UserId};
+use erasing::SqliteErasing;
 
-/// Maximum number of entries erased in one transaction: few enough that other writes do not wait long.
-const MAX_ERASED: usize = 250;
 /// Maximum number of places held in memory: half a megabyte. Reading each such set walks the sender's part of the index
 /// for the room.
 const MAX_HELD_PLACES: usize = 65_536;
@@ -27,14 +26,6 @@ const NEXT_PLACES: &str = "SELECT place FROM entries INDEXED BY entries_by_sende
     WHERE sender_id = ?1 AND room = ?2 AND place > ?3 AND place <= ?4 ORDER BY place LIMIT ?5";
 const NEXT_ROOM: &str =
     "SELECT min(room) FROM entries INDEXED BY entries_by_sender WHERE sender_id = ?1 AND room > ?2";
-/// The end of a piece, unless fewer entries are left.
-const PIECE_END: &str = "SELECT room, id FROM entries INDEXED BY entries_by_sender
-    WHERE sender_id = ?1 AND (room, id) > (?2, ?3) ORDER BY room, id LIMIT 1 OFFSET ?4 - 1";
-
-/// The room's number and the id of an entry: its key in a sender's part of the index.
-type EntryKey = (RoomNumber, Value);
-/// It is before every other key.
-const FIRST_KEY: EntryKey = (RoomNumber::BEFORE_ALL, Value::Null);
 
 #[async_trait]
 impl EntriesBySender for Sqlite {
@@ -42,19 +33,8 @@ impl EntriesBySender for Sqlite {
         self.read_rooms(sender, MAX_HELD_PLACES, &out).await
     }
 
-    /// The write-ahead log still has the words: [`finish_deletion`](crate::Accounts::finish_deletion) empties it.
-    async fn erase_all(&self, sender: UserId) -> Result<(), StoreError> {
-        if self.read(move |tx| is_blank(tx, sender)).await? {
-            return Ok(());
-        }
-        let mut after = FIRST_KEY;
-        while let Some(last) = {
-            let after = after.clone();
-            self.write(Part::Log, move |tx| erase_some(tx, sender, &after)).await?
-        } {
-            after = last;
-        }
-        Ok(())
+    fn erasing(&self, sender: UserId) -> Box<dyn Erasing> {
+        Box::new(SqliteErasing::new(self, sender))
     }
 }
 
@@ -147,24 +127,10 @@ fn entries(tx: &Transaction<'_>, room: RoomId, places: &[i64]) -> rusqlite::Resu
     places.iter().filter_map(&mut read).collect()
 }
 
-/// Erases the next entries of a sender after a key of the index, and returns the last key, unless none are left after it.
-/// Those that are erased already are not written again.
-fn erase_some(tx: &Transaction<'_>, sender: UserId, after: &EntryKey) -> rusqlite::Result<Option<EntryKey>> {
-    let parameters = params![sender, after.0, after.1, MAX_ERASED as i64];
-    tx.prepare_cached(
-        "UPDATE entries SET sender_username = NULL, sender_display_name = NULL, text = NULL
-         WHERE place IN
-             (SELECT place FROM entries INDEXED BY entries_by_sender
-              WHERE sender_id = ?1 AND (room, id) > (?2, ?3) ORDER BY room, id LIMIT ?4)
-         AND text IS NOT NULL",
-    )?
-    .execute(parameters)?;
-    let key = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
-    tx.prepare_cached(PIECE_END)?.query_row(parameters, key).optional()
-}
-
 #[cfg(test)]
 mod tests {
+    use rusqlite::Row;
+
     use super::*;
     use crate::{
         Accounts, ClientId, Created, DisplayName, Log, MessageText, NewEntry, NewUser, Sender, Timestamp,
@@ -234,7 +200,7 @@ mod tests {
     async fn rooms_and_places_come_from_the_index_alone() {
         let dir = tempfile::tempdir().unwrap();
         let (store, _) = with_messages(dir.path(), 1).await;
-        for (sql, parameters) in [(NEXT_PLACES, 5), (NEXT_ROOM, 2), (PIECE_END, 4)] {
+        for (sql, parameters) in [(NEXT_PLACES, 5), (NEXT_ROOM, 2)] {
             let plan = store.read(move |tx| {
                 let mut plan = tx.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
                 let nothing = vec![rusqlite::types::Null; parameters];

@@ -24,7 +24,8 @@ const EMPTY_RETRY_DELAY: Duration = Duration::from_millis(10);
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
-/// The way to the writing thread.
+/// The way to the writing thread. Clones share it.
+#[derive(Clone)]
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
     generations: Generations,
@@ -52,7 +53,7 @@ impl WriteError {
 }
 
 impl Writer {
-    /// Starts the thread. When the writer is dropped, the thread finishes the waiting jobs, closes the connection, and then
+    /// Starts the thread. When the writer and its clones are dropped, the thread finishes the waiting jobs, closes the connection, and then
     /// releases the lock.
     pub(super) fn start(
         mut connection: Connection,

@@ -125,6 +125,10 @@ promises! {
         a_resend_of_an_erased_message_stores_nothing
         deleting_twice_is_harmless
         the_poll_sees_a_deletion
+        a_deletion_that_stopped_between_two_pieces_goes_on
+        of_two_processes_one_works_at_a_deletion
+        an_error_with_one_user_stops_no_other_deletion
+        a_large_deletion_holds_up_no_other
     }
     survival {
         everything_is_there_after_reopening

@@ -1,6 +1,7 @@
 //! What the store on MongoDB promises beyond the contract.
 
 mod append;
+mod due_deletions;
 mod majority;
 mod open;
 mod pages;
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use ::mongodb::bson::{Document, doc};
 use store::{AppendOutcome, DisplayName, Entry, NewEntry, User};
-use testkit::builders::new_entry;
+use testkit::builders::{new_entry, resume_deletions};
 
 use crate::fixture::Fixture;
 
@@ -57,16 +58,12 @@ async fn entries_stored_after_a_deletion_are_erased_too() {
     late.remove("_id");
     late.extend(doc! {"seq": 2_i64, "id": "b"});
     entries.insert_one(late).await.unwrap();
-    assert_eq!(
-        store::deletion::resume(&fixture.stores).await.unwrap(),
-        0,
-        "not before every accepted append is stored"
-    );
+    assert_eq!(resume_deletions(&fixture.stores).await, 0, "not before every accepted append is stored");
     let due = doc! {"$set": {"erase_after": ::mongodb::bson::DateTime::now()}};
     database.collection::<Document>("users").update_many(doc! {}, due).await.unwrap();
-    assert_eq!(store::deletion::resume(&fixture.stores).await.unwrap(), 1);
+    assert_eq!(resume_deletions(&fixture.stores).await, 1);
     assert!(fixture.whole_log().await.iter().all(Entry::is_erased));
-    assert_eq!(store::deletion::resume(&fixture.stores).await.unwrap(), 0, "once is enough");
+    assert_eq!(resume_deletions(&fixture.stores).await, 0, "once is enough");
 }
 
 #[tokio::test]
@@ -84,7 +81,7 @@ async fn a_message_whose_sender_was_checked_before_the_deletion_ends_blank() {
     }
     let due = doc! {"$set": {"erase_after": ::mongodb::bson::DateTime::now()}};
     database(&fixture).await.collection::<Document>("users").update_many(doc! {}, due).await.unwrap();
-    assert_eq!(store::deletion::resume(&fixture.stores).await.unwrap(), 1);
+    assert_eq!(resume_deletions(&fixture.stores).await, 1);
     let log = fixture.whole_log().await;
     assert!(log.len() == 1 && log.iter().all(Entry::is_erased));
 }

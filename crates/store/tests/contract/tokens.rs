@@ -1,6 +1,7 @@
 //! What the store promises of token statuses.
 
 use store::{DisplayName, SessionEnd, State, Timestamp, TokenStatus, UserId};
+use testkit::builders::resume_deletions;
 use uuid::Uuid;
 
 use crate::fixture::Fixture;
@@ -77,7 +78,7 @@ pub(crate) async fn each_change_counts_one_more(fixture: Fixture) {
     accounts.begin_deletion(ada.id).await.unwrap();
     assert_eq!(is_later("the beginning of a deletion").await, 1);
     let changed_at = status(&fixture, ada.id).await.changed_at;
-    store::deletion::resume(&fixture.stores).await.unwrap();
+    resume_deletions(&fixture.stores).await;
     assert_eq!(is_later("the end of a deletion").await, 1);
     let deleted = status(&fixture, ada.id).await;
     assert!(deleted.state == State::Deleted && deleted.changed_at >= changed_at);

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
-use store::{Account, Accounts, Created, DisplayName, NewUser, StoreError, User, UserId, UserPage, Username};
+use store::{
+    Account, Accounts, ClaimId, Created, DisplayName, NewUser, StoreError, User, UserId, UserPage, Username,
+};
 
 use super::{Faults, check};
 
@@ -72,7 +74,9 @@ impl Accounts for FaultyAccounts {
         display_name: Option<&DisplayName>,
     ) -> Result<Option<Account>, StoreError> {
         self.available()?;
-        self.accounts.change_password(id, old_hash, new_hash, display_name).await
+        let changed = self.accounts.change_password(id, old_hash, new_hash, display_name).await;
+        check(&self.faults.0.loses_answers)?;
+        changed
     }
 
     async fn replace_hash(&self, id: UserId, old_hash: &str, new_hash: &str) -> Result<(), StoreError> {
@@ -82,7 +86,9 @@ impl Accounts for FaultyAccounts {
 
     async fn begin_deletion(&self, id: UserId) -> Result<bool, StoreError> {
         self.available()?;
-        self.accounts.begin_deletion(id).await
+        let begun = self.accounts.begin_deletion(id).await;
+        check(&self.faults.0.loses_answers)?;
+        begun
     }
 
     async fn finish_deletion(&self, id: UserId) -> Result<(), StoreError> {
@@ -90,9 +96,19 @@ impl Accounts for FaultyAccounts {
         self.accounts.finish_deletion(id).await
     }
 
-    async fn unfinished_deletions(&self) -> Result<Vec<UserId>, StoreError> {
+    async fn due_deletions(&self) -> Result<Vec<UserId>, StoreError> {
         self.available()?;
-        self.accounts.unfinished_deletions().await
+        self.accounts.due_deletions().await
+    }
+
+    async fn claim_deletion(&self, id: UserId, claim: ClaimId) -> Result<bool, StoreError> {
+        self.available()?;
+        self.accounts.claim_deletion(id, claim).await
+    }
+
+    async fn release_deletion(&self, id: UserId, claim: ClaimId) -> Result<(), StoreError> {
+        self.available()?;
+        self.accounts.release_deletion(id, claim).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -46,11 +46,13 @@ impl Tokens for FaultyTokens {
 
     async fn sign_out(&self, id: UserId, end: SessionEnd) -> Result<(), StoreError> {
         self.available()?;
-        self.tokens.sign_out(id, end).await
+        self.tokens.sign_out(id, end).await?;
+        check(&self.faults.0.loses_answers)
     }
 
     async fn sign_out_everywhere(&self, id: UserId) -> Result<(), StoreError> {
         self.available()?;
-        self.tokens.sign_out_everywhere(id).await
+        self.tokens.sign_out_everywhere(id).await?;
+        check(&self.faults.0.loses_answers)
     }
 }

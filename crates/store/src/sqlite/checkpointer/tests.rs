@@ -124,10 +124,10 @@ async fn a_deletion_during_a_long_read_waits_with_its_last_step_only() {
     assert_eq!(store.generations.of(Part::Log), written, "nothing is erased anew");
     let early = tokio::time::timeout(Duration::ZERO, &mut finishing).await;
     assert!(early.is_err(), "the control: the reader keeps the log from being emptied");
-    assert_eq!(store.unfinished_deletions().await.unwrap(), [ada]);
+    assert_eq!(store.due_deletions().await.unwrap(), [ada]);
     drop(long_read);
     finishing.await.unwrap().unwrap();
-    assert_eq!(store.unfinished_deletions().await.unwrap(), []);
+    assert_eq!(store.due_deletions().await.unwrap(), []);
 }
 
 fn is_taken(tx: &Transaction<'_>, folded: &str) -> rusqlite::Result<bool> {

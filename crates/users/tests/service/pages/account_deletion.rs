@@ -6,6 +6,7 @@ use store::UserId;
 
 use crate::support::app::{Answer, App, PASSWORD, answer};
 use crate::support::browser::{flash_cookie, is_page, page_of, post_as, post_from_page_of};
+use testkit::builders;
 use testkit::openapi::Description;
 
 /// The confirmation page, for a browser that has only the flash cookie.
@@ -92,7 +93,7 @@ async fn a_deletion_that_stops_half_way_is_confirmed_as_still_running() {
     app.get_as(&grace, "/users/me").await.problem(401, "signed_out");
 
     app.faults.set_erase_unavailable(false);
-    store::deletion::resume(&app.stores).await.unwrap();
+    builders::resume_deletions(&app.stores).await;
     assert_ne!(app.sign_up("ada").await.id, ada.id, "the name is free again");
 }
 
