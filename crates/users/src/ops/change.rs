@@ -1,7 +1,7 @@
 //! Changes to one's own account: the display name and the password.
 
 use auth::Password;
-use store::{DisplayName, Timestamp, User, UserId, Username};
+use store::{Account, DisplayName, StoreError, Timestamp, User, UserId, Username};
 use web::{Code, FieldErrors, IssuedToken, Principal, Refusal};
 
 use super::access::{Operation, Target};
@@ -64,11 +64,29 @@ impl UserService {
         let id = caller.user_id;
         let old_hash = self.verify_password(caller, current, "current_password").await?;
         let new_hash = self.passwords.hash_of_user(id, new).await?;
-        let account =
-            self.stores.accounts.change_password(id, &old_hash, &new_hash, display_name.as_ref()).await?;
-        let account = account.ok_or_else(changed_concurrently)?;
+        let accounts = &self.stores.accounts;
+        let account = match accounts.change_password(id, &old_hash, &new_hash, display_name.as_ref()).await {
+            Ok(account) => account.ok_or_else(changed_concurrently)?,
+            Err(error) => self.changed_all_the_same(id, &new_hash, error).await?,
+        };
         self.authenticator.refresh(id).await;
         Ok(self.begin_session(account.user, account.token_status.version))
+    }
+
+    /// The account after a change of the password whose write failed, if it has taken effect: no other password has this
+    /// hash.
+    async fn changed_all_the_same(
+        &self,
+        id: UserId,
+        new_hash: &str,
+        error: StoreError,
+    ) -> Result<Account, Refusal> {
+        match self.stores.accounts.account_by_id(id).await {
+            Ok(Some(account)) if account.password_hash == new_hash => Ok(account),
+            _ => Err(Refusal::from(error).with_detail(
+                "It is not known yet whether the password was changed. If it was, you are signed out; if not, try again.",
+            )),
+        }
     }
 
     /// The hash of the current password of the caller's own account, if `given` is that password. The operation that needs

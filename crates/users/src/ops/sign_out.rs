@@ -13,7 +13,9 @@ impl UserService {
         target: Target<'_>,
     ) -> Result<(), Refusal> {
         let user = self.admit(Operation::SignOutEverywhere, caller, target).await?;
-        self.stores.tokens.sign_out_everywhere(user.id).await?;
+        if let Err(error) = self.stores.tokens.sign_out_everywhere(user.id).await {
+            self.authenticator.unless_ended(caller, error).await?;
+        }
         self.authenticator.refresh(user.id).await;
         Ok(())
     }

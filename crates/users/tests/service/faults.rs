@@ -160,3 +160,26 @@ async fn an_unfinished_deletion_is_finished_at_the_next_start() {
         tokio::task::yield_now().await;
     }
 }
+
+#[tokio::test]
+async fn a_change_whose_answer_was_lost_is_answered_by_what_the_store_has() {
+    let app = App::start().await;
+    let ada = app.sign_up("ada").await;
+    let sessions = [app.log_in("ada", PASSWORD).await, app.log_in("ada", PASSWORD).await];
+    app.faults.set_loses_answers(true);
+    for (who, method, path) in
+        [(&sessions[0], Method::POST, "/logout"), (&sessions[1], Method::DELETE, "/users/me/tokens")]
+    {
+        let done = app.call(who, method, path, None).await;
+        assert_eq!(done.status, 204, "{path}: {}", done.text);
+        app.get_as(who, "/users/me").await.problem(401, "signed_out");
+    }
+    app.get_as(&ada, "/users/me").await.problem(401, "signed_out");
+    let again = app.log_in("ada", PASSWORD).await;
+    let new = json!({"password": "another long one", "current_password": PASSWORD});
+    let changed = app.call(&again, Method::PATCH, "/users/me", Some(new)).await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    let last = app.log_in("ada", "another long one").await;
+    let deleted = app.call(&last, Method::DELETE, "/users/me", None).await;
+    assert_eq!(deleted.status, 204, "{}", deleted.text);
+}

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use auth::{Claims, FormKey, Lifetimes, Renewal, TokenError, TokenKey, now_secs};
-use store::{TokenStatus, Tokens, UserId};
+use store::{StoreError, TokenStatus, Tokens, UserId};
 use tokio::sync::broadcast;
 
 use super::status_cache::StatusCache;
@@ -146,6 +146,19 @@ impl Authenticator {
     pub async fn refresh(&self, user: UserId) {
         if let Ok(Some(token_status)) = self.shared.tokens.token_status(user).await {
             self.shared.absorb(vec![(user, token_status)]);
+        }
+    }
+
+    /// Passes over the error of an attempt to end a principal's session if the session has ended: a failed write may have
+    /// taken effect.
+    ///
+    /// # Errors
+    /// `unavailable` when it has not ended, or not yet, or when that is not known.
+    pub async fn unless_ended(&self, principal: &Principal, error: StoreError) -> Result<(), Refusal> {
+        match self.shared.tokens.token_status(principal.user_id).await {
+            Ok(Some(status)) if !principal.is_allowed_by(&status) => Ok(()),
+            _ => Err(Refusal::from(error)
+                .with_detail("It is not known yet whether you are signed out. Try again.")),
         }
     }
 

@@ -170,7 +170,10 @@ impl SessionRoutes {
         let ends = claims.session_ends(lifetimes).saturating_add(ENDED_SESSION_GRACE_SECS);
         let until = Timestamp::from_millis(i64::try_from(ends).unwrap_or(i64::MAX).saturating_mul(1000));
         let user = UserId(claims.sub);
-        self.authenticator.tokens().sign_out(user, SessionEnd { sid: claims.sid, until }).await?;
+        let end = SessionEnd { sid: claims.sid, until };
+        if let Err(error) = self.authenticator.tokens().sign_out(user, end).await {
+            self.authenticator.unless_ended(&Principal::of_session(claims), error).await?;
+        }
         self.authenticator.refresh(user).await;
         Ok(())
     }
