@@ -14,4 +14,6 @@ pub use claims::{AUDIENCE, Claims, ISSUER, Lifetimes};
 pub use hasher::{Busy, Hasher, Match};
 pub use password::{Password, PasswordError};
 pub use renewal::{RENEWAL_AUDIENCE, Renewal};
-pub use token::{FormKey, KnownBrowser, LEEWAY_SECS, TokenError, TokenKey, WeakSecret, now_secs};
+pub use token::{
+    FormKey, KnownBrowser, LEEWAY_SECS, MAX_CLOCK_DIFFERENCE_SECS, TokenError, TokenKey, WeakSecret, now_secs,
+};

@@ -19,9 +19,9 @@ pub use known_browser::KnownBrowser;
 
 /// How long after its end a token is still accepted, as clocks differ.
 pub const LEEWAY_SECS: u64 = 5;
-/// How far in the future a token may have been issued. The clocks of two nodes may differ by that: the time proves nothing
-/// that the signature does not.
-const MAX_CLOCK_DIFFERENCE_SECS: u64 = 10 * 60;
+/// By how much the clocks of two nodes, or of a node and the store, may differ: a token may have been issued up to this
+/// number of seconds in the future. The time proves nothing that the signature does not.
+pub const MAX_CLOCK_DIFFERENCE_SECS: u64 = 10 * 60;
 
 /// The key that signs and verifies all tokens of an installation. Clones share it.
 #[derive(Clone)]

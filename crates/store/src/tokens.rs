@@ -96,6 +96,12 @@ pub trait Tokens: Send + Sync {
     /// Every token status that changed after a time of the store's clock.
     async fn changed_since(&self, since: Timestamp) -> Result<ChangedTokenStatuses, StoreError>;
 
+    /// The store's clock, perhaps some seconds late.
+    async fn clock(&self) -> Result<Timestamp, StoreError> {
+        let end_of_time = Timestamp::from_millis(i64::MAX);
+        Ok(self.changed_since(end_of_time).await?.now)
+    }
+
     /// Ends one session of an active account ([`TokenStatus::without_session`]).
     async fn sign_out(&self, id: UserId, end: SessionEnd) -> Result<(), StoreError>;
 

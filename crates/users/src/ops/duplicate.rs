@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use auth::FormKey;
-use store::{Account, State, Timestamp, TokenStatus, UserId};
+use store::{Account, State, Timestamp, UserId};
 use web::Refusal;
 
 use super::access::{Operation, check};
@@ -47,13 +47,11 @@ impl UserService {
         new: Registration,
     ) -> Result<Option<LoggedIn>, Refusal> {
         let display_name = new.effective_display_name();
-        let account = self.stores.accounts.account_by_username(&new.username).await?.filter(
-            |Account { user, .. }| {
-                is_recent(user.created_at)
-                    && user.username == new.username.as_str()
-                    && user.display_name == display_name.as_str()
-            },
-        );
+        let account = self.stores.accounts.account_by_username(&new.username).await?;
+        let account = account.filter(|Account { user, .. }| {
+            user.username == new.username.as_str() && user.display_name == display_name.as_str()
+        });
+        let account = self.if_recent(account, |account| account.user.created_at).await?;
         self.session_by_password(client, account, Secret(new.password.as_str().to_owned())).await
     }
 
@@ -80,8 +78,8 @@ impl UserService {
     pub(crate) async fn repeated_deletion(&self, form: Submission) -> Result<Option<Deletion>, Refusal> {
         form.check(Operation::ReadSubmission)?;
         let Some(id) = form.key.map(|key| UserId(key.user)) else { return Ok(None) };
-        let has_begun = |status: &TokenStatus| status.state != State::Active && is_recent(status.changed_at);
-        match self.stores.tokens.token_status(id).await?.filter(has_begun) {
+        let begun = self.stores.tokens.token_status(id).await?.filter(|status| status.state != State::Active);
+        match self.if_recent(begun, |status| status.changed_at).await? {
             Some(_) => Ok(Some(deletion::wait_for_end(&self.stores, id).await)),
             None => Ok(None),
         }
@@ -103,9 +101,19 @@ impl UserService {
     async fn signed_out_since(&self, key: Option<FormKey>) -> Result<Option<Account>, Refusal> {
         let Some(key) = key else { return Ok(None) };
         let account = self.stores.accounts.account_by_id(UserId(key.user)).await?;
-        Ok(account.filter(|Account { token_status, .. }| {
-            token_status.version > key.token_version && is_recent(token_status.changed_at)
-        }))
+        let account = account.filter(|account| account.token_status.version > key.token_version);
+        self.if_recent(account, |account| account.token_status.changed_at).await
+    }
+
+    /// What was found, if its time is within the window by the store's clock, which set the time: this process's may differ.
+    async fn if_recent<T>(
+        &self,
+        found: Option<T>,
+        time: impl FnOnce(&T) -> Timestamp,
+    ) -> Result<Option<T>, Refusal> {
+        let Some(found) = found else { return Ok(None) };
+        let now = self.stores.tokens.clock().await?;
+        Ok(is_within_window(time(&found), now).then_some(found))
     }
 }
 
@@ -115,8 +123,8 @@ fn was_password_changed(account: &Account) -> bool {
     account.user.updated_at == account.token_status.changed_at
 }
 
-fn is_recent(time: Timestamp) -> bool {
-    let age = Timestamp::now().as_millis().saturating_sub(time.as_millis());
+fn is_within_window(time: Timestamp, now: Timestamp) -> bool {
+    let age = now.as_millis().saturating_sub(time.as_millis());
     u128::from(age.unsigned_abs()) <= DUPLICATE_WINDOW.as_millis()
 }
 
@@ -138,7 +146,8 @@ mod tests {
     fn the_window_is_a_minute_also_with_clocks_that_differ() {
         for (millis, recent) in [(0, true), (-59_000, true), (-61_000, false), (5_000, true), (61_000, false)]
         {
-            assert_eq!(is_recent(Timestamp::now().plus_millis(millis)), recent, "{millis}");
+            let now = Timestamp::now();
+            assert_eq!(is_within_window(now.plus_millis(millis), now), recent, "{millis}");
         }
     }
 }

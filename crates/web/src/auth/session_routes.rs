@@ -1,7 +1,7 @@
 //! What a session can request for itself, in both services: a fresh token (`POST /token`), and its end (`POST /logout`,
 //! from a program or from a form).
 
-use auth::{Claims, Renewal, now_secs};
+use auth::{Claims, MAX_CLOCK_DIFFERENCE_SECS, Renewal, now_secs};
 use axum::Json as JsonBody;
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CACHE_CONTROL;
@@ -15,8 +15,9 @@ use super::unknown_sender::UnknownSender;
 use super::{AuthError, Authenticator, IssuedToken, Principal, SessionCookies, cookie, with_cookies};
 use crate::{Form, Origin, Problem, Refusal, Settings, media, unmask};
 
-/// How long an ended session is remembered after its last token has expired.
-const ENDED_SESSION_GRACE_SECS: u64 = 60;
+/// How long an ended session is remembered after its last token has expired: the store, whose clock forgets it, may be ahead
+/// of a node that still accepts the token.
+const ENDED_SESSION_GRACE_SECS: u64 = MAX_CLOCK_DIFFERENCE_SECS + 60;
 
 /// The session routes of one service.
 #[derive(Clone)]

@@ -1,7 +1,9 @@
 //! `POST /token` and `POST /logout`.
 
+use auth::MAX_CLOCK_DIFFERENCE_SECS;
 use reqwest::Method;
 use serde_json::json;
+use store::UserId;
 
 use crate::support::app::{App, PASSWORD, answer, key, lifetimes};
 
@@ -121,4 +123,32 @@ async fn a_log_out_form_may_hold_the_tabs_own_token_and_keeps_the_other_users_co
     assert_eq!((answered.status.as_u16(), answered.header("set-cookie")), (303, ""));
     app.get_as(&ada, "/users/me").await.problem(401, "signed_out");
     assert_eq!(app.get_as(&grace, "/users/me").await.status, 200);
+}
+
+/// As of another node. An ended session stays ended as long as any node's clock accepts its last token.
+#[tokio::test]
+async fn tokens_of_a_clock_that_differs_by_five_minutes_are_used_and_renewed_and_end() {
+    let app = App::start().await;
+    app.sign_up("ada").await;
+    for difference in [-300, 300] {
+        let session = app.log_in("ada", PASSWORD).await;
+        let mut claims = session.claims();
+        for time in [&mut claims.iat, &mut claims.exp, &mut claims.auth_time] {
+            *time = time.checked_add_signed(difference).unwrap();
+        }
+        let from_there = session.with_token(&key().sign(&claims));
+        assert_eq!(app.get_as(&from_there, "/users/me").await.status, 200, "{difference}");
+        let renewed = app.call(&from_there, Method::POST, "/token", None).await;
+        assert_eq!(renewed.status, 200, "{difference}: {}", renewed.text);
+        let renewed = session.with_token(renewed.json()["token"].as_str().unwrap());
+        assert_eq!(app.call(&renewed, Method::POST, "/logout", None).await.status, 204);
+        for over in [&from_there, &renewed] {
+            app.get_as(over, "/users/me").await.problem(401, "signed_out");
+        }
+        let status = app.stores.tokens.token_status(UserId(claims.sub)).await.unwrap().unwrap();
+        let end = status.signed_out.iter().find(|end| end.sid == claims.sid).unwrap();
+        let last_token_ends = renewed.claims().session_ends(lifetimes());
+        let remembered_secs = end.until.as_millis() / 1_000 - i64::try_from(last_token_ends).unwrap();
+        assert!(remembered_secs > i64::try_from(MAX_CLOCK_DIFFERENCE_SECS).unwrap(), "{remembered_secs}");
+    }
 }
