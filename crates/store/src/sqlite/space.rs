@@ -42,9 +42,8 @@ impl Space {
     /// Makes the file, if there is room for it.
     pub(super) fn open(dir: &Path) -> Self {
         let space = Self { path: dir.join(FILE), state: Mutex::default() };
-        if let Err(error) = space.reserve(0) {
-            space.state.lock().note_full(&error);
-        }
+        let made = space.reserve(0);
+        space.state.lock().note(made);
         space
     }
 
@@ -55,10 +54,8 @@ impl Space {
         if tried_at.elapsed() < RETRY_INTERVAL {
             return true;
         }
-        match self.reserve(MIN_FREE_BYTES) {
-            Ok(()) => state.note_room(),
-            Err(error) => state.note_full(&error),
-        }
+        let made = self.reserve(MIN_FREE_BYTES);
+        state.note(made);
         state.full.is_some()
     }
 
@@ -97,6 +94,19 @@ impl Space {
 }
 
 impl State {
+    /// Notes the outcome of making the file.
+    fn note(&mut self, made: io::Result<()>) {
+        match made {
+            Err(error) if is_no_room(&error) => self.note_full(&error),
+            made => {
+                if let Err(error) = made {
+                    tracing::warn!(%error, "no reserve of disk space can be made; on a full disk nobody can sign out");
+                }
+                self.note_room();
+            }
+        }
+    }
+
     fn note_full(&mut self, error: &dyn std::fmt::Display) {
         self.full = Some(Instant::now());
         if self.outage.note_failure() {
@@ -118,12 +128,18 @@ impl State {
 /// Has the file system keep room for a file of this size. One that cannot is filled with zeros.
 fn allocate(file: &File, bytes: u64) -> io::Result<()> {
     #[cfg(target_os = "linux")]
-    match rustix::fs::fallocate(file, rustix::fs::FallocateFlags::empty(), 0, bytes) {
-        Err(rustix::io::Errno::OPNOTSUPP) => {}
-        allocated => return allocated.map_err(io::Error::from),
+    match rustix::fs::fallocate(file, rustix::fs::FallocateFlags::empty(), 0, bytes).map_err(io::Error::from)
+    {
+        // Not every file system can.
+        Err(error) if !is_no_room(&error) => {}
+        allocated => return allocated,
     }
     let missing = bytes.saturating_sub(file.metadata()?.len());
     let mut end = file;
     end.seek(SeekFrom::End(0))?;
     io::copy(&mut io::repeat(0).take(missing), &mut end).map(drop)
+}
+
+fn is_no_room(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
