@@ -35,8 +35,7 @@ pub(super) struct SqliteErasing {
 
 impl SqliteErasing {
     pub(super) fn new(store: &Sqlite, sender: UserId) -> Self {
-        // Walking through a large part of the index takes a while, and the others stand on what the server itself reads.
-        let (readers, writer) = (store.client_readers.clone(), store.writer.clone());
+        let (readers, writer) = (store.readers.clone(), store.writer.clone());
         Self { readers, writer, sender, rooms: None, after: 0, held: VecDeque::new() }
     }
 
