@@ -27,6 +27,7 @@ pub mod openapi;
 mod origin;
 mod parts;
 mod problem;
+mod reads;
 mod refusal;
 pub mod resources;
 mod server;
@@ -43,7 +44,7 @@ pub use self::auth::{
 };
 pub use ::auth::now_secs;
 pub use input::{Arguments, Fields, Form, FromFields, Json, Query, media, without_bom};
-pub use limits::{Full, LogBudget, Permit, Permits, Rate, RateExceeded, ReadTurn, Reads};
+pub use limits::{Full, LogBudget, Permit, Permits, Rate, RateExceeded};
 pub use made::{Made, MadeParts};
 pub use mask::{Masked, mask, unmask};
 pub use middleware::{Middleware, ProblemRenderer, Reason};
@@ -51,6 +52,7 @@ pub use monitoring::HealthCalls;
 pub use origin::{Hosts, Origin, OriginError};
 pub use parts::{Part, SharedPart, assemble};
 pub use problem::{Problem, ProblemPage, SOMEBODY_ELSE, TOKEN_REFUSED};
+pub use reads::{ReadTurn, Reads};
 pub use refusal::{Ack, Code, FieldError, FieldErrors, Refusal};
 pub use server::{
     ClientAddress, ClientNetwork, Connection, ConnectionLimits, Timers, TrackedStream, Upgrade, serve,

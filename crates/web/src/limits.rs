@@ -3,9 +3,7 @@
 mod log_budget;
 mod permits;
 mod rates;
-mod reads;
 
 pub use log_budget::LogBudget;
 pub use permits::{Full, Permit, Permits};
 pub use rates::{Rate, RateExceeded};
-pub use reads::{ReadTurn, Reads};

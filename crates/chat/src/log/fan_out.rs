@@ -118,13 +118,11 @@ impl FanOut {
                     }
                 }
             }
-            Answer::Page(room, page) => {
-                match self.note_outcome(page) {
-                    Some(page) => self.deliver_page(room, page).await,
-                    // The next look finds it again.
-                    None => drop(self.lagging.remove(room)),
-                }
-            }
+            Answer::Page(room, page) => match self.note_outcome(page) {
+                Some(page) => self.deliver_page(room, page).await,
+                // The next look finds it again.
+                None => drop(self.lagging.remove(room)),
+            },
         }
     }
 
@@ -159,11 +157,7 @@ impl FanOut {
             let room = entries[0].room;
             let Some(delivered) = self.rooms.delivered(room) else { continue };
             let continues = entries.iter().zip(delivered + 1..).all(|(entry, seq)| entry.seq == seq);
-            if continues {
-                self.send(room, entries).await;
-            } else {
-                self.lagging.hold(entries);
-            }
+            if continues { self.send(room, entries).await } else { self.lagging.hold(entries) }
         }
     }
 

@@ -13,7 +13,7 @@ use parking_lot::Mutex;
 use store::UserId;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::Permits;
+use crate::limits::Permits;
 use crate::shares::{Share, shares_of};
 use crate::{ClientNetwork, Code, Refusal};
 
