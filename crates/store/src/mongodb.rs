@@ -24,7 +24,7 @@ use tokio::sync::{Semaphore, watch};
 use client::limited;
 use documents::{EntryDocument, EntryKeys, UserDocument};
 pub use errors::OpenError;
-use log::{LogEnds, NewestPages};
+use log::{LogEnds, NewestPages, Turns};
 use nodes::NodeDocument;
 use retention::ClaimDocument;
 
@@ -48,6 +48,7 @@ struct Mongo {
     majority_date: Arc<Mutex<Option<Timestamp>>>,
     claims: Collection<ClaimDocument>,
     log_ends: LogEnds,
+    turns: Turns,
     entry_keys: EntryKeys,
     /// Whether another node was alive when this one last looked; true before that.
     has_other_nodes: watch::Sender<bool>,
@@ -88,6 +89,7 @@ pub async fn open(uri: &str) -> Result<Stores, OpenError> {
         majority_date: Arc::default(),
         claims: database.collection("claims"),
         log_ends: LogEnds::default(),
+        turns: Turns::new(&database),
         entry_keys: EntryKeys::generate(),
         has_other_nodes: watch::Sender::new(true),
         newest: NewestPages::default(),

@@ -7,6 +7,7 @@ mod first_sent;
 mod newest;
 mod pages;
 mod room_append;
+mod turns;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use tokio::sync::mpsc;
 
 pub(super) use ends::LogEnds;
 pub(super) use newest::NewestPages;
+pub(super) use turns::Turns;
 
 use super::documents::corrupt;
 use super::{Mongo, limited};

@@ -11,7 +11,7 @@ use mongodb::options::IndexOptions;
 use super::Mongo;
 use super::documents::{ENTRIES_BY_ID, ENTRIES_BY_SEQ};
 
-/// The server removes a node's report this long after the last update.
+/// The server removes a node's report this long after the last update, and a request for a turn this long after its end.
 const REPORT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Creates the indexes that are missing.
@@ -31,6 +31,8 @@ pub(super) async fn create_indexes(store: &Mongo) -> Result<()> {
     store.users.create_indexes(users).await?;
     let reports = expiring("nodes_by_report", doc! {"at": 1}, REPORT_TIMEOUT);
     store.nodes.create_index(reports).await?;
+    let requests = expiring("turns_by_end", doc! {"until": 1}, REPORT_TIMEOUT);
+    store.turns.collection().create_index(requests).await?;
     Ok(())
 }
 

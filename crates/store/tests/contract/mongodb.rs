@@ -8,17 +8,25 @@ mod pages;
 mod proxy;
 mod read;
 mod retention;
+mod turns;
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use ::mongodb::bson::{Document, doc};
-use store::{AppendOutcome, DisplayName, Entry, NewEntry, User};
+use store::{AppendOutcome, DisplayName, Entry, NewEntry, NodeId, Stores, User};
 use testkit::builders::{new_entry, resume_deletions};
 
 use crate::fixture::Fixture;
 
 fn batch(user: &User, name: &str, count: usize) -> Vec<NewEntry> {
     (0..count).map(|number| new_entry(user, &format!("{name}-{number}"), "hello")).collect()
+}
+
+/// Lets a store find that no other node is alive, as each node does now and then.
+async fn find_no_others(stores: &Stores) {
+    let (nodes, known) = (stores.nodes.as_ref().unwrap(), HashMap::new());
+    assert_eq!(nodes.others(NodeId::new(), &known).await.unwrap(), []);
 }
 
 #[tokio::test]

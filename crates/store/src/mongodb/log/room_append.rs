@@ -13,10 +13,13 @@ use super::super::Mongo;
 use super::super::client::OPERATION_TIMEOUT;
 use super::super::documents::entry_document;
 use super::super::errors::{self, InsertError, UniqueIndex};
+use super::turns::Turn;
 use crate::{AppendOutcome, NewEntry, RoomId, StoreError};
 
 /// Delay before the next attempt, after another node was faster.
 const RETRY_DELAY: Duration = Duration::from_millis(2);
+/// Time in which other nodes may be faster before this one asks them to let it write.
+const OVERTAKEN_TIMEOUT: Duration = Duration::from_millis(50);
 
 /// The messages of a batch for one room, each with its index in the batch.
 pub(super) struct RoomAppend<'a> {
@@ -27,12 +30,14 @@ pub(super) struct RoomAppend<'a> {
     pub(super) outcomes: Vec<(usize, AppendOutcome)>,
     /// Whether the last insert was not answered, so that open messages may be stored.
     pub(super) uncertain: bool,
+    /// The request to the other nodes, after they were faster for a while.
+    turn: Option<Turn>,
 }
 
 impl<'a> RoomAppend<'a> {
     pub(super) fn new(mongo: &'a Mongo, room: RoomId, open: Vec<(usize, &'a NewEntry)>) -> Self {
         let outcomes = Vec::with_capacity(open.len());
-        Self { mongo, room, open, outcomes, uncertain: false }
+        Self { mongo, room, open, outcomes, uncertain: false, turn: None }
     }
 
     /// Appends until nothing is open, something fails, or the deadline has passed.
@@ -63,11 +68,9 @@ impl<'a> RoomAppend<'a> {
 
     /// Returns the last number of the log.
     async fn append(&mut self, mut end: Option<u64>) -> Result<u64, StoreError> {
+        let began = Instant::now();
         loop {
-            let last = match end.take() {
-                Some(last) => last,
-                None => self.mongo.log_of(self.room).last_seq().await?,
-            };
+            let last = self.end_at_own_turn(end.take()).await?;
             if self.open.is_empty() {
                 return Ok(last);
             }
@@ -80,7 +83,7 @@ impl<'a> RoomAppend<'a> {
                             self.take_out_resends().await?;
                             end = Some(last + inserted as u64);
                         }
-                        UniqueIndex::Seq => sleep(RETRY_DELAY).await,
+                        UniqueIndex::Seq => self.note_faster_node(began).await,
                     }
                 }
                 Err(InsertError::NotInserted) => {
@@ -91,6 +94,36 @@ impl<'a> RoomAppend<'a> {
                     return Err(StoreError::Unavailable("the answer to an insert was lost".to_owned()));
                 }
             }
+        }
+    }
+
+    /// The last number of the log, once this node may write. It is read unless it is known and nobody else wrote.
+    async fn end_at_own_turn(&mut self, known: Option<u64>) -> Result<u64, StoreError> {
+        let (turns, log) = (&self.mongo.turns, self.mongo.log_of(self.room));
+        let known = if let Some(turn) = &mut self.turn {
+            turn.keep(self.room).await;
+            let ((), last) = tokio::join!(turns.look(), log.last_seq());
+            Some(last?)
+        } else {
+            if *self.mongo.has_other_nodes.borrow() {
+                turns.look_beside();
+            }
+            known
+        };
+        let waited = turns.let_others_pass(self.room, self.turn.as_ref()).await;
+        match known.filter(|_| !waited) {
+            Some(last) => Ok(last),
+            None => log.last_seq().await,
+        }
+    }
+
+    /// Asks the other nodes to let this one write, if they were faster for a while. Before that it waits for a moment.
+    async fn note_faster_node(&mut self, began: Instant) {
+        if self.turn.is_none() && began.elapsed() >= OVERTAKEN_TIMEOUT {
+            self.turn = self.mongo.turns.request(self.room).await;
+        }
+        if self.turn.is_none() {
+            sleep(RETRY_DELAY).await;
         }
     }
 

@@ -6,8 +6,8 @@ use std::time::Instant;
 use store::{AppendOutcome, NewEntry, RoomId, Stores};
 use testkit::builders::{new_entry, stored};
 
-use super::batch;
 use super::proxy::{FIND, INSERT, Proxy};
+use super::{batch, find_no_others};
 use crate::fixture::{Fixture, LOBBY, in_room, seqs};
 
 #[tokio::test]
@@ -70,6 +70,7 @@ async fn a_thousand_resends_in_one_batch_cost_a_bounded_number_of_round_trips() 
     let ada = fixture.user("ada").await;
     let proxy = Proxy::start().await;
     let stores = proxy.store(&fixture).await;
+    find_no_others(&stores).await;
     let mut resends = batch(&ada, "again", 1_000);
     stores.log.append(&resends).await;
     // A new one between each two, so that they do not lie together.
@@ -146,6 +147,7 @@ async fn a_batch_of_senders_that_were_just_checked_costs_one_round_trip() {
     let fixture = Fixture::mongodb().await;
     let (ada, proxy) = (fixture.user("ada").await, Proxy::start().await);
     let stores = proxy.store(&fixture).await;
+    find_no_others(&stores).await;
     let append = async |name: &str, sender_checked_at| {
         let checked = batch(&ada, name, 10).into_iter().map(|new| NewEntry { sender_checked_at, ..new });
         let questions = proxy.seen(FIND);

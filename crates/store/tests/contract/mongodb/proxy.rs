@@ -1,13 +1,15 @@
-//! A proxy in front of MongoDB that counts requests, holds some back, and drops replies.
+//! A proxy in front of MongoDB that counts requests, holds some back, drops replies, and may be far away.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use store::Stores;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::time::sleep;
 
 use crate::fixture::Fixture;
 
@@ -26,6 +28,9 @@ pub(crate) const KILL_CURSORS: Kind = b"\x02killCursors\0";
 /// A part of the `getMore` command of a stream on the collection `nodes`.
 pub(crate) const NEXT_REPORT: Kind = b"\x02collection\0\x06\0\0\0nodes\0";
 
+/// The key and collection of a `find` command for the requests for turns.
+pub(crate) const LOOK: Kind = b"\x02find\0\x06\0\0\0turns\0";
+
 /// The proxy. It runs until the test ends.
 pub(crate) struct Proxy {
     port: u16,
@@ -39,17 +44,24 @@ struct Traffic {
     finds: AtomicUsize,
     sorts: AtomicUsize,
     backward: AtomicUsize,
+    looks: AtomicUsize,
     killed_cursors: AtomicUsize,
     next_reports: AtomicUsize,
     dropping: AtomicBool,
+    delay: Duration,
     held: watch::Sender<Option<Kind>>,
 }
 
 impl Proxy {
     pub(crate) async fn start() -> Self {
+        Self::at_distance(Duration::ZERO).await
+    }
+
+    /// A proxy that passes each message on after a delay.
+    pub(crate) async fn at_distance(delay: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let traffic = Arc::new(Traffic::default());
+        let traffic = Arc::new(Traffic { delay, ..Traffic::default() });
         let passed = Arc::clone(&traffic);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -104,6 +116,7 @@ impl Traffic {
             INSERT => &self.inserts,
             FIND => &self.finds,
             BACKWARD => &self.backward,
+            LOOK => &self.looks,
             KILL_CURSORS => &self.killed_cursors,
             NEXT_REPORT => &self.next_reports,
             _ => &self.sorts,
@@ -113,9 +126,8 @@ impl Traffic {
     async fn count_and_hold(&self, request: &[u8]) {
         self.requests.fetch_add(1, Ordering::SeqCst);
         let is = |kind: Kind| request.windows(kind.len()).any(|part| part == kind);
-        for kind in
-            [INSERT, FIND, BACKWARD, SORT, KILL_CURSORS, NEXT_REPORT].into_iter().filter(|&kind| is(kind))
-        {
+        let kinds = [INSERT, FIND, LOOK, BACKWARD, SORT, KILL_CURSORS, NEXT_REPORT];
+        for kind in kinds.into_iter().filter(|&kind| is(kind)) {
             self.counter(kind).fetch_add(1, Ordering::SeqCst);
             let _ = self.held.subscribe().wait_for(|&held| held != Some(kind)).await;
         }
@@ -125,6 +137,7 @@ impl Traffic {
 async fn requests(traffic: Arc<Traffic>, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
     while let Some(request) = next_message(&mut from).await {
         traffic.count_and_hold(&request).await;
+        sleep(traffic.delay).await;
         if to.write_all(&request).await.is_err() {
             return;
         }
@@ -133,6 +146,7 @@ async fn requests(traffic: Arc<Traffic>, mut from: OwnedReadHalf, mut to: OwnedW
 
 async fn replies(traffic: Arc<Traffic>, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
     while let Some(reply) = next_message(&mut from).await {
+        sleep(traffic.delay).await;
         if traffic.dropping.load(Ordering::SeqCst) || to.write_all(&reply).await.is_err() {
             return;
         }
