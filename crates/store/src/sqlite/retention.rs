@@ -1,4 +1,6 @@
-//! Dropping beginnings of logs in SQLite, each piece in a transaction of its own. `secure_delete` overwrites what is dropped.
+//! Dropping beginnings of logs in SQLite, each piece in a transaction of its own.
+
+mod husks;
 
 use std::time::Duration;
 
@@ -53,8 +55,7 @@ fn drop_oldest(tx: &Transaction<'_>, room: RoomId, before: Timestamp) -> rusqlit
     let has_more = oldest.len() > MAX_DROPPED;
     oldest.pop();
     let old: Vec<i64> = oldest.iter().take_while(|(_, is_old)| *is_old).map(|(seq, _)| *seq).collect();
-    let Some(last) = old.last() else { return Ok(Dropped::NOTHING) };
-    let dropping = tx.prepare_cached("DELETE FROM entries WHERE room = ?1 AND seq <= ?2");
-    let entries = dropping?.execute(params![room, last])? as u64;
+    let entries = old.last().map_or(Ok(0), |last| husks::leave(tx, room, *last))?;
+    husks::remove(tx)?;
     Ok(Dropped { entries, has_more: has_more && old.len() == oldest.len() })
 }

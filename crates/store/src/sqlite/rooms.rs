@@ -12,6 +12,10 @@ pub(super) struct RoomNumber(i64);
 impl RoomNumber {
     /// A number before those of all rooms.
     pub(super) const BEFORE_ALL: Self = Self(-1);
+    /// What rows have that belong to no room.
+    pub(super) const NONE: Self = Self(-2);
+    /// What a row has during a write that moves it.
+    pub(super) const MOVING: Self = Self(-3);
 
     /// The number of a room; `None` if it never had an entry.
     pub(super) fn find(tx: &Transaction<'_>, room: RoomId) -> rusqlite::Result<Option<Self>> {

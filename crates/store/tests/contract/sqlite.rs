@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use store::deletion::delete_user;
-use store::{NewEntry, Timestamp, UserId};
+use store::{NewEntry, RoomId, Timestamp, UserId};
 use testkit::builders::{new_entry, stored};
 
-use crate::fixture::{Fixture, LOBBY, interleaved, some_rooms};
+use crate::fixture::{Fixture, LOBBY, in_room, interleaved, some_rooms};
 
 const WORDS: &str = "words that must not stay behind";
 
@@ -131,19 +131,59 @@ async fn a_text_of_a_kilobyte_costs_less_than_two_on_disk() {
 }
 
 #[tokio::test]
-async fn the_words_of_dropped_messages_are_in_no_file() {
+async fn words_that_are_erased_after_a_drop_are_in_no_file() {
+    // What is left begins at many places of a page.
+    for kept in 0..5 {
+        let fixture = Fixture::sqlite().await;
+        let ada = fixture.user("ada").await;
+        let old = Timestamp::now().plus_millis(-(HOUR.as_millis() as i64));
+        let message = |number: usize| {
+            // Of many lengths.
+            let new = new_entry(&ada, &format!("m{number}"), &WORDS.repeat(number * number % 13 + 1));
+            NewEntry { sent_at: if number < 400 - kept { old } else { Timestamp::now() }, ..new }
+        };
+        fixture.append(&(0..500).map(message).collect::<Vec<_>>()).await;
+        drop_old(&fixture, MINUTE).await;
+        assert_eq!(fixture.whole_log().await.len(), 100 + kept);
+        assert!(holds_words(&directory(&fixture)), "the control");
+        assert!(delete_user(&fixture.stores, ada.id).await.unwrap());
+        assert!(!holds_words(&directory(&fixture)), "{kept} kept");
+    }
+}
+
+#[tokio::test]
+async fn what_is_dropped_makes_room_for_what_is_sent() {
     let fixture = Fixture::sqlite().await;
     let ada = fixture.user("ada").await;
-    let old = Timestamp::now().plus_millis(-3_600_000);
-    let entry = |number| NewEntry { sent_at: old, ..new_entry(&ada, &format!("m{number}"), WORDS) };
-    fixture.append(&(0..2_500).map(entry).collect::<Vec<_>>()).await;
-    fixture.say(&ada, "young", "other words").await;
-    assert!(holds_words(&directory(&fixture)), "the control");
-    let retention = &fixture.stores.retention;
-    while retention.drop_oldest(LOBBY, Duration::from_secs(60)).await.unwrap().has_more {}
-    retention.purge().await.unwrap();
-    assert!(!holds_words(&directory(&fixture)));
-    assert_eq!(fixture.whole_log().await.len(), 1);
+    let old = Timestamp::now().plus_millis(-(HOUR.as_millis() as i64));
+    // Nobody writes here any more: its newest entry stays, and holds up nothing.
+    let silent = NewEntry { sent_at: old, ..in_room(RoomId::generate(), new_entry(&ada, "silent", "hello")) };
+    let silent_room = silent.room;
+    fixture.append(&[silent]).await;
+    let mut sizes = Vec::new();
+    for round in 0..6 {
+        let message =
+            |number| NewEntry { sent_at: old, ..new_entry(&ada, &format!("{round}-{number}"), WORDS) };
+        fixture.append(&(0..5_000).map(message).collect::<Vec<_>>()).await;
+        drop_old(&fixture, MINUTE).await;
+        fixture.stores.retention.purge().await.unwrap();
+        sizes.push(std::fs::metadata(directory(&fixture).join("natter.sqlite")).unwrap().len());
+    }
+    assert!(sizes[5] < sizes[0] * 3 / 2, "{sizes:?}");
+    let page = fixture.stores.log.page_after(silent_room, 0, 1).await.unwrap();
+    assert_eq!(page.messages[0].text.as_deref(), Some("hello"));
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// One run over all rooms.
+async fn drop_old(fixture: &Fixture, max_age: Duration) {
+    let (retention, mut done) = (&fixture.stores.retention, None);
+    while let Some(room) = retention.next_room(done).await.unwrap() {
+        while retention.drop_oldest(room, max_age).await.unwrap().has_more {}
+        done = Some(room);
+    }
 }
 
 fn holds_words(dir: &Path) -> bool {
