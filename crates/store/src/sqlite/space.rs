@@ -143,3 +143,39 @@ fn allocate(file: &File, bytes: u64) -> io::Result<()> {
 fn is_no_room(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_keeps_its_room_and_gives_it_up_in_parts() {
+        let dir = tempfile::tempdir().unwrap();
+        let space = Space::open(dir.path());
+        let size = || dir.path().join(FILE).metadata().unwrap().len();
+        assert_eq!((size(), space.is_full()), (RESERVE_BYTES, false));
+        for left in (0..RESERVE_BYTES / PART_BYTES).rev() {
+            assert!(space.give_up(&StoreError::Full));
+            assert_eq!(size(), left * PART_BYTES);
+        }
+        assert!(!space.give_up(&StoreError::Full), "nothing is left");
+        space.reserve(MIN_FREE_BYTES).unwrap();
+        assert_eq!(size(), RESERVE_BYTES);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_room_is_taken_on_the_disk() {
+        let dir = tempfile::tempdir().unwrap();
+        Space::open(dir.path());
+        let blocks = std::os::unix::fs::MetadataExt::blocks(&dir.path().join(FILE).metadata().unwrap());
+        assert!(blocks * 512 >= RESERVE_BYTES);
+    }
+
+    #[test]
+    fn without_the_file_the_disk_is_not_taken_for_full() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join(FILE)).unwrap();
+        assert!(!Space::open(dir.path()).is_full());
+    }
+}
