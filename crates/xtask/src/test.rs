@@ -11,8 +11,8 @@ use crate::places;
 use crate::programs::{self, Browsers};
 use crate::run::Run;
 
-/// The feature that also runs the store's tests on MongoDB.
-const ON_MONGODB: &str = "--features store/mongod";
+/// The features that also run the store's tests on MongoDB, and on a full disk.
+const WHOLE_CONTRACT: &str = "--features store/mongod,store/small-disk";
 
 /// The programs that the tests need in addition to cargo.
 struct Programs {
@@ -43,13 +43,13 @@ fn steps(run: &mut Run, root: &Path, programs: &Programs) {
     rustdoc.env("RUSTDOCFLAGS", "-D warnings");
     run.step("formatting", cargo("fmt --all --check"));
     run.perform("house rules", || check::run(root));
-    run.step("clippy", cargo(&format!("clippy --workspace --all-targets {ON_MONGODB} -- -D warnings")));
+    run.step("clippy", cargo(&format!("clippy --workspace --all-targets {WHOLE_CONTRACT} -- -D warnings")));
     run.step("rustdoc", rustdoc);
     run.step("tests of the page's scripts", node_tests(root));
     run.step("the helper that starts MongoDB", cargo(places::BUILD_REPLICA_SET));
     let database = run.perform("MongoDB", || start(root, &programs.mongod));
     let Some(database) = database else { return };
-    let mut tests = cargo(&format!("test --no-fail-fast {ON_MONGODB}"));
+    let mut tests = cargo(&format!("test --no-fail-fast {WHOLE_CONTRACT}"));
     tests.env("MONGODB_URI", &database.uri);
     run.step("tests", tests);
     run.step("release build", cargo("build --release"));

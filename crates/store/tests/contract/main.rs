@@ -10,7 +10,7 @@ mod accounts;
 mod deletion;
 mod entries_by_sender;
 mod fixture;
-#[cfg(target_os = "linux")]
+#[cfg(feature = "small-disk")]
 mod full_disk;
 mod log;
 mod log_rooms;
