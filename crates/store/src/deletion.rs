@@ -4,7 +4,7 @@
 //! continues where entries are left. A claim keeps two processes from the same work. Deletions take turns: a large one
 //! holds up no other.
 //!
-//! The steps reach over several aggregates. An aggregate with personal data joins by a line in [`Run::turn`].
+//! The steps reach over several aggregates. An aggregate with personal data joins by a line in `Run::turn`.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
