@@ -8,7 +8,7 @@ use store::deletion::delete_user;
 use store::{NewEntry, RoomId, Timestamp, UserId};
 use testkit::builders::{new_entry, stored};
 
-use crate::fixture::{Fixture, LOBBY, in_room, interleaved, some_rooms};
+use crate::fixture::{Fixture, in_room, interleaved, some_rooms};
 
 const WORDS: &str = "words that must not stay behind";
 
