@@ -45,13 +45,12 @@ pub(super) enum UniqueIndex {
     Id,
 }
 
-/// The meaning of an ordered insert's error.
+/// The meaning of an ordered insert's error. The driver returns [`ErrorKind::ConnectionPoolCleared`] also for a command that
+/// was sent and whose server then seemed to be gone, so it tells nothing.
 pub(super) fn insert_error(error: &Error) -> InsertError {
     match error.kind.as_ref() {
         ErrorKind::InsertMany(many) => many_error(many),
-        ErrorKind::ServerSelection { .. } | ErrorKind::ConnectionPoolCleared { .. } => {
-            InsertError::NotInserted
-        }
+        ErrorKind::ServerSelection { .. } => InsertError::NotInserted,
         _ if error.contains_label(NO_WRITES_PERFORMED) => InsertError::NotInserted,
         _ => InsertError::Unknown,
     }
@@ -100,5 +99,25 @@ pub(super) fn describe(error: &Error) -> String {
             "a document has another shape".into()
         }
         kind => kind.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use mongodb::Client;
+    use mongodb::bson::doc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn only_an_insert_that_was_never_sent_is_surely_not_stored() {
+        let uri = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=10";
+        let nobody = Client::with_uri_str(uri).await.unwrap().database("natter");
+        let never_sent = nobody.collection("entries").insert_many([doc! {}]).await.unwrap_err();
+        assert_eq!(insert_error(&never_sent), InsertError::NotInserted, "{never_sent}");
+        let broken = Error::from(io::Error::from(io::ErrorKind::ConnectionReset));
+        assert_eq!(insert_error(&broken), InsertError::Unknown);
     }
 }

@@ -50,6 +50,24 @@ async fn a_lost_answer_followed_by_a_new_batch_leaves_no_gap() {
     assert_eq!(seqs(&log), (1..=15).collect::<Vec<_>>(), "no gap and nothing twice");
 }
 
+/// The driver takes the server for gone while its answer to the insert is on the way.
+#[tokio::test]
+async fn messages_whose_answer_is_late_are_never_called_not_stored() {
+    let fixture = Fixture::mongodb().await;
+    let (ada, proxy) = (fixture.user("ada").await, Proxy::start().await);
+    let stores = proxy.store(&fixture).await;
+    let just_now = || Some(Instant::now());
+    let checked = |id| NewEntry { sender_checked_at: just_now(), ..new_entry(&ada, id, "hello") };
+    stored(stores.log.append(&[checked("a")]).await.remove(0));
+    proxy.hold_replies(true);
+    let outcomes = stores.log.append(&[checked("b")]).await;
+    assert_eq!(outcomes, [AppendOutcome::Unknown]);
+    assert_eq!(seqs(&fixture.whole_log().await), [1, 2], "it is stored");
+    proxy.hold_replies(false);
+    let again = append_until_settled(&stores, &[checked("b")]).await;
+    assert!(matches!(again[..], [AppendOutcome::Resent(_)]), "{again:?}");
+}
+
 /// Retries until the driver has found the server again.
 async fn append_until_settled(stores: &Stores, batch: &[NewEntry]) -> Vec<AppendOutcome> {
     for _ in 0..20 {

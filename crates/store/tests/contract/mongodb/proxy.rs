@@ -31,6 +31,9 @@ pub(crate) const NEXT_REPORT: Kind = b"\x02collection\0\x06\0\0\0nodes\0";
 /// The key and collection of a `find` command for the requests for turns.
 pub(crate) const LOOK: Kind = b"\x02find\0\x06\0\0\0turns\0";
 
+/// Time between the driver's heartbeats, in milliseconds: the minimum.
+const HEARTBEAT: u32 = 500;
+
 /// The proxy. It runs until the test ends.
 pub(crate) struct Proxy {
     port: u16,
@@ -50,6 +53,7 @@ struct Traffic {
     dropping: AtomicBool,
     delay: Duration,
     held: watch::Sender<Option<Kind>>,
+    holding_replies: watch::Sender<bool>,
 }
 
 impl Proxy {
@@ -81,7 +85,10 @@ impl Proxy {
         let (_, rest) = uri.split_once("://").unwrap();
         let (_, database) = rest.split_once('/').unwrap();
         let database = database.split('?').next().unwrap();
-        let uri = format!("mongodb://127.0.0.1:{}/{database}?directConnection=true", self.port);
+        let uri = format!(
+            "mongodb://127.0.0.1:{}/{database}?directConnection=true&heartbeatFrequencyMS={HEARTBEAT}",
+            self.port
+        );
         store::mongodb::open(&uri).await.unwrap()
     }
 
@@ -102,6 +109,11 @@ impl Proxy {
 
     pub(crate) fn release(&self) {
         self.traffic.held.send_replace(None);
+    }
+
+    /// Whether all replies wait, those to the driver's heartbeats too, as if the server stood still after its work.
+    pub(crate) fn hold_replies(&self, holding: bool) {
+        self.traffic.holding_replies.send_replace(holding);
     }
 
     /// Whether connections are closed instead of passing a reply on.
@@ -147,6 +159,7 @@ async fn requests(traffic: Arc<Traffic>, mut from: OwnedReadHalf, mut to: OwnedW
 async fn replies(traffic: Arc<Traffic>, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
     while let Some(reply) = next_message(&mut from).await {
         sleep(traffic.delay).await;
+        let _ = traffic.holding_replies.subscribe().wait_for(|holding| !holding).await;
         if traffic.dropping.load(Ordering::SeqCst) || to.write_all(&reply).await.is_err() {
             return;
         }
