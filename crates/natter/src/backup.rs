@@ -44,11 +44,15 @@ pub(crate) fn restore(file: &Path, data_dir: &Path) -> Result<(), String> {
 }
 
 fn counts(Copied { accounts, messages }: Copied) -> String {
-    let counted = |count: u64, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     format!("{} and {}", counted(accounts, "account"), counted(messages, "message"))
 }
 
+/// A number of things, in words.
+pub(crate) fn counted(count: u64, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
+}
+
 /// A closed standard output is no error: the work is done.
-fn print_line(line: &str) {
+pub(crate) fn print_line(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }

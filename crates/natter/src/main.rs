@@ -1,4 +1,4 @@
-//! The command: reads the settings, then runs the services, backs up, restores or checks health.
+//! The command: reads the settings, then runs the services, backs up, restores, moves or checks health.
 //!
 //! It has no behaviour of its own that a client could see.
 
@@ -10,6 +10,7 @@ mod fd_limit;
 mod health;
 mod listeners;
 mod logging;
+mod move_store;
 mod open_store;
 mod secret;
 mod server;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         Command::Serve(services) => server::run(&settings, services),
         Command::Backup(file) => backup::back_up(&settings.data_dir, &file),
         Command::Restore(file) => backup::restore(&file, &settings.data_dir),
+        Command::Move => move_store::run(&settings),
         Command::Health(_) => unreachable!("handled above"),
     })
 }

@@ -19,7 +19,7 @@ const RETRY_DELAY: Duration = Duration::from_secs(1);
 const REMINDER_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Replaces the driver's message, which would quote a part of the password.
-const UNREADABLE_URI: &str =
+pub(crate) const UNREADABLE_URI: &str =
     "MONGODB_URI cannot be used: it must name a host, and its user name and password must be percent-encoded";
 
 /// Opens the store; `None` when the shutdown came first.

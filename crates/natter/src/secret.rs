@@ -24,6 +24,11 @@ pub(crate) fn load_or_create(folder: &Path) -> Result<Secret, String> {
     Ok(Secret::parse(&text).expect("it is long enough"))
 }
 
+/// The file in `folder` that holds the key.
+pub(crate) fn path(folder: &Path) -> PathBuf {
+    folder.join(FILE)
+}
+
 /// The key kept in `folder`, if there is one.
 ///
 /// # Errors

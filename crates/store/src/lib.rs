@@ -24,12 +24,14 @@
 mod account_state;
 mod accounts;
 mod claim;
+mod contents;
 pub mod deletion;
 mod entries_by_sender;
 mod error;
 mod id;
 mod log;
 pub mod mongodb;
+mod moving;
 mod name;
 mod nodes;
 mod outage;
@@ -46,10 +48,12 @@ use std::sync::Arc;
 pub use account_state::State;
 pub use accounts::{Account, Accounts, Created, NewUser, User, UserPage};
 pub use claim::{ClaimId, DELETION_CLAIM_TIMEOUT};
+pub use contents::Moved;
 pub use entries_by_sender::{EntriesBySender, Erasing, MAX_ERASED_PIECE, MAX_SENT_PAGE};
 pub use error::StoreError;
 pub use id::{ClientId, ClientIdError, UserId};
 pub use log::{AppendOutcome, Entry, Kind, Log, LogPage, MAX_PAGE, NEWEST_MESSAGES, NewEntry, Sender};
+pub use moving::{MoveError, Progress, move_to_mongodb};
 pub use name::{DisplayName, DisplayNameError, Username, UsernameError, is_default_ignorable};
 pub use nodes::{
     LEAVE_GRACE, MAX_REPORTED_LISTINGS, MAX_REPORTED_PEOPLE, NODE_TIMEOUT, NodeId, NodeReport, Nodes,

@@ -10,6 +10,7 @@ mod documents;
 mod entries_by_sender;
 mod errors;
 mod log;
+pub(crate) mod moving;
 mod nodes;
 mod retention;
 mod schema;
@@ -17,6 +18,7 @@ mod tokens;
 
 use std::sync::Arc;
 
+use mongodb::options::ClientOptions;
 use mongodb::{Client, Collection, Database};
 use parking_lot::Mutex;
 use tokio::sync::{Semaphore, watch};
@@ -25,6 +27,7 @@ use client::limited;
 use documents::{EntryDocument, EntryKeys, UserDocument};
 pub use errors::OpenError;
 use log::{LogEnds, NewestPages, Turns};
+use moving::MoveDocument;
 use nodes::NodeDocument;
 use retention::ClaimDocument;
 
@@ -47,6 +50,7 @@ struct Mongo {
     /// See [`tokens`].
     majority_date: Arc<Mutex<Option<Timestamp>>>,
     claims: Collection<ClaimDocument>,
+    moves: Collection<MoveDocument>,
     log_ends: LogEnds,
     turns: Turns,
     entry_keys: EntryKeys,
@@ -71,6 +75,24 @@ struct ClientReads {
 /// # Errors
 /// [`OpenError`]. After [`OpenError::Away`] a retry makes sense.
 pub async fn open(uri: &str) -> Result<Stores, OpenError> {
+    let (store, options, name) = connect(uri).await?;
+    match moving::check(&store).await {
+        Ok(usable) => usable?,
+        Err(error) => return Err(diagnosis::of(&error, &options, &name).await),
+    }
+    let store = Arc::new(store);
+    Ok(Stores {
+        accounts: Arc::clone(&store) as _,
+        tokens: Arc::clone(&store) as _,
+        log: Arc::clone(&store) as _,
+        entries_by_sender: Arc::clone(&store) as _,
+        retention: Arc::clone(&store) as _,
+        nodes: Some(store),
+    })
+}
+
+/// Connects, also to a database that is half-moved, and creates the indexes. Returns the options and the database's name too.
+async fn connect(uri: &str) -> Result<(Mongo, ClientOptions, String), OpenError> {
     let options = client::options(uri).await?;
     let name = options.default_database.clone().unwrap_or_else(|| DEFAULT_DATABASE.to_owned());
     let connect = || {
@@ -88,6 +110,7 @@ pub async fn open(uri: &str) -> Result<Stores, OpenError> {
         },
         majority_date: Arc::default(),
         claims: database.collection("claims"),
+        moves: database.collection("moves"),
         log_ends: LogEnds::default(),
         turns: Turns::new(&database),
         entry_keys: EntryKeys::generate(),
@@ -101,13 +124,5 @@ pub async fn open(uri: &str) -> Result<Stores, OpenError> {
     if let Err(error) = schema::create_indexes(&store).await {
         return Err(diagnosis::of(&error, &options, &name).await);
     }
-    let store = Arc::new(store);
-    Ok(Stores {
-        accounts: Arc::clone(&store) as _,
-        tokens: Arc::clone(&store) as _,
-        log: Arc::clone(&store) as _,
-        entries_by_sender: Arc::clone(&store) as _,
-        retention: Arc::clone(&store) as _,
-        nodes: Some(store),
-    })
+    Ok((store, options, name))
 }

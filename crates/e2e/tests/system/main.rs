@@ -68,6 +68,7 @@ mod long_log;
 mod long_texts;
 mod mongodb_away;
 mod motion;
+mod move_store;
 mod nodes;
 mod outbox;
 mod overload;

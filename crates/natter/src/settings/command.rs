@@ -21,6 +21,8 @@ pub(crate) enum Command {
     Backup(PathBuf),
     /// Create the embedded store from such a file.
     Restore(PathBuf),
+    /// Move the embedded store to MongoDB.
+    Move,
     /// Check the health of running services at these addresses.
     Health(Vec<String>),
 }
@@ -54,6 +56,7 @@ impl Command {
             Some(("chat", _)) => Self::Serve(Services::Chat),
             Some(("backup", matches)) => Self::Backup(file(matches)),
             Some(("restore", matches)) => Self::Restore(file(matches)),
+            Some(("move", _)) => Self::Move,
             Some(("health", matches)) => {
                 Self::Health(matches.get_many("URL").expect("clap requires it").cloned().collect())
             }
@@ -80,6 +83,10 @@ pub(crate) fn command() -> clap::Command {
             named("restore", "Creates the embedded store from FILE in an empty DATA_DIR")
                 .arg(file("A file that `natter backup` created")),
         )
+        .subcommand(named(
+            "move",
+            "Copies the embedded store in DATA_DIR to an empty database, MONGODB_URI, while Natter is stopped",
+        ))
         .subcommand(named("health", "Succeeds when every URL answers 200, for health checks").arg(url))
         .disable_help_subcommand(true)
 }
@@ -130,6 +137,7 @@ mod tests {
         assert_eq!(parsed("natter --log debug chat"), Command::Serve(Services::Chat));
         assert_eq!(parsed("natter backup to --data-dir d"), Command::Backup("to".into()));
         assert_eq!(parsed("natter restore from"), Command::Restore("from".into()));
+        assert_eq!(parsed("natter move --data-dir d"), Command::Move);
         assert_eq!(parsed("natter health a b"), Command::Health(vec!["a".into(), "b".into()]));
     }
 }

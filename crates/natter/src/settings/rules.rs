@@ -21,6 +21,7 @@ pub(crate) fn check(settings: &Settings, command: &Command, reader: &mut Reader<
                 "unset: this command is for the embedded store; for MongoDB there are mongodump and mongorestore",
             );
         }
+        Command::Move => reader.require("MONGODB_URI", "set to the database to move to"),
         _ => {}
     }
 }

@@ -4,5 +4,6 @@
 
 mod backup;
 mod health;
+mod move_store;
 mod natter;
 mod on_mongodb;

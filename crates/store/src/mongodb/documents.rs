@@ -6,7 +6,7 @@ mod user;
 
 use mongodb::bson::{DateTime, Uuid};
 
-pub(super) use entry::{EntryDocument, entry_document};
+pub(super) use entry::{EntryDocument, entry_document, stored_entry_document};
 pub(super) use entry_keys::EntryKeys;
 pub(super) use user::UserDocument;
 

@@ -15,6 +15,31 @@ pub enum OpenError {
     /// The server refused to create the indexes.
     #[error("the indexes cannot be made in MongoDB: {0}")]
     Indexes(String),
+    /// The database to move to has data of its own.
+    #[error(
+        "the database {database} is not empty: its collection {collection} has documents; a move needs an empty database. \
+         Nothing was changed"
+    )]
+    NotEmpty {
+        /// The database.
+        database: String,
+        /// A collection in it.
+        collection: String,
+    },
+    /// The database belongs to another move, or the embedded store is not what it was.
+    #[error(
+        "the database {0} holds a move of another embedded store, or of this one before it changed; drop that database and \
+         move again. Nothing was changed"
+    )]
+    OtherMove(String),
+    /// A node uses the database to move to.
+    #[error("a Natter is running on the database {0}; stop it first. Nothing was changed")]
+    Running(String),
+    /// A move into the database has begun and not ended.
+    #[error(
+        "the database {0} holds a part of an embedded store: run `natter move` again until it is done, or drop the database"
+    )]
+    HalfMoved(String),
     /// No server answers yet, or none can write, such as during a fail-over.
     #[error("MongoDB is not available: {0}")]
     Away(String),
@@ -99,6 +124,13 @@ pub(super) fn describe(error: &Error) -> String {
             "a document has another shape".into()
         }
         kind => kind.to_string(),
+    }
+}
+
+/// What a failed read or write means for a move that begins.
+impl From<StoreError> for OpenError {
+    fn from(error: StoreError) -> Self {
+        Self::Away(error.to_string())
     }
 }
 

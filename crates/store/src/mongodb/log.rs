@@ -76,6 +76,11 @@ impl Mongo {
         LogReader { entries: &self.entries, room }
     }
 
+    /// The newest entry's number of a room that a majority has; 0 for an empty log.
+    pub(super) async fn last_seq(&self, room: RoomId) -> Result<u64, StoreError> {
+        self.log_of(room).last_seq().await
+    }
+
     /// A room's log over the connections for what clients read.
     fn log_for_clients(&self, room: RoomId) -> LogReader<'_> {
         LogReader { entries: &self.for_clients.entries, room }

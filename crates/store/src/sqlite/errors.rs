@@ -32,6 +32,15 @@ pub enum OpenError {
         /// The newest schema that this program knows.
         known: i64,
     },
+    /// There is no store to move.
+    #[error("there is no embedded store in {0}")]
+    NoStore(PathBuf),
+    /// The store to move was written by an earlier release, and this one has not opened it yet.
+    #[error(
+        "the data directory was written by an earlier release; start this one on it once without MONGODB_URI, stop it, and \
+         move then"
+    )]
+    NotMigrated,
     /// The file or the disk is damaged.
     #[error("cannot open the store: {0}")]
     Database(#[from] rusqlite::Error),

@@ -5,7 +5,7 @@ mod husks;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{Row, Transaction, params};
 
 use super::Sqlite;
 use super::generations::Part;
@@ -23,14 +23,7 @@ impl Retention for Sqlite {
     }
 
     async fn next_room(&self, after: Option<RoomId>) -> Result<Option<RoomId>, StoreError> {
-        let after = after.map_or_else(String::new, |room| room.to_string());
-        self.read(move |tx| {
-            let sql = "SELECT room FROM rooms
-                       WHERE room > ?1 AND EXISTS (SELECT 1 FROM entries WHERE entries.room = rooms.number)
-                       ORDER BY room LIMIT 1";
-            tx.prepare_cached(sql)?.query_row([after], |row| row.get(0)).optional()
-        })
-        .await
+        self.read(move |tx| RoomNumber::next_with_entries(tx, after)).await
     }
 
     async fn drop_oldest(&self, room: RoomId, max_age: Duration) -> Result<Dropped, StoreError> {

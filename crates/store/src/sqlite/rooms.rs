@@ -23,6 +23,18 @@ impl RoomNumber {
         tx.prepare_cached(sql)?.query_row([room], |row| row.get(0)).optional()
     }
 
+    /// The first room with entries after another one, by the text of their ids.
+    pub(super) fn next_with_entries(
+        tx: &Transaction<'_>,
+        after: Option<RoomId>,
+    ) -> rusqlite::Result<Option<RoomId>> {
+        let after = after.map_or_else(String::new, |room| room.to_string());
+        let sql = "SELECT room FROM rooms
+                   WHERE room > ?1 AND EXISTS (SELECT 1 FROM entries WHERE entries.room = rooms.number)
+                   ORDER BY room LIMIT 1";
+        tx.prepare_cached(sql)?.query_row([after], |row| row.get(0)).optional()
+    }
+
     /// The number of a room, which gets one if it has none.
     pub(super) fn find_or_add(tx: &Transaction<'_>, room: RoomId) -> rusqlite::Result<Self> {
         if let Some(known) = Self::find(tx, room)? {

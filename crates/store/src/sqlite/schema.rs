@@ -92,6 +92,11 @@ pub(super) fn version(connection: &Connection) -> Result<usize, OpenError> {
     done.ok_or(OpenError::TooNew { found, known })
 }
 
+/// Whether all migrations ran.
+pub(super) fn is_current(connection: &Connection) -> Result<bool, OpenError> {
+    Ok(version(connection)? == MIGRATIONS.len())
+}
+
 /// Runs the migrations that have not run yet.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     let done = version(connection)?;

@@ -1,11 +1,12 @@
 //! The documents of `entries`.
 
 use mongodb::bson::spec::BinarySubtype;
-use mongodb::bson::{DateTime, RawBinaryRef, RawDocumentBuf, Uuid, cstr};
+use mongodb::bson::{DateTime, RawBinaryRef, RawBsonRef, RawDocumentBuf, Uuid, cstr};
 use serde::Deserialize;
 
 use super::{corrupt, date, timestamp, user_id};
-use crate::{Entry, Kind, NewEntry, RoomId, Sender, StoreError, UserId};
+use crate::contents::StoredEntry;
+use crate::{Entry, Kind, NewEntry, RoomId, Sender, StoreError, Timestamp, UserId};
 
 /// A document of `entries`. Erasing sets `sender` and `text` to null and keeps `sender_id`.
 #[derive(Debug, Clone, Deserialize)]
@@ -26,22 +27,60 @@ struct SenderDocument {
     display_name: String,
 }
 
+/// The parts of a document of `entries`.
+struct Parts<'a> {
+    room: RoomId,
+    seq: u64,
+    kind: &'a str,
+    id: &'a str,
+    sender_id: UserId,
+    sender: Option<&'a Sender>,
+    text: Option<&'a str>,
+    sent_at: Timestamp,
+}
+
 /// The document of a message with its key and its number, in the form that MongoDB takes: every message passes here.
 pub(in crate::mongodb) fn entry_document(key: [u8; 16], seq: u64, new: &NewEntry) -> RawDocumentBuf {
+    let (id, sender, text) = (new.id.as_str(), Some(&new.sender), Some(new.text.as_str()));
+    let (kind, sender_id) = (Kind::Message.as_str(), new.sender.id);
+    document(key, Parts { room: new.room, seq, kind, id, sender_id, sender, text, sent_at: new.sent_at })
+}
+
+/// The document of an entry that another store has, with its key.
+pub(in crate::mongodb) fn stored_entry_document(key: [u8; 16], stored: &StoredEntry) -> RawDocumentBuf {
+    let StoredEntry { entry: Entry { room, seq, kind, id, sender, text, sent_at }, sender_id } = stored;
+    let (sender, text, kind) = (sender.as_ref(), text.as_deref(), kind.as_str());
+    document(
+        key,
+        Parts { room: *room, seq: *seq, kind, id, sender_id: *sender_id, sender, text, sent_at: *sent_at },
+    )
+}
+
+fn document(key: [u8; 16], parts: Parts<'_>) -> RawDocumentBuf {
     let binary = |subtype, bytes| RawBinaryRef { subtype, bytes };
-    let mut sender = RawDocumentBuf::new();
-    sender.append(cstr!("username"), new.sender.username.as_str());
-    sender.append(cstr!("display_name"), new.sender.display_name.as_str());
     let mut document = RawDocumentBuf::new();
     document.append(cstr!("_id"), binary(BinarySubtype::Generic, &key[..]));
-    document.append(cstr!("room"), new.room.to_string());
-    document.append(cstr!("seq"), seq.cast_signed());
-    document.append(cstr!("kind"), Kind::Message.as_str());
-    document.append(cstr!("id"), new.id.as_str());
-    document.append(cstr!("sender_id"), binary(BinarySubtype::Uuid, &new.sender.id.0.as_bytes()[..]));
-    document.append(cstr!("sender"), sender);
-    document.append(cstr!("text"), new.text.as_str());
-    document.append(cstr!("sent_at"), date(new.sent_at));
+    document.append(cstr!("room"), parts.room.to_string());
+    document.append(cstr!("seq"), parts.seq.cast_signed());
+    document.append(cstr!("kind"), parts.kind);
+    document.append(cstr!("id"), parts.id);
+    document.append(cstr!("sender_id"), binary(BinarySubtype::Uuid, &parts.sender_id.0.as_bytes()[..]));
+    match parts.sender {
+        Some(sender) => document.append(cstr!("sender"), sender_document(sender)),
+        None => document.append(cstr!("sender"), RawBsonRef::Null),
+    }
+    match parts.text {
+        Some(text) => document.append(cstr!("text"), text),
+        None => document.append(cstr!("text"), RawBsonRef::Null),
+    }
+    document.append(cstr!("sent_at"), date(parts.sent_at));
+    document
+}
+
+fn sender_document(sender: &Sender) -> RawDocumentBuf {
+    let mut document = RawDocumentBuf::new();
+    document.append(cstr!("username"), sender.username.as_str());
+    document.append(cstr!("display_name"), sender.display_name.as_str());
     document
 }
 

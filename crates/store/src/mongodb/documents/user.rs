@@ -3,7 +3,8 @@
 use mongodb::bson::{DateTime, Document, Uuid, serialize_to_document};
 use serde::{Deserialize, Serialize};
 
-use super::{corrupt, key, timestamp, user_id};
+use super::{corrupt, date, key, timestamp, user_id};
+use crate::contents::StoredUser;
 use crate::{Account, NewUser, SessionEnd, State, StoreError, TokenStatus, User, UserId};
 
 /// A document of `users`. `folded` is absent once the user is deleted, so that the name is free.
@@ -51,6 +52,35 @@ impl UserDocument {
             changes: 0,
             changed_at: now,
         }
+    }
+
+    /// An account that another store has.
+    pub(in crate::mongodb) fn of_stored(stored: &StoredUser) -> Self {
+        let StoredUser { account: Account { user, password_hash, token_status }, folded } = stored;
+        let end = |end: &SessionEnd| SessionEndDocument {
+            sid: Uuid::from_bytes(end.sid.into_bytes()),
+            until: date(end.until),
+        };
+        Self {
+            id: key(user.id),
+            username: user.username.clone(),
+            folded: folded.clone(),
+            display_name: user.display_name.clone(),
+            password_hash: password_hash.clone(),
+            created_at: date(user.created_at),
+            updated_at: date(user.updated_at),
+            state: token_status.state.as_str().to_owned(),
+            ver: token_status.version.into(),
+            signed_out: token_status.signed_out.iter().map(end).collect(),
+            changes: token_status.changes.cast_signed(),
+            changed_at: date(token_status.changed_at),
+        }
+    }
+
+    /// The account as another store takes it.
+    pub(in crate::mongodb) fn into_stored(self) -> Result<StoredUser, StoreError> {
+        let folded = self.folded.clone();
+        Ok(StoredUser { account: self.try_into()?, folded })
     }
 
     /// Its form in the collection.
