@@ -81,6 +81,7 @@ mod presence;
 mod presence_on_nodes;
 mod readme;
 mod resume;
+mod retention;
 mod rooms;
 mod round_trips;
 mod screen_reader;
