@@ -19,7 +19,7 @@ use crate::{AppendOutcome, NewEntry, RoomId, StoreError};
 /// Delay before the next attempt, after another node was faster.
 const RETRY_DELAY: Duration = Duration::from_millis(2);
 /// Time in which other nodes may be faster before this one asks them to let it write.
-const OVERTAKEN_TIMEOUT: Duration = Duration::from_millis(50);
+const OVERTAKEN_TIMEOUT: Duration = Duration::from_millis(200);
 
 /// The messages of a batch for one room, each with its index in the batch.
 pub(super) struct RoomAppend<'a> {
