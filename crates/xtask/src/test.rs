@@ -50,7 +50,7 @@ fn steps(run: &mut Run, root: &Path, programs: &Programs) {
     let database = run.perform("MongoDB", || start(root, &programs.mongod));
     let Some(database) = database else { return };
     let mut tests = cargo(&format!("test --no-fail-fast {WHOLE_CONTRACT}"));
-    tests.env("MONGODB_URI", &database.uri);
+    tests.env("MONGODB_URI", &database.uri).env("MONGOD", &programs.mongod);
     run.step("tests", tests);
     run.step("release build", cargo("build --release"));
     run.step("whole system", whole_system(root, programs, &database));
