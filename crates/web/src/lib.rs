@@ -52,7 +52,7 @@ pub use monitoring::HealthCalls;
 pub use origin::{Hosts, Origin, OriginError};
 pub use parts::{Part, SharedPart, assemble};
 pub use problem::{Problem, ProblemPage, SOMEBODY_ELSE, TOKEN_REFUSED};
-pub use reads::{ReadTurn, Reads};
+pub use reads::{ReadPermit, Reads};
 pub use refusal::{Ack, Code, FieldError, FieldErrors, Refusal};
 pub use server::{
     ClientAddress, ClientNetwork, Connection, ConnectionLimits, Timers, TrackedStream, Upgrade, serve,

@@ -34,15 +34,15 @@ const RETRY_DELAY: Duration = Duration::from_secs(1);
 pub struct Reads(Arc<Shared>);
 
 struct Shared {
-    turns: Semaphore,
+    permits: Semaphore,
     waiting: Permits<()>,
     shares: Permits<Share>,
     unread: Mutex<HashMap<ClientNetwork, usize>>,
 }
 
-/// A turn to read, until dropped.
-pub struct ReadTurn<'a> {
-    _turn: SemaphorePermit<'a>,
+/// A permit to read, until dropped.
+pub struct ReadPermit<'a> {
+    _permit: SemaphorePermit<'a>,
 }
 
 /// Bytes of an answer that wait for a client of a network, until dropped.
@@ -67,23 +67,23 @@ impl Default for Reads {
 impl Reads {
     fn new(concurrent: usize, waiting: usize) -> Self {
         Self(Arc::new(Shared {
-            turns: Semaphore::new(concurrent),
+            permits: Semaphore::new(concurrent),
             waiting: Permits::new(waiting, None),
             shares: shares_of(waiting),
             unread: Mutex::default(),
         }))
     }
 
-    /// Waits for a turn to read for a user in a network.
+    /// Waits for a permit to read for a user in a network.
     ///
     /// # Errors
     /// `rate_limited` when the user or the network does not take its answers, and, after a delay, when it has its share of
     /// those that wait; `overloaded` when too many wait.
-    pub async fn turn(&self, user: UserId, network: ClientNetwork) -> Result<ReadTurn<'_>, Refusal> {
+    pub async fn permit(&self, user: UserId, network: ClientNetwork) -> Result<ReadPermit<'_>, Refusal> {
         self.check_unread(network)?;
         let shared = &self.0;
-        if let Ok(turn) = shared.turns.try_acquire() {
-            return Ok(ReadTurn { _turn: turn });
+        if let Ok(permit) = shared.permits.try_acquire() {
+            return Ok(ReadPermit { _permit: permit });
         }
         let shares = [Share::User(user), Share::Network(network)].map(|share| shared.shares.take(share));
         if shares.iter().any(Result::is_err) {
@@ -93,10 +93,10 @@ impl Reads {
             return Err(too_many());
         }
         let _waiting = shared.waiting.take(()).map_err(|_| Refusal::overloaded())?;
-        let turn = shared.turns.acquire().await.map_err(|_| Refusal::unavailable())?;
+        let permit = shared.permits.acquire().await.map_err(|_| Refusal::unavailable())?;
         // What was read in the meantime counts too.
         self.check_unread(network)?;
-        Ok(ReadTurn { _turn: turn })
+        Ok(ReadPermit { _permit: permit })
     }
 
     /// Checks that the clients of a network take their answers.
@@ -179,20 +179,20 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn others_wait_in_turn_and_one_user_fills_only_a_share() {
         let (reads, [ada, bob]) = (Reads::new(1, 16), [(); 2].map(|()| UserId::new()));
-        let turn = reads.turn(ada, network(1)).await.unwrap();
-        let mut waiting: Vec<_> = (0..2).map(|_| Box::pin(reads.turn(ada, network(1)))).collect();
-        waiting.iter_mut().for_each(|turn| assert!(turn.now_or_never().is_none(), "it waits"));
+        let permit = reads.permit(ada, network(1)).await.unwrap();
+        let mut waiting: Vec<_> = (0..2).map(|_| Box::pin(reads.permit(ada, network(1)))).collect();
+        waiting.iter_mut().for_each(|permit| assert!(permit.now_or_never().is_none(), "it waits"));
         let refused = async |user, network| {
-            let turn = tokio::time::timeout(Duration::from_secs(60), reads.turn(user, network)).await;
-            code(turn.expect("it does not wait for a turn"))
+            let permit = tokio::time::timeout(Duration::from_secs(60), reads.permit(user, network)).await;
+            code(permit.expect("it does not wait"))
         };
         assert_eq!(refused(ada, network(2)).await, Some(Code::RateLimited), "by the user");
         assert_eq!(refused(bob, network(1)).await, Some(Code::RateLimited), "by the network");
-        let mut other = Box::pin(reads.turn(bob, network(2)));
+        let mut other = Box::pin(reads.permit(bob, network(2)));
         assert!((&mut other).now_or_never().is_none(), "another one waits too");
-        drop(turn);
-        for turn in waiting {
-            assert!(turn.await.is_ok());
+        drop(permit);
+        for permit in waiting {
+            assert!(permit.await.is_ok());
         }
         assert!(other.await.is_ok());
     }
@@ -200,14 +200,14 @@ mod tests {
     #[tokio::test]
     async fn too_many_that_wait_are_an_overload() {
         let reads = Reads::new(1, 8);
-        let _turn = reads.turn(UserId::new(), network(0)).await.unwrap();
+        let _permit = reads.permit(UserId::new(), network(0)).await.unwrap();
         let mut waiting: Vec<_> =
-            (1..=8).map(|last| Box::pin(reads.turn(UserId::new(), network(last)))).collect();
-        waiting.iter_mut().for_each(|turn| assert!(turn.now_or_never().is_none(), "it waits"));
-        assert_eq!(code(reads.turn(UserId::new(), network(9)).await), Some(Code::Overloaded));
+            (1..=8).map(|last| Box::pin(reads.permit(UserId::new(), network(last)))).collect();
+        waiting.iter_mut().for_each(|permit| assert!(permit.now_or_never().is_none(), "it waits"));
+        assert_eq!(code(reads.permit(UserId::new(), network(9)).await), Some(Code::Overloaded));
         drop(waiting);
         assert!(
-            reads.turn(UserId::new(), network(9)).now_or_never().is_none(),
+            reads.permit(UserId::new(), network(9)).now_or_never().is_none(),
             "who has gone away leaves room"
         );
     }
@@ -218,7 +218,7 @@ mod tests {
         let body = Bytes::from(vec![0; MAX_UNREAD_BYTES / 2]);
         let mut answers = Vec::new();
         for _ in 0..2 {
-            assert!(reads.turn(ada, network(1)).await.is_ok());
+            assert!(reads.permit(ada, network(1)).await.is_ok());
             let answer = reads.count(network(1), Response::new(Body::from(body.clone()))).await;
             assert_eq!(
                 answer.body().size_hint().exact(),
@@ -228,10 +228,10 @@ mod tests {
             // As the server holds it until it is written.
             answers.push(to_bytes(answer.into_body(), usize::MAX).await.unwrap());
         }
-        assert_eq!(code(reads.turn(ada, network(1)).await), Some(Code::RateLimited));
-        assert!(reads.turn(ada, network(2)).await.is_ok(), "another network reads");
+        assert_eq!(code(reads.permit(ada, network(1)).await), Some(Code::RateLimited));
+        assert!(reads.permit(ada, network(2)).await.is_ok(), "another network reads");
         answers.pop();
-        assert!(reads.turn(ada, network(1)).await.is_ok(), "one was taken");
+        assert!(reads.permit(ada, network(1)).await.is_ok(), "one was taken");
         let small = reads.count(network(1), StatusCode::OK.into_response()).await;
         drop((small, answers));
         assert!(reads.0.unread.lock().is_empty(), "nothing is remembered of who took everything");

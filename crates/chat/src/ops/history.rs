@@ -88,7 +88,7 @@ pub(crate) async fn read(chat: &Chat, caller: Caller<'_>, query: HistoryQuery) -
     let HistoryQuery { room, cursor, limit } = query;
     let status = admit(chat, Operation::ReadHistory, caller, room)?;
     verify(chat, caller, status).await?;
-    let _turn = chat.reads.turn(caller.user(), caller.network()).await?;
+    let _permit = chat.reads.permit(caller.user(), caller.network()).await?;
     let log = &chat.stores.log;
     Ok(match cursor {
         Cursor::After(after) => {
@@ -108,7 +108,7 @@ pub(crate) async fn read(chat: &Chat, caller: Caller<'_>, query: HistoryQuery) -
 pub(crate) async fn newest(chat: &Chat, caller: Caller<'_>, room: RoomId) -> Result<Arc<LogPage>, Refusal> {
     let status = admit(chat, Operation::ReadHistory, caller, room)?;
     verify(chat, caller, status).await?;
-    let _turn = chat.reads.turn(caller.user(), caller.network()).await?;
+    let _permit = chat.reads.permit(caller.user(), caller.network()).await?;
     Ok(chat.stores.log.newest(room).await?)
 }
 

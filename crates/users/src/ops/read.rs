@@ -34,7 +34,7 @@ impl UserService {
         let Requester { principal, network } = caller;
         check(Operation::Read, Some(principal), None)?;
         self.count(Operation::Read, principal)?;
-        let _turn = self.reads.turn(principal.user_id, *network).await?;
+        let _permit = self.reads.permit(principal.user_id, *network).await?;
         if let Some(username) = &listing.username {
             let found = self.stores.accounts.by_username(username).await?;
             let users = found.into_iter().filter(|user| Some(user.id) > listing.after).collect();
