@@ -134,6 +134,8 @@ async fn a_file_of_each_earlier_schema_keeps_everything() {
             assert!(page.messages.len() == 100 && page.messages.iter().all(Entry::is_erased));
         }
         drop(store);
+        // The writing thread closes the file, and then releases the lock.
+        std::fs::File::open(dir.path().join("lock")).unwrap().lock().unwrap();
         for file in std::fs::read_dir(dir.path()).unwrap() {
             let bytes = std::fs::read(file.unwrap().path()).unwrap();
             assert!(!bytes.windows(10).any(|part| part == b"long long "), "erased words are in no file");
