@@ -27,7 +27,7 @@ const RECORD_BLOCKING: &str = "window.longest = 0; window.lastTurn = performance
 const MAX_BLOCKING: &str = "document.body.offsetHeight; window.turn(); return window.longest";
 
 /// Lays out one message without cached results.
-const LAY_OUT: &str = "const node = document.querySelectorAll('.messages .message')[arguments[0]];
+const LAY_OUT: &str = "const node = [...document.querySelectorAll('.messages .message')].at(-arguments[0]);
     const next = node.nextSibling, list = node.parentNode;
     list.getBoundingClientRect(); node.remove(); list.getBoundingClientRect();
     const start = performance.now(); list.insertBefore(node, next); node.getBoundingClientRect();
@@ -120,17 +120,17 @@ fn read(list: &str) -> Vec<LongText> {
     corpus()[list].as_array().expect("a list").iter().map(one).collect()
 }
 
-/// The layout time of each message that the page shows, in document order.
+/// The layout times of the last messages of the page, in document order. Older ones may be loaded in the meantime.
 ///
 /// # Panics
-/// When the browser is gone.
-pub async fn layout_ms(window: &Window) -> Vec<f64> {
-    let count = window.messages().await.len();
+/// When the browser is gone, or the page has fewer messages.
+pub async fn layout_ms(window: &Window, last: usize) -> Vec<f64> {
+    assert!(window.messages().await.len() >= last, "the page has fewer messages");
     let mut costs = Vec::new();
-    for at in 0..count {
+    for from_end in (1..=last).rev() {
         let mut smallest = f64::INFINITY;
         for _ in 0..MEASUREMENTS {
-            smallest = smallest.min(number(window.run(LAY_OUT, vec![json!(at)]).await));
+            smallest = smallest.min(number(window.run(LAY_OUT, vec![json!(from_end)]).await));
         }
         costs.push(smallest);
     }
