@@ -26,6 +26,26 @@ impl Dropped {
     pub(crate) const NOTHING: Self = Self { entries: 0, has_more: false };
 }
 
+/// What one write drops from a log.
+pub(crate) struct Droppable {
+    /// The number of the last entry to drop.
+    pub(crate) last: i64,
+    /// See [`Dropped::has_more`].
+    pub(crate) has_more: bool,
+}
+
+impl Droppable {
+    /// Of the first entries of a log, at most one more than [`MAX_DROPPED`], each with its number and whether it is old
+    /// enough: those up to the first that is not. The newest entry is never among them, since the last one is left out.
+    pub(crate) fn of(mut oldest: Vec<(i64, bool)>) -> Option<Self> {
+        let is_full = oldest.len() > MAX_DROPPED;
+        oldest.pop();
+        let old = oldest.iter().take_while(|(_, is_old)| *is_old).count();
+        let (last, _) = *oldest[..old].last()?;
+        Some(Self { last, has_more: is_full && old == oldest.len() })
+    }
+}
+
 /// The beginnings of the rooms' logs.
 ///
 /// What is dropped is gone for every reader: a page after a lower number begins with the first entry that is left, and the

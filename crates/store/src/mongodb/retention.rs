@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::client::OPERATION_TIMEOUT;
 use super::documents::{ENTRIES_BY_SEQ, corrupt};
 use super::{Mongo, errors, limited};
+use crate::retention::Droppable;
 use crate::{CLAIM_TIMEOUT, Dropped, MAX_DROPPED, NodeId, Retention, RoomId, StoreError};
 
 /// The key of the document that says which node drops.
@@ -76,17 +77,14 @@ impl Retention for Mongo {
     }
 
     async fn drop_oldest(&self, room: RoomId, max_age: Duration) -> Result<Dropped, StoreError> {
-        let mut oldest = self.oldest(room, max_age).await?;
-        let has_more = oldest.len() > MAX_DROPPED;
-        // The newest entry is never among the others, since one more is read.
-        oldest.pop();
-        let old: Vec<i64> = oldest.iter().take_while(|entry| entry.is_old).map(|entry| entry.seq).collect();
-        let Some(&last) = old.last() else { return Ok(Dropped::NOTHING) };
+        let oldest = self.oldest(room, max_age).await?;
+        let oldest = oldest.iter().map(|entry| (entry.seq, entry.is_old)).collect();
+        let Some(Droppable { last, has_more }) = Droppable::of(oldest) else { return Ok(Dropped::NOTHING) };
         let filter = doc! {"room": room.to_string(), "seq": {"$lte": last}};
         // Along the index the oldest go first: one that is interrupted leaves a log without a hole.
         let dropping = self.entries.delete_many(filter).hint(Hint::Name(ENTRIES_BY_SEQ.to_owned()));
         let entries = limited(dropping).await?.deleted_count;
-        Ok(Dropped { entries, has_more: has_more && old.len() == oldest.len() })
+        Ok(Dropped { entries, has_more })
     }
 
     /// The files are the server's.

@@ -10,6 +10,7 @@ use rusqlite::{Row, Transaction, params};
 use super::Sqlite;
 use super::generations::Part;
 use super::rooms::RoomNumber;
+use crate::retention::Droppable;
 use crate::{Dropped, MAX_DROPPED, NodeId, Retention, RoomId, StoreError, Timestamp};
 
 #[async_trait]
@@ -40,15 +41,12 @@ fn drop_oldest(tx: &Transaction<'_>, room: RoomId, before: Timestamp) -> rusqlit
     let Some(room) = RoomNumber::find(tx, room)? else { return Ok(Dropped::NOTHING) };
     let sql = "SELECT seq, sent_at FROM entries WHERE room = ?1 ORDER BY seq LIMIT ?2";
     let seq_and_age = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, Timestamp>(1)? < before));
-    // One more than is dropped, so that the newest entry is never among them.
-    let mut oldest = tx
+    let oldest = tx
         .prepare_cached(sql)?
         .query_map(params![room, MAX_DROPPED as i64 + 1], seq_and_age)?
         .collect::<rusqlite::Result<Vec<_>>>()?;
-    let has_more = oldest.len() > MAX_DROPPED;
-    oldest.pop();
-    let old: Vec<i64> = oldest.iter().take_while(|(_, is_old)| *is_old).map(|(seq, _)| *seq).collect();
-    let entries = old.last().map_or(Ok(0), |last| husks::leave(tx, room, *last))?;
+    let droppable = Droppable::of(oldest);
+    let entries = droppable.as_ref().map_or(Ok(0), |old| husks::leave(tx, room, old.last))?;
     husks::remove(tx)?;
-    Ok(Dropped { entries, has_more: has_more && old.len() == oldest.len() })
+    Ok(Dropped { entries, has_more: droppable.is_some_and(|old| old.has_more) })
 }
