@@ -9,18 +9,18 @@ mod sink;
 mod subscription;
 #[cfg(test)]
 mod tests;
+mod watching;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use serde::Serialize;
-use serde_json::value::to_raw_value;
 use store::{RoomId, UserId};
 
 use rooms::Rooms;
 pub(crate) use sink::{Cause, Delivery, Sink, SubscriptionId};
 pub(crate) use subscription::{ClientCapabilities, Subscription};
+pub(crate) use watching::{MAX_WATCHED_ROOMS, NotWatched};
 
 /// Observes subscriptions that come and go. It is called under the hub's lock, so in the order in which they do.
 pub(crate) trait Observer: Send + Sync {
@@ -35,6 +35,8 @@ pub(crate) trait Observer: Send + Sync {
 pub(crate) struct Hub {
     observer: Arc<dyn Observer>,
     rooms: Arc<Rooms>,
+    /// The rooms with watchers. Who watches a room need not get its entries.
+    watched: Arc<Rooms>,
     registry: Mutex<Registry>,
 }
 
@@ -46,7 +48,12 @@ struct Registry {
 
 impl Hub {
     pub(crate) fn new(observer: Arc<dyn Observer>) -> Arc<Self> {
-        Arc::new(Self { observer, rooms: Arc::default(), registry: Mutex::default() })
+        Arc::new(Self {
+            observer,
+            rooms: Arc::default(),
+            watched: Arc::default(),
+            registry: Mutex::default(),
+        })
     }
 
     /// Subscribes to a room's entries from now on. The subscription need not be registered yet: a client that is being let
@@ -142,26 +149,6 @@ impl Hub {
         unaware.retain(|it| !it.capabilities.detects_gaps() && it.room_ids().contains(&room));
         unaware.iter().for_each(|subscription| self.disconnect(subscription.id, Cause::Skipped));
         self.send_log_head(room, last_seq).await;
-    }
-
-    /// Makes a subscription a watcher of a room. False when it has ended.
-    pub(crate) fn watch(&self, subscription: &Subscription, room: RoomId) -> bool {
-        subscription.sink.watch(subscription.id, room);
-        // One that ended in between has left its rooms already.
-        if subscription.is_over() {
-            subscription.sink.unwatch(subscription.id, room);
-        }
-        !subscription.is_over()
-    }
-
-    /// Sends an event to a room's watchers. False when a client's buffer was full: the event may be sent again.
-    pub(crate) async fn notify_watchers(&self, room: RoomId, event: &str, data: &impl Serialize) -> bool {
-        let data = to_raw_value(data).expect("an event has only names, numbers and lists");
-        let mut reached_all = true;
-        for sink in self.rooms.sinks(room) {
-            reached_all &= sink.notify_watchers(room, event, &data).await;
-        }
-        reached_all
     }
 
     fn remove(&self, subscription: &Subscription, lingers: bool) {

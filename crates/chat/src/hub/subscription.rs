@@ -9,6 +9,7 @@ use web::{ClientNetwork, Principal, Requester};
 
 use super::rooms::RoomSubscription;
 use super::sink::{Sink, SubscriptionId};
+use super::watching::{MAX_WATCHED_ROOMS, TooManyWatched};
 
 /// The options with which a client connected.
 #[derive(Debug, Clone, Copy, Default)]
@@ -37,6 +38,7 @@ pub(crate) struct Subscription {
     profile: Mutex<Profile>,
     said_away: Mutex<Option<bool>>,
     rooms: Mutex<Vec<RoomSubscription>>,
+    watched: Mutex<Vec<RoomSubscription>>,
     is_over: AtomicBool,
 }
 
@@ -64,6 +66,7 @@ impl Subscription {
             profile: Mutex::new(Profile { sender, as_of: None }),
             said_away: Mutex::default(),
             rooms: Mutex::default(),
+            watched: Mutex::default(),
             is_over: AtomicBool::new(false),
         }
     }
@@ -107,6 +110,36 @@ impl Subscription {
         self.rooms.lock().iter().map(|subscription| subscription.room).collect()
     }
 
+    /// The rooms that it watches.
+    #[cfg(test)]
+    pub(crate) fn watched(&self) -> Vec<RoomId> {
+        self.watched.lock().iter().map(|watch| watch.room).collect()
+    }
+
+    /// Begins to watch a room; without effect if it does already.
+    ///
+    /// # Errors
+    /// When it watches [`MAX_WATCHED_ROOMS`].
+    pub(super) fn add_watch(&self, watch: RoomSubscription) -> Result<(), TooManyWatched> {
+        let mut watched = self.watched.lock();
+        if watched.iter().any(|other| other.room == watch.room) {
+            return Ok(());
+        }
+        if watched.len() >= MAX_WATCHED_ROOMS {
+            return Err(TooManyWatched);
+        }
+        watched.push(watch);
+        Ok(())
+    }
+
+    /// Returns whether it watched the room.
+    pub(super) fn remove_watch(&self, room: RoomId) -> bool {
+        let mut watched = self.watched.lock();
+        let before = watched.len();
+        watched.retain(|watch| watch.room != room);
+        watched.len() < before
+    }
+
     pub(super) fn add(&self, room: RoomSubscription) {
         let mut rooms = self.rooms.lock();
         // Room for exactly one, which is enough for nearly every socket.
@@ -115,10 +148,12 @@ impl Subscription {
         rooms.push(room);
     }
 
-    /// Marks it as ended and releases its rooms. False when it had ended before.
+    /// Marks it as ended and releases its rooms, those too that it watches. False when it had ended before.
     pub(super) fn end(&self) -> bool {
         let first = !self.is_over.swap(true, Ordering::SeqCst);
         self.rooms.lock().clear();
+        let watched = std::mem::take(&mut *self.watched.lock());
+        watched.iter().for_each(|watch| self.sink.unwatch(self.id, watch.room));
         first
     }
 }

@@ -18,6 +18,8 @@ struct CountingSink {
     deliveries: AtomicUsize,
     closed: AtomicUsize,
     disconnected: AtomicUsize,
+    watching: AtomicUsize,
+    notified: AtomicUsize,
 }
 
 #[async_trait]
@@ -29,12 +31,17 @@ impl Sink for CountingSink {
     async fn send_log_head(&self, _: RoomId, _: u64) {}
 
     async fn notify_watchers(&self, _: RoomId, _: &str, _: &RawValue) -> bool {
+        self.notified.fetch_add(1, Ordering::SeqCst);
         true
     }
 
-    fn watch(&self, _: SubscriptionId, _: RoomId) {}
+    fn watch(&self, _: SubscriptionId, _: RoomId) {
+        self.watching.fetch_add(1, Ordering::SeqCst);
+    }
 
-    fn unwatch(&self, _: SubscriptionId, _: RoomId) {}
+    fn unwatch(&self, _: SubscriptionId, _: RoomId) {
+        self.watching.fetch_sub(1, Ordering::SeqCst);
+    }
 
     fn close_for_good(&self, _: SubscriptionId) {
         self.closed.fetch_add(1, Ordering::SeqCst);
@@ -130,4 +137,43 @@ fn an_end_comes_once_and_its_kinds_are_not_confused() {
     assert!(hub.of(ada.user()).is_empty() && hub.of(grace.user()).is_empty());
     let here: Vec<_> = presence.snapshot(LOBBY).people.into_iter().map(|person| person.username).collect();
     assert_eq!(here, ["grace"], "a client that may come back lingers");
+}
+
+#[tokio::test]
+async fn a_watcher_gets_what_is_announced_until_it_unwatches_or_ends() {
+    let (_, hub, sink) = hub();
+    let [ada, grace] = ["ada", "grace"].map(|name| subscription(name, &sink));
+    let room = RoomId::generate();
+    for subscription in [&ada, &grace] {
+        hub.register(subscription);
+        assert_eq!(hub.watch(subscription, room), Ok(()));
+    }
+    let notified = async |count: usize| {
+        assert!(hub.notify_watchers(room, "typing", &()).await);
+        assert_eq!(sink.notified.load(Ordering::SeqCst), count);
+    };
+    notified(1).await;
+    hub.unwatch(&ada, room);
+    hub.unwatch(&ada, room);
+    notified(2).await;
+    hub.leave(&grace);
+    notified(2).await;
+    assert_eq!(hub.watch(&grace, room), Err(NotWatched::Ended));
+    notified(2).await;
+    assert_eq!(sink.watching.load(Ordering::SeqCst), 0, "the sink was told of each end");
+}
+
+#[test]
+fn a_subscription_watches_a_bounded_number_of_rooms() {
+    let (_, hub, sink) = hub();
+    let (ada, rooms) =
+        (subscription("ada", &sink), Vec::from_iter((0..MAX_WATCHED_ROOMS).map(|_| RoomId::generate())));
+    hub.register(&ada);
+    assert!(rooms.iter().all(|room| hub.watch(&ada, *room) == Ok(())));
+    assert_eq!(hub.watch(&ada, rooms[0]), Ok(()), "it is watched already");
+    assert_eq!(hub.watch(&ada, LOBBY), Err(NotWatched::TooMany));
+    hub.unwatch(&ada, rooms[0]);
+    assert_eq!(hub.watch(&ada, LOBBY), Ok(()));
+    hub.leave(&ada);
+    assert!(ada.watched().is_empty());
 }

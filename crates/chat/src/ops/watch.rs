@@ -9,7 +9,7 @@ use web::{Fields, FromFields, Refusal, SessionStatus};
 use super::admission::{Caller, Operation, admit, verify};
 use crate::access::room_field;
 use crate::chat::Chat;
-use crate::hub::Subscription;
+use crate::hub::{MAX_WATCHED_ROOMS, NotWatched, Subscription};
 use crate::presence::Snapshot;
 
 /// `room?`, `away?`.
@@ -60,7 +60,7 @@ pub(crate) fn begin(
 /// and no departure of a person that it was not shown.
 ///
 /// # Errors
-/// `signed_out`, `unavailable`.
+/// `signed_out`, `unavailable`, `forbidden` for one room too many.
 pub(crate) async fn finish<'a>(
     chat: &'a Chat,
     subscription: &Arc<Subscription>,
@@ -71,13 +71,46 @@ pub(crate) async fn finish<'a>(
         chat.presence.attend(subscription, away);
     }
     let nothing_is_announced = chat.presence.between_announcements().await;
-    if !chat.hub.watch(subscription, request.room) {
-        return Err(Refusal::signed_out());
-    }
+    chat.hub.watch(subscription, request.room).map_err(refusal)?;
     Ok(Watched {
         snapshot: chat.presence.snapshot(request.room),
         _nothing_is_announced: nothing_is_announced,
     })
+}
+
+/// `room?`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct UnwatchRequest {
+    room: RoomId,
+}
+
+impl FromFields for UnwatchRequest {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        room_field(fields).map(|room| Self { room })
+    }
+}
+
+/// Ends a subscription's watch of a room. Whether there is such a room or watch makes no difference to the answer.
+///
+/// # Errors
+/// `rate_limited`.
+pub(crate) fn unwatch(
+    chat: &Chat,
+    subscription: &Arc<Subscription>,
+    UnwatchRequest { room }: UnwatchRequest,
+) -> Result<(), Refusal> {
+    chat.rates.presence(subscription.user())?;
+    chat.hub.unwatch(subscription, room);
+    Ok(())
+}
+
+fn refusal(not_watched: NotWatched) -> Refusal {
+    match not_watched {
+        NotWatched::Ended => Refusal::signed_out(),
+        NotWatched::TooMany => Refusal::forbidden(format!(
+            "A socket watches at most {MAX_WATCHED_ROOMS} rooms. Send unwatch for another one first."
+        )),
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use testkit::socket_io::Received;
 use testkit::wait::until;
 
 use crate::app::{App, code};
-use crate::watcher::names;
+use crate::watcher::{names, watcher};
 
 #[tokio::test]
 async fn wrong_options_are_refused_by_name() {
@@ -19,6 +19,8 @@ async fn wrong_options_are_refused_by_name() {
         ("watch", json!({"room": "attic"}), "unknown_room", "room"),
         ("watch", json!({"hidden": true}), "invalid", "hidden"),
         ("watch", json!("lobby"), "invalid", "options"),
+        ("unwatch", json!({"room": 7}), "invalid", "room"),
+        ("unwatch", json!({"away": true}), "invalid", "away"),
         ("typing", json!({"room": []}), "invalid", "room"),
         ("typing", json!({"room": "attic"}), "unknown_room", "room"),
         ("typing", json!({"away": true}), "invalid", "away"),
@@ -54,6 +56,30 @@ async fn both_calls_work_without_an_acknowledgement() {
         if name == "typing" {
             assert_eq!(arguments[0]["users"][0]["username"], json!("grace"));
             break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_socket_that_unwatches_is_told_nothing_more() {
+    let app = App::start().await;
+    let (mut ada, grace) = (watcher(&app, "ada").await, app.person("grace").await);
+    let mut graces = app.socket(&grace).await;
+    for room in [json!({}), json!({}), json!({"room": uuid::Uuid::now_v7()})] {
+        let answer = ada.client.emit_with_ack("unwatch", std::slice::from_ref(&room)).await;
+        assert_eq!(answer, json!({"ok": true}), "{room}");
+    }
+    let mut edsger = watcher(&app, "edsger").await;
+    graces.emit_with_ack("typing", &[]).await;
+    assert_eq!(names(&edsger.next("typing").await["users"]), ["GRACE"]);
+    graces.send("hello").await;
+    loop {
+        let received = ada.client.receive().await;
+        match &received {
+            Received::Event(name, _) if name == "chat message" => break,
+            // It came before the first unwatch was answered.
+            Received::Event(name, told) if name == "presence" && !told[0].to_string().contains("EDSGER") => {}
+            _ => panic!("{received:?}"),
         }
     }
 }

@@ -40,6 +40,7 @@ fn on_event(
         "chat message" => Either::Left(on_chat_message(transport, socket, args, ack)),
         "history" => Either::Right(Box::pin(on_history(transport, socket, args, ack))),
         "watch" => Either::Right(Box::pin(on_watch(transport, socket, args, ack))),
+        "unwatch" => Either::Left(on_unwatch(transport, socket, args, ack)),
         "typing" => Either::Right(Box::pin(on_typing(transport, socket, args, ack))),
         _ => Either::Left(on_unknown(transport, socket, ack)),
     }
@@ -119,6 +120,17 @@ fn on_watch(
             Err(refusal) => answer.refuse(&refusal),
         }
     }
+}
+
+fn on_unwatch(State(transport): Transport, socket: Socket, TryData(args): Args, ack: Ack) -> Ready<()> {
+    let answer = Answer::new(ack, &transport, &socket);
+    let done = request(&transport, &socket, args, &[])
+        .and_then(|request| watch::unwatch(&transport.chat, &socket.subscription, request));
+    match done {
+        Ok(()) => answer.send(&Done::OK),
+        Err(refusal) => answer.refuse(&refusal),
+    }
+    ready(())
 }
 
 fn on_typing(

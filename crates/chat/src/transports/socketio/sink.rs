@@ -67,9 +67,7 @@ impl Sink for SocketSink {
     }
 
     fn unwatch(&self, id: SubscriptionId, room: RoomId) {
-        if let Some(connected) = self.sockets.get(id) {
-            self.library.remove_watcher(room, &connected);
-        }
+        self.library.remove_watcher(room, id, self.sockets.get(id).as_deref());
     }
 
     /// The client gets a disconnect, after which stock clients do not reconnect. Then its connection is closed.

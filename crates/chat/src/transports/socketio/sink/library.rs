@@ -16,7 +16,7 @@ use super::super::library_event::LibraryEvent;
 use super::super::socket_rooms::Audience;
 use super::super::sockets::ConnectedSocket;
 use super::entries::SentBy;
-use crate::hub::{Subscription, SubscriptionId};
+use crate::hub::SubscriptionId;
 
 /// The way to the library's rooms.
 pub(super) struct Library {
@@ -24,13 +24,8 @@ pub(super) struct Library {
     watchers: Mutex<HashMap<RoomId, Watchers>>,
 }
 
-/// The watchers of a room. Those who have ended are taken out by the next event.
-type Watchers = HashMap<SubscriptionId, Watcher>;
-
-struct Watcher {
-    subscription: Arc<Subscription>,
-    backlog: Arc<Backlog>,
-}
+/// The watchers of a room, never none, each with what the library holds for it.
+type Watchers = HashMap<SubscriptionId, Arc<Backlog>>;
 
 impl Library {
     pub(super) fn new(io: SocketIo) -> Self {
@@ -53,36 +48,39 @@ impl Library {
     /// Sends an event to the watchers of a room. Returns those that do not keep up.
     pub(super) fn send_to_watchers(&self, room: RoomId, event: &LibraryEvent<'_>) -> Vec<SubscriptionId> {
         // Locked while it is sent: nobody becomes a watcher in between.
-        let mut by_room = self.watchers.lock();
-        let Some(watchers) = by_room.get_mut(&room) else { return Vec::new() };
-        watchers.retain(|_, watcher| !watcher.subscription.is_over());
-        let slow = watchers.iter().filter(|(_, watcher)| !event.count_in(&watcher.backlog));
+        let by_room = self.watchers.lock();
+        let Some(watchers) = by_room.get(&room) else { return Vec::new() };
+        let slow = watchers.iter().filter(|(_, backlog)| !event.count_in(backlog));
         let slow = slow.map(|(id, _)| *id).collect();
-        if watchers.is_empty() {
-            by_room.remove(&room);
-        } else {
-            self.send(&Audience::Watchers.of(room), event, None);
-        }
+        self.send(&Audience::Watchers.of(room), event, None);
         slow
     }
 
     /// Makes a socket a watcher of a room.
     pub(super) fn add_watcher(&self, room: RoomId, connected: &ConnectedSocket) {
         let Some(socket) = self.io.get_socket(connected.socket_id) else { return };
-        let (subscription, backlog) = (Arc::clone(&connected.subscription), Arc::clone(connected.backlog()));
+        let (id, backlog) = (connected.subscription.id, Arc::clone(connected.backlog()));
         let mut by_room = self.watchers.lock();
         socket.join(Audience::Watchers.of(room));
-        by_room.entry(room).or_default().insert(subscription.id, Watcher { subscription, backlog });
+        by_room.entry(room).or_default().insert(id, backlog);
     }
 
-    /// Ends a watch.
-    pub(super) fn remove_watcher(&self, room: RoomId, connected: &ConnectedSocket) {
+    /// Ends a watch; `connected` is its socket, unless it is gone.
+    pub(super) fn remove_watcher(
+        &self,
+        room: RoomId,
+        id: SubscriptionId,
+        connected: Option<&ConnectedSocket>,
+    ) {
         let mut by_room = self.watchers.lock();
-        if let Some(socket) = self.io.get_socket(connected.socket_id) {
+        if let Some(socket) = connected.and_then(|connected| self.io.get_socket(connected.socket_id)) {
             socket.leave(Audience::Watchers.of(room));
         }
         if let Some(watchers) = by_room.get_mut(&room) {
-            watchers.remove(&connected.subscription.id);
+            watchers.remove(&id);
+            if watchers.is_empty() {
+                by_room.remove(&room);
+            }
         }
     }
 
