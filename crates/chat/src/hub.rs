@@ -11,16 +11,18 @@ mod subscription;
 mod tests;
 mod watching;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
 use store::{RoomId, UserId};
 
 use rooms::Rooms;
 pub(crate) use sink::{Cause, Delivery, Sink, SubscriptionId};
-pub(crate) use subscription::{ClientCapabilities, Subscription};
-pub(crate) use watching::{MAX_WATCHED_ROOMS, NotWatched};
+pub(crate) use subscription::{ClientCapabilities, MAX_WATCHED_ROOMS, Subscription};
+pub(crate) use watching::NotWatched;
 
 /// Observes subscriptions that come and go. It is called under the hub's lock, so in the order in which they do.
 pub(crate) trait Observer: Send + Sync {
@@ -50,16 +52,16 @@ impl Hub {
     pub(crate) fn new(observer: Arc<dyn Observer>) -> Arc<Self> {
         Arc::new(Self {
             observer,
-            rooms: Arc::default(),
+            rooms: Rooms::noting_abandoned(),
             watched: Arc::default(),
             registry: Mutex::default(),
         })
     }
 
-    /// Subscribes to a room's entries from now on. The subscription need not be registered yet: a client that is being let
-    /// in must miss nothing.
-    pub(crate) fn subscribe(&self, subscription: &Subscription, room: RoomId) {
-        subscription.add(self.rooms.subscribe(room, &subscription.sink));
+    /// Subscribes to the entries of rooms from now on. The subscription need not be registered yet: a client that is being
+    /// let in must miss nothing.
+    pub(crate) fn subscribe(&self, subscription: &Subscription, rooms: &[RoomId]) {
+        subscription.add(rooms, &self.rooms);
         if subscription.is_over() {
             subscription.end();
         }
@@ -101,19 +103,19 @@ impl Hub {
         }
     }
 
-    /// Whether a room has subscriptions here.
-    pub(crate) fn is_subscribed(&self, room: RoomId) -> bool {
-        self.rooms.is_subscribed(room)
+    /// Those of some rooms whose logs are not followed yet.
+    pub(crate) fn not_followed(&self, rooms: &[RoomId]) -> Vec<RoomId> {
+        self.rooms.not_followed(rooms)
     }
 
-    /// Whether the log of a room with subscriptions is followed already.
-    pub(crate) fn is_followed(&self, room: RoomId) -> bool {
-        self.rooms.is_followed(room)
+    /// Notes that a room's log is followed from behind an entry, as long as the room has subscriptions. False if it has none.
+    pub(crate) fn set_followed(&self, room: RoomId, end: u64) -> bool {
+        self.rooms.set_followed(room, end)
     }
 
-    /// Notes that a room's log is followed. The note is valid while the room has subscriptions.
-    pub(crate) fn set_followed(&self, room: RoomId) {
-        self.rooms.set_followed(room);
+    /// The rooms without subscriptions that had some when this was last called, or later.
+    pub(crate) fn take_abandoned(&self) -> HashSet<RoomId> {
+        self.rooms.take_abandoned()
     }
 
     /// A user's subscriptions.
@@ -130,7 +132,8 @@ impl Hub {
 
     /// Delivers entries to a room's subscriptions.
     pub(crate) async fn deliver(&self, delivery: Delivery<'_>) {
-        for sink in self.rooms.sinks(delivery.room) {
+        let last = delivery.entries.last().map(|entry| entry.seq);
+        for sink in self.rooms.sinks_for(delivery.room, last) {
             sink.deliver(delivery).await;
         }
     }
@@ -147,6 +150,7 @@ impl Hub {
     pub(crate) async fn skip_to(&self, room: RoomId, last_seq: u64) {
         let mut unaware = self.all();
         unaware.retain(|it| !it.capabilities.detects_gaps() && it.room_ids().contains(&room));
+        self.set_followed(room, last_seq);
         unaware.iter().for_each(|subscription| self.disconnect(subscription.id, Cause::Skipped));
         self.send_log_head(room, last_seq).await;
     }
@@ -165,4 +169,8 @@ impl Hub {
         // Under the lock, so that a join and a leave of one subscription do not change places.
         self.observer.left(subscription, lingers);
     }
+}
+
+fn encoded(data: &impl Serialize) -> Box<RawValue> {
+    to_raw_value(data).expect("an event has only names, numbers and lists")
 }

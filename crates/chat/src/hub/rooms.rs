@@ -1,6 +1,7 @@
-//! Which rooms have subscriptions here, and the sinks that their entries go to.
+//! Which rooms have subscriptions here, how far each was delivered, and the sinks that its entries go to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::mem;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -11,13 +12,21 @@ use super::sink::Sink;
 /// The rooms with subscriptions. A room without any is not kept.
 #[derive(Default)]
 pub(super) struct Rooms {
-    by_id: Mutex<HashMap<RoomId, Room>>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    by_id: HashMap<RoomId, Room>,
+    /// The rooms that lost their last subscription since [`Rooms::take_abandoned`] was last called, if it is called.
+    abandoned: Option<HashSet<RoomId>>,
 }
 
 #[derive(Default)]
 struct Room {
     sinks: HashMap<SinkKey, Subscribed>,
-    is_followed: bool,
+    /// The number of the last entry that was delivered, or before which delivery began. `None` while its log is not followed.
+    delivered: Option<u64>,
 }
 
 /// The address of a sink, which tells two sinks apart.
@@ -29,57 +38,121 @@ struct Subscribed {
     count: usize,
 }
 
-/// A subscription of a room, until dropped.
-pub(super) struct RoomSubscription {
+/// The rooms of one subscription, in order, until dropped.
+pub(super) struct SubscribedRooms {
     rooms: Arc<Rooms>,
-    pub(super) room: RoomId,
     key: SinkKey,
+    ids: Vec<RoomId>,
 }
 
 impl Rooms {
-    pub(super) fn subscribe(self: &Arc<Self>, room: RoomId, sink: &Arc<dyn Sink>) -> RoomSubscription {
-        let key = Arc::as_ptr(sink).addr();
-        let mut by_id = self.by_id.lock();
-        let sinks = &mut by_id.entry(room).or_default().sinks;
-        sinks.entry(key).or_insert_with(|| Subscribed { sink: Arc::clone(sink), count: 0 }).count += 1;
-        RoomSubscription { rooms: Arc::clone(self), room, key }
+    /// One that notes the rooms that lose their last subscription.
+    pub(super) fn noting_abandoned() -> Arc<Self> {
+        let state = State { abandoned: Some(HashSet::new()), ..State::default() };
+        Arc::new(Self { state: Mutex::new(state) })
     }
 
     /// The sinks of a room, each once.
     pub(super) fn sinks(&self, room: RoomId) -> Vec<Arc<dyn Sink>> {
-        let by_id = self.by_id.lock();
-        let sinks = by_id.get(&room).into_iter().flat_map(|room| room.sinks.values());
-        sinks.map(|subscribed| Arc::clone(&subscribed.sink)).collect()
+        self.state.lock().by_id.get(&room).map(Room::all_sinks).unwrap_or_default()
     }
 
-    pub(super) fn is_subscribed(&self, room: RoomId) -> bool {
-        self.by_id.lock().contains_key(&room)
+    /// The sinks of a room to which entries up to a number are about to be delivered.
+    pub(super) fn sinks_for(&self, room: RoomId, last: Option<u64>) -> Vec<Arc<dyn Sink>> {
+        let mut state = self.state.lock();
+        let Some(room) = state.by_id.get_mut(&room) else { return Vec::new() };
+        room.delivered = room.delivered.max(last);
+        room.all_sinks()
     }
 
-    /// Whether the room's log has been followed since a time at which the room had subscriptions already.
-    pub(super) fn is_followed(&self, room: RoomId) -> bool {
-        self.by_id.lock().get(&room).is_some_and(|room| room.is_followed)
+    /// Those of some rooms that are not followed.
+    pub(super) fn not_followed(&self, rooms: &[RoomId]) -> Vec<RoomId> {
+        let state = self.state.lock();
+        let is_followed = |room: &RoomId| state.by_id.get(room).is_some_and(|room| room.delivered.is_some());
+        rooms.iter().filter(|room| !is_followed(room)).copied().collect()
     }
 
-    pub(super) fn set_followed(&self, room: RoomId) {
-        if let Some(room) = self.by_id.lock().get_mut(&room) {
-            room.is_followed = true;
+    /// Notes that a room's log is followed, from behind an entry. False when the room has no subscription.
+    pub(super) fn set_followed(&self, room: RoomId, end: u64) -> bool {
+        let mut state = self.state.lock();
+        let found = state.by_id.get_mut(&room);
+        found.map(|room| room.delivered = room.delivered.max(Some(end))).is_some()
+    }
+
+    /// The rooms that have lost their last subscription since the last call, and have none now.
+    pub(super) fn take_abandoned(&self) -> HashSet<RoomId> {
+        let State { by_id, abandoned } = &mut *self.state.lock();
+        let abandoned = abandoned.as_mut().map(mem::take).unwrap_or_default();
+        abandoned.into_iter().filter(|room| !by_id.contains_key(room)).collect()
+    }
+}
+
+impl Room {
+    fn all_sinks(&self) -> Vec<Arc<dyn Sink>> {
+        self.sinks.values().map(|subscribed| Arc::clone(&subscribed.sink)).collect()
+    }
+}
+
+impl State {
+    fn subscribe(&mut self, room: RoomId, key: SinkKey, sink: &Arc<dyn Sink>) {
+        let sinks = &mut self.by_id.entry(room).or_default().sinks;
+        sinks.entry(key).or_insert_with(|| Subscribed { sink: Arc::clone(sink), count: 0 }).count += 1;
+    }
+
+    fn unsubscribe(&mut self, room: RoomId, key: SinkKey) {
+        let Some(Room { sinks, .. }) = self.by_id.get_mut(&room) else { return };
+        if let Some(subscribed) = sinks.get_mut(&key) {
+            subscribed.count -= 1;
+            if subscribed.count == 0 {
+                sinks.remove(&key);
+            }
+        }
+        if sinks.is_empty() {
+            self.by_id.remove(&room);
+            self.abandoned.iter_mut().for_each(|abandoned| abandoned.extend([room]));
         }
     }
 }
 
-impl Drop for RoomSubscription {
-    fn drop(&mut self) {
-        let mut by_id = self.rooms.by_id.lock();
-        let Some(Room { sinks, .. }) = by_id.get_mut(&self.room) else { return };
-        if let Some(subscribed) = sinks.get_mut(&self.key) {
-            subscribed.count -= 1;
-            if subscribed.count == 0 {
-                sinks.remove(&self.key);
+impl SubscribedRooms {
+    /// None yet, of a subscription with this sink.
+    pub(super) fn new(rooms: &Arc<Rooms>, sink: &Arc<dyn Sink>) -> Self {
+        Self { rooms: Arc::clone(rooms), key: Arc::as_ptr(sink).addr(), ids: Vec::new() }
+    }
+
+    pub(super) fn ids(&self) -> &[RoomId] {
+        &self.ids
+    }
+
+    pub(super) fn contains(&self, room: RoomId) -> bool {
+        self.ids.binary_search(&room).is_ok()
+    }
+
+    /// Adds those rooms that it does not have.
+    pub(super) fn add(&mut self, rooms: &[RoomId], sink: &Arc<dyn Sink>) {
+        let mut state = self.rooms.state.lock();
+        // Room for exactly these: nearly every socket has one, and the others hardly ever get more.
+        self.ids.reserve_exact(rooms.len());
+        for room in rooms {
+            if let Err(place) = self.ids.binary_search(room) {
+                self.ids.insert(place, *room);
+                state.subscribe(*room, self.key, sink);
             }
         }
-        if sinks.is_empty() {
-            by_id.remove(&self.room);
-        }
+    }
+
+    /// Removes a room. False if it does not have it.
+    pub(super) fn remove(&mut self, room: RoomId) -> bool {
+        let Ok(place) = self.ids.binary_search(&room) else { return false };
+        self.ids.remove(place);
+        self.rooms.state.lock().unsubscribe(room, self.key);
+        true
+    }
+}
+
+impl Drop for SubscribedRooms {
+    fn drop(&mut self) {
+        let mut state = self.rooms.state.lock();
+        self.ids.iter().for_each(|room| state.unsubscribe(*room, self.key));
     }
 }

@@ -48,13 +48,14 @@ pub(crate) enum Cause {
 /// The way to the clients of subscriptions. It may serve one subscription, or all of a transport, so that an entry is
 /// encoded once for all of them.
 ///
-/// The transport adds a subscription to a room in its sink before it calls [`super::Hub::subscribe`].
+/// Of a subscription that is not registered yet, the transport itself begins delivery in its sink, before it calls
+/// [`super::Hub::subscribe`].
 #[async_trait]
 pub(crate) trait Sink: Send + Sync {
     /// Sends entries to the room's subscriptions of this sink. A client that cannot take them is disconnected, never skipped.
     async fn deliver(&self, delivery: Delivery<'_>);
 
-    /// Sends where a room's log ends to the clients with that option. May be lost: only the latest matters.
+    /// Sends where a room's log ends to the clients with that option.
     async fn send_log_head(&self, room: RoomId, last_seq: u64);
 
     /// Sends an event to the room's watchers. False when a client could not take it.

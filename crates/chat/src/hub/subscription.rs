@@ -7,9 +7,14 @@ use parking_lot::Mutex;
 use store::{RoomId, Sender, UserId};
 use web::{ClientNetwork, Principal, Requester};
 
-use super::rooms::RoomSubscription;
+use super::rooms::{Rooms, SubscribedRooms};
 use super::sink::{Sink, SubscriptionId};
-use super::watching::{MAX_WATCHED_ROOMS, TooManyWatched};
+
+/// Maximum number of rooms that a subscription watches.
+pub(crate) const MAX_WATCHED_ROOMS: usize = 100;
+
+/// A subscription watches as many rooms as it may.
+pub(super) struct TooManyWatched;
 
 /// The options with which a client connected.
 #[derive(Debug, Clone, Copy, Default)]
@@ -37,8 +42,8 @@ pub(crate) struct Subscription {
     pub(super) sink: Arc<dyn Sink>,
     profile: Mutex<Profile>,
     said_away: Mutex<Option<bool>>,
-    rooms: Mutex<Vec<RoomSubscription>>,
-    watched: Mutex<Vec<RoomSubscription>>,
+    rooms: Mutex<Option<SubscribedRooms>>,
+    watched: Mutex<Option<SubscribedRooms>>,
     is_over: AtomicBool,
 }
 
@@ -105,55 +110,49 @@ impl Subscription {
         self.is_over.load(Ordering::SeqCst)
     }
 
-    /// The rooms that it subscribes to.
+    /// The rooms that it subscribes to, in order.
     pub(crate) fn room_ids(&self) -> Vec<RoomId> {
-        self.rooms.lock().iter().map(|subscription| subscription.room).collect()
+        self.rooms.lock().as_ref().map(|rooms| rooms.ids().to_vec()).unwrap_or_default()
     }
 
-    /// The rooms that it watches.
+    /// The rooms that it watches, in order.
     #[cfg(test)]
     pub(crate) fn watched(&self) -> Vec<RoomId> {
-        self.watched.lock().iter().map(|watch| watch.room).collect()
+        self.watched.lock().as_ref().map(|rooms| rooms.ids().to_vec()).unwrap_or_default()
     }
 
     /// Begins to watch a room; without effect if it does already.
     ///
     /// # Errors
     /// When it watches [`MAX_WATCHED_ROOMS`].
-    pub(super) fn add_watch(&self, watch: RoomSubscription) -> Result<(), TooManyWatched> {
+    pub(super) fn add_watch(&self, room: RoomId, of: &Arc<Rooms>) -> Result<(), TooManyWatched> {
         let mut watched = self.watched.lock();
-        if watched.iter().any(|other| other.room == watch.room) {
-            return Ok(());
-        }
-        if watched.len() >= MAX_WATCHED_ROOMS {
+        let watched = watched.get_or_insert_with(|| SubscribedRooms::new(of, &self.sink));
+        if watched.ids().len() >= MAX_WATCHED_ROOMS && !watched.contains(room) {
             return Err(TooManyWatched);
         }
-        watched.push(watch);
+        watched.add(&[room], &self.sink);
         Ok(())
     }
 
     /// Returns whether it watched the room.
     pub(super) fn remove_watch(&self, room: RoomId) -> bool {
-        let mut watched = self.watched.lock();
-        let before = watched.len();
-        watched.retain(|watch| watch.room != room);
-        watched.len() < before
+        self.watched.lock().as_mut().is_some_and(|watched| watched.remove(room))
     }
 
-    pub(super) fn add(&self, room: RoomSubscription) {
-        let mut rooms = self.rooms.lock();
-        // Room for exactly one, which is enough for nearly every socket.
-        let more = usize::from(rooms.is_empty());
-        rooms.reserve_exact(more);
-        rooms.push(room);
+    pub(super) fn add(&self, rooms: &[RoomId], of: &Arc<Rooms>) {
+        let mut subscribed = self.rooms.lock();
+        subscribed.get_or_insert_with(|| SubscribedRooms::new(of, &self.sink)).add(rooms, &self.sink);
     }
 
     /// Marks it as ended and releases its rooms, those too that it watches. False when it had ended before.
     pub(super) fn end(&self) -> bool {
         let first = !self.is_over.swap(true, Ordering::SeqCst);
-        self.rooms.lock().clear();
-        let watched = std::mem::take(&mut *self.watched.lock());
-        watched.iter().for_each(|watch| self.sink.unwatch(self.id, watch.room));
+        let rooms = self.rooms.lock().take();
+        drop(rooms);
+        let watched = self.watched.lock().take();
+        let watched = watched.iter().flat_map(SubscribedRooms::ids);
+        watched.for_each(|room| self.sink.unwatch(self.id, *room));
         first
     }
 }

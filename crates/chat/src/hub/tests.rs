@@ -70,7 +70,7 @@ fn what_a_client_says_before_it_is_registered_counts() {
     let (presence, hub, sink) = hub();
     let ada = subscription("ada", &sink);
     presence.attend(&ada, true);
-    hub.subscribe(&ada, LOBBY);
+    hub.subscribe(&ada, &[LOBBY]);
     assert_eq!(presence.snapshot(LOBBY).count, 0);
     hub.register(&ada);
     assert!(presence.snapshot(LOBBY).people[0].away);
@@ -82,7 +82,7 @@ fn what_a_client_says_before_it_is_registered_counts() {
 fn a_client_that_left_before_it_was_registered_is_not_here() {
     let (presence, hub, sink) = hub();
     let ada = subscription("ada", &sink);
-    hub.subscribe(&ada, LOBBY);
+    hub.subscribe(&ada, &[LOBBY]);
     hub.leave(&ada);
     hub.register(&ada);
     presence.type_on(LOBBY, &ada);
@@ -95,7 +95,7 @@ fn a_client_that_left_before_it_was_registered_is_not_here() {
 fn a_client_is_here_in_the_rooms_that_it_subscribed_to() {
     let (presence, hub, sink) = hub();
     let (ada, room) = (subscription("ada", &sink), RoomId::generate());
-    hub.subscribe(&ada, room);
+    hub.subscribe(&ada, &[room]);
     hub.register(&ada);
     assert_eq!((presence.snapshot(room).count, presence.snapshot(LOBBY).count), (1, 0));
 }
@@ -104,7 +104,7 @@ fn a_client_is_here_in_the_rooms_that_it_subscribed_to() {
 async fn a_sink_gets_a_delivery_once_for_all_its_subscriptions_of_the_room() {
     let (_, hub, sink) = hub();
     let (ada, grace, other) = (subscription("ada", &sink), subscription("grace", &sink), RoomId::generate());
-    [&ada, &grace].iter().for_each(|subscription| hub.subscribe(subscription, LOBBY));
+    [&ada, &grace].iter().for_each(|subscription| hub.subscribe(subscription, &[LOBBY]));
     let deliver = async |room| hub.deliver(Delivery { room, entries: &[], senders: &[] }).await;
     deliver(LOBBY).await;
     deliver(other).await;
@@ -115,7 +115,7 @@ async fn a_sink_gets_a_delivery_once_for_all_its_subscriptions_of_the_room() {
     hub.leave(&grace);
     deliver(LOBBY).await;
     assert_eq!(sink.deliveries.load(Ordering::SeqCst), 2, "nobody is left");
-    hub.subscribe(&grace, LOBBY);
+    hub.subscribe(&grace, &[LOBBY]);
     deliver(LOBBY).await;
     assert_eq!(sink.deliveries.load(Ordering::SeqCst), 2, "one that ended gets nothing any more");
 }
@@ -125,7 +125,7 @@ fn an_end_comes_once_and_its_kinds_are_not_confused() {
     let (presence, hub, sink) = hub();
     let [ada, grace] = ["ada", "grace"].map(|name| subscription(name, &sink));
     for subscription in [&ada, &grace] {
-        hub.subscribe(subscription, LOBBY);
+        hub.subscribe(subscription, &[LOBBY]);
         hub.register(subscription);
     }
     hub.close_for_good(&ada);
@@ -160,7 +160,7 @@ async fn a_watcher_gets_what_is_announced_until_it_unwatches_or_ends() {
     notified(2).await;
     assert_eq!(hub.watch(&grace, room), Err(NotWatched::Ended));
     notified(2).await;
-    assert_eq!(sink.watching.load(Ordering::SeqCst), 0, "the sink was told of each end");
+    assert_eq!(sink.watching.load(Ordering::SeqCst), 0, "the sink learns each end");
 }
 
 #[test]
@@ -176,4 +176,21 @@ fn a_subscription_watches_a_bounded_number_of_rooms() {
     assert_eq!(hub.watch(&ada, LOBBY), Ok(()));
     hub.leave(&ada);
     assert!(ada.watched().is_empty());
+}
+
+#[test]
+fn a_subscription_has_each_room_once_and_none_once_it_has_ended() {
+    let (_, hub, sink) = hub();
+    let (ada, first, second) = (subscription("ada", &sink), RoomId::generate(), RoomId::generate());
+    hub.subscribe(&ada, &[LOBBY]);
+    hub.register(&ada);
+    hub.subscribe(&ada, &[second, first, LOBBY]);
+    assert_eq!(ada.room_ids(), [LOBBY, first, second], "in order");
+    assert!(hub.set_followed(second, 1) && hub.not_followed(&[first, second]) == [first]);
+    assert!(hub.take_abandoned().is_empty());
+    hub.leave(&ada);
+    assert!(!hub.set_followed(second, 1), "nobody is left");
+    assert_eq!(hub.take_abandoned(), HashSet::from([LOBBY, first, second]));
+    hub.subscribe(&ada, &[second]);
+    assert_eq!(hub.take_abandoned(), HashSet::from([second]), "one that has ended joins nothing");
 }

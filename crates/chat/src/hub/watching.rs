@@ -1,16 +1,9 @@
 //! The watchers of rooms: subscriptions that get `presence` and `typing` of a room.
 
 use serde::Serialize;
-use serde_json::value::to_raw_value;
 use store::RoomId;
 
-use super::{Hub, Subscription};
-
-/// Maximum number of rooms that a subscription watches.
-pub(crate) const MAX_WATCHED_ROOMS: usize = 100;
-
-/// A subscription watches as many rooms as it may.
-pub(super) struct TooManyWatched;
+use super::{Hub, Subscription, encoded};
 
 /// Why a subscription does not watch a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +20,7 @@ impl Hub {
     /// # Errors
     /// [`NotWatched`].
     pub(crate) fn watch(&self, subscription: &Subscription, room: RoomId) -> Result<(), NotWatched> {
-        let watch = self.watched.subscribe(room, &subscription.sink);
-        subscription.add_watch(watch).map_err(|_| NotWatched::TooMany)?;
+        subscription.add_watch(room, &self.watched).map_err(|_| NotWatched::TooMany)?;
         subscription.sink.watch(subscription.id, room);
         // One that ended in between has left its rooms already.
         if subscription.is_over() {
@@ -48,7 +40,7 @@ impl Hub {
 
     /// Sends an event to a room's watchers. False when a client's buffer was full: the event may be sent again.
     pub(crate) async fn notify_watchers(&self, room: RoomId, event: &str, data: &impl Serialize) -> bool {
-        let data = to_raw_value(data).expect("an event has only names, numbers and lists");
+        let data = encoded(data);
         let mut reached_all = true;
         for sink in self.watched.sinks(room) {
             reached_all &= sink.notify_watchers(room, event, &data).await;

@@ -10,6 +10,9 @@
 //! delays no acknowledgement. Rooms whose logs have to be read take turns, a page each ([`Lagging`]), and no entry of such
 //! a room overtakes what is still to be read. One that lags too far is skipped ([`Hub::skip_to`]).
 
+mod following;
+
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use store::{AppendOutcome, Entry, Log, LogPage, Outage, RoomId, StoreError};
@@ -79,36 +82,12 @@ impl FanOut {
         }
     }
 
-    /// Follows the rooms of all waiting requests. Those that are not followed yet are, each from the end of its log, once
-    /// that is read. If that fails, none of them is.
-    fn follow(&mut self, first: FollowRequest) {
-        let mut requests = vec![first];
-        while let Ok(request) = self.requests.try_recv() {
-            requests.push(request);
-        }
-        // A client that has gone away waits no more.
-        requests.retain(FollowRequest::is_waiting);
-        let mut new: Vec<RoomId> = requests.iter().map(|request| request.room).collect();
-        new.retain(|room| self.rooms.delivered(*room).is_none());
-        if new.is_empty() {
-            return self.answer_followed(requests);
-        }
-        self.questions.ask_ends_to_follow(new, requests);
-    }
-
-    fn answer_followed(&self, requests: Vec<FollowRequest>) {
-        for request in requests {
-            self.hub.set_followed(request.room);
-            request.answer();
-        }
-    }
-
     async fn take_answer(&mut self, answer: Answer) {
         match answer {
             Answer::EndsToFollow(ends, requests) => {
                 // Dropping the requests answers them.
                 let Some(ends) = self.note_outcome(ends) else { return };
-                ends.into_iter().for_each(|(room, end)| self.rooms.follow(room, end));
+                self.begin_to_follow(ends);
                 self.answer_followed(requests);
             }
             Answer::Ends(ends) => {
@@ -163,10 +142,7 @@ impl FanOut {
 
     /// Asks once where the logs of all followed rooms end. Those that went on are read.
     fn look(&mut self) {
-        let hub = &self.hub;
-        let forgotten = self.rooms.retain(|room| hub.is_subscribed(room));
-        self.in_flight.forget_rooms(&forgotten);
-        forgotten.iter().for_each(|room| drop(self.lagging.remove(*room)));
+        self.forget_abandoned();
         let rooms = self.rooms.all();
         if !rooms.is_empty() && !self.questions.is_looking() {
             self.questions.ask_ends(rooms);
@@ -208,7 +184,7 @@ impl FanOut {
     async fn skip(&mut self, room: RoomId, end: u64) {
         tracing::warn!(%room, end, "delivery of a room lagged too far behind its log, and goes on from its end");
         drop(self.lagging.remove(room));
-        self.in_flight.forget_rooms(&[room]);
+        self.in_flight.forget_rooms(&HashSet::from([room]));
         self.rooms.advance(room, end, 0, Instant::now());
         self.hub.skip_to(room, end).await;
     }

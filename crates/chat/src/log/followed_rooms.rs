@@ -35,12 +35,10 @@ impl FollowedRooms {
         self.by_id.entry(room).or_insert(progress);
     }
 
-    /// Forgets the rooms that are not to be kept, and returns them.
-    pub(super) fn retain(&mut self, keep: impl Fn(RoomId) -> bool) -> Vec<RoomId> {
-        let forgotten: Vec<RoomId> =
-            self.by_id.extract_if(|room, _| !keep(*room)).map(|(room, _)| room).collect();
-        self.log_heads_due.retain(|(_, room)| !forgotten.contains(room));
-        forgotten
+    /// Follows a room no more.
+    pub(super) fn forget(&mut self, room: RoomId) {
+        let due = self.by_id.remove(&room).and_then(|progress| progress.log_head_due);
+        due.map(|due| self.log_heads_due.remove(&(due, room)));
     }
 
     /// How far a room was delivered, if it is followed.
@@ -117,14 +115,14 @@ mod tests {
     }
 
     #[test]
-    fn a_room_that_is_not_kept_is_forgotten_with_its_log_head() {
+    fn a_room_that_is_not_followed_any_more_is_forgotten_with_its_log_head() {
         let (room, other) = (RoomId::generate(), RoomId::generate());
         let mut rooms = FollowedRooms::default();
         rooms.follow(room, 0);
         rooms.follow(room, 7);
         rooms.advance(room, 40, 40, Instant::now());
         rooms.follow(other, 1);
-        rooms.retain(|kept| kept == other);
+        rooms.forget(room);
         assert_eq!((rooms.delivered(room), rooms.next_due(), rooms.all()), (None, None, vec![other]));
     }
 }

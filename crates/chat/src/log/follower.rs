@@ -7,8 +7,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::hub::Hub;
 
-/// Maximum rooms that wait to be followed. Their subscribers wait then.
-const MAX_WAITING_ROOMS: usize = 64;
+/// Maximum requests that wait. Further subscribers wait then.
+const MAX_WAITING_REQUESTS: usize = 64;
 
 /// Lets rooms be followed. Clones share everything.
 #[derive(Clone)]
@@ -17,27 +17,28 @@ pub(crate) struct Follower {
     requests: mpsc::Sender<FollowRequest>,
 }
 
-/// Asks the fan-out to follow a room. Dropping it answers that it is not followed.
+/// Asks the fan-out to follow rooms. Dropping it answers that they are not followed.
 pub(super) struct FollowRequest {
-    pub(super) room: RoomId,
+    pub(super) rooms: Vec<RoomId>,
     followed: oneshot::Sender<()>,
 }
 
 impl Follower {
     /// What lets rooms be followed, and where its requests arrive.
     pub(super) fn new(hub: Arc<Hub>) -> (Self, mpsc::Receiver<FollowRequest>) {
-        let (requests, asked) = mpsc::channel(MAX_WAITING_ROOMS);
+        let (requests, asked) = mpsc::channel(MAX_WAITING_REQUESTS);
         (Self { hub, requests }, asked)
     }
 
-    /// Waits until a room with a subscription is followed. The subscription misses nothing that is appended afterwards.
-    /// False when the log cannot be read.
-    pub(crate) async fn follow(&self, room: RoomId) -> bool {
-        if self.hub.is_followed(room) {
+    /// Waits until rooms with a subscription are followed, by one question for all of them. The subscription misses nothing
+    /// that is appended afterwards. False when the logs cannot be read.
+    pub(crate) async fn follow(&self, rooms: &[RoomId]) -> bool {
+        let rooms = self.hub.not_followed(rooms);
+        if rooms.is_empty() {
             return true;
         }
         let (followed, answer) = oneshot::channel();
-        let asked = self.requests.send(FollowRequest { room, followed }).await;
+        let asked = self.requests.send(FollowRequest { rooms, followed }).await;
         asked.is_ok() && answer.await.is_ok()
     }
 }
@@ -48,7 +49,7 @@ impl FollowRequest {
         !self.followed.is_closed()
     }
 
-    /// The room is followed.
+    /// The rooms are followed.
     pub(super) fn answer(self) {
         // The client may have gone away.
         let _ = self.followed.send(());

@@ -1,7 +1,7 @@
 //! Remembers which subscription sent a message that is in flight: its entry is not delivered to that subscription, from
 //! any feed. Only this file has that rule.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use parking_lot::Mutex;
 use store::{Entry, RoomId, UserId};
@@ -48,7 +48,7 @@ impl InFlight {
     }
 
     /// Forgets the messages of rooms that are not followed any more: nobody here gets their entries.
-    pub(crate) fn forget_rooms(&self, rooms: &[RoomId]) {
+    pub(crate) fn forget_rooms(&self, rooms: &HashSet<RoomId>) {
         if !rooms.is_empty() {
             self.known.lock().sent_by.retain(|(room, ..), _| !rooms.contains(room));
         }

@@ -67,6 +67,19 @@ async fn many_rooms_cost_one_question_and_only_changed_ones_are_read() {
 }
 
 #[tokio::test]
+async fn a_subscription_to_many_rooms_has_them_followed_by_one_question() {
+    let log = LogFixture::start();
+    let (ada, grace) =
+        (builders::sign_up(&log.stores, "ada").await, builders::sign_up(&log.stores, "grace").await);
+    let rooms: Vec<RoomId> = (0..1_000).map(|_| RoomId::generate()).collect();
+    let _first = log.stream(&ada, &rooms[..400]).await;
+    let mut all = log.stream(&grace, &rooms).await;
+    assert!(log.faults.last_seqs_sizes().contains(&600), "the others are followed already");
+    log.append_elsewhere(&ada, rooms[999], "hello").await;
+    assert_eq!(all.next().await, (rooms[999], 1, "hello".into()));
+}
+
+#[tokio::test]
 async fn entries_of_other_nodes_arrive_in_every_room() {
     let log = LogFixture::start();
     let (ada, grace) =
@@ -94,7 +107,7 @@ async fn a_room_is_followed_from_the_end_of_its_log_when_its_first_subscription_
     log.send(&sending, room, "first").await.unwrap().unwrap();
     assert_eq!(early.next().await, (room, 2, "first".into()));
     log.hub.leave(&early.subscription);
-    assert!(!log.hub.is_subscribed(room) && !log.hub.is_followed(room));
+    assert!(log.hub.not_followed(&[room]) == [room]);
     log.send(&sending, room, "nobody is here").await.unwrap().unwrap();
     let mut late = log.stream(&grace, &[room]).await;
     log.send(&sending, room, "last").await.unwrap().unwrap();

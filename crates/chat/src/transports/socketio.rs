@@ -27,7 +27,6 @@ mod library_event;
 mod read_budget;
 mod refusal_log;
 mod sink;
-mod socket_rooms;
 mod sockets;
 mod transport;
 mod websocket;

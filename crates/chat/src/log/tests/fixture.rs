@@ -98,7 +98,8 @@ impl LogFixture {
 
     /// The same, of a client that detects gaps by itself.
     pub(super) async fn stream_that_detects_gaps(&self, user: &User, rooms: &[RoomId]) -> Stream {
-        self.stream_with(user, rooms, ClientCapabilities { batch: false, log_head: true }).await
+        self.stream_with(user, rooms, ClientCapabilities { log_head: true, ..ClientCapabilities::default() })
+            .await
     }
 
     async fn stream_with(&self, user: &User, rooms: &[RoomId], capabilities: ClientCapabilities) -> Stream {
@@ -112,10 +113,8 @@ impl LogFixture {
             Arc::clone(&sink) as _,
         ));
         sink.id.set(subscription.id).unwrap();
-        for room in rooms {
-            self.hub.subscribe(&subscription, *room);
-            assert!(self.follower.follow(*room).await);
-        }
+        self.hub.subscribe(&subscription, rooms);
+        assert!(self.follower.follow(rooms).await);
         self.hub.register(&subscription);
         Stream { subscription, arrived, log_heads }
     }

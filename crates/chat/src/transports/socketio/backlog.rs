@@ -2,8 +2,7 @@
 //! either transport.
 //!
 //! A packet is counted by its JSON before the library gets it, and uncounted when that JSON is seen on its way out, so the
-//! count is exact however long a client lags. What the server sends rarely, such as pings, is not counted at all. Nor is a
-//! log head: the library keeps only the latest.
+//! count is exact however long a client lags. What the server sends rarely, such as pings, is not counted at all.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,16 +10,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub(super) const MAX_BACKLOG_BYTES: u64 = 4 * 1024 * 1024;
 /// What a packet takes besides its JSON: its place in the library's buffer, and its share of an allocation.
 pub(super) const PACKET_BYTES: u64 = 256;
-/// The event that is not counted.
-pub(super) const LOG_HEAD_EVENT: &str = "tip";
 /// How far into a packet its JSON begins at most: after the types of the packet, and the number of an acknowledgement.
 const MAX_PREFIX: usize = 24;
 /// An Engine.IO message (`4`) that is a Socket.IO event (`2`) or acknowledgement (`3`) of the namespace `/`.
 const COUNTED: [&[u8]; 2] = [b"42", b"43"];
 
-/// The bytes that wait for one session.
+/// The bytes that wait for one session: those that were given to the library and have not gone out.
 #[derive(Debug, Default)]
-pub(super) struct Backlog(AtomicU64);
+pub(super) struct Backlog {
+    given: AtomicU64,
+    gone: AtomicU64,
+}
 
 impl Backlog {
     /// Counts an event that the library is about to get: its name, and the JSON of its arguments without brackets. False
@@ -36,23 +36,24 @@ impl Backlog {
 
     fn add(&self, json: usize) -> bool {
         let bytes = PACKET_BYTES + json as u64;
-        self.0.fetch_add(bytes, Ordering::Relaxed) + bytes <= MAX_BACKLOG_BYTES
+        let given = self.given.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        given.saturating_sub(self.gone.load(Ordering::Relaxed)) <= MAX_BACKLOG_BYTES
     }
 
     /// Uncounts an acknowledgement that the library did not take.
     pub(super) fn remove_answer(&self, answer: usize) {
-        self.remove(PACKET_BYTES + (answer + "[]".len()) as u64);
+        self.given.fetch_sub(PACKET_BYTES + (answer + "[]".len()) as u64, Ordering::Relaxed);
     }
 
     /// Uncounts what went out ([`counted_bytes`]).
     pub(super) fn remove(&self, bytes: u64) {
-        let subtract = |waiting: u64| Some(waiting.saturating_sub(bytes));
-        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, subtract);
+        self.gone.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// The bytes that wait.
     pub(super) fn bytes(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        let gone = self.gone.load(Ordering::Relaxed);
+        self.given.load(Ordering::Relaxed).saturating_sub(gone)
     }
 }
 
@@ -64,11 +65,7 @@ pub(super) fn counted_bytes(beginning: &[u8], length: usize) -> u64 {
 /// Where the JSON of a packet begins that is counted.
 fn json_start(packet: &[u8]) -> Option<usize> {
     let is_counted = COUNTED.iter().any(|kind| packet.starts_with(kind));
-    let start = packet.iter().take(MAX_PREFIX).position(|&byte| byte == b'[').filter(|_| is_counted)?;
-    let name = packet[start + 1..].strip_prefix(b"\"").unwrap_or_default();
-    let is_log_head =
-        name.strip_prefix(LOG_HEAD_EVENT.as_bytes()).is_some_and(|rest| rest.starts_with(b"\""));
-    (!is_log_head).then_some(start)
+    packet.iter().take(MAX_PREFIX).position(|&byte| byte == b'[').filter(|_| is_counted)
 }
 
 #[cfg(test)]
@@ -80,7 +77,7 @@ mod tests {
         let backlog = Backlog::default();
         assert!(backlog.add_event("chat message", r#""a : b",{"seq":1}"#.len()));
         assert!(backlog.add_answer(r#"{"ok":true}"#.len()));
-        for other in [r#"42["tip",{"last_seq":1}]"#, "2", r#"40{"sid":"x"}"#, "41", "43"] {
+        for other in ["2", r#"40{"sid":"x"}"#, "41", "43"] {
             assert_eq!(counted_bytes(other.as_bytes(), other.len()), 0, "{other}");
         }
         let event = r#"42["chat message","a : b",{"seq":1}]"#;

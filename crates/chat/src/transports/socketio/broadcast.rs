@@ -10,20 +10,21 @@
 //! `members`, then those of the sockets.
 
 mod members;
+mod publisher;
 mod registry;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
-use serde::Serialize;
+use socketioxide::socket::Sid;
 use tokio::sync::Notify;
 
 use self::members::{Member, Members};
+pub(super) use self::publisher::Publisher;
 pub(super) use self::registry::{Broadcasts, Format};
 use super::backlog::Backlog;
-use super::library_event::LibraryEvent;
-use super::websocket::{Batch, BroadcastId, Pushed, Wire, append_event};
+use super::websocket::{Batch, BroadcastId, Pushed, Wire};
 use crate::hub::SubscriptionId;
 
 /// Sockets that a batch is offered to before other tasks get a turn.
@@ -53,14 +54,15 @@ struct Pending {
     last: Weak<Batch>,
     is_distributing: bool,
     /// Sockets that poll: the library serves them.
-    polling: HashMap<SubscriptionId, Arc<Backlog>>,
+    polling: HashMap<SubscriptionId, PollingSocket>,
     is_removed: bool,
 }
 
-/// Publishes to one broadcast, while nobody else does.
-pub(super) struct Publisher<'a> {
-    broadcast: &'a Broadcast,
-    pending: &'a mut Pending,
+/// A socket that polls.
+#[derive(Clone)]
+pub(super) struct PollingSocket {
+    pub(super) socket_id: Sid,
+    pub(super) backlog: Arc<Backlog>,
 }
 
 impl Pending {
@@ -106,28 +108,28 @@ impl Broadcast {
         }
     }
 
-    /// From now on a socket gets what is published as frames, also one that polled. `also` happens at the same place of the
-    /// order. False if this broadcast was removed.
-    fn join(&self, id: SubscriptionId, wire: &Arc<Wire>, also: &mut dyn FnMut()) -> bool {
+    /// From now on a socket gets what is published as frames, also one that polled. `at_once` happens at the same place of
+    /// the order. False if this broadcast was removed.
+    fn join(&self, id: SubscriptionId, wire: &Arc<Wire>, at_once: &mut dyn FnMut()) -> bool {
         let mut pending = self.pending.lock();
         if pending.is_removed {
             return false;
         }
-        also();
+        at_once();
         pending.polling.remove(&id);
         wire.follow(self.id, pending.end());
         self.members.lock().add(Member { id, wire: Arc::clone(wire) });
         true
     }
 
-    /// As [`Broadcast::join`], for a polling socket: `also` lets the library serve it.
-    fn join_polling(&self, id: SubscriptionId, backlog: &Arc<Backlog>, also: &mut dyn FnMut()) -> bool {
+    /// As [`Broadcast::join`], for a polling socket: the library serves it.
+    fn join_polling(&self, id: SubscriptionId, socket: &PollingSocket, at_once: &mut dyn FnMut()) -> bool {
         let mut pending = self.pending.lock();
         if pending.is_removed {
             return false;
         }
-        also();
-        pending.polling.insert(id, Arc::clone(backlog));
+        at_once();
+        pending.polling.insert(id, socket.clone());
         true
     }
 
@@ -141,6 +143,13 @@ impl Broadcast {
         if let Some(member) = self.members.lock().remove(id) {
             member.wire.unfollow(self.id);
         }
+    }
+
+    /// The sockets of both kinds that follow it.
+    pub(super) fn followers(&self) -> Vec<SubscriptionId> {
+        let polling: Vec<_> = self.pending.lock().polling.keys().copied().collect();
+        let members = self.members.lock().all();
+        polling.into_iter().chain(members.iter().map(|member| member.id)).collect()
     }
 
     /// Whether no socket of either kind follows it.
@@ -198,43 +207,5 @@ impl Broadcast {
             Pushed::Gone => self.leave(member.id),
         }
         pushed != Pushed::Later
-    }
-}
-
-impl Publisher<'_> {
-    /// Publishes an event to every socket that gets frames but one. `arguments` is a tuple.
-    pub(super) fn event(&mut self, name: &str, arguments: &impl Serialize, except: Option<SubscriptionId>) {
-        let begin = self.pending.end();
-        append_event(&mut self.pending.frames, name, arguments);
-        let end = self.pending.end();
-        if let Some(id) = except {
-            self.broadcast.members.lock().skip(id, self.broadcast.id, begin..end);
-        }
-    }
-
-    /// Whether a socket gets this broadcast as frames.
-    pub(super) fn reaches(&self, id: SubscriptionId) -> bool {
-        self.broadcast.members.lock().contains(id)
-    }
-
-    /// Whether there are sockets that get it as frames.
-    pub(super) fn has_members(&self) -> bool {
-        !self.broadcast.members.lock().is_empty()
-    }
-
-    /// Whether there are sockets that the library serves.
-    pub(super) fn has_polling(&self) -> bool {
-        !self.pending.polling.is_empty()
-    }
-
-    /// Counts an event that the library is about to send to all of those but one. Returns those that do not keep up.
-    pub(super) fn count(
-        &self,
-        event: &LibraryEvent<'_>,
-        except: Option<SubscriptionId>,
-    ) -> Vec<SubscriptionId> {
-        let recipients = self.pending.polling.iter().filter(|(id, _)| Some(**id) != except);
-        let slow = recipients.filter(|(_, backlog)| !event.count_in(backlog));
-        slow.map(|(id, _)| *id).collect()
     }
 }

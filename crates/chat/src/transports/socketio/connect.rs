@@ -13,7 +13,6 @@ use super::connect_refusal::{ConnectError, ConnectRefusal};
 use super::engine_sessions::EngineSession;
 use super::events;
 use super::refusal_log;
-use super::socket_rooms::Audience;
 use super::sockets::{ConnectedSocket, SocketSlot};
 use super::transport::SocketTransport;
 use crate::hub::{Cause, ClientCapabilities, Subscription};
@@ -69,9 +68,10 @@ async fn let_in(
 ) -> Result<(), ConnectRefusal> {
     let connected = identify(transport, socket, session, auth).await?;
     let user = connected.subscription.user();
-    prepare(transport, socket, connected);
+    let rooms = [RoomId::LOBBY];
+    prepare(transport, socket, connected, &rooms);
     // Before the client is connected: it must miss nothing afterwards.
-    match transport.chat.follower.follow(RoomId::LOBBY).await {
+    match transport.chat.follower.follow(&rooms).await {
         true => Ok(()),
         false => Err(ConnectRefusal::for_now("the log cannot be read", Some(user))),
     }
@@ -127,7 +127,12 @@ fn refusal(authenticator: &Authenticator, token: &str, error: AuthError) -> Conn
 
 /// Makes a socket ready before its CONNECT is acknowledged: an event that the client sends at once must find its
 /// handler, and the client must miss no entry.
-fn prepare(transport: &SocketTransport, socket: &SocketRef, connected: Arc<ConnectedSocket>) {
+fn prepare(
+    transport: &SocketTransport,
+    socket: &SocketRef,
+    connected: Arc<ConnectedSocket>,
+    rooms: &[RoomId],
+) {
     events::register(socket, &connected);
     let leaving = Arc::clone(&connected);
     socket.on_disconnect(
@@ -135,12 +140,8 @@ fn prepare(transport: &SocketTransport, socket: &SocketRef, connected: Arc<Conne
             on_disconnect(&transport, &leaving, &socket, reason)
         },
     );
-    let (room, capabilities) = (RoomId::LOBBY, connected.subscription.capabilities);
-    connected.entries.join(&connected.engine_session, socket, room);
-    if capabilities.log_head {
-        socket.join(Audience::Tips.of(room));
-    }
-    transport.chat.hub.subscribe(&connected.subscription, room);
+    connected.entries.open(&connected.engine_session, socket, rooms);
+    transport.chat.hub.subscribe(&connected.subscription, rooms);
     SocketSlot::fill(socket, &connected);
 }
 
@@ -192,6 +193,6 @@ fn leave(transport: &SocketTransport, socket: &SocketRef, connected: &ConnectedS
     if SocketSlot::clear(socket, connected) {
         connected.engine_session.left();
     }
-    connected.entries.leave();
+    connected.entries.close();
     transport.chat.hub.leave(&connected.subscription);
 }

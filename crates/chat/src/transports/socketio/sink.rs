@@ -15,10 +15,8 @@ use serde_json::value::RawValue;
 use socketioxide::SocketIo;
 use store::RoomId;
 
-use super::backlog::LOG_HEAD_EVENT;
 use super::broadcast::{Broadcasts, Format};
 use super::library_event::LibraryEvent;
-use super::socket_rooms::Audience;
 use super::sockets::{ConnectedSocket, SocketRegistry};
 use super::websocket::MAX_BEHIND_BYTES;
 use crate::hub::{Cause, Delivery, Hub, Sink, SubscriptionId};
@@ -46,12 +44,11 @@ impl Sink for SocketSink {
         }
     }
 
-    /// Volatile: only the latest matters.
     async fn send_log_head(&self, room: RoomId, last_seq: u64) {
-        let to = self.io.to(Audience::Tips.of(room)).volatile();
-        if let Err(error) = to.emit(LOG_HEAD_EVENT, &Tip { room, last_seq }).await {
-            tracing::debug!(%error, "a tip did not reach every client");
-        }
+        let event = LibraryEvent::new("tip").with(&Tip { room, last_seq });
+        let followers = self.broadcasts.followers(room).into_iter().filter_map(|id| self.sockets.get(id));
+        let interested = followers.filter(|connected| connected.subscription.capabilities.log_head);
+        interested.for_each(|connected| self.send_to(&connected, &event));
     }
 
     async fn notify_watchers(&self, room: RoomId, event: &str, data: &RawValue) -> bool {
@@ -74,7 +71,7 @@ impl Sink for SocketSink {
     fn close_for_good(&self, id: SubscriptionId) {
         let Some(connected) = self.sockets.get(id) else { return };
         connected.engine_session.end();
-        connected.entries.leave();
+        connected.entries.close();
         if let Some(socket) = self.io.get_socket(connected.socket_id) {
             socket.leave_all();
             // With a full buffer it fails; closing the connection is enough then.
@@ -92,7 +89,7 @@ impl Sink for SocketSink {
         let Some(connected) = self.sockets.get(id) else { return };
         connected.engine_session.end();
         let behind_bytes = connected.entries.wire().map(|wire| wire.behind_bytes());
-        connected.entries.leave();
+        connected.entries.close();
         note_cut(&connected, cause, behind_bytes);
         if let Some(socket) = self.io.get_socket(connected.socket_id) {
             socket.leave_all();
@@ -135,6 +132,12 @@ impl SocketSink {
     ) -> Self {
         let library = Arc::new(Library::new(io.clone()));
         Self { io, hub, sockets, broadcasts, library }
+    }
+
+    fn send_to(&self, connected: &ConnectedSocket, event: &LibraryEvent<'_>) {
+        if !self.library.send_to(connected, event) {
+            self.hub.disconnect(connected.subscription.id, Cause::Slow);
+        }
     }
 
     fn disconnect_slow(&self, slow: &[SubscriptionId]) {

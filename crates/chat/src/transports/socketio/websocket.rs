@@ -7,6 +7,7 @@
 
 mod batch;
 mod cursor;
+mod cursors;
 mod frame;
 mod output;
 mod read_ahead;

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use store::RoomId;
 
-use super::super::backlog::Backlog;
 use super::super::websocket::{BroadcastId, Wire};
-use super::{Broadcast, OnSlow};
+use super::{Broadcast, OnSlow, PollingSocket};
 use crate::hub::SubscriptionId;
 
 /// How a socket gets entries.
@@ -43,33 +42,36 @@ impl Broadcasts {
         self.state.lock().by_room.get(&(room, format)).cloned()
     }
 
-    /// From now on a websocket gets a room's entries.
-    pub(in super::super) fn join(&self, room: RoomId, format: Format, id: SubscriptionId, wire: &Arc<Wire>) {
-        self.enter(room, format, |broadcast| broadcast.join(id, wire, &mut || {}));
-    }
-
-    /// From now on a polling socket gets a room's entries from the library. `also` happens at the same place of the order.
-    pub(in super::super) fn join_polling(
-        &self,
-        room: RoomId,
-        format: Format,
-        id: SubscriptionId,
-        backlog: &Arc<Backlog>,
-        mut also: impl FnMut(),
-    ) {
-        self.enter(room, format, |broadcast| broadcast.join_polling(id, backlog, &mut also));
-    }
-
-    /// A polling socket became a websocket. `also` ends the library's part, at the same place of the room's order.
-    pub(in super::super) fn upgrade(
+    /// From now on a websocket gets a room's entries, also one that polled. `at_once` happens at that place of the room's
+    /// order.
+    pub(in super::super) fn join(
         &self,
         room: RoomId,
         format: Format,
         id: SubscriptionId,
         wire: &Arc<Wire>,
-        mut also: impl FnMut(),
+        mut at_once: impl FnMut(),
     ) {
-        self.enter(room, format, |broadcast| broadcast.join(id, wire, &mut also));
+        self.enter(room, format, |broadcast| broadcast.join(id, wire, &mut at_once));
+    }
+
+    /// As [`Broadcasts::join`], for a polling socket, which gets them from the library.
+    pub(in super::super) fn join_polling(
+        &self,
+        room: RoomId,
+        format: Format,
+        id: SubscriptionId,
+        socket: &PollingSocket,
+        mut at_once: impl FnMut(),
+    ) {
+        self.enter(room, format, |broadcast| broadcast.join_polling(id, socket, &mut at_once));
+    }
+
+    /// The sockets of a room, whatever their format.
+    pub(in super::super) fn followers(&self, room: RoomId) -> Vec<SubscriptionId> {
+        let broadcasts =
+            [Format::Single, Format::Batch].into_iter().filter_map(|format| self.find(room, format));
+        broadcasts.flat_map(|broadcast| broadcast.followers()).collect()
     }
 
     /// A websocket gets no more of a room.
@@ -112,20 +114,23 @@ impl Broadcasts {
 
 #[cfg(test)]
 mod tests {
+    use socketioxide::socket::Sid;
+
     use super::*;
 
     #[test]
     fn a_broadcast_is_removed_once_however_many_leave_it_at_the_same_time() {
         let (broadcasts, room) = (Broadcasts::new(|_| ()), RoomId::LOBBY);
-        let (id, backlog) = (SubscriptionId::new(), Arc::<Backlog>::default());
-        broadcasts.join_polling(room, Format::Single, id, &backlog, || ());
+        let id = SubscriptionId::new();
+        let socket = PollingSocket { socket_id: Sid::new(), backlog: Arc::default() };
+        broadcasts.join_polling(room, Format::Single, id, &socket, || ());
         let first = broadcasts.find(room, Format::Single).unwrap();
         broadcasts.leave_polling(room, Format::Single, id);
         assert!(broadcasts.find(room, Format::Single).is_none(), "a room without followers has none");
-        broadcasts.join_polling(room, Format::Single, id, &backlog, || ());
+        broadcasts.join_polling(room, Format::Single, id, &socket, || ());
         // Another one that left the first one comes to remove it only now.
         assert!(!first.remove_unused());
-        assert!(!first.join_polling(id, &backlog, &mut || ()), "it lets nobody in");
+        assert!(!first.join_polling(id, &socket, &mut || ()), "it lets nobody in");
         let second = broadcasts.find(room, Format::Single).unwrap();
         assert!(!Arc::ptr_eq(&first, &second) && !second.is_unused());
     }

@@ -1,12 +1,10 @@
 //! Publishes entries: as frames for websockets, and by the library for polling sockets, in one order.
 
 use serde::{Serialize, Serializer};
-use socketioxide::socket::Sid;
-use store::{Entry, RoomId};
+use store::Entry;
 
 use super::super::broadcast::{Format, Publisher};
 use super::super::library_event::LibraryEvent;
-use super::super::socket_rooms::Audience;
 use super::SocketSink;
 use crate::hub::{Delivery, SubscriptionId};
 use crate::wire;
@@ -20,34 +18,21 @@ const MAX_BATCH_TEXT_BYTES: usize = 64 * 1024;
 struct Event<A> {
     name: &'static str,
     arguments: A,
-    except: Option<SentBy>,
-}
-
-/// A subscription of this process, and its socket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct SentBy {
-    pub(super) id: SubscriptionId,
-    pub(super) socket_id: Sid,
+    except: Option<SubscriptionId>,
 }
 
 /// An entry, and the subscription that sent it if it is one of this process.
-type Sent<'a> = (&'a Entry, Option<SentBy>);
+type Sent<'a> = (&'a Entry, Option<SubscriptionId>);
 
 impl SocketSink {
     /// Publishes entries in one format. Polling sockets that do not keep up are disconnected.
     pub(super) async fn deliver_as(&self, format: Format, delivery: Delivery<'_>) {
-        if self.broadcasts.find(delivery.room, format).is_none() {
-            return;
-        }
-        // Before anything is locked: the last owner of a socket takes it out of its broadcast.
-        let senders = delivery.senders.iter().map(|id| self.sent_by(*id));
-        let sent: Vec<Sent<'_>> = delivery.entries.iter().zip(senders).collect();
+        let sent: Vec<Sent<'_>> = delivery.entries.iter().zip(delivery.senders.iter().copied()).collect();
         let mut left = sent.as_slice();
         while let Some(broadcast) = self.broadcasts.find(delivery.room, format).filter(|_| !left.is_empty()) {
             let (group, rest) = left.split_at(group_length(left));
             // None: it was removed just now, and there may be another one.
-            let publish =
-                |publisher: &mut Publisher<'_>| self.publish(format, publisher, delivery.room, group);
+            let publish = |publisher: &mut Publisher<'_>| self.publish(format, publisher, group);
             let Some(slow) = broadcast.publish(publish) else { continue };
             self.disconnect_slow(&slow);
             left = rest;
@@ -55,32 +40,22 @@ impl SocketSink {
         }
     }
 
-    fn sent_by(&self, id: Option<SubscriptionId>) -> Option<SentBy> {
-        let id = id?;
-        Some(SentBy { id, socket_id: self.sockets.get(id)?.socket_id })
-    }
-
     fn publish(
         &self,
         format: Format,
         publisher: &mut Publisher<'_>,
-        room: RoomId,
         sent: &[Sent<'_>],
     ) -> Vec<SubscriptionId> {
         match format {
             Format::Single => {
                 let events: Vec<_> = sent.iter().filter_map(single).collect();
                 publish_frames(publisher, &events);
-                self.send_to_polling(format, publisher, room, &events, |event, (line, entry)| {
-                    event.with(line).with(entry)
-                })
+                self.send_to_polling(publisher, &events, |event, (line, entry)| event.with(line).with(entry))
             }
             Format::Batch => {
                 publish_frames(publisher, &batches(sent, |id| publisher.reaches(id)));
                 let events = if publisher.has_polling() { batches(sent, |_| true) } else { Vec::new() };
-                self.send_to_polling(format, publisher, room, &events, |event, (entries,)| {
-                    event.with(entries)
-                })
+                self.send_to_polling(publisher, &events, |event, (entries,)| event.with(entries))
             }
         }
     }
@@ -88,19 +63,16 @@ impl SocketSink {
     /// Has the library send events to the polling sockets, if there are any. Returns those that do not keep up.
     fn send_to_polling<A>(
         &self,
-        format: Format,
         publisher: &Publisher<'_>,
-        room: RoomId,
         events: &[Event<A>],
         encode: impl Fn(LibraryEvent<'static>, &A) -> LibraryEvent<'static>,
     ) -> Vec<SubscriptionId> {
         if !publisher.has_polling() {
             return Vec::new();
         }
-        let to = Audience::from(format).of(room);
         let send = |Event { name, arguments, except }: &Event<A>| {
             let event = encode(LibraryEvent::new(name), arguments);
-            self.library.send_to_polling(&to, publisher, &event, *except)
+            self.library.send_to_polling(publisher, &event, *except)
         };
         events.iter().flat_map(send).collect()
     }
@@ -119,9 +91,7 @@ fn group_length(sent: &[Sent<'_>]) -> usize {
 
 fn publish_frames(publisher: &mut Publisher<'_>, events: &[Event<impl Serialize>]) {
     if publisher.has_members() {
-        events.iter().for_each(|event| {
-            publisher.event(event.name, &event.arguments, event.except.map(|sent_by| sent_by.id))
-        });
+        events.iter().for_each(|event| publisher.event(event.name, &event.arguments, event.except));
     }
 }
 
@@ -134,7 +104,7 @@ fn single<'a>(&(entry, sent_by): &Sent<'a>) -> Option<Event<(Line<'a>, wire::Ent
 /// `chat messages ([entry, …])`. A sender gets the entries of others only, so the entries of each that `is_reached` are an
 /// event of their own.
 fn batches<'a>(sent: &[Sent<'a>], is_reached: impl Fn(SubscriptionId) -> bool) -> Vec<Event<(List<'a>,)>> {
-    let excepted = |(entry, sent_by): &Sent<'a>| (*entry, sent_by.filter(|sent_by| is_reached(sent_by.id)));
+    let excepted = |(entry, sent_by): &Sent<'a>| (*entry, sent_by.filter(|sent_by| is_reached(*sent_by)));
     let sent: Vec<Sent<'a>> = sent.iter().map(excepted).collect();
     let runs = sent.chunk_by(|(_, one), (_, next)| one == next);
     let batch = |run: &[Sent<'a>]| Event {

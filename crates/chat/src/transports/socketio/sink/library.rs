@@ -1,21 +1,23 @@
-//! What the library sends: entries to polling sockets, and events to watchers.
+//! What the library sends: entries to polling sockets, events to watchers, and events to single sockets.
 //!
 //! It is counted for each socket before it is sent. Who has too much to take is disconnected by those who call this.
+//!
+//! The library's own rooms (in the sense of Socket.IO) are few, since each takes memory for each of its sockets: one of each
+//! room's watchers, and one of each socket that polled when it connected.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
 use parking_lot::Mutex;
-use socketioxide::SocketIo;
+use socketioxide::socket::Sid;
+use socketioxide::{SendError, SocketError, SocketIo};
 use store::RoomId;
 
 use super::super::backlog::Backlog;
 use super::super::broadcast::Publisher;
 use super::super::library_event::LibraryEvent;
-use super::super::socket_rooms::Audience;
 use super::super::sockets::ConnectedSocket;
-use super::entries::SentBy;
 use crate::hub::SubscriptionId;
 
 /// The way to the library's rooms.
@@ -35,14 +37,23 @@ impl Library {
     /// Sends an event to the polling sockets of a broadcast but one. Returns those that do not keep up.
     pub(super) fn send_to_polling(
         &self,
-        to: &str,
         publisher: &Publisher<'_>,
         event: &LibraryEvent<'_>,
-        except: Option<SentBy>,
+        except: Option<SubscriptionId>,
     ) -> Vec<SubscriptionId> {
-        let slow = publisher.count(event, except.map(|sent_by| sent_by.id));
-        self.send(to, event, except);
+        let (recipients, slow) = publisher.count(event, except);
+        if !recipients.is_empty() {
+            self.send(recipients.iter().map(Sid::to_string).collect(), event);
+        }
         slow
+    }
+
+    /// Sends an event to one connected socket. False when it does not keep up.
+    pub(super) fn send_to(&self, connected: &ConnectedSocket, event: &LibraryEvent<'_>) -> bool {
+        let Some(socket) = self.io.get_socket(connected.socket_id) else { return true };
+        let keeps_up = event.count_in(connected.backlog());
+        let is_full = |error| matches!(error, SendError::Socket(SocketError::InternalChannelFull));
+        keeps_up && !socket.emit(event.name(), event).is_err_and(is_full)
     }
 
     /// Sends an event to the watchers of a room. Returns those that do not keep up.
@@ -52,7 +63,7 @@ impl Library {
         let Some(watchers) = by_room.get(&room) else { return Vec::new() };
         let slow = watchers.iter().filter(|(_, backlog)| !event.count_in(backlog));
         let slow = slow.map(|(id, _)| *id).collect();
-        self.send(&Audience::Watchers.of(room), event, None);
+        self.send(vec![watchers_of(room)], event);
         slow
     }
 
@@ -61,7 +72,7 @@ impl Library {
         let Some(socket) = self.io.get_socket(connected.socket_id) else { return };
         let (id, backlog) = (connected.subscription.id, Arc::clone(connected.backlog()));
         let mut by_room = self.watchers.lock();
-        socket.join(Audience::Watchers.of(room));
+        socket.join(watchers_of(room));
         by_room.entry(room).or_default().insert(id, backlog);
     }
 
@@ -74,7 +85,7 @@ impl Library {
     ) {
         let mut by_room = self.watchers.lock();
         if let Some(socket) = connected.and_then(|connected| self.io.get_socket(connected.socket_id)) {
-            socket.leave(Audience::Watchers.of(room));
+            socket.leave(watchers_of(room));
         }
         if let Some(watchers) = by_room.get_mut(&room) {
             watchers.remove(&id);
@@ -85,9 +96,12 @@ impl Library {
     }
 
     /// It does not wait: the library's local adapter sends at once. Its error is about sockets that are gone.
-    fn send(&self, to: &str, event: &LibraryEvent<'_>, except: Option<SentBy>) {
-        let to = self.io.to(to.to_owned());
-        let to = except.iter().fold(to, |to, sent_by| to.except(sent_by.socket_id));
-        let _ = to.emit(event.name(), event).now_or_never();
+    fn send(&self, to: Vec<String>, event: &LibraryEvent<'_>) {
+        let _ = self.io.to(to).emit(event.name(), event).now_or_never();
     }
+}
+
+/// The library's room of a room's watchers.
+fn watchers_of(room: RoomId) -> String {
+    format!("{room}:watchers")
 }

@@ -2,7 +2,7 @@
 //!
 //! Invariants: `at` is the end of a frame. A cursor without a batch is *level*: all that was distributed is written, and
 //! it holds nothing. A cursor with a batch is *behind*: `at` is in that batch, and everything after it is reachable from
-//! there.
+//! there. A socket has one for each of its rooms, hundreds perhaps, and nearly all of them are level and small.
 
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
@@ -17,11 +17,11 @@ use super::try_write::TryWrite;
 
 /// Maximum buffers of one vectored write.
 const MAX_PARTS: usize = 16;
-/// Maximum bytes that a cursor may be behind. With more its client does not keep up.
+/// Maximum bytes that all cursors of a socket together may be behind. With more its client does not keep up.
 pub(in super::super) const MAX_BEHIND_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Names a broadcast in this process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in super::super) struct BroadcastId(pub(in super::super) u64);
 
 /// What became of a batch that was offered to a socket.
@@ -43,8 +43,16 @@ pub(in super::super) enum Pushed {
 pub(super) struct Cursor {
     pub(super) of: BroadcastId,
     at: u64,
+    ahead: Option<Box<Ahead>>,
+}
+
+/// What is not passed yet.
+#[derive(Debug, Default)]
+struct Ahead {
     behind: Option<Arc<Batch>>,
-    /// Whole frames ahead that this socket does not get, in order.
+    /// The end of the last batch that was offered.
+    end: u64,
+    /// Whole frames that this socket does not get, in order.
     skips: VecDeque<Range<u64>>,
 }
 
@@ -57,50 +65,45 @@ struct Part<'a> {
 
 impl Cursor {
     pub(super) fn new(of: BroadcastId, at: u64) -> Self {
-        Self { of, at, behind: None, skips: VecDeque::new() }
+        Self { of, at, ahead: None }
     }
 
     /// Leaves out frames that are not distributed yet.
     pub(super) fn skip(&mut self, frames: Range<u64>) {
-        match self.skips.back_mut() {
+        let skips = &mut self.ahead.get_or_insert_default().skips;
+        match skips.back_mut() {
             Some(last) if last.end == frames.start => last.end = frames.end,
-            _ => self.skips.push_back(frames),
+            _ => skips.push_back(frames),
         }
     }
 
     /// Whether there is something to write.
     pub(super) fn is_behind(&self) -> bool {
-        self.behind.is_some()
+        self.behind().is_some()
     }
 
     /// Bytes that were distributed and are not passed yet.
     pub(super) fn behind_bytes(&self) -> u64 {
-        let mut last = self.behind.as_ref();
-        while let Some(next) = last.and_then(|batch| batch.next()) {
-            last = Some(next);
-        }
-        last.map_or(0, |batch| batch.end() - self.at)
+        let ahead = self.ahead.as_ref().filter(|ahead| ahead.behind.is_some());
+        ahead.map_or(0, |ahead| ahead.end.saturating_sub(self.at))
     }
 
-    /// Whether more is to be written up to a position than a socket may be behind.
-    pub(super) fn is_too_far_behind(&self, position: u64) -> bool {
-        let bytes = position.saturating_sub(self.at);
-        if bytes <= MAX_BEHIND_BYTES {
-            return false;
-        }
-        let skipped: u64 =
-            self.skips.iter().map(|skip| skip.end.min(position).saturating_sub(skip.start)).sum();
-        self.is_behind() && bytes - skipped > MAX_BEHIND_BYTES
+    /// Those of them that are to be written.
+    pub(super) fn unwritten_bytes(&self) -> u64 {
+        let Some(ahead) = &self.ahead else { return 0 };
+        let skipped = ahead.skips.iter().map(|skip| skip.end.min(ahead.end).saturating_sub(skip.start));
+        self.behind_bytes().saturating_sub(skipped.sum())
     }
 
     /// Whether a batch is the next thing to write, and all of it.
     pub(super) fn is_next(&self, batch: &Batch) -> bool {
-        self.behind.is_none() && self.at == batch.start && self.skips.is_empty()
+        self.at == batch.start && self.ahead.is_none()
     }
 
     /// Whether a batch has frames of the socket itself, and nothing else is to be written before it.
     pub(super) fn sent_some_of(&self, batch: &Batch) -> bool {
-        self.behind.is_none() && self.skips.front().is_some_and(|skip| skip.start < batch.end())
+        let Some(ahead) = &self.ahead else { return false };
+        ahead.behind.is_none() && ahead.skips.front().is_some_and(|skip| skip.start < batch.end())
     }
 
     /// Notes that a batch was written up to an offset. Returns what is left of the frame in which that is.
@@ -108,21 +111,26 @@ impl Cursor {
         let whole = Part { batch, from: batch.start, to: batch.end() };
         let (at, unfinished) = after(&whole, bytes);
         self.at = at;
-        self.advance(Some(Arc::clone(batch)));
+        self.take(batch);
         unfinished
     }
 
-    /// Takes a batch that was distributed, unless it is reachable from where this cursor is, or before it.
+    /// Takes a batch that was distributed: as what is next, if nothing is.
     pub(super) fn take(&mut self, batch: &Arc<Batch>) {
-        if self.behind.is_none() {
-            self.advance(Some(Arc::clone(batch)));
+        if self.is_behind() {
+            // It is reachable from where this cursor is, or before it.
+            self.ahead.iter_mut().for_each(|ahead| ahead.end = ahead.end.max(batch.end()));
+        } else if self.ahead.is_some() || self.at < batch.end() {
+            let ahead = self.ahead.get_or_insert_default();
+            (ahead.behind, ahead.end) = (Some(Arc::clone(batch)), batch.end());
+            self.advance();
         }
     }
 
     /// Writes whole frames of the library, which may be none, and then from here on, at most [`MAX_PARTS`] buffers. Returns
     /// how many bytes of the library's went out, and what is left of the entry's frame in which the write ended.
     pub(super) fn write(&mut self, library: &[u8], tcp: &impl TryWrite) -> io::Result<(usize, Bytes)> {
-        let Some(first) = self.behind.clone() else { return Ok((0, Bytes::new())) };
+        let Some(first) = self.behind().cloned() else { return Ok((0, Bytes::new())) };
         let parts = self.parts(&first);
         let mut slices = [IoSlice::new(&[]); MAX_PARTS + 1];
         slices[0] = IoSlice::new(library);
@@ -143,14 +151,14 @@ impl Cursor {
                 break;
             }
         }
-        self.advance(Some(first));
+        self.advance();
         Ok((of_library, unfinished))
     }
 
     fn parts<'a>(&self, first: &'a Arc<Batch>) -> Vec<Part<'a>> {
         let mut parts = Vec::with_capacity(4);
         let (mut at, mut batch) = (self.at, Some(first));
-        let mut skips = self.skips.iter().peekable();
+        let mut skips = self.ahead.iter().flat_map(|ahead| &ahead.skips).peekable();
         while let Some(this) = batch.filter(|_| parts.len() < MAX_PARTS) {
             let to = skips.peek().map_or(this.end(), |skip| skip.start.min(this.end()));
             if at < to {
@@ -167,21 +175,23 @@ impl Cursor {
         parts
     }
 
+    fn behind(&self) -> Option<&Arc<Batch>> {
+        self.ahead.as_ref()?.behind.as_ref()
+    }
+
     /// Passes over skips, and over batches that are done.
-    fn advance(&mut self, from: Option<Arc<Batch>>) {
-        while let Some(skip) = self.skips.front().filter(|skip| skip.start <= self.at) {
+    fn advance(&mut self) {
+        let Some(ahead) = &mut self.ahead else { return };
+        while let Some(skip) = ahead.skips.front().filter(|skip| skip.start <= self.at) {
             self.at = self.at.max(skip.end);
-            self.skips.pop_front();
+            ahead.skips.pop_front();
         }
-        if self.skips.is_empty() {
-            // Most sockets send seldom.
-            self.skips = VecDeque::new();
+        while let Some(done) = ahead.behind.take_if(|batch| self.at >= batch.end()) {
+            ahead.behind = done.next().cloned();
         }
-        let mut batch = from;
-        while let Some(this) = batch.take_if(|this| self.at >= this.end()) {
-            batch = this.next().cloned();
+        if ahead.behind.is_none() && ahead.skips.is_empty() {
+            self.ahead = None;
         }
-        self.behind = batch;
     }
 }
 

@@ -6,13 +6,15 @@
 //! has to write up to the [`FENCE`] is older. Each hold has a fence.
 
 use std::io::{self, ErrorKind};
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::super::backlog::counted_bytes;
 use super::batch::Batch;
-use super::cursor::{BroadcastId, Cursor, Pushed};
+use super::cursor::{BroadcastId, Pushed};
+use super::cursors::{Cursors, Place};
 use super::frame::Frame;
 use super::try_write::TryWrite;
 
@@ -33,7 +35,7 @@ pub(super) enum Next {
 /// The state of a websocket's two writers.
 #[derive(Debug, Default)]
 pub(super) struct Output {
-    cursors: Vec<Cursor>,
+    cursors: Cursors,
     /// The rest of an entry's frame that is written in part.
     unfinished: Bytes,
     /// Bytes left of a frame of the library that is written in part.
@@ -61,29 +63,27 @@ impl Output {
 
     /// Follows a broadcast from a position.
     pub(super) fn follow(&mut self, of: BroadcastId, at: u64) {
-        // Room for exactly one, which is enough for nearly every socket.
-        self.cursors.reserve_exact(usize::from(self.cursors.is_empty()));
-        self.cursors.push(Cursor::new(of, at));
+        self.cursors.follow(of, at);
     }
 
     /// Follows a broadcast no more. A frame that was begun is still finished.
     pub(super) fn unfollow(&mut self, of: BroadcastId) {
-        self.cursors.retain(|cursor| cursor.of != of);
+        self.cursors.unfollow(of);
     }
 
     /// Follows nothing any more.
     pub(super) fn unfollow_all(&mut self) {
-        self.cursors.clear();
+        self.cursors = Cursors::default();
     }
 
-    /// The place in a broadcast.
-    pub(super) fn cursor(&mut self, of: BroadcastId) -> Option<&mut Cursor> {
-        self.cursors.iter_mut().find(|cursor| cursor.of == of)
+    /// Leaves out frames of a broadcast that are not distributed yet.
+    pub(super) fn skip(&mut self, of: BroadcastId, frames: Range<u64>) {
+        self.cursors.skip(of, frames);
     }
 
-    /// Bytes of entries that are distributed and not written.
+    /// Bytes of entries that are distributed and not passed yet.
     pub(super) fn behind_bytes(&self) -> u64 {
-        self.unfinished.len() as u64 + self.cursors.iter().map(Cursor::behind_bytes).sum::<u64>()
+        self.unfinished.len() as u64 + self.cursors.behind_bytes()
     }
 
     /// Offers a batch that is distributed. Most often all of it goes out by one write; otherwise the cursor has it
@@ -95,23 +95,31 @@ impl Output {
         tcp: &impl TryWrite,
     ) -> io::Result<Pushed> {
         let is_free = self.is_free();
-        let Some(cursor) = self.cursors.iter_mut().find(|cursor| cursor.of == of) else {
-            return Ok(Pushed::Gone);
-        };
-        if is_free && cursor.is_next(batch) {
-            match tcp.try_write(&batch.bytes) {
-                Ok(written) => self.unfinished = cursor.wrote(batch, written),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => cursor.take(batch),
-                Err(error) => return Err(error),
+        let Some(place) = self.cursors.find(of) else { return Ok(Pushed::Gone) };
+        if is_free && self.cursors.at(place).is_next(batch) {
+            return self.push_next(place, batch, tcp);
+        }
+        let is_later = is_free && self.cursors.at(place).sent_some_of(batch);
+        self.cursors.change(place, |cursor| cursor.take(batch));
+        Ok(match is_later {
+            true => Pushed::Later,
+            false if self.cursors.are_too_far_behind() => Pushed::TooFarBehind,
+            false => Pushed::Done,
+        })
+    }
+
+    /// Offers a batch that is the next thing to write.
+    fn push_next(&mut self, place: Place, batch: &Arc<Batch>, tcp: &impl TryWrite) -> io::Result<Pushed> {
+        match tcp.try_write(&batch.bytes) {
+            Ok(written) => {
+                self.unfinished = self.cursors.change(place, |cursor| cursor.wrote(batch, written));
             }
-            return Ok(Pushed::Done);
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                self.cursors.change(place, |cursor| cursor.take(batch));
+            }
+            Err(error) => return Err(error),
         }
-        let is_later = is_free && cursor.sent_some_of(batch);
-        cursor.take(batch);
-        if is_later {
-            return Ok(Pushed::Later);
-        }
-        Ok(if cursor.is_too_far_behind(batch.end()) { Pushed::TooFarBehind } else { Pushed::Done })
+        Ok(Pushed::Done)
     }
 
     /// Writes entries until nothing is left of them, the library is to write, or the connection takes no more.
@@ -135,18 +143,16 @@ impl Output {
 
     /// Writes whole frames of the library, which may be none, and entries of a cursor that is behind. Returns how many
     /// bytes of the library's went out.
-    fn write_behind(&mut self, behind: usize, library: &[u8], tcp: &impl TryWrite) -> io::Result<usize> {
-        let (written, unfinished) = self.cursors[behind].write(library, tcp)?;
+    fn write_behind(&mut self, behind: Place, library: &[u8], tcp: &impl TryWrite) -> io::Result<usize> {
+        let (written, unfinished) = self.cursors.change(behind, |cursor| cursor.write(library, tcp))?;
         self.unfinished = unfinished;
-        // The next one in turn, so that no room waits for another's backlog.
-        let count = self.cursors.len();
-        self.cursors.rotate_left((behind + 1) % count);
+        self.cursors.end_turn(behind);
         Ok(written)
     }
 
     /// The first cursor that may write.
-    fn behind(&self) -> Option<usize> {
-        self.cursors.iter().position(Cursor::is_behind).filter(|_| self.holds == 0)
+    fn behind(&self) -> Option<Place> {
+        self.cursors.next().filter(|_| self.holds == 0)
     }
 
     /// Writes the rest of a frame that was begun.

@@ -1,5 +1,6 @@
 //! Two writers on one connection that takes little at a time: whole frames, in order, each once.
 
+mod many_rooms;
 mod own_frames;
 
 use std::cell::{Cell, RefCell};

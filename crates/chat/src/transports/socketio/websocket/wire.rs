@@ -80,9 +80,7 @@ impl Wire {
 
     /// Leaves out frames of a broadcast that are not distributed yet.
     pub(in super::super) fn skip(&self, of: BroadcastId, frames: Range<u64>) {
-        if let Some(cursor) = self.state.lock().output.cursor(of) {
-            cursor.skip(frames);
-        }
+        self.state.lock().output.skip(of, frames);
     }
 
     /// Offers a batch. What the connection does not take now follows when it does.

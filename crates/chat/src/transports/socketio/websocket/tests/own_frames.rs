@@ -8,7 +8,7 @@ fn having_sent_own(batches: &[&[&str]]) -> Output {
     for text in batches.iter().copied().flatten() {
         let end = at + frames(&[text]).len() as u64;
         if *text == "own" {
-            output.cursor(ROOM).unwrap().skip(at..end);
+            output.skip(ROOM, at..end);
         }
         at = end;
     }
