@@ -1,11 +1,13 @@
 /**
- * Sends the user's messages of all rooms, one by one in the order of writing. A message is saved before it is sent, and
- * sent again with the same id until the server answered, so that it is neither lost nor duplicated; nothing is sent after
- * a message without an answer. Does not access the page, the socket or the storage.
+ * The user's messages that are not known to be stored by the server. Each room has a queue of its own, in which they are
+ * sent in the order of writing: a message that waits holds up no other room. A message is saved before it is sent, and
+ * sent again with the same id until the server answered, so that it is neither lost nor duplicated. Does not access the
+ * page, the socket or the storage.
  */
 
 import { Backoff } from '../connection/backoff.js';
 import { randomId } from '../random-id.js';
+import { SendQueue } from './send-queue.js';
 
 /** The maximum number of remembered ids of stored messages. A forgotten one is sent again, which does no harm. */
 const MAX_STORED_IDS = 2_000;
@@ -28,35 +30,36 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Outbox {
   #send;
+  #save;
   #newId;
-  #sleep;
-  #backoff;
-  #queue;
+  #wait;
+  #newBackoff;
+  /** The queues by their rooms. */
+  #queues = new Map();
   #listeners = new Set();
   #storedIds = new Set();
   #isOpen = false;
-  #isWorking = false;
 
   /**
-   * `send(item)` resolves to the server's ack and rejects without one; `save(items)` stores the unsent items and returns
-   * whether that worked.
+   * `send(item)` resolves to the server's ack and rejects without one; `save(items)` stores the unsent items of all rooms
+   * and no others, and returns whether that worked.
    */
-  constructor({ send, save = () => false, newId = randomId, wait = sleep, backoff = new Backoff() }) {
+  constructor({ send, save = () => false, newId = randomId, wait = sleep, newBackoff = () => new Backoff() }) {
     this.#send = send;
+    this.#save = save;
     this.#newId = newId;
-    this.#sleep = wait;
-    this.#backoff = backoff;
-    this.#queue = new SendQueue({ save, changed: (item) => this.#changed(item) });
+    this.#wait = wait;
+    this.#newBackoff = newBackoff;
   }
 
-  /** The unsent items of all rooms, including failed ones. */
+  /** The unsent items of all rooms: of each, the failed ones, then the pending ones. */
   get items() {
-    return this.#queue.items;
+    return [...this.#queues.values()].flatMap((queue) => queue.items);
   }
 
   /** Whether closing the page would lose an item. */
   get hasUnsaved() {
-    return this.#queue.hasUnsaved;
+    return this.items.some(({ kept }) => !kept);
   }
 
   /** Calls `listener(item)` with each change of an item. Returns a function that ends that. */
@@ -74,40 +77,42 @@ export class Outbox {
 
   /** Adds items from the storage, after the waiting ones, unless the log has them. Returns whether they are saved. */
   restore(items) {
-    const fresh = items.filter(({ id }) => !this.#storedIds.has(id) && this.#queue.find(id) === undefined);
+    const fresh = items.filter(({ id }) => !this.#storedIds.has(id) && this.#find(id) === undefined);
     for (const item of fresh) {
       const waiting = item.state === 'pending' && !this.#isOpen;
       Object.assign(item, { kept: false, isRestored: true, waiting });
     }
-    this.#queue.put(...fresh);
+    this.#put(...fresh);
     this.#work();
-    return !this.#queue.hasUnsaved;
+    return !this.hasUnsaved;
   }
 
-  /** Sends a failed message again, after all waiting ones. */
+  /** Sends a failed message again, after all waiting ones of its room. */
   resend(id) {
-    const item = this.#queue.find(id);
+    const item = this.#find(id);
     if (item?.state === 'failed') this.#enqueue(item);
   }
 
   /** Discards a failed message. Returns its item, or null if it has not failed. */
   discard(id) {
-    const item = this.#queue.find(id);
+    const item = this.#find(id);
     if (item?.state !== 'failed') return null;
-    this.#queue.put(Object.assign(item, { state: 'discarded' }));
+    this.#put(Object.assign(item, { state: 'discarded' }));
     return item;
   }
 
-  /** Discards everything, and stops. */
+  /** Discards everything without reporting a change, and stops. */
   clear() {
     this.#isOpen = false;
-    this.#queue.clear();
+    for (const queue of this.#queues.values()) queue.clear();
+    this.#queues.clear();
+    this.#saveAll();
   }
 
   /** The log contains a message of the user, so its ack is no longer needed. */
   confirmStored(id) {
     this.#rememberStored(id);
-    const item = this.#queue.find(id);
+    const item = this.#find(id);
     if (item !== undefined) this.#finish(item, { state: 'stored', refusal: null });
   }
 
@@ -121,48 +126,41 @@ export class Outbox {
   /** The connection is lost. */
   pause() {
     this.#isOpen = false;
+    for (const queue of this.#queues.values()) queue.pause();
     this.#updateWaiting();
   }
 
   #enqueue(item) {
     const waiting = !this.#isOpen;
-    this.#queue.put(Object.assign(item, { state: 'pending', isRestored: false, waiting, refusal: null }));
+    this.#put(Object.assign(item, { state: 'pending', isRestored: false, waiting, refusal: null }));
     this.#work();
   }
 
+  #work() {
+    if (!this.#isOpen) return;
+    for (const queue of this.#queues.values()) queue.work();
+  }
+
   #updateWaiting() {
-    for (const item of this.#queue.pending) {
+    for (const item of [...this.#queues.values()].flatMap(({ pending }) => pending)) {
       item.waiting = !this.#isOpen;
       this.#changed(item);
     }
   }
 
-  async #work() {
-    if (this.#isWorking) return;
-    this.#isWorking = true;
-    while (this.#isOpen && this.#queue.pending.length > 0) await this.#attempt(this.#queue.pending[0]);
-    this.#isWorking = false;
-  }
-
-  async #attempt(item) {
-    const answer = await this.#send(item).catch(() => null);
-    // The log may have confirmed it, or the user discarded everything, before the ack arrived.
-    if (item.state !== 'pending' || this.#queue.find(item.id) !== item) return;
-    if (answer?.ok === true) {
+  #answered(item, answer) {
+    if (answer.ok) {
       this.#rememberStored(item.id);
       this.#finish(item, { state: 'stored', entry: answer.message });
-    } else if (answer?.code === 'signed_out') {
+    } else if (answer.code === 'signed_out') {
       this.pause();
-    } else if (answer?.ok === false && answer.retry_after_ms === undefined) {
+    } else {
       this.#finish(item, { state: 'failed', refusal: answer });
-    } else if (this.#isOpen) {
-      await this.#sleep(Math.max(this.#backoff.next(), answer?.retry_after_ms ?? 0));
     }
   }
 
   #finish(item, outcome) {
-    this.#backoff.reset();
-    this.#queue.put(Object.assign(item, { waiting: false, ...outcome }));
+    this.#put(Object.assign(item, { waiting: false, ...outcome }));
   }
 
   #rememberStored(id) {
@@ -170,68 +168,41 @@ export class Outbox {
     if (this.#storedIds.size > MAX_STORED_IDS) this.#storedIds.delete(this.#storedIds.values().next().value);
   }
 
-  #changed(item) {
-    for (const listener of this.#listeners) listener(item);
-  }
-}
-
-/** The items that are not known to be stored by the server, in order. Saves them with each change. Does not send. */
-class SendQueue {
-  #save;
-  #changed;
-  #pending = [];
-  #failed = new Map();
-
-  /** `save(items)` stores these items and no others, and returns whether that worked; `changed(item)` gets each change. */
-  constructor({ save, changed }) {
-    this.#save = save;
-    this.#changed = changed;
+  #find(id) {
+    return this.items.find((item) => item.id === id);
   }
 
-  /** The failed items, then the pending ones. */
-  get items() {
-    return [...this.#failed.values(), ...this.#pending];
-  }
-
-  /** The items to send, in order. */
-  get pending() {
-    return [...this.#pending];
-  }
-
-  /** Whether closing the page would lose an item. */
-  get hasUnsaved() {
-    return this.items.some(({ kept }) => !kept);
-  }
-
-  /** Returns the item with this id, or undefined. */
-  find(id) {
-    return this.#failed.get(id) ?? this.#pending.find((item) => item.id === id);
-  }
-
-  /** Puts items where they belong by their state: pending ones last, failed ones apart, others nowhere. */
-  put(...items) {
-    for (const item of items) {
-      this.#failed.delete(item.id);
-      this.#pending = this.#pending.filter((other) => other !== item);
-      if (item.state === 'failed') this.#failed.set(item.id, item);
-      if (item.state === 'pending') this.#pending.push(item);
-    }
+  /** Saves before it reports: what is shown as saved is. */
+  #put(...items) {
+    for (const item of items) this.#queueOf(item.room).put(item);
     const saved = this.#saveAll();
     for (const item of new Set([...items, ...saved])) this.#changed(item);
   }
 
-  /** Removes all items without reporting a change. */
-  clear() {
-    this.#pending = [];
-    this.#failed.clear();
-    this.#saveAll();
+  #queueOf(room) {
+    if (!this.#queues.has(room)) this.#queues.set(room, this.#createQueue());
+    return this.#queues.get(room);
+  }
+
+  #createQueue() {
+    return new SendQueue({
+      send: this.#send,
+      wait: this.#wait,
+      backoff: this.#newBackoff(),
+      answered: (item, answer) => this.#answered(item, answer),
+    });
   }
 
   /** Returns the items that could not be saved before: a full storage may have space again. */
   #saveAll() {
-    if (!this.#save(this.items)) return [];
-    const saved = this.items.filter(({ kept }) => !kept);
+    const { items } = this;
+    if (!this.#save(items)) return [];
+    const saved = items.filter(({ kept }) => !kept);
     for (const item of saved) item.kept = true;
     return saved;
+  }
+
+  #changed(item) {
+    for (const listener of this.#listeners) listener(item);
   }
 }

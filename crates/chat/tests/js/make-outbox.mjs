@@ -19,7 +19,7 @@ export function makeOutbox({ save = () => true } = {}) {
     },
     save,
     newId: () => `id${(ids += 1)}`,
-    backoff: new Backoff(() => 1),
+    newBackoff: () => new Backoff(() => 1),
     wait: (ms) => {
       const over = promised();
       waits.push({ ms, over: over.resolve });

@@ -153,6 +153,46 @@ test('messages of several rooms are sent in the order of writing, each to its ow
   assert.deepEqual(sent.map(({ id, room: to }) => [id, to]), [['r', 'second'], ['id1', room]]);
 });
 
+test('a message that waits or fails holds up no other room, and its own room keeps its order', async () => {
+  const { outbox, sent, waits } = makeOutbox();
+  const sentTo = (to) => sent.filter((each) => each.room === to).map(({ text }) => text);
+  outbox.open();
+  for (const text of ['a1', 'a2']) outbox.add(text, 'a');
+  for (const text of ['b1', 'b2']) outbox.add(text, 'b');
+  await settled();
+  sent.find(({ room: to }) => to === 'a').resolve({ ok: false, code: 'overloaded', detail: 'later', retry_after_ms: 9_000 });
+  await settled();
+  accept(sent.find(({ room: to }) => to === 'b'), 1);
+  await settled();
+  assert.deepEqual([sentTo('a'), sentTo('b')], [['a1'], ['b1', 'b2']]);
+  sent.at(-1).resolve({ ok: false, code: 'archived', detail: 'no' });
+  await settled();
+  waits[0].over();
+  await settled();
+  accept(sent.at(-1), 1);
+  await settled();
+  assert.deepEqual([sentTo('a'), sentTo('b')], [['a1', 'a1', 'a2'], ['b1', 'b2']]);
+  assert.deepEqual(outbox.items.map(({ text, state }) => `${text} ${state}`), ['a2 pending', 'b2 failed']);
+});
+
+test('the delay after a missing answer grows in each room by itself', async () => {
+  const { outbox, sent, waits } = makeOutbox();
+  outbox.open();
+  outbox.add('one', 'a');
+  await settled();
+  for (let i = 0; i < 3; i += 1) {
+    sent.at(-1).reject(new Error('timeout'));
+    await settled();
+    waits.at(-1).over();
+    await settled();
+  }
+  outbox.add('two', 'b');
+  await settled();
+  sent.at(-1).reject(new Error('timeout'));
+  await settled();
+  assert.deepEqual(waits.map(({ ms }) => ms), [1_000, 2_000, 4_000, 1_000]);
+});
+
 test('a listener that ends is not called again', () => {
   const { outbox, add } = makeOutbox();
   const seen = [];
