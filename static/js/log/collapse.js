@@ -1,5 +1,5 @@
 /**
- * Collapses a long text: its bubble shows the first part, with a button for the rest. Screen readers, and a search in
+ * Collapses a long text: the message shows the first part, with a button for the rest. Screen readers, and a search in
  * the page, get the whole text.
  */
 
@@ -9,7 +9,7 @@ import * as texts from '../texts.js';
 const MAX_LINES = 30;
 
 /** An upper bound for the characters in a line. */
-const LINE_CHARS = 62;
+const LINE_CHARS = 95;
 
 /** Returns whether a text is collapsed. */
 export function isLong(text) {
@@ -24,7 +24,7 @@ export function fillCollapse(node, text) {
     button?.remove();
     node.removeAttribute('data-collapse');
   } else if (button === null) {
-    node.querySelector('.bubble').append(createButton());
+    node.querySelector('.content').append(createButton());
     setExpanded(node, false);
   }
 }

@@ -106,15 +106,21 @@ export class Spans {
 }
 
 /** An entry that cannot be shown is skipped: it must not prevent others from being shown. */
-function isMessage({ kind, id, sender, text, sent_at: sentAt }) {
+function isMessage({ kind, id, sender, text, mentions, sent_at: sentAt }) {
   const isDated = typeof sentAt === 'string' && !Number.isNaN(Date.parse(sentAt));
-  return kind === 'message' && typeof id === 'string' && isDated && isPerson(sender) && isNullOrString(text);
+  const isComplete = typeof id === 'string' && isDated && isPerson(sender) && isNullOrString(text);
+  return kind === 'message' && isComplete && areMentions(mentions);
 }
 
 function isPerson(sender) {
   if (sender === null) return true;
   const { id, username, display_name: name } = sender ?? {};
   return [id, username, name].every((part) => typeof part === 'string');
+}
+
+function areMentions(mentions = []) {
+  const isName = (each) => typeof each?.id === 'string' && typeof each.username === 'string';
+  return Array.isArray(mentions) && mentions.every(isName);
 }
 
 const isNullOrString = (text) => text === null || typeof text === 'string';

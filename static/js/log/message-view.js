@@ -4,8 +4,8 @@
 
 import { fillCollapse } from './collapse.js';
 import { fillAvatar, fillHandle } from '../people/identity-view.js';
-import { splitLinks } from './links.js';
 import { isTangled, splitExcess } from './text-layout.js';
+import { splitText } from './text-parts.js';
 import * as texts from '../texts.js';
 
 /** The sender of an erased message. */
@@ -24,7 +24,7 @@ export function createPending(template, item, me) {
   node.dataset.id = item.id;
   fillSender(node, me, me);
   fillTime(node, item.writtenAt);
-  fillText(node, item.text);
+  fillText(node, item.text, [], me);
   return node;
 }
 
@@ -37,11 +37,11 @@ export function fillStored(node, entry, me) {
     node.toggleAttribute('data-erased', true);
     fillSender(node, NOBODY, me);
     delete node.querySelector('.avatar').dataset.tint;
-    fillText(node, texts.erased);
+    fillText(node, texts.erased, [], me);
     return;
   }
   fillSender(node, entry.sender, me);
-  fillText(node, entry.text);
+  fillText(node, entry.text, entry.mentions ?? [], me);
   fillState(node, 'stored');
 }
 
@@ -54,8 +54,9 @@ export function adoptMessage(node, me) {
   if (erased !== undefined) return entry;
   entry.sender = { id: sender, username, display_name: name };
   entry.text = node.querySelector('.text').textContent;
+  entry.mentions = [...node.querySelectorAll('.mention')].map(({ dataset }) => ({ id: dataset.id, username: dataset.username }));
   fillSender(node, entry.sender, me);
-  fillText(node, entry.text);
+  fillText(node, entry.text, entry.mentions, me);
   return entry;
 }
 
@@ -100,18 +101,29 @@ function fillTime(node, date) {
   setText(spoken, texts.exactTime(date));
 }
 
-function fillText(node, text) {
+function fillText(node, text, mentions, me) {
   const element = node.querySelector('.text');
-  const parts = splitLinks(text);
-  const isLinked = element.querySelector('a') !== null || parts.every(({ href }) => href === undefined);
-  if (element.textContent !== text || !isLinked) element.replaceChildren(...parts.flatMap(partNodes));
+  const parts = splitText(text, mentions);
+  const marked = parts.filter(({ href, mention }) => href !== undefined || mention !== undefined).length;
+  const isFilled = element.textContent === text && element.querySelectorAll('a, .mention').length === marked;
+  if (!isFilled) element.replaceChildren(...parts.flatMap((part) => partNodes(part, me)));
   element.toggleAttribute('data-tangled', isTangled(text));
   fillCollapse(node, text);
 }
 
-function partNodes({ text, href }) {
+function partNodes({ text, href, mention }, me) {
   const nodes = splitExcess(text).map(({ text: words, isExcess }) => (isExcess ? hidden(words) : words));
+  if (mention !== undefined) return [name(nodes, mention, me)];
   return href === undefined ? nodes : [link(nodes, href)];
+}
+
+function name(nodes, { id, username }, me) {
+  const span = document.createElement('span');
+  span.className = 'mention';
+  Object.assign(span.dataset, { id, username });
+  span.toggleAttribute('data-me', id === me.id);
+  span.append(...nodes);
+  return span;
 }
 
 /** Hidden characters stay in the text, but are not laid out. */

@@ -65,7 +65,7 @@ async fn on_a_wide_screen_a_conversation_is_one_column() {
     talk(&natter, &window).await;
     for (screen, widest) in [(WIDE, 900), (DESK, 900), (PHONE, 390)] {
         window.set_appearance(screen).await;
-        let span = "const boxes = [...document.querySelectorAll('.message .avatar, .bubble, .composer textarea, .send')]
+        let span = "const boxes = [...document.querySelectorAll('.message .avatar, .message .content, .composer textarea, .send')]
                 .map(node => node.getBoundingClientRect()).filter(({ width }) => width > 0);
             return Math.max(...boxes.map(({ right }) => right)) - Math.min(...boxes.map(({ left }) => left))";
         let width = window.run(span, vec![]).await.as_f64().unwrap();

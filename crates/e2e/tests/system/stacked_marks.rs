@@ -24,7 +24,8 @@ const HIDE: &str = "for (const node of document.querySelectorAll(arguments[0]))
     if (/\\p{M}{3}/u.test(node.textContent)) node.style.visibility = arguments[1]";
 
 /// Removes the clipping, to check that the marks would reach the other rows.
-const REMOVE_CLIPPING: &str = "for (const node of document.querySelectorAll('.bubble, .head, .avatar'))
+const REMOVE_CLIPPING: &str =
+    "for (const node of document.querySelectorAll('.message .content, .head, .avatar'))
     node.style.clipPath = 'none'";
 
 async fn picture(window: &Window, css: &str, at: i64) -> Vec<u8> {

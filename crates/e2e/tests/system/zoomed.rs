@@ -17,7 +17,7 @@ async fn are_seen(window: &Window, state: &str, elements: &[(&str, &str)]) {
     }
 }
 
-const MESSAGE: (&str, &str) = (".message .bubble", ".log");
+const MESSAGE: (&str, &str) = (".message .content", ".log");
 const FIELD: (&str, &str) = (".message-input", "body");
 const BUTTON: (&str, &str) = (".send", "body");
 

@@ -57,7 +57,7 @@ pub(super) async fn pages_fit_every_screen_and_axe_finds_nothing(stage: Stage) {
     window.load(&format!("{users_url}/login")).await;
     is_fine(&window, "log-in", &button).await;
     window.sign_up(natter, "Ann").await;
-    is_fine(&window, "chat", &[(".message .bubble", ".log"), (".message-input", "body"), (".send", "body")])
+    is_fine(&window, "chat", &[(".message .content", ".log"), (".message-input", "body"), (".send", "body")])
         .await;
     window.load(&format!("{users_url}/account")).await;
     window.wait_for("form[action='/account/delete']").await;
