@@ -1,5 +1,6 @@
 //! Accounts: users with their names and passwords, and the trait that keeps them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -78,6 +79,12 @@ pub trait Accounts: Send + Sync {
 
     /// The user with this id.
     async fn by_id(&self, id: UserId) -> Result<Option<User>, StoreError>;
+
+    /// Any number of users, by one question. Those who are not there are missing.
+    async fn by_ids(&self, ids: &[UserId]) -> Result<HashMap<UserId, User>, StoreError>;
+
+    /// The users who have one of these names, in any letter case, by one question and in any order.
+    async fn by_usernames(&self, usernames: &[Username]) -> Result<Vec<User>, StoreError>;
 
     /// The user with this name, in any letter case.
     async fn by_username(&self, username: &Username) -> Result<Option<User>, StoreError>;

@@ -144,6 +144,7 @@ impl Run {
                 }
             }
             if !self.erasing.erase_some().await? {
+                stores.rooms.remove_everywhere(self.id).await?;
                 stores.accounts.finish_deletion(self.id).await?;
                 return Ok(Turn::Finished);
             }

@@ -36,7 +36,10 @@ mod name;
 mod nodes;
 mod outage;
 mod retention;
+mod room;
 mod room_id;
+mod room_name;
+mod rooms;
 mod shared_reads;
 pub mod sqlite;
 mod text;
@@ -61,7 +64,15 @@ pub use nodes::{
 };
 pub use outage::Outage;
 pub use retention::{CLAIM_TIMEOUT, Dropped, MAX_DROPPED, Retention};
+pub use room::{
+    DIRECT_PEOPLE, MAX_OWNERS, MAX_ROOMS_MADE, MAX_ROOMS_OF_USER, Membership, Notify, Role, Room, RoomKind,
+};
 pub use room_id::RoomId;
+pub use room_name::{RoomName, Topic, TopicError};
+pub use rooms::{
+    Added, DirectRoom, MAX_ASKED_MEMBERSHIPS, NewRoom, PublicRooms, ReadMark, Removed, RoleSet, RoomChange,
+    RoomChanged, RoomChanges, RoomCreated, Rooms,
+};
 pub use text::{ControlCharacter, MessageText, MessageTextError};
 pub use timestamp::Timestamp;
 pub use tokens::{ChangedTokenStatuses, SessionEnd, TokenStatus, Tokens};
@@ -73,6 +84,8 @@ pub struct Stores {
     pub accounts: Arc<dyn Accounts>,
     /// Which session tokens are valid.
     pub tokens: Arc<dyn Tokens>,
+    /// The rooms and who is in them.
+    pub rooms: Arc<dyn Rooms>,
     /// The rooms' logs.
     pub log: Arc<dyn Log>,
     /// The logs' entries by sender.

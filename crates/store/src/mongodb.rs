@@ -13,6 +13,7 @@ mod log;
 pub(crate) mod moving;
 mod nodes;
 mod retention;
+mod rooms;
 mod schema;
 mod tokens;
 
@@ -24,7 +25,7 @@ use parking_lot::Mutex;
 use tokio::sync::{Semaphore, watch};
 
 use client::limited;
-use documents::{EntryDocument, EntryKeys, UserDocument};
+use documents::{EntryDocument, EntryKeys, MembershipDocument, RoomDocument, UserDocument};
 pub use errors::OpenError;
 use log::{LogEnds, NewestPages, Turns};
 use moving::MoveDocument;
@@ -44,6 +45,8 @@ const DEFAULT_DATABASE: &str = "natter";
 struct Mongo {
     database: Database,
     users: Collection<UserDocument>,
+    rooms: Collection<RoomDocument>,
+    memberships: Collection<MembershipDocument>,
     entries: Collection<EntryDocument>,
     nodes: Collection<NodeDocument>,
     for_clients: ClientReads,
@@ -67,6 +70,8 @@ struct Mongo {
 #[derive(Clone)]
 struct ClientReads {
     users: Collection<UserDocument>,
+    rooms: Collection<RoomDocument>,
+    memberships: Collection<MembershipDocument>,
     entries: Collection<EntryDocument>,
 }
 
@@ -84,6 +89,7 @@ pub async fn open(uri: &str) -> Result<Stores, OpenError> {
     Ok(Stores {
         accounts: Arc::clone(&store) as _,
         tokens: Arc::clone(&store) as _,
+        rooms: Arc::clone(&store) as _,
         log: Arc::clone(&store) as _,
         entries_by_sender: Arc::clone(&store) as _,
         retention: Arc::clone(&store) as _,
@@ -102,10 +108,14 @@ async fn connect(uri: &str) -> Result<(Mongo, ClientOptions, String), OpenError>
     let (database, reading) = (connect()?, connect()?);
     let store = Mongo {
         users: database.collection("users"),
+        rooms: database.collection("rooms"),
+        memberships: database.collection("memberships"),
         entries: database.collection("entries"),
         nodes: database.collection("nodes"),
         for_clients: ClientReads {
             users: reading.collection("users"),
+            rooms: reading.collection("rooms"),
+            memberships: reading.collection("memberships"),
             entries: reading.collection("entries"),
         },
         majority_date: Arc::default(),

@@ -73,7 +73,7 @@ fn allowed(c: char) -> bool {
     matches!(c, '_' | '-' | '.') || ((c.is_alphanumeric() || is_combining_mark(c)) && c.identifier_allowed())
 }
 
-fn fold(name: &str) -> String {
+pub(crate) fn fold(name: &str) -> String {
     CaseMapper::new().fold_string(name).nfkc().collect()
 }
 
@@ -122,6 +122,11 @@ impl DisplayName {
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The form for finding names: NFKC and case folding.
+    pub fn folded(&self) -> String {
+        fold(&self.0)
     }
 }
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use uuid::Uuid;
 
+use crate::UserId;
+
 /// The id of a room, which may or may not exist. Its text form is `lobby`, or a UUID in lower case with hyphens (RFC 9562,
 /// section 4).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,6 +20,14 @@ impl RoomId {
         Self(Uuid::now_v7())
     }
 
+    /// The id of the direct room of these people, whatever their order (UUIDv5).
+    pub(crate) fn direct(people: &[UserId]) -> Self {
+        let mut people: Vec<_> = people.iter().map(|user| user.0.into_bytes()).collect();
+        people.sort_unstable();
+        people.dedup();
+        Self(Uuid::new_v5(&DIRECT_ROOMS, people.as_flattened()))
+    }
+
     /// Reads the text form. `None` for other texts, including other forms of a UUID: each room has exactly one text form.
     pub fn parse(text: &str) -> Option<Self> {
         if text == LOBBY {
@@ -27,6 +37,9 @@ impl RoomId {
         (room != Self::LOBBY && room.to_string() == text).then_some(room)
     }
 }
+
+/// The namespace of the ids of direct rooms. A random one, and never changed.
+const DIRECT_ROOMS: Uuid = Uuid::from_u128(0xe0c4_9f3a_6b1d_4c52_9a87_2d5e_71f0_83b6);
 
 /// The text form of [`RoomId::LOBBY`].
 const LOBBY: &str = "lobby";
@@ -53,6 +66,16 @@ mod tests {
             assert_eq!(RoomId::parse(&room.to_string()), Some(room));
         }
         assert_eq!(RoomId::LOBBY.to_string(), "lobby");
+    }
+
+    #[test]
+    fn the_same_people_have_the_same_direct_room() {
+        let people = |ids: &[u128]| {
+            RoomId::direct(&ids.iter().map(|&id| UserId(Uuid::from_u128(id))).collect::<Vec<_>>())
+        };
+        assert_eq!(people(&[1, 2]), people(&[2, 1]));
+        assert_eq!(people(&[1, 2]).to_string(), "0", "stored rooms depend on it");
+        assert_ne!(people(&[1, 2]), people(&[1, 2, 3]));
     }
 
     #[test]

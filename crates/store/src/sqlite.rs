@@ -19,6 +19,7 @@ pub(crate) mod moving;
 mod readers;
 mod restore;
 mod retention;
+mod room_numbers;
 mod rooms;
 mod rows;
 mod schema;
@@ -63,6 +64,7 @@ pub fn open(dir: &Path) -> Result<Stores, OpenError> {
     Ok(Stores {
         accounts: Arc::clone(&store) as _,
         tokens: Arc::clone(&store) as _,
+        rooms: Arc::clone(&store) as _,
         log: Arc::clone(&store) as _,
         entries_by_sender: Arc::clone(&store) as _,
         retention: store,

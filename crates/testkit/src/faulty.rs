@@ -7,6 +7,7 @@ mod accounts;
 mod entries_by_sender;
 mod log;
 mod retention;
+mod rooms;
 mod tokens;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -19,6 +20,7 @@ use accounts::FaultyAccounts;
 use entries_by_sender::FaultyEntriesBySender;
 use log::FaultyLog;
 use retention::FaultyRetention;
+use rooms::FaultyRooms;
 use tokens::FaultyTokens;
 
 /// Maximum number of operations at the same time while nothing holds them.
@@ -46,6 +48,12 @@ struct State {
     disk_full: AtomicBool,
     loses_answers: AtomicBool,
     poll_unavailable: AtomicBool,
+    rooms_unavailable: AtomicBool,
+    rooms_hang: AtomicBool,
+    membership_sizes: Mutex<Vec<usize>>,
+    rooms_of_user: AtomicUsize,
+    room_polls: Mutex<Vec<Timestamp>>,
+    room_poll_unavailable: AtomicBool,
     erase_unavailable: AtomicBool,
     not_erased: Mutex<Option<UserId>>,
     token_status_hangs: AtomicBool,
@@ -80,6 +88,12 @@ impl Default for Faults {
             disk_full: AtomicBool::default(),
             loses_answers: AtomicBool::default(),
             poll_unavailable: AtomicBool::default(),
+            rooms_unavailable: AtomicBool::default(),
+            rooms_hang: AtomicBool::default(),
+            membership_sizes: Mutex::default(),
+            rooms_of_user: AtomicUsize::default(),
+            room_polls: Mutex::default(),
+            room_poll_unavailable: AtomicBool::default(),
             erase_unavailable: AtomicBool::default(),
             not_erased: Mutex::default(),
             token_status_hangs: AtomicBool::default(),
@@ -114,6 +128,7 @@ impl Faults {
                 faults: faults(),
                 entries: stores.entries_by_sender,
             }),
+            rooms: Arc::new(FaultyRooms { faults: faults(), rooms: stores.rooms }),
             retention: Arc::new(FaultyRetention { faults: faults(), retention: stores.retention }),
             nodes: stores.nodes,
         }

@@ -3,6 +3,7 @@
 //! Changes are pipelines, so that the server's clock stamps them. A client's text in a pipeline is always a `$literal`: the
 //! server would read a name like `$ver` as a field.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -46,13 +47,21 @@ impl Accounts for Mongo {
 
     async fn by_id(&self, id: UserId) -> Result<Option<User>, StoreError> {
         let store = self.clone();
-        let read = |ids: Vec<UserId>| async move {
-            let keys: Vec<_> = ids.into_iter().map(key).collect();
-            let found =
-                store.many(doc! {"_id": {"$in": keys}, "state": "active"}, doc! {"_id": 1}, 0).await?;
-            Ok(found.into_iter().map(User::from).map(|user| (user.id, user)).collect())
-        };
+        let read = |ids: Vec<UserId>| async move { store.by_ids(&ids).await };
         self.users_by_id.read(id, read).await
+    }
+
+    async fn by_ids(&self, ids: &[UserId]) -> Result<HashMap<UserId, User>, StoreError> {
+        let keys: Vec<_> = ids.iter().copied().map(key).collect();
+        let found = self.many(doc! {"_id": {"$in": keys}, "state": "active"}, doc! {"_id": 1}, 0).await?;
+        Ok(found.into_iter().map(User::from).map(|user| (user.id, user)).collect())
+    }
+
+    async fn by_usernames(&self, usernames: &[Username]) -> Result<Vec<User>, StoreError> {
+        let folded: Vec<_> = usernames.iter().map(Username::folded).collect();
+        let finding = self.for_clients.users.find(doc! {"folded": {"$in": folded}, "state": "active"});
+        let reading = async { finding.await?.try_collect::<Vec<_>>().await };
+        Ok(limited(Box::pin(reading)).await?.into_iter().map(User::from).collect())
     }
 
     async fn by_username(&self, username: &Username) -> Result<Option<User>, StoreError> {
@@ -79,7 +88,7 @@ impl Accounts for Mongo {
 
     async fn rename(&self, id: UserId, display_name: &DisplayName) -> Result<Option<User>, StoreError> {
         let mut change = counted_change();
-        change.insert("display_name", literal(display_name.as_str()));
+        change.extend(named_for_others(display_name));
         change.insert("updated_at", "$$NOW");
         Ok(self.change(active(id), vec![doc! {"$set": change}]).await?.map(User::from))
     }
@@ -97,7 +106,7 @@ impl Accounts for Mongo {
         change.insert("password_hash", literal(new_hash));
         change.insert("updated_at", "$$NOW");
         if let Some(display_name) = display_name {
-            change.insert("display_name", literal(display_name.as_str()));
+            change.extend(named_for_others(display_name));
         }
         self.change(filter, vec![doc! {"$set": change}]).await?.map(Account::try_from).transpose()
     }
@@ -121,7 +130,7 @@ impl Accounts for Mongo {
         let erase_after = doc! {"$cond": [is_first, later, "$$REMOVE"]};
         let mut gone = counted_change();
         gone.extend(doc! {
-            "username": "", "display_name": "", "password_hash": "", "folded": "$$REMOVE",
+            "username": "", "display_name": "", "folded_display": "", "password_hash": "", "folded": "$$REMOVE",
             "updated_at": "$$NOW", "state": "deleted", "erase_after": erase_after, "claim": "$$REMOVE",
         });
         let filter = doc! {"_id": key(id), "state": {"$in": ["deleting", "deleted"]}};
@@ -184,6 +193,10 @@ fn due(claim: Document) -> Document {
 
 fn named(username: &Username) -> Document {
     doc! {"folded": username.folded(), "state": "active"}
+}
+
+fn named_for_others(name: &DisplayName) -> Document {
+    doc! {"display_name": literal(name.as_str()), "folded_display": literal(&name.folded())}
 }
 
 fn literal(text: &str) -> Document {

@@ -2,12 +2,16 @@
 
 mod entry;
 mod entry_keys;
+mod membership;
+mod room;
 mod user;
 
 use mongodb::bson::{DateTime, Uuid};
 
 pub(super) use entry::{EntryDocument, entry_document, stored_entry_document};
 pub(super) use entry_keys::EntryKeys;
+pub(super) use membership::{MembershipDocument, MembershipKey, membership_key};
+pub(super) use room::{RoomDocument, folded};
 pub(super) use user::UserDocument;
 
 use crate::{StoreError, Timestamp, UserId};

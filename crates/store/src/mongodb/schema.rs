@@ -26,13 +26,33 @@ pub(super) async fn create_indexes(store: &Mongo) -> Result<()> {
         plain("users_by_change", doc! {"changed_at": 1}),
         partial(plain("users_being_deleted", doc! {"state": 1}), doc! {"state": "deleting"}),
         sparse(plain("users_to_erase", doc! {"erase_after": 1})),
+        sparse(plain("users_by_display_name", doc! {"folded_display": 1})),
     ];
     store.entries.create_indexes(entries).await?;
     store.users.create_indexes(users).await?;
+    create_room_indexes(store).await?;
     let reports = expiring("nodes_by_report", doc! {"at": 1}, REPORT_TIMEOUT);
     store.nodes.create_index(reports).await?;
     let requests = expiring("turns_by_end", doc! {"until": 1}, REPORT_TIMEOUT);
     store.turns.collection().create_index(requests).await?;
+    Ok(())
+}
+
+async fn create_room_indexes(store: &Mongo) -> Result<()> {
+    let public = doc! {"folded": {"$exists": true}};
+    let rooms = [
+        partial(unique("rooms_by_name", doc! {"folded": 1}), public),
+        plain("rooms_by_change", doc! {"changed_at": 1}),
+        plain("rooms_by_maker", doc! {"created_by": 1, "archived": 1}),
+    ];
+    let memberships = [
+        plain("memberships_by_user", doc! {"_id.user": 1, "is_in": 1, "_id.room": 1}),
+        plain("memberships_by_room", doc! {"_id.room": 1, "is_in": 1, "_id.user": 1}),
+        plain("memberships_by_change", doc! {"changed_at": 1}),
+        sparse(plain("memberships_by_read", doc! {"read_at": 1})),
+    ];
+    store.rooms.create_indexes(rooms).await?;
+    store.memberships.create_indexes(memberships).await?;
     Ok(())
 }
 

@@ -22,12 +22,7 @@ impl Tokens for Mongo {
     }
 
     async fn changed_since(&self, since: Timestamp) -> Result<ChangedTokenStatuses, StoreError> {
-        // What a majority had at the answer to an earlier question, this one finds.
-        let before = self.majority_date.lock().to_owned();
-        let now = match before {
-            Some(now) => now,
-            None => self.read_majority_date().await?,
-        };
+        let now = self.known_majority_date().await?;
         let changed = doc! {"changed_at": {"$gt": date(since)}};
         let (found, _) =
             try_join(self.many(changed, doc! {"changed_at": 1}, 0), self.read_majority_date()).await?;
@@ -71,13 +66,22 @@ impl Mongo {
         limited(changing.max_time(OPERATION_TIMEOUT)).await
     }
 
+    /// The time of the last write that a majority had at the answer to an earlier question: the next question finds it.
+    pub(super) async fn known_majority_date(&self) -> Result<Timestamp, StoreError> {
+        let before = self.majority_date.lock().to_owned();
+        match before {
+            Some(now) => Ok(now),
+            None => self.read_majority_date().await,
+        }
+    }
+
     /// The time of the last write that a majority has, in whole seconds. It ends the window of the poll: a change that a majority gets later
     /// is committed later, and so it has a later time, less the few seconds that its update may take, by the clock of the
     /// same primary. However long a majority lags, that holds, while the present time would leave the change behind.
     ///
     /// After a step-down to a member whose clock is behind, this time goes back with the first write of the new primary,
     /// which a majority has before any change that this primary makes. The next question but one is asked since then.
-    async fn read_majority_date(&self) -> Result<Timestamp, StoreError> {
+    pub(super) async fn read_majority_date(&self) -> Result<Timestamp, StoreError> {
         let hello = limited(self.database.run_command(doc! {"hello": 1})).await?;
         let date = majority_date(&hello).map(timestamp);
         let date = date.ok_or_else(|| corrupt("the server's answer has no time"))?;

@@ -1,5 +1,6 @@
 //! The accounts in SQLite.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -20,7 +21,21 @@ impl Accounts for Sqlite {
     }
 
     async fn by_id(&self, id: UserId) -> Result<Option<User>, StoreError> {
-        self.known_by_id(id).await
+        Ok(self.known_by_ids(&[id]).await?.remove(&id))
+    }
+
+    async fn by_ids(&self, ids: &[UserId]) -> Result<HashMap<UserId, User>, StoreError> {
+        self.known_by_ids(ids).await
+    }
+
+    async fn by_usernames(&self, usernames: &[Username]) -> Result<Vec<User>, StoreError> {
+        let folded: Vec<_> = usernames.iter().map(|name| name.folded().to_owned()).collect();
+        self.read_for_client(move |tx| {
+            let sql = "SELECT * FROM users WHERE folded = ?1 AND state = 'active'";
+            let found = folded.into_iter().map(|name| one(tx, sql, [name], user));
+            found.filter_map(Result::transpose).collect()
+        })
+        .await
     }
 
     async fn by_username(&self, username: &Username) -> Result<Option<User>, StoreError> {
@@ -102,7 +117,7 @@ impl Accounts for Sqlite {
     async fn finish_deletion(&self, id: UserId) -> Result<(), StoreError> {
         self.write(Part::Accounts, move |tx| {
             tx.prepare_cached(
-                "UPDATE users SET username = '', folded = NULL, display_name = '', password_hash = '',
+                "UPDATE users SET username = '', folded = NULL, display_name = '', folded_display = '', password_hash = '',
                                   updated_at = ?2
                  WHERE id = ?1 AND state = 'deleting'",
             )?
@@ -169,8 +184,8 @@ fn create(tx: &Transaction<'_>, new: &NewUser) -> rusqlite::Result<Created> {
     };
     tx.prepare_cached(
         "INSERT INTO users (id, username, folded, display_name, password_hash, created_at, updated_at, state, ver,
-                            signed_out, changed_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, 'active', 1, '[]', ?7)",
+                            signed_out, changed_at, folded_display)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, 'active', 1, '[]', ?7, ?8)",
     )?
     .execute(params![
         user.id,
@@ -180,6 +195,7 @@ fn create(tx: &Transaction<'_>, new: &NewUser) -> rusqlite::Result<Created> {
         new.password_hash,
         now,
         clock(tx)?,
+        new.display_name.folded(),
     ])?;
     Ok(Created::User(user))
 }
@@ -189,9 +205,11 @@ pub(super) fn active_account(tx: &Transaction<'_>, id: UserId) -> rusqlite::Resu
 }
 
 fn set_display_name(tx: &Transaction<'_>, id: UserId, display_name: &DisplayName) -> rusqlite::Result<()> {
-    let sql = "UPDATE users SET display_name = ?2, updated_at = ?3, changes = changes + 1, changed_at = ?3
+    let sql =
+        "UPDATE users SET display_name = ?2, folded_display = ?4, updated_at = ?3, changes = changes + 1,
+                                changed_at = ?3
                WHERE id = ?1 AND state = 'active'";
-    tx.prepare_cached(sql)?.execute(params![id, display_name.as_str(), clock(tx)?])?;
+    tx.prepare_cached(sql)?.execute(params![id, display_name.as_str(), clock(tx)?, display_name.folded()])?;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use tokio::sync::mpsc;
 
 use super::Sqlite;
-use super::rooms::RoomNumber;
+use super::room_numbers::RoomNumber;
 use super::rows::{entry, select_entries};
 use crate::{EntriesBySender, Entry, Erasing, MAX_SENT_PAGE, RoomId, StoreError, UserId};
 use erasing::SqliteErasing;
@@ -92,7 +92,7 @@ fn is_blank(tx: &Transaction<'_>, sender: UserId) -> rusqlite::Result<bool> {
 /// The rooms that a sender wrote in, in the order of the ids' text forms.
 fn rooms(tx: &Transaction<'_>, sender: UserId) -> rusqlite::Result<Vec<(RoomId, RoomNumber)>> {
     let mut next = tx.prepare_cached(NEXT_ROOM)?;
-    let mut id = tx.prepare_cached("SELECT room FROM rooms WHERE number = ?1")?;
+    let mut id = tx.prepare_cached("SELECT room FROM room_numbers WHERE number = ?1")?;
     let (mut rooms, mut after) = (Vec::new(), RoomNumber::BEFORE_ALL);
     while let Some(number) = next.query_row(params![sender, after], |row| row.get(0))? {
         rooms.push((id.query_row([number], |row| row.get(0))?, number));

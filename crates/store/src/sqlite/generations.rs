@@ -17,12 +17,14 @@ pub(super) enum Part {
     Accounts,
     /// The table `entries`.
     Log,
+    /// The tables `rooms` and `memberships`.
+    Rooms,
 }
 
 /// How many writes there were to each part of the file. Clones share them.
 #[derive(Clone, Default)]
 pub(super) struct Generations {
-    counters: Arc<[AtomicU64; 2]>,
+    counters: Arc<[AtomicU64; 3]>,
 }
 
 impl Generations {

@@ -1,5 +1,6 @@
 //! Users and parts of the list of users, kept while no account changes.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rusqlite::{Transaction, params};
@@ -8,7 +9,7 @@ use uuid::Uuid;
 use super::Sqlite;
 use super::accounts::{active_account, user};
 use super::generations::{Kept, Part};
-use crate::{MAX_PAGE, StoreError, User, UserId, UserPage};
+use crate::{Account, MAX_PAGE, StoreError, User, UserId, UserPage};
 
 /// Maximum number of users that are kept by id.
 const MAX_USERS: u64 = 10_000;
@@ -30,16 +31,27 @@ impl Default for KnownUsers {
 }
 
 impl Sqlite {
-    pub(super) async fn known_by_id(&self, id: UserId) -> Result<Option<User>, StoreError> {
+    pub(super) async fn known_by_ids(&self, ids: &[UserId]) -> Result<HashMap<UserId, User>, StoreError> {
         let generation = self.generations.of(Part::Accounts);
-        if let Some(user) = self.users.by_id.get(&id, generation) {
-            return Ok(Some(User::clone(&user)));
+        let (mut users, mut unknown) = (HashMap::with_capacity(ids.len()), Vec::new());
+        for &id in ids {
+            match self.users.by_id.get(&id, generation) {
+                Some(user) => drop(users.insert(id, User::clone(&user))),
+                None => unknown.push(id),
+            }
         }
-        let found = self.read(move |tx| active_account(tx, id)).await?.map(|account| account.user);
-        if let Some(user) = &found {
-            self.users.by_id.keep(id, generation, Arc::new(user.clone()));
+        if unknown.is_empty() {
+            return Ok(users);
         }
-        Ok(found)
+        let read = move |tx: &Transaction<'_>| {
+            let found = unknown.into_iter().map(|id| active_account(tx, id));
+            found.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()
+        };
+        for Account { user, .. } in self.read(read).await? {
+            self.users.by_id.keep(user.id, generation, Arc::new(user.clone()));
+            users.insert(user.id, user);
+        }
+        Ok(users)
     }
 
     pub(super) async fn known_page(

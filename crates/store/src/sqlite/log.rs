@@ -15,7 +15,7 @@ pub(super) use senders::Senders;
 
 use super::Sqlite;
 use super::generations::Part;
-use super::rooms::RoomNumber;
+use super::room_numbers::RoomNumber;
 use super::rows::{entry, first_seq, last_seq, select_entries};
 use super::writer::WriteError;
 use crate::{AppendOutcome, Entry, Log, LogPage, MAX_PAGE, NewEntry, RoomId, StoreError};

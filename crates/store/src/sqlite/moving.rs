@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::accounts::account;
 use super::connection::{self, begin_read};
 use super::errors::store_error;
-use super::rooms::RoomNumber;
+use super::room_numbers::RoomNumber;
 use super::rows::{entry, select_entries};
 use super::{FILE, OpenError, data_dir, schema};
 use crate::contents::{Contents, Cursor, MAX_COPIED, Page, StoredEntry, StoredUser};

@@ -9,7 +9,7 @@ use rusqlite::{Row, Transaction, params};
 
 use super::Sqlite;
 use super::generations::Part;
-use super::rooms::RoomNumber;
+use super::room_numbers::RoomNumber;
 use crate::retention::Droppable;
 use crate::{Dropped, MAX_DROPPED, NodeId, Retention, RoomId, StoreError, Timestamp};
 

@@ -2,7 +2,7 @@
 
 use rusqlite::{Row, Transaction};
 
-use super::rooms::RoomNumber;
+use super::room_numbers::RoomNumber;
 use super::values::StoredId;
 use crate::{Entry, Kind, RoomId, Sender};
 

@@ -1,5 +1,6 @@
 //! The tables, created and changed by numbered migrations. `user_version` is the number of those that ran.
 
+mod folded_names;
 mod moved_entries;
 #[cfg(test)]
 mod tests;
@@ -76,6 +77,44 @@ const MIGRATIONS: &[Migration] = &[
     -- How often state, ver, signed_out or display_name changed.
     ALTER TABLE users ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
 "),
+    Sql("
+    ALTER TABLE rooms RENAME TO room_numbers;
+
+    CREATE TABLE rooms (                       -- without the lobby
+        id         TEXT PRIMARY KEY,
+        kind       TEXT NOT NULL CHECK (kind IN ('public', 'private', 'direct')),
+        name       TEXT,                       -- NULL for a direct room
+        folded     TEXT UNIQUE,                -- of a public room
+        topic      TEXT NOT NULL,
+        created_by BLOB,                       -- NULL once that user is deleted
+        owners     BLOB NOT NULL,              -- user ids, one after the other
+        people     BLOB NOT NULL,              -- the same; of a direct room
+        archived   INTEGER NOT NULL,
+        changes    INTEGER NOT NULL,
+        changed_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX rooms_by_change ON rooms (changed_at);
+    CREATE INDEX rooms_by_maker ON rooms (created_by, archived) WHERE kind <> 'direct';
+
+    CREATE TABLE memberships (
+        room       TEXT NOT NULL,
+        user       BLOB NOT NULL,
+        is_in      INTEGER NOT NULL,
+        since      INTEGER NOT NULL,
+        read_seq   INTEGER NOT NULL,
+        notify     TEXT NOT NULL CHECK (notify IN ('all', 'mentions', 'none')),
+        changes    INTEGER NOT NULL,
+        changed_at INTEGER NOT NULL,           -- of everything but read_seq
+        read_at    INTEGER NOT NULL,           -- of read_seq
+        PRIMARY KEY (room, user)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX memberships_by_user ON memberships (user, is_in);
+    CREATE INDEX memberships_by_change ON memberships (changed_at);
+    CREATE INDEX memberships_by_read ON memberships (read_at);
+
+    ALTER TABLE users ADD COLUMN folded_display TEXT;
+"),
+    Migration::Pieces(folded_names::FOLD),
 ];
 
 /// Time between two reports of how far a long migration is.

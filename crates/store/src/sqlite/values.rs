@@ -7,7 +7,7 @@ use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use uuid::Uuid;
 
-use crate::{RoomId, State, Timestamp, UserId};
+use crate::{Notify, RoomId, RoomKind, RoomName, State, Timestamp, Topic, UserId};
 
 /// A user's id is a BLOB of 16 bytes.
 impl ToSql for UserId {
@@ -58,6 +58,73 @@ impl ToSql for State {
 impl FromSql for State {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         Self::parse(value.as_str()?).ok_or_else(|| unreadable("not the state of an account"))
+    }
+}
+
+/// The kind of a room is its name.
+impl ToSql for RoomKind {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.as_str().into())
+    }
+}
+
+impl FromSql for RoomKind {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::parse(value.as_str()?).ok_or_else(|| unreadable("not the kind of a room"))
+    }
+}
+
+/// The name of a room is as typed.
+impl ToSql for RoomName {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.as_str().into())
+    }
+}
+
+impl FromSql for RoomName {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::parse(value.as_str()?).map_err(|_| unreadable("not the name of a room"))
+    }
+}
+
+impl ToSql for Topic {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.as_str().into())
+    }
+}
+
+impl FromSql for Topic {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::parse(value.as_str()?).map_err(|_| unreadable("not a topic"))
+    }
+}
+
+/// A setting is its name.
+impl ToSql for Notify {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.as_str().into())
+    }
+}
+
+impl FromSql for Notify {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::parse(value.as_str()?).ok_or_else(|| unreadable("not a setting"))
+    }
+}
+
+/// Users' ids one after the other.
+pub(super) struct UserIds(pub(super) Vec<UserId>);
+
+impl ToSql for UserIds {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.iter().flat_map(|user| user.0.into_bytes()).collect::<Vec<_>>().into())
+    }
+}
+
+impl FromSql for UserIds {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let (ids, []) = value.as_blob()?.as_chunks() else { return Err(unreadable("not ids of users")) };
+        Ok(Self(ids.iter().map(|id| UserId(Uuid::from_bytes(*id))).collect()))
     }
 }
 

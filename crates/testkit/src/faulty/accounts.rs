@@ -1,5 +1,6 @@
 //! The accounts with faults before them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -39,6 +40,16 @@ impl Accounts for FaultyAccounts {
     async fn by_id(&self, id: UserId) -> Result<Option<User>, StoreError> {
         self.available()?;
         self.accounts.by_id(id).await
+    }
+
+    async fn by_ids(&self, ids: &[UserId]) -> Result<HashMap<UserId, User>, StoreError> {
+        self.available()?;
+        self.accounts.by_ids(ids).await
+    }
+
+    async fn by_usernames(&self, usernames: &[Username]) -> Result<Vec<User>, StoreError> {
+        self.available()?;
+        self.accounts.by_usernames(usernames).await
     }
 
     async fn by_username(&self, username: &Username) -> Result<Option<User>, StoreError> {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{corrupt, date, key, timestamp, user_id};
 use crate::contents::StoredUser;
+use crate::name::fold;
 use crate::{Account, NewUser, SessionEnd, State, StoreError, TokenStatus, User, UserId};
 
 /// A document of `users`. `folded` is absent once the user is deleted, so that the name is free.
@@ -16,6 +17,9 @@ pub(in crate::mongodb) struct UserDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     folded: Option<String>,
     display_name: String,
+    /// By which members are found. Absent in what an earlier release stores while it still runs beside this one.
+    #[serde(default)]
+    folded_display: String,
     password_hash: String,
     created_at: DateTime,
     updated_at: DateTime,
@@ -43,6 +47,7 @@ impl UserDocument {
             username: new.username.as_str().to_owned(),
             folded: Some(new.username.folded().to_owned()),
             display_name: new.display_name.as_str().to_owned(),
+            folded_display: new.display_name.folded(),
             password_hash: new.password_hash.clone(),
             created_at: now,
             updated_at: now,
@@ -66,6 +71,7 @@ impl UserDocument {
             username: user.username.clone(),
             folded: folded.clone(),
             display_name: user.display_name.clone(),
+            folded_display: fold(&user.display_name),
             password_hash: password_hash.clone(),
             created_at: date(user.created_at),
             updated_at: date(user.updated_at),

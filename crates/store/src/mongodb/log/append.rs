@@ -80,8 +80,12 @@ impl Mongo {
     }
 
     /// Those of some users who may write.
-    async fn active(&self, senders: impl Iterator<Item = UserId>) -> Result<HashSet<UserId>, StoreError> {
-        let keys: Vec<_> = senders.map(key).collect();
+    /// Those of some users who are active.
+    pub(in crate::mongodb) async fn active(
+        &self,
+        users: impl IntoIterator<Item = UserId>,
+    ) -> Result<HashSet<UserId>, StoreError> {
+        let keys: Vec<_> = users.into_iter().map(key).collect();
         let ids = self.users.clone_with_type::<Document>();
         let reading = async {
             let found =

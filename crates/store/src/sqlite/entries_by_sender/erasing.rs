@@ -11,7 +11,7 @@ use rusqlite::Transaction;
 use super::super::Sqlite;
 use super::super::generations::Part;
 use super::super::readers::Readers;
-use super::super::rooms::RoomNumber;
+use super::super::room_numbers::RoomNumber;
 use super::super::writer::{WriteError, Writer};
 use super::{MAX_HELD_PLACES, is_blank, next_places, rooms};
 use crate::{Erasing, MAX_ERASED_PIECE, RoomId, StoreError, UserId};

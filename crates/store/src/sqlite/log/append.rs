@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use rusqlite::{ErrorCode, Transaction, ffi, params};
 
-use super::super::rooms::RoomNumber;
+use super::super::room_numbers::RoomNumber;
 use super::super::rows::{entry, last_seq, select_entries};
 use super::super::values::StoredId;
 use super::senders::Senders;

@@ -7,7 +7,7 @@
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use super::super::rooms::RoomNumber;
+use super::super::room_numbers::RoomNumber;
 use crate::MAX_DROPPED;
 
 /// Number of husks that stay before the first row that is none. More than are in the pages that SQLite changes together:
