@@ -1,6 +1,6 @@
 //! A room and a user's membership of it, as they are stored.
 //!
-//! Whoever may see or do what in a room is not decided here.
+//! Who may see a room, or do what in it, is not decided here.
 
 use crate::{RoomId, RoomName, Timestamp, Topic, UserId};
 
@@ -64,7 +64,7 @@ impl Role {
     }
 }
 
-/// Of which messages in a room a member wants to be told.
+/// The messages in a room that a member wants notifications of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Notify {
     /// Of each one.
@@ -151,9 +151,9 @@ pub struct Membership {
     pub is_in: bool,
     /// When the user came in, by the store's clock.
     pub since: Timestamp,
-    /// The number of the last entry that the user has read. Whoever comes in begins at the end of the log.
+    /// The number of the last entry that the user has read. A new member begins at the end of the log.
     pub read_seq: u64,
-    /// Of which messages the user wants to be told.
+    /// The messages that the user wants notifications of.
     pub notify: Notify,
     /// How often anything here has changed: of two versions the one with more changes is the later one.
     pub changes: u64,

@@ -37,6 +37,7 @@ impl NewRoom {
 
 /// The result of making a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one is made for a request, and taken apart at once")]
 pub enum RoomCreated {
     /// It exists now.
     Room(Room, Membership),
@@ -79,7 +80,7 @@ pub enum RoomChanged {
     Room(Room),
     /// Another public room has this name.
     NameTaken,
-    /// Whoever made the room has made [`crate::MAX_ROOMS_MADE`] others by now: it stays archived.
+    /// The maker of the room has made [`crate::MAX_ROOMS_MADE`] others by now: it stays archived.
     TooManyMade,
     /// There is no such room, or it is of a kind that cannot be changed.
     Fixed,
@@ -98,6 +99,7 @@ pub enum Added {
 
 /// The result of removing a user from a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one is made for a request, and taken apart at once")]
 pub enum Removed {
     /// The user is no longer in the room. Both as they are now.
     Former(Room, Membership),
@@ -223,7 +225,7 @@ pub trait Rooms: Send + Sync {
     /// are now; of two marks for one, the later one counts.
     async fn set_read(&self, marks: &[ReadMark]) -> Result<Vec<Membership>, StoreError>;
 
-    /// Sets of which messages a member wants to be told. `None` when the user is not in the room.
+    /// Sets the messages that a member wants notifications of. `None` when the user is not in the room.
     async fn set_notify(
         &self,
         room: RoomId,

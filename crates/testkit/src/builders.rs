@@ -1,9 +1,15 @@
-//! Test data: accounts and entries as a store takes them, made from a name or a text.
+//! Test data: accounts, rooms and entries as a store takes them, made from a name or a text.
+
+mod rooms;
 
 use store::deletion::Resumer;
 use store::{
     AppendOutcome, ClientId, Created, DisplayName, Entry, MAX_PAGE, MessageText, NewEntry, NewUser, RoomId,
     Sender, Stores, Timestamp, User, Username,
+};
+
+pub use rooms::{
+    add_member, direct_room, make_room, new_room, remove_member, room_name, set_archived, set_role,
 };
 
 /// A user name.

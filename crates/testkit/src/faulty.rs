@@ -20,7 +20,7 @@ use accounts::FaultyAccounts;
 use entries_by_sender::FaultyEntriesBySender;
 use log::FaultyLog;
 use retention::FaultyRetention;
-use rooms::FaultyRooms;
+use rooms::{FaultyRooms, RoomFaults};
 use tokens::FaultyTokens;
 
 /// Maximum number of operations at the same time while nothing holds them.
@@ -48,12 +48,7 @@ struct State {
     disk_full: AtomicBool,
     loses_answers: AtomicBool,
     poll_unavailable: AtomicBool,
-    rooms_unavailable: AtomicBool,
-    rooms_hang: AtomicBool,
-    membership_sizes: Mutex<Vec<usize>>,
-    rooms_of_user: AtomicUsize,
-    room_polls: Mutex<Vec<Timestamp>>,
-    room_poll_unavailable: AtomicBool,
+    rooms: RoomFaults,
     erase_unavailable: AtomicBool,
     not_erased: Mutex<Option<UserId>>,
     token_status_hangs: AtomicBool,
@@ -88,12 +83,7 @@ impl Default for Faults {
             disk_full: AtomicBool::default(),
             loses_answers: AtomicBool::default(),
             poll_unavailable: AtomicBool::default(),
-            rooms_unavailable: AtomicBool::default(),
-            rooms_hang: AtomicBool::default(),
-            membership_sizes: Mutex::default(),
-            rooms_of_user: AtomicUsize::default(),
-            room_polls: Mutex::default(),
-            room_poll_unavailable: AtomicBool::default(),
+            rooms: RoomFaults::default(),
             erase_unavailable: AtomicBool::default(),
             not_erased: Mutex::default(),
             token_status_hangs: AtomicBool::default(),

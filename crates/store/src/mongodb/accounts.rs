@@ -59,9 +59,9 @@ impl Accounts for Mongo {
 
     async fn by_usernames(&self, usernames: &[Username]) -> Result<Vec<User>, StoreError> {
         let folded: Vec<_> = usernames.iter().map(Username::folded).collect();
-        let finding = self.for_clients.users.find(doc! {"folded": {"$in": folded}, "state": "active"});
-        let reading = async { finding.await?.try_collect::<Vec<_>>().await };
-        Ok(limited(Box::pin(reading)).await?.into_iter().map(User::from).collect())
+        let found =
+            self.many(doc! {"folded": {"$in": folded}, "state": "active"}, doc! {"_id": 1}, 0).await?;
+        Ok(found.into_iter().map(User::from).collect())
     }
 
     async fn by_username(&self, username: &Username) -> Result<Option<User>, StoreError> {

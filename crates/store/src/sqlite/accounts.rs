@@ -30,7 +30,7 @@ impl Accounts for Sqlite {
 
     async fn by_usernames(&self, usernames: &[Username]) -> Result<Vec<User>, StoreError> {
         let folded: Vec<_> = usernames.iter().map(|name| name.folded().to_owned()).collect();
-        self.read_for_client(move |tx| {
+        self.read(move |tx| {
             let sql = "SELECT * FROM users WHERE folded = ?1 AND state = 'active'";
             let found = folded.into_iter().map(|name| one(tx, sql, [name], user));
             found.filter_map(Result::transpose).collect()

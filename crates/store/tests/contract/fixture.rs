@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use store::{AppendOutcome, Entry, NewEntry, RoomId, Stores, User};
+use store::{AppendOutcome, ClientId, Entry, NewEntry, RoomId, Stores, User};
 use tempfile::TempDir;
 use testkit::builders::{new_entry, sign_up, stored};
 
@@ -124,6 +124,12 @@ fn open_sqlite(dir: &Path) -> Stores {
         }
     }
     panic!("{} is still locked", dir.display())
+}
+
+/// Messages of a user, each with an id of its own.
+pub(crate) fn messages(user: &User, count: usize) -> Vec<NewEntry> {
+    let message = || NewEntry { id: ClientId::generate(), ..new_entry(user, "none", "hello") };
+    std::iter::repeat_with(message).take(count).collect()
 }
 
 /// Messages to each room in turn.

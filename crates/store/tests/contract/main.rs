@@ -14,12 +14,18 @@ mod fixture;
 mod full_disk;
 mod log;
 mod log_rooms;
+mod many_rooms;
+mod members;
 #[cfg(feature = "mongod")]
 mod mongodb;
 mod newest;
 #[cfg(feature = "mongod")]
 mod nodes;
+mod read_marks;
 mod retention;
+mod room_lists;
+mod rooms;
+mod rooms_deletion;
 mod sqlite;
 mod survival;
 mod tokens;
@@ -67,6 +73,46 @@ promises! {
         the_poll_sees_nothing_that_changed_long_ago
         each_change_counts_one_more
         the_statuses_of_many_users_are_read_together
+    }
+    rooms {
+        the_maker_of_a_room_is_its_first_member_and_owner
+        a_public_name_is_taken_in_any_letter_case_and_a_private_one_tells_nothing
+        of_two_racing_for_a_public_name_one_gets_it
+        the_same_people_have_one_direct_room
+        a_room_changes_as_told_and_counts_each_change
+        the_lobby_and_direct_rooms_cannot_be_changed
+        a_person_makes_a_bounded_number_of_rooms
+        who_is_deleted_makes_and_enters_no_room
+    }
+    members {
+        who_comes_in_begins_at_the_end_of_the_log
+        nobody_is_added_to_an_archived_room_and_anybody_leaves_it
+        the_last_owner_stays_until_there_is_another_one
+        of_two_owners_who_leave_at_once_one_stays
+        a_new_owner_who_leaves_at_once_is_none
+        a_room_has_a_bounded_number_of_owners
+        a_person_is_in_a_bounded_number_of_rooms
+    }
+    room_lists {
+        a_users_rooms_are_the_lobby_and_those_that_the_user_is_in
+        nothing_said_in_the_lobby_before_the_first_look_is_unread
+        public_rooms_to_join_come_by_name
+        members_are_paged_by_id_without_gap_or_repeat
+        members_are_found_by_the_beginning_of_either_name
+        members_of_a_large_room_are_found_too
+        all_rooms_of_a_user_with_many_are_read
+    }
+    read_marks {
+        many_marks_move_at_once_and_also_back
+        marks_and_settings_of_others_do_nothing
+        a_setting_is_kept_for_each_room
+        the_polls_tell_marks_apart_from_other_changes
+        the_polls_see_nothing_that_changed_long_ago
+    }
+    rooms_deletion {
+        a_deleted_user_is_in_no_room
+        the_member_who_came_first_inherits_a_room
+        an_heir_who_leaves_at_once_does_not_take_the_room_along
     }
     log {
         entries_are_numbered_from_one_without_a_gap

@@ -1,8 +1,8 @@
 //! The rooms and their members with faults before them.
 
 use std::collections::HashMap;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use store::{
@@ -13,21 +13,32 @@ use store::{
 
 use super::{Faults, check};
 
+/// The faults of rooms, and what was asked.
+#[derive(Debug, Default)]
+pub(super) struct RoomFaults {
+    unavailable: AtomicBool,
+    hang: AtomicBool,
+    poll_unavailable: AtomicBool,
+    membership_sizes: Mutex<Vec<usize>>,
+    of_user: AtomicUsize,
+    polled_since: Mutex<Vec<Timestamp>>,
+}
+
 /// The faults of rooms.
 impl Faults {
     /// Makes every operation on rooms and memberships fail, or none.
     pub fn set_rooms_unavailable(&self, unavailable: bool) {
-        self.0.rooms_unavailable.store(unavailable, Ordering::SeqCst);
+        self.0.rooms.unavailable.store(unavailable, Ordering::SeqCst);
     }
 
     /// Leaves every question about rooms and memberships without an answer from now on.
     pub fn hang_rooms(&self) {
-        self.0.rooms_hang.store(true, Ordering::SeqCst);
+        self.0.rooms.hang.store(true, Ordering::SeqCst);
     }
 
     /// Makes the polls for changed rooms and memberships fail, or not.
     pub fn set_room_poll_unavailable(&self, unavailable: bool) {
-        self.0.room_poll_unavailable.store(unavailable, Ordering::SeqCst);
+        self.0.rooms.poll_unavailable.store(unavailable, Ordering::SeqCst);
     }
 
     /// The number of memberships of each question for some, in order.
@@ -35,12 +46,12 @@ impl Faults {
     /// # Panics
     /// Never: nothing panics while it holds the lock.
     pub fn membership_sizes(&self) -> Vec<usize> {
-        self.0.membership_sizes.lock().expect("nothing panics with the lock").clone()
+        self.0.rooms.membership_sizes.lock().expect("nothing panics with the lock").clone()
     }
 
     /// How many times all rooms of a user were asked for.
     pub fn rooms_of_user(&self) -> usize {
-        self.0.rooms_of_user.load(Ordering::SeqCst)
+        self.0.rooms.of_user.load(Ordering::SeqCst)
     }
 
     /// The `since` of every poll for changed rooms and memberships, in order.
@@ -48,7 +59,7 @@ impl Faults {
     /// # Panics
     /// Never: nothing panics while it holds the lock.
     pub fn room_polls(&self) -> Vec<Timestamp> {
-        self.0.room_polls.lock().expect("nothing panics with the lock").clone()
+        self.0.rooms.polled_since.lock().expect("nothing panics with the lock").clone()
     }
 }
 
@@ -60,10 +71,10 @@ pub(super) struct FaultyRooms {
 impl FaultyRooms {
     /// The store, if it answers.
     async fn answering(&self) -> Result<&dyn Rooms, StoreError> {
-        if self.faults.0.rooms_hang.load(Ordering::SeqCst) {
+        if self.faults.0.rooms.hang.load(Ordering::SeqCst) {
             std::future::pending::<()>().await;
         }
-        check(&self.faults.0.rooms_unavailable)?;
+        check(&self.faults.0.rooms.unavailable)?;
         Ok(&*self.rooms)
     }
 
@@ -89,7 +100,7 @@ impl Rooms for FaultyRooms {
     }
 
     async fn of_user(&self, user: UserId) -> Result<Vec<(Room, Membership)>, StoreError> {
-        self.faults.0.rooms_of_user.fetch_add(1, Ordering::SeqCst);
+        self.faults.0.rooms.of_user.fetch_add(1, Ordering::SeqCst);
         self.answering().await?.of_user(user).await
     }
 
@@ -97,7 +108,7 @@ impl Rooms for FaultyRooms {
         &self,
         pairs: &[(RoomId, UserId)],
     ) -> Result<HashMap<(RoomId, UserId), (Room, Option<Membership>)>, StoreError> {
-        self.faults.0.membership_sizes.lock().expect("nothing panics with the lock").push(pairs.len());
+        self.faults.0.rooms.membership_sizes.lock().expect("nothing panics with the lock").push(pairs.len());
         self.answering().await?.memberships(pairs).await
     }
 
@@ -153,13 +164,13 @@ impl Rooms for FaultyRooms {
     }
 
     async fn changed_since(&self, since: Timestamp) -> Result<RoomChanges, StoreError> {
-        self.faults.0.room_polls.lock().expect("nothing panics with the lock").push(since);
-        check(&self.faults.0.room_poll_unavailable)?;
+        self.faults.0.rooms.polled_since.lock().expect("nothing panics with the lock").push(since);
+        check(&self.faults.0.rooms.poll_unavailable)?;
         self.answering().await?.changed_since(since).await
     }
 
     async fn read_since(&self, since: Timestamp) -> Result<RoomChanges, StoreError> {
-        check(&self.faults.0.room_poll_unavailable)?;
+        check(&self.faults.0.rooms.poll_unavailable)?;
         self.answering().await?.read_since(since).await
     }
 

@@ -17,7 +17,7 @@ pub(in crate::mongodb) struct UserDocument {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     folded: Option<String>,
     display_name: String,
-    /// By which members are found. Absent in what an earlier release stores while it still runs beside this one.
+    /// Finds members by the name that others see. Absent in what an earlier release stores while it still runs beside this one.
     #[serde(default)]
     folded_display: String,
     password_hash: String,

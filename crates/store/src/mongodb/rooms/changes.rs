@@ -1,6 +1,6 @@
 //! Making and changing rooms.
 //!
-//! Whoever makes a room is in it before it is there: no crash leaves a room that nobody can enter or hand over. A membership
+//! The maker of a room is in it before it is there: no crash leaves a room that nobody can enter or hand over. A membership
 //! of a room that never came is no harm.
 
 use futures_util::future::{try_join_all, try_join3};
@@ -50,7 +50,7 @@ impl Mongo {
         let pairs: Vec<_> = people.iter().map(|&user| (id, user)).collect();
         let known = self.memberships_of(&pairs).await?;
         if let Some((room, _)) = known.values().next() {
-            // Whoever began it may have come only so far.
+            // The call that began it may have stopped before it let all in.
             let missing = known.iter().filter(|(_, (_, membership))| membership.is_none());
             try_join_all(missing.map(|(&(_, user), _)| self.let_in(id, user, 0))).await?;
             return Ok(DirectRoom::Room(room.clone(), false));

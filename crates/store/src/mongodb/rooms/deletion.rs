@@ -6,6 +6,7 @@ use mongodb::bson::{Bson, Document, Uuid, doc};
 use super::super::client::OPERATION_TIMEOUT;
 use super::super::documents::{MembershipDocument, key, user_id};
 use super::super::{Mongo, limited};
+use super::lists::keys;
 use super::membership::ended;
 use crate::{Room, RoomId, StoreError, UserId};
 
@@ -20,7 +21,7 @@ impl Mongo {
         let present = doc! {"_id.user": key(user), "is_in": true};
         limited(self.memberships.update_many(present, vec![doc! {"$set": ended()}])).await?;
         // A repeated run finds also what an earlier one left: memberships stay when they end.
-        let known = self.keys(doc! {"_id.user": key(user)}, 0).await?;
+        let known = keys(&self.memberships, doc! {"_id.user": key(user)}, 0).await?;
         let known: Vec<_> = known.into_iter().map(|known| known.room).collect();
         for rooms in known.chunks(MAX_ROOMS) {
             let named = [doc! {"owners": key(user)}, doc! {"people": key(user)}].to_vec();
@@ -71,7 +72,7 @@ impl Mongo {
                 return Ok(());
             }
             match heir {
-                // Whoever left before being made an owner did not see it: see `owners`.
+                // A member who left before that did not see it: see `owners`.
                 Some(heir) if self.present(id, heir).await?.is_none() => last = heir,
                 _ => return Ok(()),
             }

@@ -1,12 +1,13 @@
 //! Reading many rooms or members.
 
-use std::ops::Not;
+use std::collections::HashMap;
 
 use futures_util::TryStreamExt;
+use mongodb::Collection;
 use mongodb::bson::{Document, Uuid, doc};
 
 use super::super::client::OPERATION_TIMEOUT;
-use super::super::documents::{MembershipKey, UserDocument, key};
+use super::super::documents::{MembershipDocument, MembershipKey, UserDocument, key};
 use super::super::{Mongo, limited};
 use super::{all, found};
 use crate::name::fold;
@@ -16,7 +17,7 @@ use crate::{Accounts, Membership, PublicRooms, Room, RoomId, StoreError, User, U
 /// those who have such a name.
 const MAX_LISTED_MEMBERS: usize = 1_000;
 
-/// A membership of which only the key is read.
+/// A membership without anything but its key.
 #[derive(serde::Deserialize)]
 struct OnlyKey {
     #[serde(rename = "_id")]
@@ -31,8 +32,7 @@ impl Mongo {
         let memberships: Vec<Membership> = all(found(&reading.memberships, present).await?)?;
         let ids: Vec<_> = memberships.iter().map(|membership| membership.room.to_string()).collect();
         let rooms = found(&reading.rooms, doc! {"_id": {"$in": ids}}).await?;
-        let mut rooms =
-            rooms.into_iter().map(super::by_id).collect::<Result<std::collections::HashMap<_, _>, _>>()?;
+        let mut rooms = rooms.into_iter().map(super::by_id).collect::<Result<HashMap<_, _>, _>>()?;
         let with_room =
             |membership: Membership| rooms.remove(&membership.room).map(|room| (room, membership));
         let others = memberships.into_iter().filter_map(with_room);
@@ -46,12 +46,12 @@ impl Mongo {
         after: Option<&str>,
         limit: u32,
     ) -> Result<PublicRooms, StoreError> {
-        let own = self.keys(doc! {"_id.user": key(user), "is_in": true}, 0).await?;
+        let own = keys(&self.for_clients.memberships, doc! {"_id.user": key(user), "is_in": true}, 0).await?;
         let own: Vec<_> = own.into_iter().map(|own| own.room).collect();
         let mut filter =
             doc! {"folded": {"$gt": after.unwrap_or("")}, "archived": false, "_id": {"$nin": own}};
         let find = find.map(|find| fold(find.trim())).unwrap_or_default();
-        if find.is_empty().not() {
+        if !find.is_empty() {
             let place = doc! {"$indexOfBytes": ["$folded", {"$literal": find}]};
             filter.insert("$expr", doc! {"$gte": [place, 0]});
         }
@@ -112,7 +112,7 @@ impl Mongo {
         let mut of_room = Vec::new();
         if room != RoomId::LOBBY {
             let present = doc! {"_id.room": room.to_string(), "is_in": true};
-            let members = self.keys(present, MAX_LISTED_MEMBERS as i64 + 1).await?;
+            let members = keys(&self.for_clients.memberships, present, MAX_LISTED_MEMBERS as i64 + 1).await?;
             if members.len() > MAX_LISTED_MEMBERS {
                 of_room = self.only_members(room);
             } else {
@@ -142,15 +142,18 @@ impl Mongo {
             doc! {"$match": {"membership.0": {"$exists": true}}},
         ]
     }
+}
 
-    /// The keys of memberships, at most `limit`; 0 means all. The index has them.
-    pub(super) async fn keys(&self, filter: Document, limit: i64) -> Result<Vec<MembershipKey>, StoreError> {
-        let memberships = self.for_clients.memberships.clone_with_type::<OnlyKey>();
-        let reading = async {
-            let finding =
-                memberships.find(filter).projection(doc! {"_id.room": 1, "_id.user": 1}).limit(limit);
-            finding.max_time(OPERATION_TIMEOUT).await?.try_collect::<Vec<_>>().await
-        };
-        Ok(limited(Box::pin(reading)).await?.into_iter().map(|only| only.id).collect())
-    }
+/// The keys of memberships, at most `limit`; 0 means all. The index has them.
+pub(super) async fn keys(
+    memberships: &Collection<MembershipDocument>,
+    filter: Document,
+    limit: i64,
+) -> Result<Vec<MembershipKey>, StoreError> {
+    let memberships = memberships.clone_with_type::<OnlyKey>();
+    let reading = async {
+        let finding = memberships.find(filter).projection(doc! {"_id.room": 1, "_id.user": 1}).limit(limit);
+        finding.max_time(OPERATION_TIMEOUT).await?.try_collect::<Vec<_>>().await
+    };
+    Ok(limited(Box::pin(reading)).await?.into_iter().map(|only| only.id).collect())
 }

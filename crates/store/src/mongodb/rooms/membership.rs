@@ -1,4 +1,4 @@
-//! Who comes into a room and leaves it, and what a member wants to be told.
+//! Who comes into a room and leaves it, and of what a member wants notifications.
 
 use futures_util::future::try_join3;
 use mongodb::bson::{Document, doc};

@@ -1,7 +1,7 @@
 //! The owners of a room. One document has them, so two who leave at once cannot both be the last one.
 //!
-//! A membership is another document. Whoever makes somebody an owner looks at the membership afterwards, and whoever ends
-//! a membership looks at the owners afterwards: one of the two sees the other.
+//! A membership is another document. A new owner's membership is read after the change, and a former member's room is
+//! read after the end of the membership: one of the two calls sees what the other one did.
 
 use mongodb::bson::doc;
 

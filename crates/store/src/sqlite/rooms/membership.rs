@@ -1,4 +1,4 @@
-//! Who comes into a room and leaves it, with which role, and what a member has read and wants to be told.
+//! Who comes into a room and leaves it, with which role, and what a member has read and wants notifications of.
 
 use rusqlite::{Transaction, params};
 

@@ -1,4 +1,4 @@
-//! The folded forms of display names, by which members are found. Only this program can make them, so they are written in
+//! The folded forms of display names, which find members. Only this program can make them, so they are written in
 //! pieces.
 
 use rusqlite::{Transaction, params};
