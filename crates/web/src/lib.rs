@@ -4,6 +4,7 @@
 //! - [`Middleware`]: the layers around every route: security headers, `Host` check, csrf layer, timeout, request log,
 //!   problem pages; and the routes for health, metrics and static files.
 //! - [`Authenticator`] and [`Principal`]: the only place that reads and verifies tokens.
+//! - [`poll()`] and [`Polled`]: what keeps a cache of the store fresh, and says when it is trusted.
 //! - [`Fields`], [`Json`], [`Form`], [`Query`], [`Arguments`]: the one reader of what clients send.
 //! - [`Refusal`] and [`Problem`]: why an operation is not done, for every transport.
 //! - [`Permits`], [`Rate`], [`Reads`], [`LogBudget`]: limits, also for each [`ClientNetwork`].
@@ -26,6 +27,7 @@ mod monitoring;
 pub mod openapi;
 mod origin;
 mod parts;
+mod poll;
 mod problem;
 mod reads;
 mod refusal;
@@ -51,6 +53,7 @@ pub use middleware::{Middleware, ProblemRenderer, Reason};
 pub use monitoring::HealthCalls;
 pub use origin::{Hosts, Origin, OriginError};
 pub use parts::{Part, SharedPart, assemble};
+pub use poll::{Freshness, Polled, poll};
 pub use problem::{Problem, ProblemPage, SOMEBODY_ELSE, TOKEN_REFUSED};
 pub use reads::{ReadPermit, Reads};
 pub use refusal::{Ack, Code, FieldError, FieldErrors, Refusal};

@@ -13,7 +13,7 @@ use tokio::sync::broadcast;
 use super::status_cache::StatusCache;
 use super::verified_tokens::VerifiedTokens;
 use super::{Credential, Principal};
-use crate::{LogBudget, Problem, Refusal, Settings};
+use crate::{LogBudget, Polled, Problem, Refusal, Settings};
 
 /// Batches of changes that a listener may be behind before it misses some; each change is sent again for ten seconds.
 const MAX_WAITING_CHANGES: usize = 256;
@@ -30,7 +30,7 @@ pub(super) struct Shared {
     pub(super) tokens: Arc<dyn Tokens>,
     pub(super) cache: StatusCache,
     verified: VerifiedTokens,
-    changes: broadcast::Sender<Arc<Vec<(UserId, TokenStatus)>>>,
+    pub(super) changes: broadcast::Sender<Arc<Vec<(UserId, TokenStatus)>>>,
 }
 
 /// Why a token is refused.
@@ -145,7 +145,7 @@ impl Authenticator {
     /// the change.
     pub async fn refresh(&self, user: UserId) {
         if let Ok(Some(token_status)) = self.shared.tokens.token_status(user).await {
-            self.shared.absorb(vec![(user, token_status)]);
+            self.absorb(vec![(user, token_status)]);
         }
     }
 
@@ -201,18 +201,6 @@ impl Authenticator {
         let allowed = principal.is_allowed_by(&token_status);
         self.shared.cache.learn(user, token_status);
         Ok(status(allowed))
-    }
-}
-
-impl Shared {
-    pub(super) fn absorb(&self, changed: Vec<(UserId, TokenStatus)>) {
-        for (user, token_status) in &changed {
-            self.cache.learn(*user, token_status.clone());
-        }
-        if !changed.is_empty() {
-            // Nobody may be listening.
-            let _ = self.changes.send(Arc::new(changed));
-        }
     }
 }
 

@@ -1,16 +1,13 @@
 //! The token statuses of recent users, trusted only while the poll succeeds.
 
-use std::time::Duration;
-
 use parking_lot::Mutex;
 use quick_cache::unsync::Cache;
 use store::{TokenStatus, UserId};
 use tokio::time::Instant;
 
 use super::Principal;
+use crate::Freshness;
 
-/// How long after the last good poll the cache is trusted.
-pub(super) const MAX_AGE: Duration = Duration::from_millis(500);
 /// Maximum number of users in the cache; those asked about least are dropped first.
 const MAX_USERS: usize = 100_000;
 
@@ -22,14 +19,14 @@ pub(super) struct StatusCache {
 
 struct Known {
     by_user: Cache<UserId, TokenStatus>,
-    polled_at: Option<Instant>,
+    freshness: Freshness,
 }
 
 impl StatusCache {
     /// Whether a principal's session is valid, if that is known and the cache is trusted.
     pub(super) fn allows(&self, principal: &Principal) -> Option<bool> {
         let known = self.known.lock();
-        if known.polled_at.is_none_or(|polled_at| polled_at.elapsed() > MAX_AGE) {
+        if !known.freshness.is_trusted() {
             return None;
         }
         // A token of a later version than the known one was issued since the last poll.
@@ -48,27 +45,28 @@ impl StatusCache {
         }
     }
 
-    /// Notes that a poll which began at this time has seen every change. Its answer may have been overtaken by that to a
-    /// later one.
-    pub(super) fn set_polled_at(&self, began: Instant) {
-        let mut known = self.known.lock();
-        known.polled_at = known.polled_at.max(Some(began));
+    /// Notes that a poll which began at this time has seen every change.
+    pub(super) fn note_poll(&self, began: Instant) {
+        self.known.lock().freshness.note_poll(began);
     }
 }
 
 impl Default for StatusCache {
     fn default() -> Self {
-        Self { known: Mutex::new(Known { by_user: Cache::new(MAX_USERS), polled_at: None }) }
+        Self { known: Mutex::new(Known { by_user: Cache::new(MAX_USERS), freshness: Freshness::default() }) }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use auth::{Claims, Lifetimes};
     use store::{SessionEnd, State, Timestamp};
 
     use super::super::Credential;
     use super::*;
+    use crate::poll::MAX_AGE;
 
     fn token_status(version: u32, changes: u64) -> TokenStatus {
         let changed_at = Timestamp::from_millis(0);
@@ -85,7 +83,7 @@ mod tests {
         let (cache, user) = (StatusCache::default(), UserId::new());
         cache.learn(user, token_status(1, 0));
         assert_eq!(allows(&cache, user, 1), None, "before the first poll");
-        cache.set_polled_at(Instant::now());
+        cache.note_poll(Instant::now());
         assert_eq!(allows(&cache, user, 1), Some(true));
         cache.learn(user, token_status(2, 0));
         assert_eq!(allows(&cache, user, 1), Some(false));
@@ -98,7 +96,7 @@ mod tests {
     #[tokio::test]
     async fn an_overtaken_answer_does_not_bring_a_session_back() {
         let (cache, user) = (StatusCache::default(), UserId::new());
-        cache.set_polled_at(Instant::now());
+        cache.note_poll(Instant::now());
         cache.learn(user, token_status(2, 20));
         cache.learn(user, token_status(1, 10));
         assert_eq!(allows(&cache, user, 1), Some(false));
@@ -107,7 +105,7 @@ mod tests {
     #[tokio::test]
     async fn the_status_with_more_changes_is_kept_whatever_the_clocks_say() {
         let (cache, user) = (StatusCache::default(), UserId::new());
-        cache.set_polled_at(Instant::now());
+        cache.note_poll(Instant::now());
         let lifetimes = Lifetimes { token: MAX_AGE, session: MAX_AGE };
         let principal = Principal::of_session(&Claims::issue(user.0, "ada", 1, 0, lifetimes));
         let Credential::Session(session) = principal.credential();
@@ -128,8 +126,8 @@ mod tests {
         cache.learn(user, token_status(1, 0));
         let earlier = Instant::now();
         tokio::time::advance(MAX_AGE).await;
-        cache.set_polled_at(Instant::now());
-        cache.set_polled_at(earlier);
+        cache.note_poll(Instant::now());
+        cache.note_poll(earlier);
         tokio::time::advance(MAX_AGE).await;
         assert_eq!(allows(&cache, user, 1), Some(true));
     }
@@ -138,11 +136,11 @@ mod tests {
     async fn the_cache_is_bounded_and_keeps_a_user_who_is_asked_about() {
         let (cache, regular) = (StatusCache::default(), UserId::new());
         cache.learn(regular, token_status(1, 0));
-        cache.set_polled_at(Instant::now());
+        cache.note_poll(Instant::now());
         for round in 0..2 * MAX_USERS {
             cache.learn(UserId::new(), token_status(1, 0));
             if round % (MAX_USERS / 4) == 0 {
-                cache.set_polled_at(Instant::now());
+                cache.note_poll(Instant::now());
                 assert_eq!(allows(&cache, regular, 1), Some(true), "after {round} others");
             }
         }
