@@ -19,7 +19,7 @@ pub(crate) use lineup::{builds, relays, scripts};
 pub(crate) use running::{PASSWORD, Running, log_in_body};
 
 /// More than any scenario needs.
-const NATTER_SETTINGS: [(&str, &str); 12] = [
+const NATTER_SETTINGS: [(&str, &str); 13] = [
     ("HASH_QUEUE", "1024"),
     ("JOURNAL_QUEUE", "65536"),
     ("MAX_SOCKETS_PER_USER", "20000"),
@@ -29,6 +29,7 @@ const NATTER_SETTINGS: [(&str, &str); 12] = [
     ("SEND_RATE", "0"),
     ("SEND_RATE_PER_ADDRESS", "0"),
     ("READ_RATE", "0"),
+    ("INVITE_RATE", "0"),
     ("SIGNUP_RATE_PER_ADDRESS", "0"),
     ("LOGIN_RATE_PER_ADDRESS", "0"),
     ("LOGIN_RATE_PER_ACCOUNT", "0"),

@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 use store::Stores;
 use web::{Authenticator, Reads, SessionRoutes, Settings};
 
+use crate::access::Access;
 use crate::hub::Hub;
 use crate::log::follower::Follower;
 use crate::log::journal::Journal;
@@ -20,6 +21,7 @@ pub(crate) struct Chat {
     /// The routes that leave, renew and end a browser's log-in.
     pub(crate) session_routes: SessionRoutes,
     pub(crate) stores: Stores,
+    pub(crate) access: Arc<Access>,
     pub(crate) rates: Rates,
     pub(crate) reads: Reads,
     pub(crate) recent: Recent,

@@ -25,4 +25,6 @@ pub struct Config {
     pub send_per_address_per_second: u32,
     /// Reads a second from a user; 0: no limit.
     pub read_per_second: u32,
+    /// Rooms that a user creates, direct messages that a user begins, and people that a user adds, a minute; 0: no limit.
+    pub invite_per_minute: u32,
 }

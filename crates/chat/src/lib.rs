@@ -24,6 +24,7 @@ mod sweeper;
 #[cfg(test)]
 mod test_principal;
 mod transports;
+mod views;
 mod wire;
 
 pub use config::Config;

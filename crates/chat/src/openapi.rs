@@ -15,13 +15,14 @@ use crate::chat::ChatState;
 #[openapi(
     info(
         title = "Natter: chat",
-        description = "The chat page, and the lobby's log for programs without a socket. New messages arrive over \
+        description = "The chat page, and the rooms and their logs for programs without a socket. New messages arrive over \
             Socket.IO (protocol 5) at `/socket.io/`, which is no HTTP API and is not described here. In a request, `null` \
             stands for a field that is absent; an unknown field is rejected, and so is one that is given twice. Every \
             error is a problem (RFC 9457); a call marked with a token also accepts the cookie that the chat page sets \
             in a browser."
     ),
     tags(
+        (name = "rooms", description = "Rooms, direct messages, and who is in them"),
         (name = "messages", description = "The log of a room"),
         (name = "pages", description = "For browsers"),
         (name = "sessions", description = "Tokens"),

@@ -4,7 +4,14 @@
 //! file here and a row in each transport's table.
 
 pub(crate) mod admission;
+pub(crate) mod direct;
 pub(crate) mod history;
+pub(crate) mod members;
+mod operation;
+mod room_refusals;
+pub(crate) mod room_requests;
+pub(crate) mod room_view;
+pub(crate) mod rooms;
 pub(crate) mod send;
 pub(crate) mod typing;
 pub(crate) mod watch;

@@ -11,8 +11,13 @@ use web::{ClientNetwork, Rate, RateExceeded, Refusal};
 use crate::config::Config;
 
 const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
 /// Calls about presence a second from a user: `watch` and `typing`.
 const PRESENCE_CALLS_PER_SECOND: u32 = 50;
+/// Changes a second that a user makes to rooms and memberships: each is a write, and is told to members.
+const ROOM_CHANGES_PER_SECOND: u32 = 20;
+/// Read marks a second from a user.
+const READ_MARKS_PER_SECOND: u32 = 50;
 /// Messages a second that a user may always send, although others in the network have exhausted its rate.
 const SPARE_PER_SECOND: u32 = 1;
 /// Refused events a second from a user, before the socket is disconnected.
@@ -35,6 +40,9 @@ pub(crate) struct Rates {
     refused: Rate<UserId>,
     read: Rate<UserId>,
     presence: Rate<UserId>,
+    invite: Rate<UserId>,
+    change: Rate<UserId>,
+    mark: Rate<UserId>,
     connect: Rate<UserId>,
     handshake: Rate<ClientNetwork>,
 }
@@ -49,6 +57,9 @@ impl Rates {
             refused: Rate::new(REFUSED_PER_SECOND, SECOND, REFUSED_BURST),
             read: Rate::per_second(config.read_per_second),
             presence: Rate::per_second(PRESENCE_CALLS_PER_SECOND),
+            invite: Rate::per(MINUTE, config.invite_per_minute),
+            change: Rate::per_second(ROOM_CHANGES_PER_SECOND),
+            mark: Rate::per_second(READ_MARKS_PER_SECOND),
             connect: connects(config.max_sockets_per_user),
             handshake: connects(config.max_sockets_per_address),
         }
@@ -91,6 +102,30 @@ impl Rates {
         self.presence.take(&user).map_err(|exceeded| exceeded.refusal("requests"))
     }
 
+    /// A user creates a room, begins a direct message, or adds somebody.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub(crate) fn invite(&self, user: UserId) -> Result<(), Refusal> {
+        self.invite.take(&user).map_err(|exceeded| exceeded.refusal("new rooms and members"))
+    }
+
+    /// A user changes a room or a membership.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub(crate) fn change(&self, user: UserId) -> Result<(), Refusal> {
+        self.change.take(&user).map_err(|exceeded| exceeded.refusal("changes"))
+    }
+
+    /// A user moves a read mark.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub(crate) fn mark(&self, user: UserId) -> Result<(), Refusal> {
+        self.mark.take(&user).map_err(|exceeded| exceeded.refusal("requests"))
+    }
+
     /// A user connects a socket.
     ///
     /// # Errors
@@ -125,9 +160,21 @@ mod tests {
     /// Three messages a second from a user, and five from a network.
     fn rates() -> Rates {
         let (send, send_by_network) = (Rate::new(3, SECOND, 30), Rate::new(5, SECOND, 50));
-        let [spare, refused, read, presence] = [(); 4].map(|()| Rate::per_second(1));
+        let [spare, refused, read, presence, invite, change, mark] = [(); 7].map(|()| Rate::per_second(1));
         let (connect, handshake) = (connects(1), connects(1));
-        Rates { send, send_by_network, spare, refused, read, presence, connect, handshake }
+        Rates {
+            send,
+            send_by_network,
+            spare,
+            refused,
+            read,
+            presence,
+            invite,
+            change,
+            mark,
+            connect,
+            handshake,
+        }
     }
 
     fn network(last: u8) -> ClientNetwork {

@@ -35,6 +35,7 @@ fn middleware(chat: &Chat) -> Middleware {
     middleware.form_action = vec![users_url.as_str().to_owned()];
     middleware.connect_src = websocket_sources(&chat.settings.chat_url);
     middleware.long_lived = Some("/socket.io");
+    middleware.unlogged_below = Some("/rooms/");
     middleware.problem_page = Some(problem_page::renderer(users_url, &chat.settings.chat_url));
     middleware
 }

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use web::{Authenticator, Reads, SessionRoutes};
 
+use crate::access::Access;
 use crate::chat::Chat;
 use crate::config::Config;
 use crate::hub::Hub;
@@ -68,13 +69,15 @@ pub(crate) fn assemble(
 ) -> (Arc<Chat>, LogTasks) {
     let presence = Arc::new(Presence::default());
     let hub = Hub::new(Arc::clone(&presence) as _);
-    let (journal, follower, log) = LogTasks::new(&stores, &hub, config.journal_queue, shutdown);
+    let access = Access::new(Arc::clone(&stores.rooms));
+    let (journal, follower, log) = LogTasks::new(&stores, &access, &hub, config.journal_queue, shutdown);
     let authenticator = Authenticator::new(&config.shared, Arc::clone(&stores.tokens));
     let chat = Chat {
         session_routes: SessionRoutes::new(authenticator.clone(), &config.shared.chat_url, &config.shared),
         authenticator,
         settings: config.shared.clone(),
         stores,
+        access,
         rates: Rates::new(config),
         reads: Reads::default(),
         recent: Recent::default(),
@@ -90,10 +93,12 @@ pub(crate) fn assemble(
 fn spawn_background_tasks(background: &TaskTracker, chat: &Arc<Chat>, stop: &CancellationToken) {
     let (presence, hub) = (&chat.presence, &chat.hub);
     background.spawn(chat.authenticator.clone().poll(stop.clone()));
+    background.spawn(Arc::clone(&chat.access).poll(stop.clone()));
     background.spawn(sweeper::end_subscriptions(Arc::clone(chat), stop.clone()));
     background.spawn(sweeper::rename_subscriptions(Arc::clone(chat), stop.clone()));
     background.spawn(presence::announce(Arc::clone(presence), Arc::clone(hub), stop.clone()));
     if let Some(nodes) = chat.stores.nodes.clone() {
+        background.spawn(Arc::clone(&chat.access).poll_reads(stop.clone()));
         background.spawn(presence::sync_nodes(Arc::clone(presence), nodes, stop.clone()));
     }
 }

@@ -1,6 +1,8 @@
-//! What clients see of the log and of people in JSON, besides entries ([`web::resources`]).
+//! What clients see of the log, of rooms and of people in JSON, besides entries ([`web::resources`]).
 //!
 //! The types borrow what they show.
+
+pub(crate) mod rooms;
 
 use serde::{Serialize, Serializer};
 use store::{LogPage, RoomId, UserId};

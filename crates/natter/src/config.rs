@@ -60,6 +60,7 @@ pub(crate) fn chat(settings: &Settings, shared: &web::Settings) -> chat::Config 
         send_per_second: settings.rates.send_per_second,
         send_per_address_per_second: settings.rates.send_per_address_per_second,
         read_per_second: settings.rates.read_per_second,
+        invite_per_minute: settings.rates.invite_per_minute,
     }
 }
 

@@ -69,6 +69,7 @@ pub(crate) struct Rates {
     pub(crate) send_per_second: u32,
     pub(crate) send_per_address_per_second: u32,
     pub(crate) read_per_second: u32,
+    pub(crate) invite_per_minute: u32,
     pub(crate) login_per_address_per_minute: u32,
     pub(crate) login_per_account_per_minute: u32,
     pub(crate) signup_per_address_per_hour: u32,

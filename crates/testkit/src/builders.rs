@@ -4,8 +4,8 @@ mod rooms;
 
 use store::deletion::Resumer;
 use store::{
-    AppendOutcome, ClientId, Created, DisplayName, Entry, MAX_PAGE, MessageText, NewEntry, NewUser, RoomId,
-    Sender, Stores, Timestamp, User, Username,
+    Added, AppendOutcome, ClientId, Created, DisplayName, Entry, MAX_PAGE, MessageText, NewEntry, NewRoom,
+    NewUser, Room, RoomCreated, RoomId, RoomKind, RoomName, Sender, Stores, Timestamp, Topic, User, Username,
 };
 
 pub use rooms::{
@@ -62,6 +62,34 @@ pub async fn resume_deletions(stores: &Stores) -> usize {
         if pass.unfinished == 0 {
             return finished;
         }
+    }
+}
+
+/// A room of a user's, who is its only member.
+///
+/// # Panics
+/// When the name is not valid or taken, or the store fails.
+pub async fn room(stores: &Stores, name: &str, kind: RoomKind, owner: &User) -> Room {
+    let new = NewRoom {
+        is_private: kind == RoomKind::Private,
+        name: RoomName::parse(name).unwrap_or_else(|error| panic!("{name:?}: {error}")),
+        topic: Topic::default(),
+        created_by: owner.id,
+    };
+    match stores.rooms.create(new).await.expect("the store works") {
+        RoomCreated::Room(room, _) => room,
+        other => panic!("{name:?} is not created: {other:?}"),
+    }
+}
+
+/// Adds a user to a room.
+///
+/// # Panics
+/// When the room takes nobody, or the store fails.
+pub async fn add(stores: &Stores, room: RoomId, user: &User) {
+    match stores.rooms.add(room, user.id).await.expect("the store works") {
+        Added::Member(..) => {}
+        other => panic!("{} is not added: {other:?}", user.username),
     }
 }
 

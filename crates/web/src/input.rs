@@ -20,7 +20,7 @@ pub(crate) use body::read as read_body;
 pub use bom::without_bom;
 pub use fields::{Fields, FromFields};
 pub use form::Form;
-pub use json::Json;
+pub use json::{Json, OptionalJson};
 pub use members::{Flaw, Members, NoMembers, value};
 pub use query::Query;
 pub use values::whole_number;

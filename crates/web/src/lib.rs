@@ -17,6 +17,7 @@
 
 mod auth;
 pub mod files;
+mod find_user;
 pub mod input;
 mod limits;
 mod made;
@@ -45,7 +46,8 @@ pub use self::auth::{
     token_of_connect, with_cookies,
 };
 pub use ::auth::now_secs;
-pub use input::{Arguments, Fields, Form, FromFields, Json, Query, media, without_bom};
+pub use find_user::{find_user, names_caller};
+pub use input::{Arguments, Fields, Form, FromFields, Json, OptionalJson, Query, media, without_bom};
 pub use limits::{Full, LogBudget, Permit, Permits, Rate, RateExceeded};
 pub use made::{Made, MadeParts};
 pub use mask::{Masked, mask, unmask};

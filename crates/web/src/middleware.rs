@@ -44,6 +44,8 @@ pub struct Middleware {
     /// Requests to this path, with or without a slash at its end, hold their connections, and their handler checks
     /// `Origin`: the csrf layer, the timeout of handlers, compression and problem pages do not apply to them.
     pub long_lived: Option<&'static str>,
+    /// The beginning of paths whose further parts are not logged: they name what others may not know.
+    pub unlogged_below: Option<&'static str>,
     /// The pages of problems.
     pub problem_page: Option<ProblemRenderer>,
     trusted: [Origin; 2],
@@ -62,6 +64,7 @@ impl Middleware {
             connect_src: Vec::new(),
             referrer_policy: "no-referrer",
             long_lived: None,
+            unlogged_below: None,
             problem_page: None,
             trusted: [settings.users_url.clone(), settings.chat_url.clone()],
             hosts: settings.hosts(),

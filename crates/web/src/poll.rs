@@ -18,15 +18,15 @@ pub(crate) const MAX_AGE: Duration = Duration::from_millis(500);
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 /// Maximum number of questions without an answer.
 const MAX_OPEN_POLLS: u32 = 6;
-/// How much later than its time a change may become visible: commits take time.
-const OVERLAP_MILLIS: i64 = 10_000;
 /// Timeout for one question.
 const POLL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A cache that a poll keeps fresh. Each change comes again for ten seconds.
+/// A cache that a poll keeps fresh. Each change comes again for the time of the overlap.
 pub trait Polled: Sync {
     /// What is cached, for the log, such as "token statuses".
     const WHAT: &'static str;
+    /// How much later than its time a change may become visible: commits take time.
+    const OVERLAP_MILLIS: i64 = 10_000;
     /// The changes of one answer.
     type Changes: Send;
 
@@ -102,7 +102,7 @@ impl Freshness {
 async fn ask<P: Polled>(cache: &P, since: Option<Timestamp>) -> Answer<P::Changes> {
     let began = Instant::now();
     // Nothing has changed since the end of time, and the answer has the clock.
-    let time = since.map_or(Timestamp::from_millis(i64::MAX), |last| last.plus_millis(-OVERLAP_MILLIS));
+    let time = since.map_or(Timestamp::from_millis(i64::MAX), |last| last.plus_millis(-P::OVERLAP_MILLIS));
     let late = |_| StoreError::Unavailable(format!("it did not return the changed {} in time", P::WHAT));
     let answer = timeout(POLL_TIMEOUT, cache.changed_since(time)).await;
     Answer { since, began, answer: answer.map_err(late).flatten() }

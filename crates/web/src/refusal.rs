@@ -92,6 +92,16 @@ impl Refusal {
         Self { detail: detail.into(), ..self }
     }
 
+    /// The same for a thing that no field names, such as one in a path: its first error as a sentence.
+    #[must_use]
+    pub fn without_field(self) -> Self {
+        let Some((_, error)) = self.errors.first() else { return self };
+        let mut message = error.message.chars();
+        let first = message.next().map(char::to_uppercase);
+        let detail = first.into_iter().flatten().chain(message).chain(['.']).collect::<String>();
+        Self { retry_after: self.retry_after, ..Self::new(error.code, detail) }
+    }
+
     /// The code for programs.
     pub fn code(&self) -> Code {
         self.code

@@ -14,6 +14,7 @@ use super::follower::Follower;
 use super::in_flight::InFlight;
 use super::journal::{AppendResult, Journal};
 use super::writer::JournalWriter;
+use crate::access::Access;
 use crate::hub::Hub;
 
 /// The writer and the fan-out before they run.
@@ -30,6 +31,7 @@ impl LogTasks {
     /// messages that wait for the writer.
     pub(crate) fn new(
         stores: &Stores,
+        access: &Arc<Access>,
         hub: &Arc<Hub>,
         journal_queue: usize,
         shutdown: CancellationToken,
@@ -40,6 +42,7 @@ impl LogTasks {
         let writer = JournalWriter {
             waiting,
             stores: stores.clone(),
+            access: Arc::clone(access),
             in_flight: Arc::clone(&in_flight),
             results: append_results,
         };

@@ -16,6 +16,7 @@ use super::gathering::{Gathering, MAX_BATCH};
 use super::in_flight::InFlight;
 use super::journal::{AppendResult, QueuedMessage};
 use super::judging::judge;
+use crate::access::Access;
 
 /// Turns of the other tasks until an append that began has been sent to the store, connection included.
 const TURNS_TO_BEGIN: usize = 3;
@@ -24,6 +25,7 @@ const TURNS_TO_BEGIN: usize = 3;
 pub(crate) struct JournalWriter {
     pub(crate) waiting: mpsc::Receiver<QueuedMessage>,
     pub(crate) stores: Stores,
+    pub(crate) access: Arc<Access>,
     pub(crate) in_flight: Arc<InFlight>,
     pub(crate) results: mpsc::Sender<Vec<AppendResult>>,
 }
@@ -94,7 +96,7 @@ impl JournalWriter {
 
     /// Stores a batch of any rooms by one append.
     async fn store(&self, mut batch: Vec<QueuedMessage>) -> Vec<AppendResult> {
-        let refused = judge(&*self.stores.tokens, &mut batch).await;
+        let refused = judge(&*self.stores.tokens, &self.access, &mut batch).await;
         let mut outcomes: Vec<Option<Result<AppendOutcome, Refusal>>> =
             refused.into_iter().map(|refusal| refusal.map(Err)).collect();
         let open: Vec<usize> = (0..batch.len()).filter(|&index| outcomes[index].is_none()).collect();

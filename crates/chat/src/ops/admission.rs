@@ -3,20 +3,12 @@
 use std::sync::Arc;
 
 use store::{RoomId, UserId};
-use web::{ClientNetwork, Principal, Refusal, Requester, Scope, SessionStatus};
+use web::{ClientNetwork, Principal, Refusal, Requester, SessionStatus};
 
-use crate::access;
+use super::operation::Operation;
+use crate::access::Standing;
 use crate::chat::Chat;
-use crate::hub::Subscription;
-
-/// The kind of an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Operation {
-    Send,
-    ReadHistory,
-    Watch,
-    Typing,
-}
+use crate::hub::{Subscription, SubscriptionId};
 
 /// The caller of an operation.
 #[derive(Clone, Copy)]
@@ -27,13 +19,16 @@ pub(crate) enum Caller<'a> {
     Request(&'a Requester),
 }
 
-impl Operation {
-    fn scope(self) -> Scope {
-        match self {
-            Self::Send | Self::Typing => Scope::Send,
-            Self::ReadHistory | Self::Watch => Scope::Read,
-        }
-    }
+/// What was found at once. What is not known must be asked before the operation has an effect ([`verify`], or the journal).
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Admission {
+    operation: Operation,
+    room: RoomId,
+    /// Never `Ended`.
+    session: SessionStatus,
+    /// Good enough for the operation; `None` if it is not known.
+    standing: Option<Standing>,
 }
 
 impl<'a> Caller<'a> {
@@ -59,6 +54,10 @@ impl<'a> Caller<'a> {
         }
     }
 
+    pub(crate) fn subscription_id(self) -> Option<SubscriptionId> {
+        self.subscription().map(|subscription| subscription.id)
+    }
+
     pub(crate) fn user(self) -> UserId {
         self.principal().user_id
     }
@@ -78,32 +77,65 @@ impl<'a> Caller<'a> {
     }
 }
 
-/// Checks at once whether an operation may be done in a room. `Unknown` means that the store must be asked about the
-/// session before the operation has an effect; the status is never `Ended`. An operation passes this check once, since it
-/// counts.
+impl Admission {
+    /// Whether nothing is left to ask.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.session == SessionStatus::Active && self.standing.is_some()
+    }
+}
+
+/// Checks at once whether an operation may be done in a room, as far as that is known. An operation passes this check once,
+/// since it counts; a refusal for another reason than the rate is not counted, unless the store must be asked for it.
 ///
 /// # Errors
-/// `signed_out`, `forbidden`, `unknown_room`, `rate_limited`.
+/// `signed_out`, `forbidden`, `unknown_room`, `archived`, `rate_limited`.
 pub(crate) fn admit(
     chat: &Chat,
     operation: Operation,
     caller: Caller<'_>,
     room: RoomId,
-) -> Result<SessionStatus, Refusal> {
-    let status = require_session(chat, caller)?;
+) -> Result<Admission, Refusal> {
+    let session = require_session(chat, caller)?;
     caller.principal().require(operation.scope())?;
-    access::require_room(caller.principal(), room)?;
-    count(chat, operation, caller)?;
-    Ok(status)
+    let standing = chat.access.standing(caller.user(), room);
+    if let Some(standing) = &standing {
+        operation.rule().judge(standing)?;
+    }
+    operation.count(&chat.rates, caller.user(), caller.network())?;
+    Ok(Admission { operation, room, session, standing })
 }
 
-fn count(chat: &Chat, operation: Operation, caller: Caller<'_>) -> Result<(), Refusal> {
-    let (rates, user) = (&chat.rates, caller.user());
-    match operation {
-        Operation::Send => rates.send(user, caller.network()),
-        Operation::ReadHistory => rates.read(user),
-        Operation::Watch | Operation::Typing => rates.presence(user),
+/// Asks what an admission left open. Returns where the caller stands in the room.
+///
+/// # Errors
+/// `signed_out`, `unknown_room`, `archived`, `forbidden`, `unavailable`.
+pub(crate) async fn verify(
+    chat: &Chat,
+    caller: Caller<'_>,
+    admission: Admission,
+) -> Result<Standing, Refusal> {
+    verify_session(chat, caller, admission.session).await?;
+    if let Some(standing) = admission.standing {
+        return Ok(standing);
     }
+    let standing = chat.access.ask(caller.user(), admission.room).await?;
+    admission.operation.rule().judge(&standing)?;
+    Ok(standing)
+}
+
+/// Checks whether an operation may be done that is about no room yet, or about all of them.
+///
+/// # Errors
+/// `signed_out`, `forbidden`, `rate_limited`, `unavailable`.
+pub(crate) async fn admit_anywhere(
+    chat: &Chat,
+    operation: Operation,
+    caller: Caller<'_>,
+) -> Result<(), Refusal> {
+    let session = require_session(chat, caller)?;
+    caller.principal().require(operation.scope())?;
+    operation.count(&chat.rates, caller.user(), caller.network())?;
+    verify_session(chat, caller, session).await
 }
 
 /// Checks at once that the session has not ended. Transports check it before they read what the client sent: a client
@@ -118,11 +150,7 @@ pub(crate) fn require_session(chat: &Chat, caller: Caller<'_>) -> Result<Session
     }
 }
 
-/// Asks the store about a session whose status is `Unknown`.
-///
-/// # Errors
-/// `signed_out`, `unavailable`.
-pub(crate) async fn verify(chat: &Chat, caller: Caller<'_>, status: SessionStatus) -> Result<(), Refusal> {
+async fn verify_session(chat: &Chat, caller: Caller<'_>, status: SessionStatus) -> Result<(), Refusal> {
     if status == SessionStatus::Unknown {
         chat.authenticator.verify_session(caller.principal()).await?;
     }
@@ -130,98 +158,4 @@ pub(crate) async fn verify(chat: &Chat, caller: Caller<'_>, status: SessionStatu
 }
 
 #[cfg(test)]
-mod tests {
-    use auth::TokenKey;
-    use tempfile::TempDir;
-    use tokio_util::sync::CancellationToken;
-    use web::{Code, Scopes, Settings, Timers};
-
-    use super::*;
-    use crate::Config;
-    use crate::service::assemble;
-    use crate::test_principal::{LIFETIMES, requester};
-
-    const LOBBY: RoomId = RoomId::LOBBY;
-    const ALL: [Operation; 4] =
-        [Operation::Send, Operation::ReadHistory, Operation::Watch, Operation::Typing];
-
-    fn chat() -> (Arc<Chat>, TempDir) {
-        let dir = tempfile::tempdir().unwrap();
-        let shared = Settings {
-            users_url: "http://localhost:3000".parse().unwrap(),
-            chat_url: "http://localhost:3001".parse().unwrap(),
-            allowed_hosts: Vec::new(),
-            trusted_proxy_hops: 0,
-            max_connections: 1,
-            max_connections_per_address: 1,
-            timers: Timers::default(),
-            token_key: TokenKey::new(&[7; 32]).unwrap(),
-            lifetimes: LIFETIMES,
-        };
-        let config = Config {
-            shared,
-            allowed_origins: Vec::new(),
-            max_sockets: 1,
-            max_sockets_per_address: 1,
-            max_sockets_per_user: 1,
-            journal_queue: 1,
-            retention_days: 0,
-            send_per_second: 1,
-            send_per_address_per_second: 0,
-            read_per_second: 1,
-        };
-        let stores = store::sqlite::open(dir.path()).unwrap();
-        (assemble(&config, stores, CancellationToken::new()).0, dir)
-    }
-
-    fn ada() -> Requester {
-        requester(UserId::new(), "ada")
-    }
-
-    #[tokio::test]
-    async fn every_operation_needs_its_scope() {
-        let (chat, _dir) = chat();
-        let mut reader = ada();
-        reader.principal = reader.principal.with_scopes(Scopes::of(&[Scope::Read]));
-        let admitted = ALL.map(|operation| {
-            assert!(admit(&chat, operation, Caller::Request(&ada()), LOBBY).is_ok());
-            admit(&chat, operation, Caller::Request(&reader), LOBBY).map_err(|refusal| refusal.code())
-        });
-        // The poll does not run.
-        let (refused, unknown) = (Err(Code::Forbidden), Ok(SessionStatus::Unknown));
-        assert_eq!(admitted, [refused, unknown, unknown, refused]);
-    }
-
-    #[tokio::test]
-    async fn no_operation_finds_a_room_that_does_not_exist() {
-        let (chat, _dir) = chat();
-        for operation in ALL {
-            let refusal = admit(&chat, operation, Caller::Request(&ada()), RoomId::generate()).unwrap_err();
-            assert_eq!(refusal.code(), Code::UnknownRoom, "{operation:?}");
-        }
-    }
-
-    #[tokio::test]
-    async fn no_operation_may_be_done_as_often_as_one_likes() {
-        let (chat, _dir) = chat();
-        for operation in ALL {
-            let ada = ada();
-            let mut admitted = (0..1_000).map(|_| admit(&chat, operation, Caller::Request(&ada), LOBBY));
-            let refusal = admitted.find_map(Result::err).expect("a refusal");
-            assert_eq!(refusal.code(), Code::RateLimited, "{operation:?}");
-            assert!(refusal.delay().is_some(), "{operation:?}");
-        }
-    }
-
-    #[tokio::test]
-    async fn what_is_refused_for_another_reason_is_not_counted() {
-        let (chat, _dir) = chat();
-        let ada = ada();
-        for _ in 0..1_000 {
-            let refusal =
-                admit(&chat, Operation::Send, Caller::Request(&ada), RoomId::generate()).unwrap_err();
-            assert_eq!(refusal.code(), Code::UnknownRoom);
-        }
-        assert!(admit(&chat, Operation::Send, Caller::Request(&ada), LOBBY).is_ok());
-    }
-}
+mod tests;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use store::{Entry, LogPage, MAX_PAGE, NEWEST_MESSAGES, RoomId};
 use web::{Fields, FromFields, Refusal};
 
-use super::admission::{Caller, Operation, admit, verify};
+use super::admission::{Caller, admit, verify};
+use super::operation::Operation;
 use crate::access::room_field;
 use crate::chat::Chat;
 
@@ -17,10 +18,16 @@ const MAX_PAGE_BYTES: usize = 256 * 1024;
 /// Approximate bytes of an entry without its text.
 const ENVELOPE_BYTES: usize = 256;
 
-/// Which part of a log: `room?`, `after?` or `before?`, `limit?`.
+/// Which part of which log: `room?`, and those of [`HistoryPart`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct HistoryQuery {
-    room: RoomId,
+    pub(crate) room: RoomId,
+    pub(crate) part: HistoryPart,
+}
+
+/// Which part of a log: `after?` or `before?`, `limit?`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct HistoryPart {
     cursor: Cursor,
     /// 1 to [`MAX_PAGE`].
     limit: u32,
@@ -54,16 +61,15 @@ impl Deref for ReadPage {
     }
 }
 
-impl HistoryQuery {
-    /// The room whose log is read.
-    pub(crate) fn room(&self) -> RoomId {
-        self.room
+impl FromFields for HistoryQuery {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let (room, part) = (room_field(fields), HistoryPart::from_fields(fields));
+        Some(Self { room: room?, part: part? })
     }
 }
 
-impl FromFields for HistoryQuery {
+impl FromFields for HistoryPart {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let room = room_field(fields);
         let after = fields.optional_number("after", 0..=u64::MAX);
         let before = fields.optional_number("before", 0..=u64::MAX);
         let limit = fields.optional_number("limit", 1..=u64::from(MAX_PAGE));
@@ -76,7 +82,7 @@ impl FromFields for HistoryQuery {
             (None, before) => Cursor::Before(before),
         };
         let limit = limit.and_then(|limit| u32::try_from(limit).ok()).unwrap_or(DEFAULT_LIMIT);
-        Some(Self { room: room?, cursor, limit })
+        Some(Self { cursor, limit })
     }
 }
 
@@ -85,9 +91,9 @@ impl FromFields for HistoryQuery {
 /// # Errors
 /// Those of the admission, `rate_limited` and `overloaded` when too much is read, and `unavailable`.
 pub(crate) async fn read(chat: &Chat, caller: Caller<'_>, query: HistoryQuery) -> Result<ReadPage, Refusal> {
-    let HistoryQuery { room, cursor, limit } = query;
-    let status = admit(chat, Operation::ReadHistory, caller, room)?;
-    verify(chat, caller, status).await?;
+    let HistoryQuery { room, part: HistoryPart { cursor, limit } } = query;
+    let admission = admit(chat, Operation::ReadHistory, caller, room)?;
+    verify(chat, caller, admission).await?;
     let _permit = chat.reads.permit(caller.user(), caller.network()).await?;
     let log = &chat.stores.log;
     Ok(match cursor {
@@ -106,8 +112,8 @@ pub(crate) async fn read(chat: &Chat, caller: Caller<'_>, query: HistoryQuery) -
 /// # Errors
 /// As [`read`].
 pub(crate) async fn newest(chat: &Chat, caller: Caller<'_>, room: RoomId) -> Result<Arc<LogPage>, Refusal> {
-    let status = admit(chat, Operation::ReadHistory, caller, room)?;
-    verify(chat, caller, status).await?;
+    let admission = admit(chat, Operation::ReadHistory, caller, room)?;
+    verify(chat, caller, admission).await?;
     let _permit = chat.reads.permit(caller.user(), caller.network()).await?;
     Ok(chat.stores.log.newest(room).await?)
 }
@@ -179,16 +185,20 @@ mod tests {
 
     #[test]
     fn no_option_means_the_newest_fifty() {
-        let query = HistoryQuery { room: RoomId::LOBBY, cursor: Cursor::Before(None), limit: 50 };
+        let query = HistoryQuery {
+            room: RoomId::LOBBY,
+            part: HistoryPart { cursor: Cursor::Before(None), limit: 50 },
+        };
         for nothing in
             [json!([]), json!([{}]), json!([{"after": null, "before": null, "limit": null, "room": null}])]
         {
             assert_eq!(parse(&nothing), Ok(query), "{nothing}");
         }
-        let after = HistoryQuery { cursor: Cursor::After(7), limit: 100, ..query };
+        let after = HistoryQuery { part: HistoryPart { cursor: Cursor::After(7), limit: 100 }, ..query };
         assert_eq!(parse(&json!([{"after": 7, "limit": 100}])), Ok(after));
         assert_eq!(parse(&json!([{"limit": 50.0}])), Ok(query), "the same number");
-        let before = HistoryQuery { cursor: Cursor::Before(Some(7)), ..query };
+        let before =
+            HistoryQuery { part: HistoryPart { cursor: Cursor::Before(Some(7)), ..query.part }, ..query };
         assert_eq!(parse(&json!([{"before": 7}])), Ok(before));
     }
 

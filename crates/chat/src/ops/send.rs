@@ -7,9 +7,10 @@ use store::{ClientId, MessageText, MessageTextError, NewEntry, RoomId, Sender, T
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 use utoipa::ToSchema;
-use web::{Code, FieldError, Fields, FromFields, Refusal, Requester, SessionStatus};
+use web::{Code, FieldError, Fields, FromFields, Refusal, Requester};
 
-use super::admission::{Caller, Operation, admit};
+use super::admission::{Admission, Caller, admit};
+use super::operation::Operation;
 use crate::access::room_field;
 use crate::chat::Chat;
 use crate::hub::Subscription;
@@ -31,12 +32,37 @@ pub(crate) struct SendRequest {
     id: Option<ClientId>,
 }
 
+/// A message to a room that is known: `text`, `id?`.
+#[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MessageRequest {
+    /// 1 to 4,000 characters, counted without leading blank lines and trailing white space.
+    #[schema(value_type = String, min_length = 1, max_length = 4_000)]
+    text: MessageText,
+    /// An id made by the client, so that it can send again without storing the message twice.
+    #[schema(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]{1,64}$")]
+    id: Option<ClientId>,
+}
+
+impl SendRequest {
+    /// A message to this room.
+    pub(crate) fn in_room(room: RoomId, MessageRequest { text, id }: MessageRequest) -> Self {
+        Self { room, text, id }
+    }
+}
+
 impl FromFields for SendRequest {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let (message, room) = (MessageRequest::from_fields(fields), room_field(fields));
+        Some(Self::in_room(room?, message?))
+    }
+}
+
+impl FromFields for MessageRequest {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
         let text = fields.required("text", |text| MessageText::parse(&text).map_err(refused_text));
-        let room = room_field(fields);
         let id = fields.optional("id", ClientId::parse);
-        Some(Self { room: room?, text: text?, id })
+        Some(Self { text: text?, id })
     }
 }
 
@@ -49,7 +75,7 @@ fn refused_text(error: MessageTextError) -> FieldError {
 
 /// A message that may be sent: it is counted, and has its places in the journal.
 struct Admitted {
-    status: SessionStatus,
+    admission: Admission,
     places: Places,
 }
 
@@ -64,14 +90,14 @@ pub(crate) fn send(chat: &Chat, subscription: &Arc<Subscription>, request: SendR
 }
 
 fn admit_message(chat: &Chat, caller: Caller<'_>, room: RoomId) -> Result<Admitted, Refusal> {
-    let status = admit(chat, Operation::Send, caller, room)?;
-    Ok(Admitted { status, places: chat.journal.places(caller.user(), caller.network())? })
+    let admission = admit(chat, Operation::Send, caller, room)?;
+    Ok(Admitted { admission, places: chat.journal.places(caller.user(), caller.network())? })
 }
 
 fn queue(
     chat: &Chat,
     caller: Caller<'_>,
-    Admitted { status, places }: Admitted,
+    Admitted { admission, places }: Admitted,
     sender: Sender,
     request: SendRequest,
     reply: Reply,
@@ -80,7 +106,7 @@ fn queue(
     let sent_by = caller.subscription().map(|subscription| subscription.id);
     let (room, has_own_id) = (request.room, request.id.is_some());
     let id = request.id.unwrap_or_else(ClientId::generate);
-    let sender_checked_at = (status == SessionStatus::Active).then(Instant::now);
+    let sender_checked_at = admission.is_settled().then(Instant::now);
     let (text, sent_at) = (request.text, Timestamp::now());
     let entry = NewEntry { room, id, sender, text, sent_at, sender_checked_at };
     if chat.journal.accept(QueuedMessage { entry, has_own_id, principal, sent_by, reply, _places: places }) {

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use store::RoomId;
-use web::{Fields, FromFields, Refusal, SessionStatus};
+use web::{Fields, FromFields, Refusal};
 
-use super::admission::{Caller, Operation, admit, verify};
+use super::admission::{Admission, Caller, admit, verify};
+use super::operation::Operation;
 use crate::access::room_field;
 use crate::chat::Chat;
 use crate::hub::Subscription;
@@ -22,11 +23,14 @@ impl FromFields for TypingRequest {
     }
 }
 
-/// Typing that counts once the session is verified.
-pub(crate) struct UnverifiedTyping(RoomId);
+/// Typing that counts once session and room are verified.
+pub(crate) struct UnverifiedTyping {
+    room: RoomId,
+    admission: Admission,
+}
 
 /// Admits the call and shows the user as typing, at once: a message that is sent right after it ends the typing. Returns
-/// what is left to do when the session must be verified first.
+/// what is left to do when session or room must be verified first.
 ///
 /// # Errors
 /// Those of the admission.
@@ -35,24 +39,24 @@ pub(crate) fn begin(
     subscription: &Arc<Subscription>,
     TypingRequest { room }: TypingRequest,
 ) -> Result<Option<UnverifiedTyping>, Refusal> {
-    let status = admit(chat, Operation::Typing, Caller::Subscription(subscription), room)?;
-    if status == SessionStatus::Unknown {
-        return Ok(Some(UnverifiedTyping(room)));
+    let admission = admit(chat, Operation::Typing, Caller::Subscription(subscription), room)?;
+    if !admission.is_settled() {
+        return Ok(Some(UnverifiedTyping { room, admission }));
     }
     chat.presence.type_on(room, subscription);
     Ok(None)
 }
 
-/// Verifies the session, and then shows the user as typing.
+/// Verifies session and room, and then shows the user as typing.
 ///
 /// # Errors
-/// `signed_out`, `unavailable`.
+/// Those of the verification.
 pub(crate) async fn finish(
     chat: &Chat,
     subscription: &Arc<Subscription>,
-    UnverifiedTyping(room): UnverifiedTyping,
+    UnverifiedTyping { room, admission }: UnverifiedTyping,
 ) -> Result<(), Refusal> {
-    verify(chat, Caller::Subscription(subscription), SessionStatus::Unknown).await?;
+    verify(chat, Caller::Subscription(subscription), admission).await?;
     chat.presence.type_on(room, subscription);
     Ok(())
 }

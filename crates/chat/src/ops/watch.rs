@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use store::RoomId;
 use tokio::sync::MutexGuard;
-use web::{Fields, FromFields, Refusal, SessionStatus};
+use web::{Fields, FromFields, Refusal};
 
-use super::admission::{Caller, Operation, admit, verify};
+use super::admission::{Admission, Caller, admit, verify};
+use super::operation::Operation;
 use crate::access::room_field;
 use crate::chat::Chat;
 use crate::hub::{MAX_WATCHED_ROOMS, NotWatched, Subscription};
@@ -30,7 +31,7 @@ impl FromFields for WatchRequest {
 /// A watch that was admitted.
 pub(crate) struct AdmittedWatch {
     request: WatchRequest,
-    status: SessionStatus,
+    admission: Admission,
 }
 
 /// The snapshot. No change is announced until it is dropped: the snapshot must reach the client first.
@@ -40,7 +41,7 @@ pub(crate) struct Watched<'a> {
 }
 
 /// Admits a watch. The field `away` takes effect at once, in the order of these calls, unless the
-/// session must be verified first.
+/// session or the room must be verified first.
 ///
 /// # Errors
 /// Those of the admission.
@@ -49,25 +50,26 @@ pub(crate) fn begin(
     subscription: &Arc<Subscription>,
     request: WatchRequest,
 ) -> Result<AdmittedWatch, Refusal> {
-    let status = admit(chat, Operation::Watch, Caller::Subscription(subscription), request.room)?;
-    if let (SessionStatus::Active, Some(away)) = (status, request.away) {
+    let admission = admit(chat, Operation::Watch, Caller::Subscription(subscription), request.room)?;
+    if let (true, Some(away)) = (admission.is_settled(), request.away) {
         chat.presence.attend(subscription, away);
     }
-    Ok(AdmittedWatch { request, status })
+    Ok(AdmittedWatch { request, admission })
 }
 
 /// Makes the subscription a watcher and takes the snapshot, both between two announcements: the client misses no change,
 /// and no departure of a person that it was not shown.
 ///
 /// # Errors
-/// `signed_out`, `unavailable`, `forbidden` for one room too many.
+/// Those of the verification, and `forbidden` for one room too many.
 pub(crate) async fn finish<'a>(
     chat: &'a Chat,
     subscription: &Arc<Subscription>,
-    AdmittedWatch { request, status }: AdmittedWatch,
+    AdmittedWatch { request, admission }: AdmittedWatch,
 ) -> Result<Watched<'a>, Refusal> {
-    verify(chat, Caller::Subscription(subscription), status).await?;
-    if let (SessionStatus::Unknown, Some(away)) = (status, request.away) {
+    let was_settled = admission.is_settled();
+    verify(chat, Caller::Subscription(subscription), admission).await?;
+    if let (false, Some(away)) = (was_settled, request.away) {
         chat.presence.attend(subscription, away);
     }
     let nothing_is_announced = chat.presence.between_announcements().await;

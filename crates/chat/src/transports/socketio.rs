@@ -26,6 +26,7 @@ mod handover;
 mod library_event;
 mod read_budget;
 mod refusal_log;
+mod room_events;
 mod sink;
 mod sockets;
 mod transport;

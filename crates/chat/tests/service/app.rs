@@ -158,6 +158,7 @@ fn config(url: &str, key: &TokenKey) -> Config {
         send_per_second: 0,
         send_per_address_per_second: 0,
         read_per_second: 0,
+        invite_per_minute: 0,
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test does not expect may panic")]
 
+mod access;
 mod app;
 mod backlog;
 mod bounds;
@@ -26,5 +27,6 @@ mod reads;
 mod refusal_log;
 mod renewal;
 mod retention;
+mod rooms;
 mod typing;
 mod watcher;

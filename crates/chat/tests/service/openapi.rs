@@ -2,11 +2,15 @@
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
+use store::{RoomId, RoomKind};
+use testkit::builders;
 use testkit::faulty::{AppendFault, Faults};
 use testkit::http::{Answer, answer, client};
 use testkit::openapi::Description;
 
 use crate::app::{App, Person};
+
+mod rooms;
 
 /// Every call, with the status of its answer when all is right, and a valid body if it takes one.
 fn calls() -> Vec<(&'static str, u16, Option<Value>)> {
@@ -16,10 +20,31 @@ fn calls() -> Vec<(&'static str, u16, Option<Value>)> {
         ("GET /health/ready", 200, None),
         ("GET /messages", 200, None),
         ("POST /messages", 201, Some(json!({"text": "hello", "id": "a-1", "room": "lobby"}))),
+        ("GET /rooms", 200, None),
+        ("POST /rooms", 201, Some(json!({"name": "Garden", "kind": "public", "topic": "What grows"}))),
+        ("POST /direct", 201, Some(json!({"usernames": ["grace"]}))),
+        ("GET /rooms/{id}", 200, None),
+        ("PATCH /rooms/{id}", 200, Some(json!({"name": "Plan B", "topic": "", "archived": false}))),
+        ("GET /rooms/{id}/members", 200, None),
+        ("PUT /rooms/{id}/members/{user}", 201, Some(json!({"role": "owner"}))),
+        ("DELETE /rooms/{id}/members/{user}", 204, None),
+        ("GET /rooms/{id}/messages", 200, None),
+        ("POST /rooms/{id}/messages", 201, Some(json!({"text": "hello", "id": "a-1"}))),
+        ("DELETE /rooms/{id}", 204, None),
         ("GET /socket.io/socket.io.js", 200, None),
         ("POST /token", 200, None),
         ("POST /logout", 204, None),
     ]
+}
+
+/// A call about a room, and about grace in it.
+fn in_room(call: &str, room: RoomId) -> String {
+    call.replace("{id}", &room.to_string()).replace("{user}", "grace")
+}
+
+/// A private room of somebody's.
+async fn room_of(app: &App, person: &Person) -> RoomId {
+    builders::room(&app.stores, "Plans", RoomKind::Private, &person.user).await.id
 }
 
 /// Whether a call needs no token.
@@ -90,9 +115,10 @@ async fn every_method_that_a_path_accepts_is_described() {
 async fn each_call_answers_as_described() {
     let app = App::start().await;
     let document = Description::fetch(&app.url).await;
-    let ada = app.person("ada").await;
+    let (ada, _grace) = (app.person("ada").await, app.person("grace").await);
+    let room = room_of(&app, &ada).await;
     for (call, status, body) in calls() {
-        let request = request(&app, Some(&ada), call);
+        let request = request(&app, Some(&ada), &in_room(call, room));
         let request = match &body {
             Some(body) => request.json(body),
             None => request,
@@ -103,9 +129,9 @@ async fn each_call_answers_as_described() {
     let body = json!({"text": "hello", "id": "a-1"});
     holds(&document, "POST /messages", 200, request(&app, Some(&ada), "POST /messages").json(&body)).await;
     store::deletion::delete_user(&app.stores, ada.user.id).await.unwrap();
-    let grace = app.person("grace").await;
+    let hedy = app.person("hedy").await;
     let page =
-        holds(&document, "GET /messages", 200, request(&app, Some(&grace), "GET /messages?after=0")).await;
+        holds(&document, "GET /messages", 200, request(&app, Some(&hedy), "GET /messages?after=0")).await;
     assert_eq!(page.json()["messages"][0]["erased"], json!(true), "an erased entry is described too");
 }
 
@@ -152,17 +178,18 @@ async fn refusals_of_the_sender_are_described() {
     let ada = app.person("ada").await;
     for (call, _, body) in calls() {
         let body = body.unwrap_or_default();
+        let request = |person| request(&app, person, &in_room(call, RoomId::generate()));
         if !is_open(call) {
-            let refused = holds(&document, call, 401, request(&app, None, call).json(&body)).await;
+            let refused = holds(&document, call, 401, request(None).json(&body)).await;
             assert_eq!(refused.json()["message"], "Token didn't match");
         }
         if !call.starts_with("GET /health/") {
-            let host = request(&app, Some(&ada), call).header("host", "elsewhere.example");
+            let host = request(Some(&ada)).header("host", "elsewhere.example");
             holds(&document, call, 421, host.json(&body)).await;
         }
-        let origins = request(&app, Some(&ada), call).header("origin", "null").header("origin", "null");
+        let origins = request(Some(&ada)).header("origin", "null").header("origin", "null");
         holds(&document, call, 403, origins.json(&body)).await;
-        let twice = request(&app, Some(&ada), call).header("content-type", "text/plain");
+        let twice = request(Some(&ada)).header("content-type", "text/plain");
         let twice = twice.header("content-type", "application/json").body(body.to_string());
         holds(&document, call, 400, twice).await;
     }

@@ -149,7 +149,14 @@ pub(crate) const CATALOG: &[Setting] = &[
         "READ_RATE",
         "PER_SECOND",
         "50",
-        "Reads a second by a user, of each service: parts of the log, users, pages",
+        "Reads a second by a user, of each service: parts of the log, rooms, users, pages",
+    ),
+    plain(
+        RATES,
+        "INVITE_RATE",
+        "PER_MINUTE",
+        "120",
+        "Rooms created, direct messages begun and people added a minute, by a user",
     ),
     plain(RATES, "LOGIN_RATE_PER_ADDRESS", "PER_MINUTE", "120", "Wrong passwords a minute from an address"),
     plain(

@@ -42,6 +42,7 @@ fn read_rates(from: &mut Reader<'_>) -> Rates {
         send_per_second: rate("SEND_RATE"),
         send_per_address_per_second: rate("SEND_RATE_PER_ADDRESS"),
         read_per_second: rate("READ_RATE"),
+        invite_per_minute: rate("INVITE_RATE"),
         login_per_address_per_minute: rate("LOGIN_RATE_PER_ADDRESS"),
         login_per_account_per_minute: rate("LOGIN_RATE_PER_ACCOUNT"),
         signup_per_address_per_hour: rate("SIGNUP_RATE_PER_ADDRESS"),

@@ -39,8 +39,8 @@ pub struct Natter {
 }
 
 /// Settings for a test in which users do more than people do.
-pub const NO_RATES: [(&str, &str); 3] =
-    [("SEND_RATE", "0"), ("SEND_RATE_PER_ADDRESS", "0"), ("READ_RATE", "0")];
+pub const NO_RATES: [(&str, &str); 4] =
+    [("SEND_RATE", "0"), ("SEND_RATE_PER_ADDRESS", "0"), ("READ_RATE", "0"), ("INVITE_RATE", "0")];
 
 /// Which services a process runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Access: the one check that every operation passes before it acts.
 
-use store::{User, UserId, Username};
-use web::{Credential, Principal, Refusal, Scope};
+use store::{User, UserId};
+use web::{Credential, Principal, Refusal, Scope, find_user};
 
 use super::UserService;
 
@@ -129,13 +129,7 @@ impl UserService {
     }
 
     async fn find(&self, name: &str, caller: &Principal) -> Result<User, Refusal> {
-        let users = &self.stores.accounts;
-        let found = match (name, UserId::parse(name), Username::parse(name)) {
-            ("me", ..) => users.by_id(caller.user_id).await?,
-            (_, Some(id), _) => users.by_id(id).await?,
-            (_, None, Ok(username)) => users.by_username(&username).await?,
-            _ => None,
-        };
+        let found = find_user(&*self.stores.accounts, name, caller).await?;
         found.ok_or_else(|| Refusal::not_found("There is no such user."))
     }
 }

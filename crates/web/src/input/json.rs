@@ -1,5 +1,6 @@
 //! The JSON body of a request.
 
+use axum::body::HttpBody;
 use axum::extract::{FromRequest, Request};
 
 use super::{Fields, FromFields, Members, NoMembers, read_body};
@@ -9,6 +10,10 @@ use crate::{Problem, Refusal, media};
 /// too slow, 400 for text that is not JSON, and 422 with each wrong field. Its errors never quote the input.
 #[derive(Debug)]
 pub struct Json<T>(pub T);
+
+/// As [`Json`]. A request without a body has no fields.
+#[derive(Debug)]
+pub struct OptionalJson<T>(pub T);
 
 impl<S: Sync, T: FromFields> FromRequest<S> for Json<T> {
     type Rejection = Problem;
@@ -20,6 +25,17 @@ impl<S: Sync, T: FromFields> FromRequest<S> for Json<T> {
         let body = read_body(request).await?;
         let members = Members::read(&body).map_err(problem)?;
         Ok(Self(Fields::from_json(members).read()?))
+    }
+}
+
+impl<S: Sync, T: FromFields> FromRequest<S> for OptionalJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if request.body().is_end_stream() {
+            return Ok(Self(Fields::from_json(Members::default()).read()?));
+        }
+        Json::from_request(request, state).await.map(|Json(read)| Self(read))
     }
 }
 

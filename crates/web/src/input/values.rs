@@ -33,6 +33,28 @@ impl Fields {
         parse(text).map_err(|error| self.refuse(name, error)).ok()
     }
 
+    /// A list of texts that must be there, as what each is parsed into; so many of them.
+    pub fn required_list<T, E: Into<FieldError>>(
+        &mut self,
+        name: &str,
+        count: RangeInclusive<usize>,
+        parse: impl FnMut(String) -> Result<T, E>,
+    ) -> Option<Vec<T>> {
+        if !self.has(name) {
+            self.refuse(name, "is missing");
+        }
+        let texts = match self.take(name)? {
+            Value::Array(values) => values.into_iter().map(text).collect::<Option<Vec<_>>>(),
+            _ => None,
+        };
+        let Some(texts) = texts.filter(|texts| count.contains(&texts.len())) else {
+            self.refuse(name, format!("must be a list of {} to {} strings", count.start(), count.end()));
+            return None;
+        };
+        let parsed: Result<Vec<_>, _> = texts.into_iter().map(parse).collect();
+        parsed.map_err(|error| self.refuse(name, error)).ok()
+    }
+
     /// A whole number that may be absent, within bounds; in a query or form written in digits.
     pub fn optional_number(&mut self, name: &str, bounds: RangeInclusive<u64>) -> Option<u64> {
         let number = match self.take(name)? {
@@ -61,6 +83,13 @@ impl Fields {
             self.refuse(name, "must be true or false");
         }
         truth
+    }
+}
+
+fn text(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text),
+        _ => None,
     }
 }
 

@@ -66,6 +66,7 @@ fn reason(response: &Response) -> Cow<'static, str> {
 struct Logged {
     method: Method,
     path: String,
+    /// The route, if there is one. It is logged in place of a path that names what others may not know.
     route: Option<MatchedPath>,
     client: String,
 }
@@ -84,7 +85,8 @@ impl Logged {
         let (status, reason) = (response.status().as_u16(), reason(response));
         let reason = &*reason;
         self.measure(middleware.service, status, began);
-        let (service, method, path, client) = (middleware.service, &self.method, &self.path, &self.client);
+        let (service, method, path, client) =
+            (middleware.service, &self.method, self.logged_path(middleware), &self.client);
         let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         if status >= 500 {
             tracing::warn!(service, %method, path, status, reason, duration_ms, client, "refused a request");
@@ -94,6 +96,13 @@ impl Logged {
             tracing::debug!(service, %method, path, status, duration_ms, client, "answered a request");
         } else {
             tracing::info!(service, %method, path, status, duration_ms, client, "answered a request");
+        }
+    }
+
+    fn logged_path(&self, middleware: &Middleware) -> &str {
+        match middleware.unlogged_below.filter(|beginning| self.path.starts_with(beginning)) {
+            Some(beginning) => self.route.as_ref().map_or(beginning, MatchedPath::as_str),
+            None => &self.path,
         }
     }
 

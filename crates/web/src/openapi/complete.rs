@@ -10,6 +10,7 @@ use super::failures::{Call, Failure, PROBLEM, SHARED, headers, response};
 /// they come before those that all services share.
 pub(super) fn complete(document: &mut Value, own: &[Failure]) {
     let failures: Vec<&Failure> = own.iter().chain(SHARED).collect();
+    unwrap_optional_bodies(document);
     add_failures(document, &failures);
     let inputs = request_bodies(document);
     if let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
@@ -20,6 +21,20 @@ pub(super) fn complete(document: &mut Value, own: &[Failure]) {
     }
     let responses = failures.iter().map(|failure| (failure.name.to_owned(), response(failure)));
     document["components"]["responses"] = responses.collect::<Map<_, _>>().into();
+}
+
+/// A request body that may be left out is described as such, and not as one that may be null.
+fn unwrap_optional_bodies(document: &mut Value) {
+    let items = document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
+    for operation in items.filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
+        let schema = operation.pointer_mut("/requestBody/content/application~1json/schema");
+        if let Some(schema) = schema
+            && let [null, body] = schema["oneOf"].as_array().map_or(&[][..], Vec::as_slice)
+            && null["type"] == "null"
+        {
+            *schema = body.clone();
+        }
+    }
 }
 
 /// The names of the schemas of request bodies.

@@ -17,13 +17,13 @@ impl From<Refusal> for Problem {
         }
         let status = match code {
             Code::SignedOut => return Self::without_token(),
-            Code::Invalid | Code::TooLong | Code::IdReused | Code::UnknownRoom => {
+            Code::Invalid | Code::TooLong | Code::IdReused => {
                 return Self::new(StatusCode::UNPROCESSABLE_ENTITY, Code::Invalid.as_str(), refusal.detail());
             }
             Code::BadCredentials => StatusCode::UNAUTHORIZED,
             Code::Forbidden => StatusCode::FORBIDDEN,
-            Code::NotFound => StatusCode::NOT_FOUND,
-            Code::UsernameTaken | Code::ChangedConcurrently => StatusCode::CONFLICT,
+            Code::NotFound | Code::UnknownRoom => StatusCode::NOT_FOUND,
+            Code::Archived | Code::UsernameTaken | Code::ChangedConcurrently => StatusCode::CONFLICT,
             Code::TooManyExports | Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Code::Overloaded | Code::Unavailable | Code::UnknownOutcome => StatusCode::SERVICE_UNAVAILABLE,
             Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,

@@ -11,6 +11,8 @@ pub enum Code {
     IdReused,
     /// There is no such room, or none that the principal may see.
     UnknownRoom,
+    /// The room is archived: nothing is added to it.
+    Archived,
     /// The session is over.
     SignedOut,
     /// The user name or the password is wrong.
@@ -45,6 +47,7 @@ impl Code {
             Self::TooLong => "too_long",
             Self::IdReused => "id_reused",
             Self::UnknownRoom => "unknown_room",
+            Self::Archived => "archived",
             Self::SignedOut => "signed_out",
             Self::BadCredentials => "bad_credentials",
             Self::Forbidden => "forbidden",

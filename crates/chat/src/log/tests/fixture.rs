@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use serde_json::value::RawValue;
-use store::{ClientId, MessageText, NewEntry, RoomId, Sender, Stores, Timestamp, User};
+use store::{ClientId, MessageText, NewEntry, RoomId, RoomKind, Sender, Stores, Timestamp, User};
 use tempfile::TempDir;
 use testkit::faulty::Faults;
 use testkit::{builders, wait};
@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use web::Refusal;
 
+use crate::access::Access;
 use crate::hub::{Cause, ClientCapabilities, Delivery, Hub, Observer, Sink, Subscription, SubscriptionId};
 use crate::log::follower::Follower;
 use crate::log::journal::{Journal, QueuedMessage, Sent};
@@ -85,8 +86,9 @@ impl LogFixture {
         let dir = tempfile::tempdir().unwrap();
         let faults = Faults::default();
         let stores = faults.wrap(store::sqlite::open(dir.path()).unwrap());
+        let access = Access::new(Arc::clone(&stores.rooms));
         let (hub, shutdown) = (Hub::new(Arc::new(NoObserver)), CancellationToken::new());
-        let (journal, follower, tasks) = LogTasks::new(&stores, &hub, 10_000, shutdown.clone());
+        let (journal, follower, tasks) = LogTasks::new(&stores, &access, &hub, 10_000, shutdown.clone());
         tasks.spawn(&TaskTracker::new(), shutdown.clone());
         Self { stores, faults, hub, journal, follower, shutdown, _dir: dir }
     }
@@ -117,6 +119,11 @@ impl LogFixture {
         assert!(self.follower.follow(rooms).await);
         self.hub.register(&subscription);
         Stream { subscription, arrived, log_heads }
+    }
+
+    /// A room that a user is in.
+    pub(super) async fn room(&self, user: &User) -> RoomId {
+        builders::room(&self.stores, "Plans", RoomKind::Private, user).await.id
     }
 
     pub(super) fn send(

@@ -9,6 +9,7 @@ use socketioxide::extract::{Event, SocketRef, State, TryData};
 use web::{Arguments, Code, Fields, FromFields, Refusal};
 
 use super::ack::{Ack, Answer, Done, HistoryAck, WatchAck};
+use super::room_events;
 use super::sockets::ConnectedSocket;
 use super::transport::SocketTransport;
 use crate::ops::admission::{Caller, require_session};
@@ -42,12 +43,16 @@ fn on_event(
         "watch" => Either::Right(Box::pin(on_watch(transport, socket, args, ack))),
         "unwatch" => Either::Left(on_unwatch(transport, socket, args, ack)),
         "typing" => Either::Right(Box::pin(on_typing(transport, socket, args, ack))),
+        _ if room_events::is_one(name) => {
+            let (State(transport), TryData(args)) = (transport, args);
+            Either::Right(room_events::on_event(name, &transport, socket, args, ack))
+        }
         _ => Either::Left(on_unknown(transport, socket, ack)),
     }
 }
 
 /// What a client asks for, if its session has not ended.
-fn request<T: FromFields>(
+pub(super) fn request<T: FromFields>(
     transport: &SocketTransport,
     socket: &ConnectedSocket,
     arguments: Result<Arguments, ParserError>,

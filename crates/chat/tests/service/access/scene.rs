@@ -1,0 +1,103 @@
+//! People, and rooms of each sort that they are in, were in, or never were in.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use store::{DirectRoom, RoomChange, RoomId, RoomKind, User};
+use testkit::builders;
+use testkit::http::{answer, client};
+
+use crate::app::{App, Person};
+
+/// What a room is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Public,
+    Private,
+    Direct,
+    ArchivedPublic,
+    ArchivedPrivate,
+}
+
+/// Who calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Who {
+    Owner,
+    Member,
+    Former,
+    Stranger,
+}
+
+pub(super) const PLACES: [Place; 5] =
+    [Place::Public, Place::Private, Place::Direct, Place::ArchivedPublic, Place::ArchivedPrivate];
+pub(super) const EVERYBODY: [Who; 4] = [Who::Owner, Who::Member, Who::Former, Who::Stranger];
+
+/// The people of the tests.
+pub(super) struct Scene<'a> {
+    app: &'a App,
+    people: [Person; 4],
+    /// A member of each room, about whom something is done.
+    pub(super) other: Person,
+    /// Somebody in no room, who is added.
+    pub(super) newcomer: Person,
+}
+
+impl<'a> Scene<'a> {
+    pub(super) async fn new(app: &'a App) -> Self {
+        let person = async |name: &str| app.person(name).await;
+        let people =
+            [person("owner").await, person("member").await, person("former").await, person("stranger").await];
+        Self { app, people, other: person("other").await, newcomer: person("newcomer").await }
+    }
+
+    pub(super) fn person(&self, who: Who) -> &Person {
+        &self.people[who as usize]
+    }
+
+    fn user(&self, who: Who) -> &User {
+        &self.person(who).user
+    }
+
+    /// A new room, except that a direct one of the same people is always the same. The service is told of what ends: the
+    /// rest is done as by another node.
+    pub(super) async fn room(&self, place: Place) -> RoomId {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        if place == Place::Direct {
+            return self.direct().await;
+        }
+        let kind = match place {
+            Place::Public | Place::ArchivedPublic => RoomKind::Public,
+            _ => RoomKind::Private,
+        };
+        let (stores, name) = (&self.app.stores, format!("Room {}", NEXT.fetch_add(1, Ordering::Relaxed)));
+        let room = builders::room(stores, &name, kind, self.user(Who::Owner)).await.id;
+        for user in [self.user(Who::Member), self.user(Who::Former), &self.other.user] {
+            builders::add(stores, room, user).await;
+        }
+        self.delete(&format!("/rooms/{room}/members/former")).await;
+        if matches!(place, Place::ArchivedPublic | Place::ArchivedPrivate) {
+            self.delete(&format!("/rooms/{room}")).await;
+        }
+        room
+    }
+
+    /// Archives a room that is used no more: the owner may make only so many others.
+    pub(super) async fn close(&self, room: RoomId) {
+        let archived = RoomChange { is_archived: Some(true), ..RoomChange::default() };
+        self.app.stores.rooms.change(room, archived).await.unwrap();
+    }
+
+    /// What the owner ends, through the service.
+    async fn delete(&self, path: &str) {
+        let request = client().delete(format!("{}{path}", self.app.url));
+        let answer = answer(request.bearer_auth(&self.person(Who::Owner).token)).await;
+        assert_eq!(answer.status, 204, "{}", answer.text);
+    }
+
+    async fn direct(&self) -> RoomId {
+        let people = [self.user(Who::Owner).id, self.user(Who::Member).id, self.other.user.id];
+        match self.app.stores.rooms.direct(&people, people[0]).await.unwrap() {
+            DirectRoom::Room(room, _) => room.id,
+            other => panic!("{other:?}"),
+        }
+    }
+}
