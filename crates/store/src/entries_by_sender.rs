@@ -26,8 +26,8 @@ pub trait EntriesBySender: Send + Sync {
     /// `Ok` after the last page, and when the receiver is dropped.
     async fn read_all(&self, sender: UserId, out: mpsc::Sender<Vec<Entry>>) -> Result<(), StoreError>;
 
-    /// Begins to erase sender and text of each of a sender's entries, in every room. Numbers and ids stay. It may be repeated,
-    /// also after it stopped at any point. What is erased may be in the store's files until
+    /// Begins to erase sender, text and mentions of each of a sender's entries, in every room, and to take the sender out of
+    /// the mentions of others' entries. Numbers and ids stay. It may be repeated, also after it stopped at any point. What is erased may be in the store's files until
     /// [`crate::Accounts::finish_deletion`].
     fn erasing(&self, sender: UserId) -> Box<dyn Erasing>;
 
@@ -39,7 +39,7 @@ pub trait EntriesBySender: Send + Sync {
     }
 }
 
-/// The erasing of one sender's entries, piece by piece.
+/// The erasing of one sender's entries and of what mentions the sender, piece by piece.
 #[async_trait]
 pub trait Erasing: Send {
     /// Looks at the next entries, at most [`MAX_ERASED_PIECE`], and erases those that are not erased yet, in one write. Returns

@@ -27,6 +27,7 @@ mod claim;
 mod contents;
 pub mod deletion;
 mod entries_by_sender;
+mod entry;
 mod error;
 mod id;
 mod log;
@@ -53,11 +54,17 @@ pub use accounts::{Account, Accounts, Created, NewUser, User, UserPage};
 pub use claim::{ClaimId, DELETION_CLAIM_TIMEOUT};
 pub use contents::Moved;
 pub use entries_by_sender::{EntriesBySender, Erasing, MAX_ERASED_PIECE, MAX_SENT_PAGE};
+pub use entry::{Entry, Kind, MAX_MENTIONS, Mention, NewEntry, Sender};
 pub use error::StoreError;
 pub use id::{ClientId, ClientIdError, UserId};
-pub use log::{AppendOutcome, Entry, Kind, Log, LogPage, MAX_PAGE, NEWEST_MESSAGES, NewEntry, Sender};
+pub use log::{
+    AppendOutcome, EndsWatch, Log, LogPage, MAX_COUNTED_ENTRIES, MAX_PAGE, MAX_UNREAD, NEWEST_MESSAGES,
+    NewEnds, Unread,
+};
 pub use moving::{MoveError, Progress, move_to_mongodb};
-pub use name::{DisplayName, DisplayNameError, Username, UsernameError, is_default_ignorable};
+pub use name::{
+    DisplayName, DisplayNameError, Username, UsernameError, is_default_ignorable, is_name_character,
+};
 pub use nodes::{
     LEAVE_GRACE, MAX_REPORTED_LISTINGS, MAX_REPORTED_PEOPLE, NODE_TIMEOUT, NodeId, NodeReport, Nodes,
     OtherNode, Person, RoomReport,

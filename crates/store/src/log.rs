@@ -5,91 +5,24 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use tokio::sync::mpsc;
 
-use crate::{ClientId, MessageText, RoomId, StoreError, Timestamp, User, UserId};
-
-/// Maximum time since a message was accepted at which an append trusts what was known of its sender then. A token status may
-/// have been as old at that time, and no more than a second may pass until a session that ended is out.
-const MAX_SENDER_CHECK_AGE: Duration = Duration::from_millis(500);
+use crate::{Entry, NewEntry, RoomId, StoreError, UserId};
 
 /// Maximum number of items in a page: of a log, or of the list of accounts.
 pub const MAX_PAGE: u32 = 100;
 /// Maximum number of messages of [`Log::newest`].
 pub const NEWEST_MESSAGES: u32 = 50;
-/// Approximate bytes of an entry in memory without its text.
+/// Maximum of each count of [`Log::unread`]: with more, it is this number.
+pub const MAX_UNREAD: u32 = 100;
+/// Number of a room's newest entries among which [`Log::unread`] counts messages.
+pub const MAX_COUNTED_ENTRIES: u32 = 2_000;
+/// Approximate bytes of an entry in memory without its text and mentions.
 const ENTRY_BYTES: usize = 512;
-
-/// The kind of an entry. Clients ignore kinds that they do not know, but count their numbers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
-    /// A message of a user.
-    Message,
-    /// A kind of a later release.
-    Other(String),
-}
-
-impl Kind {
-    /// The kind with this name.
-    pub fn parse(text: &str) -> Self {
-        if text == Self::Message.as_str() { Self::Message } else { Self::Other(text.to_owned()) }
-    }
-
-    /// The name, as it is stored and sent.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Message => "message",
-            Self::Other(name) => name,
-        }
-    }
-}
-
-/// The author of an entry, with the names at the time of sending: a later change of the display name does not change
-/// old entries.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sender {
-    /// The user.
-    pub id: UserId,
-    /// The user name.
-    pub username: String,
-    /// The display name at the time of sending.
-    pub display_name: String,
-}
-
-impl From<&User> for Sender {
-    fn from(user: &User) -> Self {
-        Self { id: user.id, username: user.username.clone(), display_name: user.display_name.clone() }
-    }
-}
-
-/// One entry of a room's log, identified by (`room`, `seq`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The room whose log it is in.
-    pub room: RoomId,
-    /// Its number: 1, 2, 3 … without a gap.
-    pub seq: u64,
-    /// Its kind.
-    pub kind: Kind,
-    /// Unique for its sender in the room.
-    pub id: String,
-    /// The author; absent when erased.
-    pub sender: Option<Sender>,
-    /// The text; absent when erased.
-    pub text: Option<String>,
-    /// When a node accepted it, by that node's clock. It orders nothing.
-    pub sent_at: Timestamp,
-}
-
-impl Entry {
-    /// Whether sender and text were removed.
-    pub fn is_erased(&self) -> bool {
-        self.text.is_none()
-    }
-}
+/// Approximate bytes of a mention in memory.
+const MENTION_BYTES: usize = 72;
 
 /// A part of a log, newest entry last.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,57 +40,13 @@ pub struct LogPage {
 impl LogPage {
     /// Approximate bytes of its texts in memory.
     pub(crate) fn weight(&self) -> u32 {
-        let bytes: usize =
-            self.messages.iter().map(|entry| ENTRY_BYTES + entry.text.as_ref().map_or(0, String::len)).sum();
+        let bytes: usize = self.messages.iter().map(bytes).sum();
         u32::try_from(bytes).unwrap_or(u32::MAX)
     }
 }
 
-/// A message to append.
-#[derive(Debug, Clone)]
-pub struct NewEntry {
-    /// The room whose log it goes into.
-    pub room: RoomId,
-    /// The client's own, or a generated one.
-    pub id: ClientId,
-    /// The author.
-    pub sender: Sender,
-    /// The text.
-    pub text: MessageText,
-    /// When the node accepted it.
-    pub sent_at: Timestamp,
-    /// When the message was accepted of a sender whose token status was known and active. Where it costs a round trip, a store
-    /// does not look again shortly after: what it then appends of a user whose deletion has begun is erased with the rest.
-    pub sender_checked_at: Option<Instant>,
-}
-
-impl NewEntry {
-    /// Whether the sender was active just now.
-    pub fn has_checked_sender(&self) -> bool {
-        self.sender_checked_at.is_some_and(|at| at.elapsed() < MAX_SENDER_CHECK_AGE)
-    }
-
-    /// The entry once it has a number.
-    pub(crate) fn into_entry(self, seq: u64) -> Entry {
-        Entry {
-            room: self.room,
-            seq,
-            kind: Kind::Message,
-            id: self.id.into(),
-            sender: Some(self.sender),
-            text: Some(self.text.into()),
-            sent_at: self.sent_at,
-        }
-    }
-
-    /// The outcome when the room already has an entry with this sender and id.
-    pub(crate) fn sent_before(&self, first: Entry) -> AppendOutcome {
-        match &first.text {
-            Some(text) if text != self.text.as_str() => AppendOutcome::IdReused,
-            // The text of an erased entry is unknown.
-            _ => AppendOutcome::Resent(first),
-        }
-    }
+fn bytes(entry: &Entry) -> usize {
+    ENTRY_BYTES + entry.text.as_ref().map_or(0, String::len) + entry.mentions.len() * MENTION_BYTES
 }
 
 /// The outcome for one message of a batch.
@@ -175,6 +64,48 @@ pub enum AppendOutcome {
     NotStored,
     /// Stored or not; a resend under the same id finds out.
     Unknown,
+}
+
+impl NewEntry {
+    /// The outcome when the room already has an entry with this sender and id.
+    pub(crate) fn sent_before(&self, first: Entry) -> AppendOutcome {
+        match &first.text {
+            Some(text) if text != self.text.as_str() => AppendOutcome::IdReused,
+            // The text of an erased entry is unknown.
+            _ => AppendOutcome::Resent(first),
+        }
+    }
+}
+
+/// What of a room's log a user has not read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Unread {
+    /// The number of the room's newest entry, up to which the counts are exact.
+    pub last_seq: u64,
+    /// Messages of other users, at most [`MAX_UNREAD`].
+    pub messages: u32,
+    /// Messages that mention the user, at most [`MAX_UNREAD`].
+    pub mentions: u32,
+}
+
+/// Which logs went on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NewEnds {
+    /// These did. For each room, the number of an entry that is new; it may have newer ones.
+    Of(HashMap<RoomId, u64>),
+    /// Any room's may have. [`Log::last_seqs`] tells.
+    Any,
+}
+
+/// Which logs go on, asked again and again.
+#[async_trait]
+pub trait EndsWatch: Send + Sync {
+    /// The logs that went on since the last call: what any process appended before the call, also by an append that was
+    /// not answered. An entry may be reported more than once, and a little later than it can be read, while other appends
+    /// of its process are under way. The first call and one after an error may return [`NewEnds::Any`].
+    ///
+    /// It is one question, and its cost depends on the number of new entries only, not on the number of rooms.
+    async fn next(&mut self) -> Result<NewEnds, StoreError>;
 }
 
 /// The rooms' logs.
@@ -225,6 +156,18 @@ pub trait Log: Send + Sync {
 
     /// The number of the newest entry of each of these rooms; 0 for an empty log. It is one query for all rooms.
     async fn last_seqs(&self, rooms: &[RoomId]) -> Result<HashMap<RoomId, u64>, StoreError>;
+
+    /// Begins to ask which logs go on.
+    fn watch_ends(&self) -> Box<dyn EndsWatch>;
+
+    /// What a user has not read of each of some rooms, after a number in each: the messages of others that have words, and
+    /// those that mention the user. They are counted among the newest [`MAX_COUNTED_ENTRIES`] of a room and, with more than
+    /// [`MAX_UNREAD`], not to the end. It is one question for all rooms.
+    async fn unread(
+        &self,
+        user: UserId,
+        read: &[(RoomId, u64)],
+    ) -> Result<HashMap<RoomId, Unread>, StoreError>;
 
     /// Sends new entries of all rooms to `arrived`, those of other processes too, until the receiver is dropped. It is a
     /// wake-up: entries may be missing, repeated or out of order. An empty list means that any room may have new

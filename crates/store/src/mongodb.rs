@@ -27,7 +27,7 @@ use tokio::sync::{Semaphore, watch};
 use client::limited;
 use documents::{EntryDocument, EntryKeys, MembershipDocument, RoomDocument, UserDocument};
 pub use errors::OpenError;
-use log::{LogEnds, NewestPages, Turns};
+use log::{LogEnds, NewestPages, Turns, Unsettled, Writers};
 use moving::MoveDocument;
 use nodes::NodeDocument;
 use retention::ClaimDocument;
@@ -57,6 +57,8 @@ struct Mongo {
     log_ends: LogEnds,
     turns: Turns,
     entry_keys: EntryKeys,
+    writers: Writers,
+    unsettled: Unsettled,
     /// Whether another node was alive when this one last looked; true before that.
     has_other_nodes: watch::Sender<bool>,
     newest: NewestPages,
@@ -106,6 +108,7 @@ async fn connect(uri: &str) -> Result<(Mongo, ClientOptions, String), OpenError>
         client.map(|client| client.database(&name)).map_err(|error| OpenError::Uri(errors::describe(&error)))
     };
     let (database, reading) = (connect()?, connect()?);
+    let entry_keys = EntryKeys::generate();
     let store = Mongo {
         users: database.collection("users"),
         rooms: database.collection("rooms"),
@@ -123,7 +126,9 @@ async fn connect(uri: &str) -> Result<(Mongo, ClientOptions, String), OpenError>
         moves: database.collection("moves"),
         log_ends: LogEnds::default(),
         turns: Turns::new(&database),
-        entry_keys: EntryKeys::generate(),
+        writers: Writers::new(&database, entry_keys.process()),
+        unsettled: Unsettled::default(),
+        entry_keys,
         has_other_nodes: watch::Sender::new(true),
         newest: NewestPages::default(),
         users_by_id: SharedReads::default(),

@@ -68,9 +68,13 @@ impl Username {
     }
 }
 
-/// Combining marks are parts of letters: many scripts need them.
 fn allowed(c: char) -> bool {
-    matches!(c, '_' | '-' | '.') || ((c.is_alphanumeric() || is_combining_mark(c)) && c.identifier_allowed())
+    matches!(c, '_' | '-' | '.') || (is_name_character(c) && c.identifier_allowed())
+}
+
+/// Whether a character may belong to a user name as typed. Combining marks are parts of letters: many scripts need them.
+pub fn is_name_character(c: char) -> bool {
+    matches!(c, '_' | '-' | '.') || c.is_alphanumeric() || is_combining_mark(c)
 }
 
 pub(crate) fn fold(name: &str) -> String {

@@ -15,6 +15,7 @@ mod errors;
 mod generations;
 mod known_users;
 mod log;
+mod mentions;
 pub(crate) mod moving;
 mod readers;
 mod restore;

@@ -108,6 +108,7 @@ pub fn new_entry(user: &User, id: &str, text: &str) -> NewEntry {
         id: ClientId::parse(id).unwrap_or_else(|error| panic!("{id:?}: {error}")),
         sender: sender(user),
         text: MessageText::parse(text).unwrap_or_else(|error| panic!("{text:?}: {error}")),
+        mentions: Vec::new(),
         sent_at: Timestamp::now(),
         sender_checked_at: None,
     }

@@ -63,6 +63,7 @@ struct State {
     drops: AtomicUsize,
     append_sizes: Mutex<Vec<usize>>,
     last_seqs_sizes: Mutex<Vec<usize>>,
+    looks: AtomicUsize,
     delivered_pages: AtomicUsize,
     export_reader: Arc<Semaphore>,
     export_pages: AtomicUsize,
@@ -98,6 +99,7 @@ impl Default for Faults {
             drops: AtomicUsize::default(),
             append_sizes: Mutex::default(),
             last_seqs_sizes: Mutex::default(),
+            looks: AtomicUsize::default(),
             delivered_pages: AtomicUsize::default(),
             export_reader: Arc::new(Semaphore::new(1)),
             export_pages: AtomicUsize::default(),
@@ -188,7 +190,7 @@ impl Faults {
         hold(&self.0.delivery_gate).await
     }
 
-    /// Holds every question for the ends of logs from now on.
+    /// Holds every question for the ends of logs, or which of them went on, from now on.
     pub async fn hold_last_seqs(&self) -> Held {
         hold(&self.0.last_seqs_gate).await
     }

@@ -46,6 +46,18 @@ pub struct Entry<'a> {
     sent_at: Timestamp,
     #[serde(skip_serializing_if = "is_false")]
     erased: bool,
+    /// The users whom the text mentions by `@` and the user name, if any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mentions: Vec<Mention<'a>>,
+}
+
+/// A user whom a text mentions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Mention<'a> {
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, format = Uuid)]
+    id: UserId,
+    username: &'a str,
 }
 
 /// The author of an entry, with the display name at the time of sending.
@@ -76,6 +88,7 @@ impl<'a> From<&'a store::Entry> for Entry<'a> {
             text: entry.text.as_deref(),
             sent_at: entry.sent_at,
             erased: entry.is_erased(),
+            mentions: entry.mentions.iter().map(Mention::from).collect(),
         }
     }
 }
@@ -83,6 +96,12 @@ impl<'a> From<&'a store::Entry> for Entry<'a> {
 impl<'a> From<&'a store::Sender> for Sender<'a> {
     fn from(sender: &'a store::Sender) -> Self {
         Self { id: sender.id, username: &sender.username, display_name: &sender.display_name }
+    }
+}
+
+impl<'a> From<&'a store::Mention> for Mention<'a> {
+    fn from(mention: &'a store::Mention) -> Self {
+        Self { id: mention.id, username: &mention.username }
     }
 }
 
@@ -135,6 +154,7 @@ mod tests {
             id: "a-1".into(),
             sender: Some(sender),
             text: Some("hello".into()),
+            mentions: Vec::new(),
             sent_at: Timestamp::from_millis(0),
         };
         assert_eq!(

@@ -99,8 +99,7 @@ impl FanOut {
             }
             Answer::Page(room, page) => match self.note_outcome(page) {
                 Some(page) => self.deliver_page(room, page).await,
-                // The next look finds it again.
-                None => drop(self.lagging.remove(room)),
+                None => self.give_up_for_now(room),
             },
         }
     }
@@ -140,13 +139,17 @@ impl FanOut {
         }
     }
 
-    /// Asks once where the logs of all followed rooms end. Those that went on are read.
+    /// Lets the next look ask for a room again.
+    fn give_up_for_now(&mut self, room: RoomId) {
+        drop(self.lagging.remove(room));
+        self.questions.look_again(room);
+    }
+
+    /// Asks once which logs went on. Those of followed rooms are read.
     fn look(&mut self) {
         self.forget_abandoned();
-        let rooms = self.rooms.all();
-        if !rooms.is_empty() && !self.questions.is_looking() {
-            self.questions.ask_ends(rooms);
-        }
+        let rooms = &self.rooms;
+        self.questions.look(|| rooms.all());
     }
 
     /// Reads a page of the next room that lags.
@@ -164,9 +167,8 @@ impl FanOut {
     async fn deliver_page(&mut self, room: RoomId, mut page: LogPage) {
         let Some(delivered) = self.rooms.delivered(room) else { return };
         if page.messages.is_empty() {
-            // The store does not have it yet. The next look finds it again.
-            drop(self.lagging.remove(room));
-            return;
+            // The store does not have it yet.
+            return self.give_up_for_now(room);
         }
         // Some may have come another way in the meantime.
         page.messages.retain(|entry| entry.seq > delivered);

@@ -92,7 +92,7 @@ mod tests {
         let sender = Sender { id: UserId::new(), username: "ada".into(), display_name: "Ada".into() };
         let text = Some("hello".into());
         let (kind, id, sent_at) = (Kind::Message, seq.to_string(), Timestamp::now());
-        Entry { room, seq, kind, id, sender: Some(sender), text, sent_at }
+        Entry { room, seq, kind, id, sender: Some(sender), text, mentions: Vec::new(), sent_at }
     }
 
     fn entries(room: RoomId, seqs: std::ops::RangeInclusive<u64>) -> Vec<Entry> {

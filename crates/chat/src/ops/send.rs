@@ -108,7 +108,7 @@ fn queue(
     let id = request.id.unwrap_or_else(ClientId::generate);
     let sender_checked_at = admission.is_settled().then(Instant::now);
     let (text, sent_at) = (request.text, Timestamp::now());
-    let entry = NewEntry { room, id, sender, text, sent_at, sender_checked_at };
+    let entry = NewEntry { room, id, sender, text, mentions: Vec::new(), sent_at, sender_checked_at };
     if chat.journal.accept(QueuedMessage { entry, has_own_id, principal, sent_by, reply, _places: places }) {
         chat.presence.sent(room, sent_by, caller.user());
     }

@@ -110,6 +110,7 @@ mod tests {
                 display_name: name.into(),
             }),
             text: sender.map(|_| "words".into()),
+            mentions: Vec::new(),
             sent_at: Timestamp::from_millis(millis),
         };
         let views = MessageView::all(sent.map(entry).into(), ann);

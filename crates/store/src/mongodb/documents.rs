@@ -9,7 +9,7 @@ mod user;
 use mongodb::bson::{DateTime, Uuid};
 
 pub(super) use entry::{EntryDocument, entry_document, stored_entry_document};
-pub(super) use entry_keys::EntryKeys;
+pub(super) use entry_keys::{EntryKeys, ProcessKey};
 pub(super) use membership::{MembershipDocument, MembershipKey, membership_key};
 pub(super) use room::{RoomDocument, folded};
 pub(super) use user::UserDocument;
@@ -20,6 +20,8 @@ use crate::{StoreError, Timestamp, UserId};
 pub(super) const ENTRIES_BY_SEQ: &str = "entries_by_seq";
 /// The unique index (room, sender, id) of `entries`. An error that names it is caused by a resend.
 pub(super) const ENTRIES_BY_ID: &str = "entries_by_id";
+/// The index of `entries` by the users whom they mention.
+pub(super) const ENTRIES_BY_MENTION: &str = "entries_by_mention";
 
 /// A user's id in a document.
 pub(super) fn key(id: UserId) -> Uuid {

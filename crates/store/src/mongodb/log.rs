@@ -2,28 +2,36 @@
 
 mod append;
 mod ends;
+mod ends_watch;
 mod feed;
 mod first_sent;
 mod newest;
 mod pages;
 mod room_append;
 mod turns;
+mod unread;
+mod unsettled;
+mod writers;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
+use mongodb::Collection;
 use mongodb::bson::{Document, doc};
 use tokio::sync::mpsc;
 
 pub(super) use ends::LogEnds;
 pub(super) use newest::NewestPages;
 pub(super) use turns::Turns;
+pub(super) use unsettled::Unsettled;
+pub(super) use writers::{WRITER_TIMEOUT, Writers};
 
-use super::documents::corrupt;
+use super::documents::{EntryDocument, corrupt};
 use super::{Mongo, limited};
-use crate::{AppendOutcome, Entry, Log, LogPage, NewEntry, RoomId, StoreError};
+use crate::{AppendOutcome, EndsWatch, Entry, Log, LogPage, NewEntry, RoomId, StoreError, Unread, UserId};
+use ends_watch::MongoEndsWatch;
 use pages::LogReader;
 
 /// Maximum rooms whose ends one command reads.
@@ -65,6 +73,18 @@ impl Log for Mongo {
         Ok(rooms.iter().map(|room| (*room, found.get(room).copied().unwrap_or(0))).collect())
     }
 
+    fn watch_ends(&self) -> Box<dyn EndsWatch> {
+        Box::new(MongoEndsWatch::new(self.clone()))
+    }
+
+    async fn unread(
+        &self,
+        user: UserId,
+        read: &[(RoomId, u64)],
+    ) -> Result<HashMap<RoomId, Unread>, StoreError> {
+        self.count_unread(user, read).await
+    }
+
     async fn follow(&self, arrived: mpsc::Sender<Vec<Entry>>) {
         self.follow_entries(arrived).await;
     }
@@ -90,15 +110,20 @@ impl Mongo {
     async fn newest(&self, rooms: &[String]) -> Result<HashMap<RoomId, u64>, StoreError> {
         let mut newest = HashMap::with_capacity(rooms.len());
         for rooms in rooms.chunks(MAX_ROOMS_IN_ONE_READ) {
-            let pipeline = newest_pipeline(self.entries.name(), rooms);
-            let reading =
-                async { self.entries.aggregate(pipeline).await?.try_collect::<Vec<Document>>().await };
-            for found in limited(Box::pin(reading)).await? {
-                let (room, seq) = room_and_seq(&found)?;
-                newest.insert(room, seq);
-            }
+            newest.extend(self.newest_over(&self.entries, rooms).await?);
         }
         Ok(newest)
+    }
+
+    /// The same of at most [`MAX_ROOMS_IN_ONE_READ`] rooms, over certain connections.
+    async fn newest_over(
+        &self,
+        entries: &Collection<EntryDocument>,
+        rooms: &[String],
+    ) -> Result<Vec<(RoomId, u64)>, StoreError> {
+        let pipeline = newest_pipeline(entries.name(), rooms);
+        let reading = async { entries.aggregate(pipeline).await?.try_collect::<Vec<Document>>().await };
+        limited(Box::pin(reading)).await?.iter().map(room_and_seq).collect()
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{NodeId, Nodes, Retention, RoomId, StoreError};
 /// The key of the document that marks a move.
 const MOVE: &str = "from the embedded store";
 /// Collections whose documents are no data.
-const NO_DATA: [&str; 4] = ["nodes", "claims", "turns", "moves"];
+const NO_DATA: [&str; 5] = ["nodes", "claims", "turns", "writers", "moves"];
 
 /// The document of `moves`.
 #[derive(Serialize, Deserialize)]

@@ -9,16 +9,19 @@ use mongodb::error::Result;
 use mongodb::options::IndexOptions;
 
 use super::Mongo;
-use super::documents::{ENTRIES_BY_ID, ENTRIES_BY_SEQ};
+use super::documents::{ENTRIES_BY_ID, ENTRIES_BY_MENTION, ENTRIES_BY_SEQ};
+use super::log::WRITER_TIMEOUT;
 
 /// The server removes a node's report this long after the last update, and a request for a turn this long after its end.
 const REPORT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Creates the indexes that are missing.
 pub(super) async fn create_indexes(store: &Mongo) -> Result<()> {
+    let mentions = doc! {"mentions.id": 1, "room": 1, "seq": 1};
     let entries = [
         unique(ENTRIES_BY_SEQ, doc! {"room": 1, "seq": 1}),
         unique(ENTRIES_BY_ID, doc! {"room": 1, "sender_id": 1, "id": 1}),
+        partial(plain(ENTRIES_BY_MENTION, mentions), doc! {"mentions.id": {"$exists": true}}),
     ];
     let named = doc! {"folded": {"$exists": true}};
     let users = [
@@ -35,6 +38,8 @@ pub(super) async fn create_indexes(store: &Mongo) -> Result<()> {
     store.nodes.create_index(reports).await?;
     let requests = expiring("turns_by_end", doc! {"until": 1}, REPORT_TIMEOUT);
     store.turns.collection().create_index(requests).await?;
+    let registered = expiring("writers_by_time", doc! {"at": 1}, WRITER_TIMEOUT);
+    store.writers.collection().create_index(registered).await?;
     Ok(())
 }
 

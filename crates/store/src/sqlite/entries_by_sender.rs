@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 
 use super::Sqlite;
 use super::room_numbers::RoomNumber;
-use super::rows::{entry, select_entries};
+use super::rows::{entry, last_place, select_entries};
 use crate::{EntriesBySender, Entry, Erasing, MAX_SENT_PAGE, RoomId, StoreError, UserId};
 use erasing::SqliteErasing;
 
@@ -102,12 +102,6 @@ fn rooms(tx: &Transaction<'_>, sender: UserId) -> rusqlite::Result<Vec<(RoomId, 
     Ok(rooms)
 }
 
-fn last_place(tx: &Transaction<'_>) -> rusqlite::Result<i64> {
-    let last: Option<i64> =
-        tx.prepare_cached("SELECT max(place) FROM entries")?.query_row([], |row| row.get(0))?;
-    Ok(last.unwrap_or(0))
-}
-
 fn next_places(
     tx: &Transaction<'_>,
     sender: UserId,
@@ -154,6 +148,7 @@ mod tests {
             id: ClientId::generate(),
             sender: sender.clone(),
             text: MessageText::parse("hello").unwrap(),
+            mentions: Vec::new(),
             sent_at: Timestamp::now(),
             sender_checked_at: None,
         };

@@ -1,8 +1,10 @@
 //! The rooms' logs in SQLite. One transaction appends a batch.
 
 mod append;
+mod ends_watch;
 mod newest;
 mod senders;
+mod unread;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,7 +20,10 @@ use super::generations::Part;
 use super::room_numbers::RoomNumber;
 use super::rows::{entry, first_seq, last_seq, select_entries};
 use super::writer::WriteError;
-use crate::{AppendOutcome, Entry, Log, LogPage, MAX_PAGE, NewEntry, RoomId, StoreError};
+use crate::{
+    AppendOutcome, EndsWatch, Entry, Log, LogPage, MAX_PAGE, NewEntry, RoomId, StoreError, Unread, UserId,
+};
+use ends_watch::SqliteEndsWatch;
 
 #[async_trait]
 impl Log for Sqlite {
@@ -64,6 +69,22 @@ impl Log for Sqlite {
     async fn last_seqs(&self, rooms: &[RoomId]) -> Result<HashMap<RoomId, u64>, StoreError> {
         let rooms = rooms.to_vec();
         self.read(move |tx| rooms.into_iter().map(|room| Ok((room, end_of(tx, room)?))).collect()).await
+    }
+
+    fn watch_ends(&self) -> Box<dyn EndsWatch> {
+        Box::new(SqliteEndsWatch::new(self.readers.clone(), self.generations.clone()))
+    }
+
+    async fn unread(
+        &self,
+        user: UserId,
+        read: &[(RoomId, u64)],
+    ) -> Result<HashMap<RoomId, Unread>, StoreError> {
+        let read = read.to_vec();
+        let count = move |tx: &Transaction<'_>| {
+            read.into_iter().map(|(room, seq)| Ok((room, unread::of_room(tx, user, room, seq)?))).collect()
+        };
+        self.read_for_client(count).await
     }
 }
 

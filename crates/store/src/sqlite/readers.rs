@@ -70,6 +70,7 @@ mod tests {
             id: ClientId::generate(),
             sender: Sender::from(user),
             text: MessageText::parse("hello").unwrap(),
+            mentions: Vec::new(),
             sent_at: Timestamp::now(),
             sender_checked_at: None,
         }

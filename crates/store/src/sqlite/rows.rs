@@ -3,14 +3,14 @@
 use rusqlite::{Row, Transaction};
 
 use super::room_numbers::RoomNumber;
-use super::values::StoredId;
+use super::values::{StoredId, StoredMentions};
 use crate::{Entry, Kind, RoomId, Sender};
 
 /// The beginning of a query for [`entry`].
 macro_rules! select_entries {
     ($rest:literal) => {
         concat!(
-            "SELECT seq, kind, id, sender_id, sender_username, sender_display_name, text, sent_at FROM entries ",
+            "SELECT seq, kind, id, sender_id, sender_username, sender_display_name, text, sent_at, mentions FROM entries ",
             $rest
         )
     };
@@ -28,6 +28,9 @@ pub(super) fn entry(room: RoomId, row: &Row<'_>) -> rusqlite::Result<Entry> {
         sender: sender(row)?,
         text: row.get(6)?,
         sent_at: row.get(7)?,
+        mentions: row
+            .get::<_, Option<StoredMentions<_>>>(8)?
+            .map_or_else(Vec::new, |StoredMentions(mentions)| mentions),
     })
 }
 
@@ -45,6 +48,13 @@ pub(super) fn last_seq(tx: &Transaction<'_>, room: RoomNumber) -> rusqlite::Resu
 /// The number of a room's oldest entry; 1 for an empty log.
 pub(super) fn first_seq(tx: &Transaction<'_>, room: RoomNumber) -> rusqlite::Result<u64> {
     end(tx, "SELECT min(seq) FROM entries WHERE room = ?1", room).map(|seq| seq.unwrap_or(1))
+}
+
+/// The last place that has a row; 0 for an empty table.
+pub(super) fn last_place(tx: &Transaction<'_>) -> rusqlite::Result<i64> {
+    let last: Option<i64> =
+        tx.prepare_cached("SELECT max(place) FROM entries")?.query_row([], |row| row.get(0))?;
+    Ok(last.unwrap_or(0))
 }
 
 fn end(tx: &Transaction<'_>, sql: &str, room: RoomNumber) -> rusqlite::Result<Option<u64>> {

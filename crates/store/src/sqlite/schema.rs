@@ -115,6 +115,16 @@ const MIGRATIONS: &[Migration] = &[
     ALTER TABLE users ADD COLUMN folded_display TEXT;
 "),
     Migration::Pieces(folded_names::FOLD),
+    Sql("
+    ALTER TABLE entries ADD COLUMN mentions TEXT;  -- JSON: [[user, username], …]; NULL for none
+    -- One row for each of them.
+    CREATE TABLE mentions (
+        user BLOB NOT NULL,
+        room INTEGER NOT NULL,
+        seq  INTEGER NOT NULL,
+        PRIMARY KEY (user, room, seq)
+    ) STRICT, WITHOUT ROWID;
+"),
 ];
 
 /// Time between two reports of how far a long migration is.

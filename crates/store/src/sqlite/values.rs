@@ -7,7 +7,7 @@ use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use uuid::Uuid;
 
-use crate::{Notify, RoomId, RoomKind, RoomName, State, Timestamp, Topic, UserId};
+use crate::{Mention, Notify, RoomId, RoomKind, RoomName, State, Timestamp, Topic, UserId};
 
 /// A user's id is a BLOB of 16 bytes.
 impl ToSql for UserId {
@@ -161,6 +161,29 @@ impl FromSql for StoredId<String> {
             uuid => Uuid::from_slice(uuid).map(|uuid| uuid.hyphenated().to_string()),
         };
         form.map(Self).map_err(|_| unreadable("not the id of an entry"))
+    }
+}
+
+/// The mentions of an entry: JSON, `[[id, username], …]`. None are NULL.
+pub(super) struct StoredMentions<T>(pub(super) T);
+
+impl ToSql for StoredMentions<&[Mention]> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        if self.0.is_empty() {
+            return Ok(ToSqlOutput::Borrowed(ValueRef::Null));
+        }
+        let mentions: Vec<_> = self.0.iter().map(|mention| (mention.id.0, &mention.username)).collect();
+        let json = serde_json::to_string(&mentions);
+        json.map(ToSqlOutput::from).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+    }
+}
+
+impl FromSql for StoredMentions<Vec<Mention>> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let mentions: Vec<(Uuid, String)> =
+            serde_json::from_str(value.as_str()?).map_err(|_| unreadable("not a list of mentions"))?;
+        let mention = |(id, username)| Mention { id: UserId(id), username };
+        Ok(Self(mentions.into_iter().map(mention).collect()))
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod deletion;
+mod ends_watch;
 mod entries_by_sender;
 mod fixture;
 #[cfg(feature = "small-disk")]
@@ -16,6 +17,7 @@ mod log;
 mod log_rooms;
 mod many_rooms;
 mod members;
+mod mentions;
 #[cfg(feature = "mongod")]
 mod mongodb;
 mod newest;
@@ -29,6 +31,7 @@ mod rooms_deletion;
 mod sqlite;
 mod survival;
 mod tokens;
+mod unread;
 
 /// The stores.
 macro_rules! on_every_store {
@@ -134,6 +137,23 @@ promises! {
         the_same_id_in_two_rooms_is_two_entries
         racing_batches_over_the_same_rooms_leave_no_gap
         the_ends_of_many_logs_are_read_together
+    }
+    ends_watch {
+        what_any_process_appends_is_found_by_the_next_question
+        a_question_tells_only_of_rooms_that_went_on
+    }
+    mentions {
+        mentions_come_back_with_their_entry_and_no_other
+        erasing_an_entry_blanks_its_mentions
+        a_deleted_user_vanishes_from_the_mentions_of_others
+        a_user_in_many_mentions_is_deleted_piece_by_piece
+    }
+    unread {
+        messages_of_others_after_the_mark_are_counted_in_each_room
+        counts_end_at_a_hundred
+        own_messages_hide_no_others_and_cost_a_bounded_look
+        what_is_erased_or_dropped_is_not_unread
+        mentions_of_a_silent_room_stay_while_others_are_dropped
     }
     newest {
         the_newest_page_is_the_one_before_the_end

@@ -5,10 +5,19 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
-use store::{AppendOutcome, Entry, Log, LogPage, NewEntry, RoomId, StoreError};
+use store::{
+    AppendOutcome, EndsWatch, Entry, Log, LogPage, NewEnds, NewEntry, RoomId, StoreError, Unread, UserId,
+};
 use tokio::sync::mpsc;
 
 use super::{AppendFault, Faults};
+
+impl Faults {
+    /// How many questions began for the logs that went on.
+    pub fn looks(&self) -> usize {
+        self.0.looks.load(Ordering::SeqCst)
+    }
+}
 
 pub(super) struct FaultyLog {
     pub(super) faults: Faults,
@@ -67,7 +76,35 @@ impl Log for FaultyLog {
         self.log.last_seqs(rooms).await
     }
 
+    fn watch_ends(&self) -> Box<dyn EndsWatch> {
+        Box::new(FaultyEndsWatch { faults: self.faults.clone(), watch: self.log.watch_ends() })
+    }
+
+    async fn unread(
+        &self,
+        user: UserId,
+        read: &[(RoomId, u64)],
+    ) -> Result<HashMap<RoomId, Unread>, StoreError> {
+        let _open = self.faults.0.read_gate.acquire().await.expect("the gate is never closed");
+        self.log.unread(user, read).await
+    }
+
     async fn follow(&self, arrived: mpsc::Sender<Vec<Entry>>) {
         self.log.follow(arrived).await;
+    }
+}
+
+/// The question which logs went on, with faults before it.
+struct FaultyEndsWatch {
+    faults: Faults,
+    watch: Box<dyn EndsWatch>,
+}
+
+#[async_trait]
+impl EndsWatch for FaultyEndsWatch {
+    async fn next(&mut self) -> Result<NewEnds, StoreError> {
+        self.faults.0.looks.fetch_add(1, Ordering::SeqCst);
+        let _open = self.faults.0.last_seqs_gate.acquire().await.expect("the gate is never closed");
+        self.watch.next().await
     }
 }

@@ -196,5 +196,13 @@ impl Stream {
 fn entry(sender: Sender, room: RoomId, text: &str) -> NewEntry {
     let text = MessageText::parse(text).unwrap();
     let sent_at = Timestamp::now();
-    NewEntry { room, id: ClientId::generate(), sender, text, sent_at, sender_checked_at: None }
+    NewEntry {
+        room,
+        id: ClientId::generate(),
+        sender,
+        text,
+        mentions: Vec::new(),
+        sent_at,
+        sender_checked_at: None,
+    }
 }

@@ -1,14 +1,15 @@
 //! The documents of `entries`.
 
 use mongodb::bson::spec::BinarySubtype;
-use mongodb::bson::{DateTime, RawBinaryRef, RawBsonRef, RawDocumentBuf, Uuid, cstr};
+use mongodb::bson::{DateTime, RawArrayBuf, RawBinaryRef, RawBsonRef, RawDocumentBuf, Uuid, cstr};
 use serde::Deserialize;
 
 use super::{corrupt, date, timestamp, user_id};
 use crate::contents::StoredEntry;
-use crate::{Entry, Kind, NewEntry, RoomId, Sender, StoreError, Timestamp, UserId};
+use crate::{Entry, Kind, Mention, NewEntry, RoomId, Sender, StoreError, Timestamp, UserId};
 
-/// A document of `entries`. Erasing sets `sender` and `text` to null and keeps `sender_id`.
+/// A document of `entries`. Erasing sets `sender` and `text` to null, removes
+/// `mentions` and keeps `sender_id`.
 #[derive(Debug, Clone, Deserialize)]
 pub(in crate::mongodb) struct EntryDocument {
     pub(in crate::mongodb) room: String,
@@ -19,6 +20,15 @@ pub(in crate::mongodb) struct EntryDocument {
     sender: Option<SenderDocument>,
     text: Option<String>,
     sent_at: DateTime,
+    /// Absent when there are none.
+    #[serde(default)]
+    mentions: Vec<MentionDocument>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct MentionDocument {
+    id: Uuid,
+    username: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -37,23 +47,23 @@ struct Parts<'a> {
     sender: Option<&'a Sender>,
     text: Option<&'a str>,
     sent_at: Timestamp,
+    mentions: &'a [Mention],
 }
 
 /// The document of a message with its key and its number, in the form that MongoDB takes: every message passes here.
 pub(in crate::mongodb) fn entry_document(key: [u8; 16], seq: u64, new: &NewEntry) -> RawDocumentBuf {
     let (id, sender, text) = (new.id.as_str(), Some(&new.sender), Some(new.text.as_str()));
     let (kind, sender_id) = (Kind::Message.as_str(), new.sender.id);
-    document(key, Parts { room: new.room, seq, kind, id, sender_id, sender, text, sent_at: new.sent_at })
+    let (sent_at, mentions) = (new.sent_at, new.mentions.as_slice());
+    document(key, Parts { room: new.room, seq, kind, id, sender_id, sender, text, sent_at, mentions })
 }
 
 /// The document of an entry that another store has, with its key.
 pub(in crate::mongodb) fn stored_entry_document(key: [u8; 16], stored: &StoredEntry) -> RawDocumentBuf {
-    let StoredEntry { entry: Entry { room, seq, kind, id, sender, text, sent_at }, sender_id } = stored;
+    let &StoredEntry { ref entry, sender_id } = stored;
+    let &Entry { room, seq, ref kind, ref id, ref sender, ref text, ref mentions, sent_at } = entry;
     let (sender, text, kind) = (sender.as_ref(), text.as_deref(), kind.as_str());
-    document(
-        key,
-        Parts { room: *room, seq: *seq, kind, id, sender_id: *sender_id, sender, text, sent_at: *sent_at },
-    )
+    document(key, Parts { room, seq, kind, id, sender_id, sender, text, sent_at, mentions })
 }
 
 fn document(key: [u8; 16], parts: Parts<'_>) -> RawDocumentBuf {
@@ -74,7 +84,21 @@ fn document(key: [u8; 16], parts: Parts<'_>) -> RawDocumentBuf {
         None => document.append(cstr!("text"), RawBsonRef::Null),
     }
     document.append(cstr!("sent_at"), date(parts.sent_at));
+    if !parts.mentions.is_empty() {
+        document.append(cstr!("mentions"), mention_documents(parts.mentions));
+    }
     document
+}
+
+fn mention_documents(mentions: &[Mention]) -> RawArrayBuf {
+    let mention = |mention: &Mention| {
+        let (subtype, bytes) = (BinarySubtype::Uuid, &mention.id.0.as_bytes()[..]);
+        let mut document = RawDocumentBuf::new();
+        document.append(cstr!("id"), RawBinaryRef { subtype, bytes });
+        document.append(cstr!("username"), mention.username.as_str());
+        document
+    };
+    mentions.iter().map(mention).collect()
 }
 
 fn sender_document(sender: &Sender) -> RawDocumentBuf {
@@ -82,6 +106,12 @@ fn sender_document(sender: &Sender) -> RawDocumentBuf {
     document.append(cstr!("username"), sender.username.as_str());
     document.append(cstr!("display_name"), sender.display_name.as_str());
     document
+}
+
+impl From<MentionDocument> for Mention {
+    fn from(document: MentionDocument) -> Self {
+        Self { id: user_id(document.id), username: document.username }
+    }
 }
 
 impl EntryDocument {
@@ -105,6 +135,7 @@ impl TryFrom<EntryDocument> for Entry {
             sender: document.sender.map(named),
             text: document.text,
             sent_at: timestamp(document.sent_at),
+            mentions: document.mentions.into_iter().map(Mention::from).collect(),
         })
     }
 }

@@ -37,7 +37,8 @@ impl Mongo {
     pub(super) async fn append_batch(&self, entries: &[NewEntry]) -> Vec<AppendOutcome> {
         let deadline = Instant::now() + OPERATION_TIMEOUT;
         let mut batch = Batch { entries, outcomes: vec![None; entries.len()], first_of: HashMap::new() };
-        let gone = match self.gone_senders(entries).await {
+        let (registered, gone) = tokio::join!(self.writers.register(), self.gone_senders(entries));
+        let gone = match registered.and(gone) {
             Ok(gone) => gone,
             Err(error) => {
                 tracing::error!(%error, messages = entries.len(), "a batch of messages was not stored");
@@ -122,8 +123,9 @@ impl<'a> Batch<'a> {
         for (index, outcome) in append.outcomes {
             self.outcomes[index] = Some(outcome);
         }
-        let left = append.open.into_iter().map(|(index, _)| index);
+        let left = append.open.into_iter().map(|open| open.index);
         if append.uncertain {
+            append.mongo.unsettled.note(append.room);
             uncertain.extend(left);
         } else {
             left.for_each(|index| self.outcomes[index] = Some(AppendOutcome::NotStored));

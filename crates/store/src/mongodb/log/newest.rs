@@ -1,7 +1,8 @@
 //! The newest messages of the rooms that are read. A page is kept, and each read asks whether it is still right.
 //!
 //! Entries are only appended, erased, and dropped from the beginning of the log. So a page is right while the log still has
-//! its first entry, the same last number, and the same erased messages in between. The question looks for them where they
+//! its first entry, the same last number, and in between the same erased messages and the same number of mentions in each
+//! message (a deleted user vanishes from them). The question looks for them where they
 //! are, so it depends on nothing that a writer could forget to note. It returns a few numbers instead of fifty entries, and
 //! costs the server about as much as one entry would; an aggregation that counts them costs twice as much.
 
@@ -36,6 +37,8 @@ pub(in crate::mongodb) struct NewestPages {
 struct Mark {
     seq: i64,
     erased: bool,
+    /// The number of users that it mentions.
+    mentions: i32,
 }
 
 impl Default for NewestPages {
@@ -77,16 +80,18 @@ impl Mongo {
             doc! {"seq": {"$gte": last}},
             doc! {"seq": first},
             doc! {"text": Bson::Null, "kind": "message"},
+            doc! {"mentions.0": {"$exists": true}},
         ];
         let filter = doc! {"room": room.to_string(), "seq": {"$gte": first}, "$or": sought};
         // A missing field is less than null.
         let is_erased = doc! {"$and": [{"$lte": ["$text", Bson::Null]}, {"$eq": ["$kind", "message"]}]};
-        let expected = ends_and_erased(page);
+        let mentions = doc! {"$size": {"$ifNull": ["$mentions", []]}};
+        let expected = expected_marks(page);
         let marks = self.for_clients.entries.clone_with_type::<Mark>();
         let reading = async {
             let found = marks
                 .find(filter)
-                .projection(doc! {"_id": 0, "seq": 1, "erased": is_erased})
+                .projection(doc! {"_id": 0, "seq": 1, "erased": is_erased, "mentions": mentions})
                 .sort(doc! {"seq": -1})
                 // One more shows that the page is not right, however many there are.
                 .limit(expected.len() as i64 + 1);
@@ -101,12 +106,18 @@ fn first(page: &LogPage) -> u64 {
     page.messages.first().map_or(page.covered_to, |message| message.seq.min(page.covered_to))
 }
 
-/// What the question finds of a page that is right, newest first: its first and its last entry, and its erased messages.
-fn ends_and_erased(page: &LogPage) -> Vec<Mark> {
-    // An end of another kind is not in the page, and no erased message.
+/// What the question finds of a page that is right, newest first: its first and its last entry, its erased messages, and
+/// those that mention somebody.
+fn expected_marks(page: &LogPage) -> Vec<Mark> {
+    let mark = |seq| Mark { seq: bounded(seq), erased: false, mentions: 0 };
+    // An end of another kind is not in the page, and neither erased nor mentions anybody.
     let ends = [first(page), page.last_seq].into_iter().filter(|seq| (1..=page.last_seq).contains(seq));
-    let mut marks: BTreeMap<u64, bool> = ends.map(|seq| (seq, false)).collect();
-    let erased = page.messages.iter().filter(|message| message.is_erased());
-    marks.extend(erased.map(|message| (message.seq, true)));
-    marks.into_iter().rev().map(|(seq, erased)| Mark { seq: bounded(seq), erased }).collect()
+    let mut marks: BTreeMap<u64, Mark> = ends.map(|seq| (seq, mark(seq))).collect();
+    for message in page.messages.iter().filter(|message| message.is_erased() || !message.mentions.is_empty())
+    {
+        let (erased, mentions) =
+            (message.is_erased(), i32::try_from(message.mentions.len()).unwrap_or(i32::MAX));
+        marks.insert(message.seq, Mark { erased, mentions, ..mark(message.seq) });
+    }
+    marks.into_values().rev().collect()
 }

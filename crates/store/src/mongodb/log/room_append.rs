@@ -23,10 +23,10 @@ const OVERTAKEN_TIMEOUT: Duration = Duration::from_millis(200);
 
 /// The messages of a batch for one room, each with its index in the batch.
 pub(super) struct RoomAppend<'a> {
-    mongo: &'a Mongo,
-    room: RoomId,
+    pub(super) mongo: &'a Mongo,
+    pub(super) room: RoomId,
     /// The messages without an outcome, in order.
-    pub(super) open: Vec<(usize, &'a NewEntry)>,
+    pub(super) open: Vec<OpenMessage<'a>>,
     pub(super) outcomes: Vec<(usize, AppendOutcome)>,
     /// Whether the last insert was not answered, so that open messages may be stored.
     pub(super) uncertain: bool,
@@ -34,9 +34,19 @@ pub(super) struct RoomAppend<'a> {
     turn: Option<Turn>,
 }
 
+/// A message without an outcome.
+pub(super) struct OpenMessage<'a> {
+    pub(super) index: usize,
+    new: &'a NewEntry,
+    /// The same for each attempt, so that only an append that fails leaves a key that is not used.
+    key: [u8; 16],
+}
+
 impl<'a> RoomAppend<'a> {
     pub(super) fn new(mongo: &'a Mongo, room: RoomId, open: Vec<(usize, &'a NewEntry)>) -> Self {
         let outcomes = Vec::with_capacity(open.len());
+        let message = |(index, new)| OpenMessage { index, new, key: mongo.entry_keys.next() };
+        let open = open.into_iter().map(message).collect();
         Self { mongo, room, open, outcomes, uncertain: false, turn: None }
     }
 
@@ -130,9 +140,7 @@ impl<'a> RoomAppend<'a> {
     /// One ordered insert of all open messages, numbered after `last`.
     async fn insert(&mut self, last: u64) -> Result<(), InsertError> {
         let numbered = self.open.iter().zip(last + 1..);
-        let keys = &self.mongo.entry_keys;
-        let documents: Vec<_> =
-            numbered.map(|(&(_, new), seq)| entry_document(keys.next(), seq, new)).collect();
+        let documents: Vec<_> = numbered.map(|(open, seq)| entry_document(open.key, seq, open.new)).collect();
         self.uncertain = true;
         let entries = self.mongo.entries.clone_with_type::<RawDocumentBuf>();
         let result = entries.insert_many(&documents).ordered(true).await;
@@ -145,20 +153,20 @@ impl<'a> RoomAppend<'a> {
         };
         let stored = self.open.iter().zip(last + 1..).take(inserted);
         self.outcomes.extend(
-            stored.map(|(&(index, new), seq)| (index, AppendOutcome::Stored(new.clone().into_entry(seq)))),
+            stored.map(|(open, seq)| (open.index, AppendOutcome::Stored(open.new.clone().into_entry(seq)))),
         );
         failed.map_or(Ok(()), Err)
     }
 
     /// Settles the open messages that are in the log already. It is one query for any number of messages.
     async fn take_out_resends(&mut self) -> Result<(), StoreError> {
-        let found = self.mongo.sent_before(self.open.iter().map(|&(_, new)| new)).await?;
+        let found = self.mongo.sent_before(self.open.iter().map(|open| open.new)).await?;
         if found.is_empty() {
             // The entry is there, but not yet on a majority.
             sleep(RETRY_DELAY).await;
         }
         let outcomes = &mut self.outcomes;
-        self.open.retain(|&(index, new)| {
+        self.open.retain(|&OpenMessage { index, new, .. }| {
             let outcome = found.outcome_of(new);
             let is_open = outcome.is_none();
             outcomes.extend(outcome.map(|outcome| (index, outcome)));

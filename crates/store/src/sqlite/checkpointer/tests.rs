@@ -32,6 +32,7 @@ async fn say(store: &Sqlite, id: UserId, count: usize) {
         id: ClientId::generate(),
         sender: sender.clone(),
         text: MessageText::parse(&"x".repeat(MessageText::MAX_CHARS)).unwrap(),
+        mentions: Vec::new(),
         sent_at: Timestamp::now(),
         sender_checked_at: None,
     };

@@ -10,6 +10,7 @@ use rusqlite::Transaction;
 
 use super::super::Sqlite;
 use super::super::generations::Part;
+use super::super::mentions;
 use super::super::readers::Readers;
 use super::super::room_numbers::RoomNumber;
 use super::super::writer::{WriteError, Writer};
@@ -62,13 +63,25 @@ impl SqliteErasing {
         self.rooms = Some(open);
         Ok(!self.held.is_empty())
     }
+
+    /// Takes the user out of the mentions of others' entries, some at once. Returns whether there may be more.
+    async fn take_out_mentions(&mut self) -> Result<bool, StoreError> {
+        let sender = self.sender;
+        let is_mentioned = self.readers.read(move |tx| mentions::is_mentioned(tx, sender)).await?;
+        if is_mentioned {
+            let taking_out =
+                self.writer.write(Part::Log, move |tx| mentions::take_out(tx, sender, MAX_PIECE));
+            taking_out.await.map_err(WriteError::into_store_error)?;
+        }
+        Ok(is_mentioned)
+    }
 }
 
 #[async_trait]
 impl Erasing for SqliteErasing {
     async fn erase_some(&mut self) -> Result<bool, StoreError> {
         if self.held.is_empty() && !self.read_on().await? {
-            return Ok(false);
+            return self.take_out_mentions().await;
         }
         let piece: Vec<i64> = self.held.iter().copied().take(MAX_PIECE).collect();
         let count = piece.len();
@@ -85,8 +98,11 @@ fn rooms_of_unerased(tx: &Transaction<'_>, sender: UserId) -> rusqlite::Result<V
 
 fn erase(tx: &Transaction<'_>, places: &[i64]) -> rusqlite::Result<()> {
     let mut statement = tx.prepare_cached(
-        "UPDATE entries SET sender_username = NULL, sender_display_name = NULL, text = NULL
+        "UPDATE entries SET sender_username = NULL, sender_display_name = NULL, text = NULL, mentions = NULL
          WHERE place = ?1 AND text IS NOT NULL",
     )?;
-    places.iter().try_for_each(|place| statement.execute([place]).map(drop))
+    places.iter().try_for_each(|&place| {
+        mentions::drop_at(tx, place)?;
+        statement.execute([place]).map(drop)
+    })
 }

@@ -9,11 +9,12 @@ use std::sync::LazyLock;
 
 use rusqlite::{ErrorCode, Transaction, ffi, params};
 
+use super::super::mentions;
 use super::super::room_numbers::RoomNumber;
 use super::super::rows::{entry, last_seq, select_entries};
-use super::super::values::StoredId;
+use super::super::values::{StoredId, StoredMentions};
 use super::senders::Senders;
-use crate::{AppendOutcome, Entry, NewEntry, RoomId, UserId};
+use crate::{AppendOutcome, Entry, Mention, NewEntry, RoomId, UserId};
 
 /// The statements by their number of rows, largest first.
 static INSERTS: LazyLock<[(usize, String); 6]> =
@@ -25,8 +26,11 @@ const MAX_ROWS: usize = 32;
 pub(super) fn append(
     tx: &Transaction<'_>,
     senders: &Senders,
-    batch: Vec<NewEntry>,
+    mut batch: Vec<NewEntry>,
 ) -> rusqlite::Result<Vec<AppendOutcome>> {
+    for new in &mut batch {
+        retain_active(tx, senders, &mut new.mentions)?;
+    }
     let (rooms, active, places) = (HashMap::new(), HashMap::new(), Vec::with_capacity(batch.len()));
     let mut appending = Appending { tx, senders, rooms, active, places, one_by_one: 0 };
     while appending.places.len() < batch.len() {
@@ -82,6 +86,7 @@ impl Appending<'_> {
         self.one_by_one = self.one_by_one.saturating_sub(1);
         let numbers = self.next_numbers(&left[..*rows])?;
         let inserted = self.insert(sql, &left[..*rows], &numbers)?;
+        self.index_mentions(&left[..inserted], &numbers)?;
         self.places.extend(numbers[..inserted].iter().copied().map(Place::New));
         if inserted < *rows {
             self.give_back(&left[inserted..*rows]);
@@ -150,12 +155,20 @@ impl Appending<'_> {
             bind(&new.sender.display_name)?;
             bind(&new.text.as_str())?;
             bind(&new.sent_at)?;
+            bind(&StoredMentions(new.mentions.as_slice()))?;
         }
         match statement.raw_execute() {
             Ok(inserted) => Ok(inserted),
             Err(error) if is_resend(&error) => Ok(usize::try_from(self.tx.changes()).unwrap_or(usize::MAX)),
             Err(error) => Err(error),
         }
+    }
+
+    fn index_mentions(&self, stored: &[NewEntry], numbers: &[u64]) -> rusqlite::Result<()> {
+        for (new, seq) in stored.iter().zip(numbers).filter(|(new, _)| !new.mentions.is_empty()) {
+            mentions::add(self.tx, self.rooms[&new.room].number, seq.cast_signed(), &new.mentions)?;
+        }
+        Ok(())
     }
 
     /// The entry that a resend repeats.
@@ -167,12 +180,25 @@ impl Appending<'_> {
     }
 }
 
+/// Leaves out users whose deletion has begun: it does not find what is stored afterwards.
+fn retain_active(
+    tx: &Transaction<'_>,
+    senders: &Senders,
+    mentions: &mut Vec<Mention>,
+) -> rusqlite::Result<()> {
+    let found: rusqlite::Result<Vec<bool>> =
+        mentions.iter().map(|mention| senders.is_active(tx, mention.id)).collect();
+    let mut active = found?.into_iter();
+    mentions.retain(|_| active.next().unwrap_or_default());
+    Ok(())
+}
+
 /// An insert of some rows. With `OR FAIL` the rows before a resend stay (<https://sqlite.org/lang_conflict.html>).
 fn insert_sql(rows: usize) -> String {
-    let values = vec!["(?, ?, 'message', ?, ?, ?, ?, ?, ?)"; rows].join(", ");
+    let values = vec!["(?, ?, 'message', ?, ?, ?, ?, ?, ?, ?)"; rows].join(", ");
     format!(
         "INSERT OR FAIL INTO entries
-             (room, seq, kind, id, sender_id, sender_username, sender_display_name, text, sent_at)
+             (room, seq, kind, id, sender_id, sender_username, sender_display_name, text, sent_at, mentions)
          VALUES {values}"
     )
 }

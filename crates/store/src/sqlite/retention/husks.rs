@@ -7,6 +7,7 @@
 
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
+use super::super::mentions;
 use super::super::room_numbers::RoomNumber;
 use crate::MAX_DROPPED;
 
@@ -21,8 +22,9 @@ const MAX_REMOVED: i64 = 2 * MAX_DROPPED as i64;
 pub(super) fn leave(tx: &Transaction<'_>, room: RoomNumber, last_seq: i64) -> rusqlite::Result<u64> {
     let sql = "UPDATE entries
                SET room = ?3, seq = place, kind = '', id = place, sender_id = x'', sender_username = NULL,
-                   sender_display_name = NULL, text = NULL, sent_at = 0
+                   sender_display_name = NULL, text = NULL, sent_at = 0, mentions = NULL
                WHERE room = ?1 AND seq <= ?2";
+    mentions::drop_up_to(tx, room, last_seq)?;
     let husks = tx.prepare_cached(sql)?.execute(params![room, last_seq, RoomNumber::NONE])?;
     Ok(husks as u64)
 }
@@ -51,8 +53,8 @@ fn move_to_end(tx: &Transaction<'_>, place: i64, room: RoomNumber) -> rusqlite::
     let sql = "UPDATE entries SET room = ?2 WHERE place = ?1";
     tx.prepare_cached(sql)?.execute(params![place, RoomNumber::MOVING])?;
     let sql = "INSERT INTO entries
-                   (room, seq, kind, id, sender_id, sender_username, sender_display_name, text, sent_at)
-               SELECT ?2, seq, kind, id, sender_id, sender_username, sender_display_name, text, sent_at
+                   (room, seq, kind, id, sender_id, sender_username, sender_display_name, text, sent_at, mentions)
+               SELECT ?2, seq, kind, id, sender_id, sender_username, sender_display_name, text, sent_at, mentions
                FROM entries WHERE place = ?1";
     tx.prepare_cached(sql)?.execute(params![place, room])?;
     leave(tx, RoomNumber::MOVING, seq).map(drop)

@@ -72,6 +72,7 @@ impl Earlier {
             id: id(seq),
             sender: text.as_ref().map(sender),
             text,
+            mentions: Vec::new(),
             sent_at,
         }
     }
@@ -109,6 +110,7 @@ async fn keeps_everything(store: &Sqlite, earlier: &Earlier) {
             id: ClientId::parse(id(seq)).unwrap(),
             sender: Sender { id: earlier.sender, username: "ada".into(), display_name: "ada".into() },
             text: MessageText::parse(earlier.text(room, seq).as_deref().unwrap_or("unknown")).unwrap(),
+            mentions: Vec::new(),
             sent_at: Timestamp::now(),
             sender_checked_at: None,
         };

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::{batch, database};
 use crate::fixture::{Fixture, LOBBY, in_room};
+use crate::mentions::mention;
 
 /// Messages of each user in each room: more than one part.
 const EACH: usize = 700;
@@ -37,7 +38,9 @@ impl Scene {
         let rooms = [LOBBY, RoomId::generate()];
         for (room, user) in rooms.iter().flat_map(|room| users.iter().map(move |user| (*room, user))) {
             let messages = batch(user, &user.username, EACH).into_iter().map(|new| in_room(room, new));
-            source.append(&messages.collect::<Vec<_>>()).await;
+            let mut messages: Vec<_> = messages.collect();
+            messages[EACH - 1].mentions = users.iter().filter(|other| *other != user).map(mention).collect();
+            source.append(&messages).await;
         }
         let (stores, end) = (&source.stores, Timestamp::now().plus_millis(3_600_000));
         stores.tokens.sign_out(users[0].id, SessionEnd { sid: Uuid::now_v7(), until: end }).await.unwrap();
@@ -54,7 +57,10 @@ impl Scene {
             let account = fixture.stores.accounts.account_by_id(user.id).await.unwrap();
             let account = account.map(|account| (account.user, account.password_hash));
             let status = fixture.stores.tokens.token_status(user.id).await.unwrap();
-            shown += &format!("{account:?} {status:?}\n");
+            let read = self.rooms.map(|room| (room, 0));
+            let unread = fixture.stores.log.unread(user.id, &read).await.unwrap();
+            let unread = self.rooms.map(|room| unread[&room]);
+            shown += &format!("{account:?} {status:?} {unread:?}\n");
         }
         for room in self.rooms {
             shown += &format!("{:?}\n", fixture.log_of(room).await);
