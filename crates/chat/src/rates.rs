@@ -14,7 +14,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 /// Calls about presence a second from a user: `watch` and `typing`.
 const PRESENCE_CALLS_PER_SECOND: u32 = 50;
-/// Changes a second that a user makes to rooms and memberships: each is a write, and is told to members.
+/// Changes a second that a user makes to rooms and memberships: each is a write, and members hear of it.
 const ROOM_CHANGES_PER_SECOND: u32 = 20;
 /// Read marks a second from a user.
 const READ_MARKS_PER_SECOND: u32 = 50;

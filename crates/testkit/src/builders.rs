@@ -65,34 +65,6 @@ pub async fn resume_deletions(stores: &Stores) -> usize {
     }
 }
 
-/// A room of a user's, who is its only member.
-///
-/// # Panics
-/// When the name is not valid or taken, or the store fails.
-pub async fn room(stores: &Stores, name: &str, kind: RoomKind, owner: &User) -> Room {
-    let new = NewRoom {
-        is_private: kind == RoomKind::Private,
-        name: RoomName::parse(name).unwrap_or_else(|error| panic!("{name:?}: {error}")),
-        topic: Topic::default(),
-        created_by: owner.id,
-    };
-    match stores.rooms.create(new).await.expect("the store works") {
-        RoomCreated::Room(room, _) => room,
-        other => panic!("{name:?} is not created: {other:?}"),
-    }
-}
-
-/// Adds a user to a room.
-///
-/// # Panics
-/// When the room takes nobody, or the store fails.
-pub async fn add(stores: &Stores, room: RoomId, user: &User) {
-    match stores.rooms.add(room, user.id).await.expect("the store works") {
-        Added::Member(..) => {}
-        other => panic!("{} is not added: {other:?}", user.username),
-    }
-}
-
 /// The user as the sender of entries.
 pub fn sender(user: &User) -> Sender {
     Sender::from(user)

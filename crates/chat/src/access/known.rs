@@ -1,4 +1,4 @@
-//! What is known of rooms and memberships without asking the store. It is bounded by their number, whoever has them.
+//! What is known of rooms and memberships without asking the store. It is bounded by their number, and not by that of users.
 //!
 //! The poll repeats each change for ten seconds, so what is dropped or overwritten by a late answer in that time comes
 //! back.

@@ -35,19 +35,19 @@ impl Setting {
         Self { stores, faults, here, elsewhere, ada, bob, _stop: stop.drop_guard(), _dir: dir }
     }
 
-    /// A room of ada's. Neither node has been told.
+    /// A room of ada's. Neither node knows it yet.
     async fn room(&self, is_private: bool) -> Room {
         let kind = if is_private { RoomKind::Private } else { RoomKind::Public };
-        builders::room(&self.stores, "Garden", kind, &self.ada).await
+        builders::make_room(&self.stores, kind, "Garden", &self.ada, &[]).await
     }
 
-    async fn add_bob(&self, room: RoomId) {
-        builders::add(&self.stores, room, &self.bob).await;
+    async fn add_bob(&self, room: &Room) {
+        builders::add_member(&self.stores, room, &self.bob).await;
     }
 
     /// Removes bob as the node here does.
-    async fn remove_bob(&self, room: RoomId) {
-        match self.stores.rooms.remove(room, self.bob.id).await.unwrap() {
+    async fn remove_bob(&self, room: &Room) {
+        match self.stores.rooms.remove(room.id, self.bob.id).await.unwrap() {
             Removed::Former(room, membership) => self.here.absorb(vec![room], vec![membership], None),
             other => panic!("{other:?}"),
         }
@@ -88,7 +88,7 @@ async fn a_room_is_public_or_unseen_for_those_who_are_not_in_it() {
     ] {
         assert_eq!(names(&ask(user, room).await), standing, "{} in {room}", user.username);
     }
-    setting.add_bob(private.id).await;
+    setting.add_bob(&private).await;
     assert_eq!(names(&ask(&setting.bob, private.id).await), "member");
 }
 
@@ -115,14 +115,14 @@ async fn what_one_may_see_is_known_and_what_one_may_not_see_is_asked_each_time()
 async fn a_former_member_is_known_as_one_on_every_node_by_the_poll() {
     let setting = Setting::new().await;
     let room = setting.room(true).await;
-    setting.add_bob(room.id).await;
+    setting.add_bob(&room).await;
     let (mut here, mut elsewhere) = (setting.here.changes(), setting.elsewhere.changes());
     wait::until("bob is known there", async || {
         setting.elsewhere.ask(setting.bob.id, room.id).await.unwrap();
         setting.elsewhere.standing(setting.bob.id, room.id)
     })
     .await;
-    setting.remove_bob(room.id).await;
+    setting.remove_bob(&room).await;
     let ends =
         |changes: &Changes| changes.memberships.iter().any(|it| it.user == setting.bob.id && !it.is_in);
     for changes in [&mut here, &mut elsewhere] {
@@ -138,7 +138,7 @@ async fn each_change_is_announced_once_also_if_it_was_asked_for_before() {
     let room = setting.room(false).await;
     setting.until_trusted(room.id).await;
     let mut changes = setting.here.changes();
-    setting.add_bob(room.id).await;
+    setting.add_bob(&room).await;
     assert_eq!(names(&setting.here.ask(setting.bob.id, room.id).await.unwrap()), "member");
     let (mut joined, mut polls) = (0, setting.faults.room_polls().len());
     let end = polls + 6;
@@ -150,7 +150,7 @@ async fn each_change_is_announced_once_also_if_it_was_asked_for_before() {
         polls = setting.faults.room_polls().len();
     }
     assert_eq!(joined, 1, "the poll saw it several times");
-    setting.remove_bob(room.id).await;
+    setting.remove_bob(&room).await;
     let heard = changes.try_recv().expect("what this node did is announced at once");
     assert_eq!(heard.memberships.len(), 1);
 }

@@ -13,7 +13,7 @@ async fn interleaved_sends_reach_only_the_subscribers_of_their_room_in_order() {
     let log = LogFixture::start();
     let [ada, grace, hedy] = [("ada"), ("grace"), ("hedy")].map(|name| builders::sign_up(&log.stores, name));
     let (ada, grace, hedy) = (ada.await, grace.await, hedy.await);
-    let (first, second) = (log.room(&ada).await, log.room(&ada).await);
+    let (first, second) = (log.room(&ada, &[&grace]).await, log.room(&ada, &[]).await);
     let mut sending = log.stream(&ada, &[first, second]).await;
     let mut of_first = log.stream(&grace, &[first]).await;
     let mut of_second = log.stream(&hedy, &[second]).await;
@@ -31,7 +31,6 @@ async fn interleaved_sends_reach_only_the_subscribers_of_their_room_in_order() {
         assert_eq!(of_first.next().await, (first, number, format!("{first} {number}")));
         assert_eq!(of_second.next().await, (second, number, format!("{second} {number}")));
     }
-    builders::add(&log.stores, first, &grace).await;
     log.send(&of_first, first, "the end").await.unwrap().unwrap();
     assert_eq!(sending.next().await, (first, 101, "the end".into()), "nothing of its own came before");
     assert!(of_first.arrived.try_recv().is_err() && of_second.arrived.try_recv().is_err());
@@ -41,7 +40,7 @@ async fn interleaved_sends_reach_only_the_subscribers_of_their_room_in_order() {
 async fn interleaved_rooms_cost_one_append() {
     let log = LogFixture::start();
     let ada = builders::sign_up(&log.stores, "ada").await;
-    let rooms = [log.room(&ada).await, log.room(&ada).await, log.room(&ada).await];
+    let rooms = [log.room(&ada, &[]).await, log.room(&ada, &[]).await, log.room(&ada, &[]).await];
     let sending = log.stream(&ada, &[]).await;
     let answers: Vec<_> = (0..99).map(|number| log.send(&sending, rooms[number % 3], "hello")).collect();
     for answer in answers {
@@ -108,7 +107,7 @@ async fn a_room_is_followed_from_the_end_of_its_log_when_its_first_subscription_
     let log = LogFixture::start();
     let (ada, grace) =
         (builders::sign_up(&log.stores, "ada").await, builders::sign_up(&log.stores, "grace").await);
-    let room = log.room(&ada).await;
+    let room = log.room(&ada, &[]).await;
     log.append_elsewhere(&ada, room, "before anybody came").await;
     let (sending, mut early) = (log.stream(&ada, &[]).await, log.stream(&grace, &[room]).await);
     log.send(&sending, room, "first").await.unwrap().unwrap();
@@ -128,7 +127,7 @@ async fn a_backlog_delays_no_acknowledgement_and_nothing_overtakes_it() {
     let log = LogFixture::start();
     let (ada, grace) =
         (builders::sign_up(&log.stores, "ada").await, builders::sign_up(&log.stores, "grace").await);
-    let (room, other) = (log.room(&ada).await, log.room(&ada).await);
+    let (room, other) = (log.room(&ada, &[]).await, log.room(&ada, &[]).await);
     let (sending, mut reading) = (log.stream(&ada, &[room]).await, log.stream(&grace, &[room, other]).await);
     let held = log.faults.hold_deliveries().await;
     for number in 1..=BACKLOG {
@@ -155,7 +154,7 @@ async fn a_room_that_is_about_to_be_followed_delays_no_acknowledgement() {
     let log = LogFixture::start();
     let (ada, grace) =
         (builders::sign_up(&log.stores, "ada").await, builders::sign_up(&log.stores, "grace").await);
-    let (room, new) = (log.room(&ada).await, log.room(&ada).await);
+    let (room, new) = (log.room(&ada, &[]).await, log.room(&ada, &[]).await);
     let sending = log.stream(&ada, &[room]).await;
     let held = log.faults.hold_last_seqs().await;
     let asked = log.faults.last_seqs_sizes().len();

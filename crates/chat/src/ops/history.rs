@@ -18,7 +18,7 @@ const MAX_PAGE_BYTES: usize = 256 * 1024;
 /// Approximate bytes of an entry without its text.
 const ENVELOPE_BYTES: usize = 256;
 
-/// Which part of which log: `room?`, and those of [`HistoryPart`].
+/// A part of a room's log: `room?`, and the fields of [`HistoryPart`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct HistoryQuery {
     pub(crate) room: RoomId,

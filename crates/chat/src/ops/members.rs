@@ -41,7 +41,7 @@ pub(crate) async fn list(
     Ok(MemberPage { members: users.into_iter().map(|user| Member::of(room, user)).collect(), has_more })
 }
 
-/// Lets the caller into a public room. Whoever is in it stays in it.
+/// Lets the caller into a public room. A member stays one.
 ///
 /// # Errors
 /// Those of the admission, `forbidden` at a bound, and `unavailable`.
@@ -178,7 +178,7 @@ async fn set_role_of(
     }
 }
 
-/// Somebody who is in a room that the caller is in.
+/// A user who is in a room with the caller.
 async fn member(chat: &Chat, caller: Caller<'_>, room: RoomId, user: User) -> Result<Member, Refusal> {
     let standing = chat.access.ask(caller.user(), room).await?;
     Ok(Member::of(visible(&standing)?, user))

@@ -120,7 +120,7 @@ pub(crate) async fn change(
         }
         RoomChanged::NameTaken => Err(name_taken()),
         RoomChanged::TooManyMade => Err(Refusal::forbidden(format!(
-            "Whoever made the room has made {MAX_ROOMS_MADE} others since, which is the most. One of them must be \
+            "The maker of the room has made {MAX_ROOMS_MADE} others since, which is the most. One of them must be \
              archived first."
         ))),
         // It changed in the meantime.

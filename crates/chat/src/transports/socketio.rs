@@ -21,6 +21,7 @@ mod engine_request;
 mod engine_sessions;
 mod engine_transports;
 mod entry_path;
+mod event_request;
 mod events;
 mod handover;
 mod library_event;

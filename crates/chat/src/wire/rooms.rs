@@ -39,7 +39,7 @@ pub(crate) struct Room<'a> {
     /// How many of them mention the user, at most 100.
     #[serde(skip_serializing_if = "Option::is_none")]
     mentions: Option<u64>,
-    /// Of which messages the user wants to be told: `all`, `mentions` or `none`.
+    /// The messages that notify the user: `all`, `mentions` or `none`.
     #[serde(skip_serializing_if = "Option::is_none")]
     notify: Option<&'static str>,
     /// Everybody in a direct message.

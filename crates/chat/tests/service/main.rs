@@ -25,6 +25,7 @@ mod presence_on_nodes;
 mod rates;
 mod reads;
 mod refusal_log;
+mod removed_members;
 mod renewal;
 mod retention;
 mod rooms;

@@ -44,7 +44,7 @@ fn in_room(call: &str, room: RoomId) -> String {
 
 /// A private room of somebody's.
 async fn room_of(app: &App, person: &Person) -> RoomId {
-    builders::room(&app.stores, "Plans", RoomKind::Private, &person.user).await.id
+    builders::make_room(&app.stores, RoomKind::Private, "Plans", &person.user, &[]).await.id
 }
 
 /// Whether a call needs no token.

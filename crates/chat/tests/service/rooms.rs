@@ -86,7 +86,7 @@ async fn a_private_room_is_handed_over_and_archived() {
 }
 
 #[tokio::test]
-async fn a_direct_message_is_one_room_whoever_begins_it() {
+async fn each_of_the_same_people_begins_the_same_direct_message() {
     let app = App::start().await;
     let (ada, bob, eve) = (app.person("ada").await, app.person("bob").await, app.person("eve").await);
     let begin = async |person: &Person, names: Value| {
@@ -163,7 +163,7 @@ async fn nobody_changes_the_lobby_or_who_is_in_it() {
     let app = App::start().await;
     let (ada, _bob) = (app.person("ada").await, app.person("bob").await);
     for (method, path, body) in [
-        (Method::PATCH, "/rooms/lobby", Some(json!({"name": "Hall"}))),
+        (Method::PATCH, "/rooms/lobby", Some(json!({"name": "Attic"}))),
         (Method::PATCH, "/rooms/lobby", Some(json!({"archived": true}))),
         (Method::DELETE, "/rooms/lobby", None),
         (Method::DELETE, "/rooms/lobby/members/me", None),
@@ -187,11 +187,11 @@ async fn nobody_changes_the_lobby_or_who_is_in_it() {
 }
 
 #[tokio::test]
-async fn each_bound_is_named_and_somebody_who_is_not_there_too() {
+async fn each_bound_is_named_and_an_unknown_person_too() {
     let app = App::start_with(|config| config.invite_per_minute = 3, |stores| stores).await;
     let ada = app.person("ada").await;
     for number in 0..store::MAX_ROOMS_MADE {
-        builders::room(&app.stores, &format!("Room {number}"), RoomKind::Private, &ada.user).await;
+        builders::make_room(&app.stores, RoomKind::Private, &format!("Room {number}"), &ada.user, &[]).await;
     }
     let body = || Some(json!({"name": "One more", "kind": "private"}));
     let full = call(&app, &ada, Method::POST, "/rooms", body()).await.problem(403, "forbidden");

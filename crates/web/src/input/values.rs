@@ -33,7 +33,7 @@ impl Fields {
         parse(text).map_err(|error| self.refuse(name, error)).ok()
     }
 
-    /// A list of texts that must be there, as what each is parsed into; so many of them.
+    /// A list of texts that must be there, as what each is parsed into, with `count` of them.
     pub fn required_list<T, E: Into<FieldError>>(
         &mut self,
         name: &str,

@@ -121,9 +121,9 @@ impl LogFixture {
         Stream { subscription, arrived, log_heads }
     }
 
-    /// A room that a user is in.
-    pub(super) async fn room(&self, user: &User) -> RoomId {
-        builders::room(&self.stores, "Plans", RoomKind::Private, user).await.id
+    /// A room that a user and others are in.
+    pub(super) async fn room(&self, user: &User, others: &[&User]) -> RoomId {
+        builders::make_room(&self.stores, RoomKind::Private, "Plans", user, others).await.id
     }
 
     pub(super) fn send(

@@ -81,7 +81,7 @@ async fn person(chat: &Chat, name: &str) -> Requester {
 /// A public room of somebody else.
 async fn room(chat: &Chat) -> RoomId {
     let owner = builders::sign_up(&chat.stores, "owner").await;
-    builders::room(&chat.stores, "Garden", RoomKind::Public, &owner).await.id
+    builders::make_room(&chat.stores, RoomKind::Public, "Garden", &owner, &[]).await.id
 }
 
 #[tokio::test]

@@ -4,15 +4,15 @@ use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, Either};
-use socketioxide::ParserError;
 use socketioxide::extract::{Event, SocketRef, State, TryData};
-use web::{Arguments, Code, Fields, FromFields, Refusal};
+use web::{Arguments, Code, Refusal};
 
 use super::ack::{Ack, Answer, Done, HistoryAck, WatchAck};
+use super::event_request::request;
 use super::room_events;
 use super::sockets::ConnectedSocket;
 use super::transport::SocketTransport;
-use crate::ops::admission::{Caller, require_session};
+use crate::ops::admission::Caller;
 use crate::ops::{history, send, typing, watch};
 
 /// What an event's handler takes besides the socket.
@@ -49,17 +49,6 @@ fn on_event(
         }
         _ => Either::Left(on_unknown(transport, socket, ack)),
     }
-}
-
-/// What a client asks for, if its session has not ended.
-pub(super) fn request<T: FromFields>(
-    transport: &SocketTransport,
-    socket: &ConnectedSocket,
-    arguments: Result<Arguments, ParserError>,
-    positional: &'static [&'static str],
-) -> Result<T, Refusal> {
-    require_session(&transport.chat, Caller::Subscription(&socket.subscription))?;
-    Fields::from_arguments(arguments.unwrap_or_default(), positional)?.read()
 }
 
 fn on_chat_message(State(transport): Transport, socket: Socket, TryData(args): Args, ack: Ack) -> Ready<()> {

@@ -10,7 +10,7 @@ use store::RoomId;
 use web::{Arguments, Code, Refusal};
 
 use super::ack::{Ack, Answer, Done};
-use super::events::request;
+use super::event_request::request;
 use super::sockets::ConnectedSocket;
 use super::transport::SocketTransport;
 use crate::chat::Chat;

@@ -1,4 +1,4 @@
-//! Every call and event about a room, and what each must answer to whom.
+//! Every call and event about a room, and the answer that each person must get.
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -74,7 +74,7 @@ pub(super) fn request(
 ) -> RequestBuilder {
     let path = path
         .replace("ROOM", room)
-        .replace("OTHER", "other")
+        .replace("OTHER", &scene.other.user.username)
         .replace("NEW", &scene.newcomer.user.id.to_string());
     let request = client().request(method.clone(), format!("{}{path}", app.url)).bearer_auth(&person.token);
     match body {
@@ -84,23 +84,23 @@ pub(super) fn request(
 }
 
 /// Every event about a room.
-pub(super) fn events(room: RoomId) -> Vec<(Deed, &'static str, Vec<Value>)> {
-    let with = |more: Value| {
+pub(super) fn events(scene: &Scene<'_>, room: RoomId) -> Vec<(Deed, &'static str, Vec<Value>)> {
+    let other = &scene.other.user.username;
+    let options = |more: Value| {
         let mut options = json!({"room": room.to_string()});
         more.as_object().unwrap().iter().for_each(|(name, value)| options[name] = value.clone());
         vec![options]
     };
-    let options = |more| with(more);
     vec![
         (Deed::Read, "room", options(json!({}))),
         (Deed::Own, "change room", options(json!({"topic": "new"}))),
         (Deed::Archive, "change room", options(json!({"archived": true}))),
         (Deed::Read, "members", options(json!({}))),
         (Deed::Join, "join", options(json!({}))),
-        (Deed::Add, "add", options(json!({"user": "newcomer"}))),
-        (Deed::Own, "set role", options(json!({"user": "other", "role": "owner"}))),
+        (Deed::Add, "add", options(json!({"user": scene.newcomer.user.username}))),
+        (Deed::Own, "set role", options(json!({"user": other, "role": "owner"}))),
         (Deed::Leave, "leave", options(json!({}))),
-        (Deed::Own, "remove", options(json!({"user": "other"}))),
+        (Deed::Own, "remove", options(json!({"user": other}))),
         (Deed::Read, "history", options(json!({}))),
         (Deed::TakePart, "chat message", [vec![json!("hello")], options(json!({}))].concat()),
         (Deed::TakePart, "watch", options(json!({}))),

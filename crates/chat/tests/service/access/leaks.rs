@@ -19,7 +19,7 @@ async fn no_list_page_error_or_log_line_shows_a_private_room_to_others() {
     let app = App::start().await;
     let (ada, bob, eve) = (app.person("ada").await, app.person("bob").await, app.person("eve").await);
     let (name, text) = ("Zanzibar quartet", "xylophones at midnight");
-    let room = builders::room(&app.stores, name, RoomKind::Private, &ada.user).await.id.to_string();
+    let room = builders::make_room(&app.stores, RoomKind::Private, name, &ada.user, &[]).await.id.to_string();
     let mut members = app.socket(&ada).await;
     for (event, arguments) in [
         ("add", vec![json!({"room": room, "user": "bob"})]),

@@ -26,8 +26,8 @@ fn outcome(answer: &Answer) -> String {
 #[tokio::test]
 async fn every_call_answers_each_person_in_each_room_as_promised() {
     let app = App::start().await;
-    let scene = Scene::new(&app).await;
     for (place, who) in PLACES.into_iter().flat_map(|place| EVERYBODY.map(|who| (place, who))) {
+        let scene = Scene::new(&app).await;
         for number in 0..calls("").len() {
             let room = scene.room(place).await;
             let call: &Call = &calls(&room.to_string())[number];
@@ -42,16 +42,16 @@ async fn every_call_answers_each_person_in_each_room_as_promised() {
 #[tokio::test]
 async fn every_event_answers_each_person_in_each_room_as_promised() {
     let app = App::start().await;
-    let scene = Scene::new(&app).await;
     for (place, who) in PLACES.into_iter().flat_map(|place| EVERYBODY.map(|who| (place, who))) {
+        let scene = Scene::new(&app).await;
         let mut socket = app.socket(scene.person(who)).await;
-        for number in 0..events(RoomId::LOBBY).len() {
+        for number in 0..events(&scene, RoomId::LOBBY).len() {
             let room = scene.room(place).await;
             // Half of the rooms are known to the service when the event comes.
             if number % 2 == 0 {
                 socket.emit_with_ack("room", &[json!({"room": room.to_string()})]).await;
             }
-            let (deed, event, arguments) = events(room).swap_remove(number);
+            let (deed, event, arguments) = events(&scene, room).swap_remove(number);
             let ack = socket.emit_with_ack(event, &arguments).await;
             let seen = if ack["ok"] == json!(true) { "ok" } else { ack["code"].as_str().unwrap() };
             assert_eq!(seen, expected(deed, who, place), "{who:?}, {place:?}, {event}: {ack}");
@@ -116,7 +116,7 @@ async fn a_hidden_room_and_no_room_get_the_same_answer_at_the_same_cost() {
                     let answer = answer(request(&app, &scene, stranger, &text, &call)).await;
                     answers.push((answer.status.as_u16(), answer.text));
                 }
-                for (_, event, arguments) in events(room) {
+                for (_, event, arguments) in events(&scene, room) {
                     acks.push(socket.emit_with_ack(event, &arguments).await);
                 }
             }
@@ -124,6 +124,10 @@ async fn a_hidden_room_and_no_room_get_the_same_answer_at_the_same_cost() {
             seen.push((answers, acks, (after.0 - before.0, after.1 - before.1)));
         }
         assert_eq!(seen[0], seen[1], "{place:?}");
-        assert_eq!(seen[0].2.0, 2 * (calls("").len() + events(none).len()), "each is asked, also again");
+        assert_eq!(
+            seen[0].2.0,
+            2 * (calls("").len() + events(&scene, none).len()),
+            "each is asked, also again"
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use store::{DirectRoom, RoomChange, RoomId, RoomKind, User};
+use store::{RoomChange, RoomId, RoomKind, User};
 use testkit::builders;
 use testkit::http::{answer, client};
 
@@ -43,7 +43,9 @@ pub(super) struct Scene<'a> {
 
 impl<'a> Scene<'a> {
     pub(super) async fn new(app: &'a App) -> Self {
-        let person = async |name: &str| app.person(name).await;
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let person = async |name: &str| app.person(&format!("{name}{number}")).await;
         let people =
             [person("owner").await, person("member").await, person("former").await, person("stranger").await];
         Self { app, people, other: person("other").await, newcomer: person("newcomer").await }
@@ -57,8 +59,8 @@ impl<'a> Scene<'a> {
         &self.person(who).user
     }
 
-    /// A new room, except that a direct one of the same people is always the same. The service is told of what ends: the
-    /// rest is done as by another node.
+    /// A new room, except that a direct one of the same people is always the same. What ends is ended by
+    /// the service; the rest is done as by another node.
     pub(super) async fn room(&self, place: Place) -> RoomId {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         if place == Place::Direct {
@@ -69,18 +71,16 @@ impl<'a> Scene<'a> {
             _ => RoomKind::Private,
         };
         let (stores, name) = (&self.app.stores, format!("Room {}", NEXT.fetch_add(1, Ordering::Relaxed)));
-        let room = builders::room(stores, &name, kind, self.user(Who::Owner)).await.id;
-        for user in [self.user(Who::Member), self.user(Who::Former), &self.other.user] {
-            builders::add(stores, room, user).await;
-        }
-        self.delete(&format!("/rooms/{room}/members/former")).await;
+        let others = [self.user(Who::Member), self.user(Who::Former), &self.other.user];
+        let room = builders::make_room(stores, kind, &name, self.user(Who::Owner), &others).await.id;
+        self.delete(&format!("/rooms/{room}/members/{}", self.user(Who::Former).id)).await;
         if matches!(place, Place::ArchivedPublic | Place::ArchivedPrivate) {
             self.delete(&format!("/rooms/{room}")).await;
         }
         room
     }
 
-    /// Archives a room that is used no more: the owner may make only so many others.
+    /// Archives a room that is used no more: it counts among those of its owner otherwise.
     pub(super) async fn close(&self, room: RoomId) {
         let archived = RoomChange { is_archived: Some(true), ..RoomChange::default() };
         self.app.stores.rooms.change(room, archived).await.unwrap();
@@ -94,10 +94,7 @@ impl<'a> Scene<'a> {
     }
 
     async fn direct(&self) -> RoomId {
-        let people = [self.user(Who::Owner).id, self.user(Who::Member).id, self.other.user.id];
-        match self.app.stores.rooms.direct(&people, people[0]).await.unwrap() {
-            DirectRoom::Room(room, _) => room.id,
-            other => panic!("{other:?}"),
-        }
+        let people = [self.user(Who::Owner), self.user(Who::Member), &self.other.user];
+        builders::direct_room(&self.app.stores, &people).await.id
     }
 }

@@ -15,8 +15,8 @@ async fn what_is_refused_in_a_room_is_described() {
     let document = Description::fetch(&app.url).await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
     let private = room_of(&app, &ada).await;
-    let public = builders::room(&app.stores, "Garden", RoomKind::Public, &ada.user).await.id;
-    let archived = builders::room(&app.stores, "Past", RoomKind::Public, &ada.user).await.id;
+    let public = builders::make_room(&app.stores, RoomKind::Public, "Garden", &ada.user, &[]).await.id;
+    let archived = builders::make_room(&app.stores, RoomKind::Public, "Past", &ada.user, &[]).await.id;
     let archive = request(&app, Some(&ada), &in_room("DELETE /rooms/{id}", archived));
     holds(&document, "DELETE /rooms/{id}", 204, archive).await;
     for (call, _, body) in calls().into_iter().filter(|(call, ..)| call.contains("{id}")) {
