@@ -31,6 +31,12 @@ pub(crate) trait Observer: Send + Sync {
 
     /// A registered subscription ended. One that lingers may be back within the leave grace.
     fn left(&self, subscription: &Subscription, lingers: bool);
+
+    /// A subscription, registered or not yet, watches a room.
+    fn watches(&self, subscription: &Subscription, room: RoomId);
+
+    /// A subscription that has not ended watches a room no more.
+    fn unwatches(&self, subscription: &Subscription, room: RoomId);
 }
 
 /// Every subscription of this process.

@@ -22,6 +22,8 @@ mod router;
 mod service;
 mod sweeper;
 #[cfg(test)]
+mod test_chat;
+#[cfg(test)]
 mod test_principal;
 mod transports;
 mod views;

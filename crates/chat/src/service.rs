@@ -96,6 +96,14 @@ fn spawn_background_tasks(background: &TaskTracker, chat: &Arc<Chat>, stop: &Can
     background.spawn(Arc::clone(&chat.access).poll(stop.clone()));
     background.spawn(sweeper::end_subscriptions(Arc::clone(chat), stop.clone()));
     background.spawn(sweeper::rename_subscriptions(Arc::clone(chat), stop.clone()));
+    let (access, rooms) = (Arc::clone(&chat.access), Arc::clone(&chat.stores.rooms));
+    background.spawn(presence::follow_members(
+        Arc::clone(presence),
+        Arc::clone(hub),
+        access,
+        rooms,
+        stop.clone(),
+    ));
     background.spawn(presence::announce(Arc::clone(presence), Arc::clone(hub), stop.clone()));
     if let Some(nodes) = chat.stores.nodes.clone() {
         background.spawn(Arc::clone(&chat.access).poll_reads(stop.clone()));

@@ -66,8 +66,8 @@ pub use name::{
     DisplayName, DisplayNameError, Username, UsernameError, is_default_ignorable, is_name_character,
 };
 pub use nodes::{
-    LEAVE_GRACE, MAX_REPORTED_LISTINGS, MAX_REPORTED_PEOPLE, NODE_TIMEOUT, NodeId, NodeReport, Nodes,
-    OtherNode, Person, RoomReport,
+    LEAVE_GRACE, MAX_REPORTED_PEOPLE, MAX_REPORTED_TYPING, NODE_TIMEOUT, NodeId, NodeReport, Nodes,
+    OtherNode, Person, TypingReport,
 };
 pub use outage::Outage;
 pub use retention::{CLAIM_TIMEOUT, Dropped, MAX_DROPPED, Retention};

@@ -10,10 +10,10 @@ use uuid::Uuid;
 
 use crate::{RoomId, StoreError, UserId};
 
-/// Maximum number of people in a report.
+/// Maximum number of people whom a report names.
 pub const MAX_REPORTED_PEOPLE: usize = 2_000;
-/// Maximum number of listings in a report: a room is one, and so is each person listed in it, as present or as typing.
-pub const MAX_REPORTED_LISTINGS: usize = 50_000;
+/// Maximum number of listings of those who are typing in a report: a room is one, and so is each person listed in it.
+pub const MAX_REPORTED_TYPING: usize = 10_000;
 /// A node that has not reported for this long is dead.
 pub const NODE_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long a report outlives its node's orderly stop.
@@ -31,7 +31,7 @@ impl NodeId {
     }
 }
 
-/// A person in a room.
+/// A person who is connected to a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// The user.
@@ -44,33 +44,31 @@ pub struct Person {
     pub away: bool,
 }
 
-/// The people who are connected to a node, and in which rooms they are.
+/// The people who are connected to a node, each once, in however many rooms they are, and who is typing where.
 ///
-/// A report has bounds, since it is one document: it names at most [`MAX_REPORTED_PEOPLE`], and all its rooms together
-/// have at most [`MAX_REPORTED_LISTINGS`] listings. Other people are only counted, other rooms left out.
+/// A report has bounds, since it is one document: it names at most [`MAX_REPORTED_PEOPLE`], and lists at most
+/// [`MAX_REPORTED_TYPING`] as typing. Other people are only counted, others who are typing left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodeReport {
     /// The node.
     pub id: NodeId,
     /// Differs from the version of the node's report before, unless nothing changed.
     pub version: u64,
-    /// The people whom the rooms list, each once.
+    /// Number of people, named or not.
+    pub count: u64,
+    /// The people who are named, each once.
     pub people: Vec<Person>,
-    /// The rooms with people, each once.
-    pub rooms: Vec<RoomReport>,
+    /// The rooms where somebody is typing, each once.
+    pub typing: Vec<TypingReport>,
 }
 
-/// The people of one node who are in one room.
+/// The people of one node who are typing in one room.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RoomReport {
+pub struct TypingReport {
     /// The room.
     pub room: RoomId,
-    /// Number of people, listed or not.
-    pub count: u64,
     /// Ids from [`NodeReport::people`].
-    pub people: Vec<UserId>,
-    /// Those who are typing in this room. Ids from [`NodeReport::people`].
-    pub typing: Vec<UserId>,
+    pub users: Vec<UserId>,
 }
 
 /// Another node that is alive.

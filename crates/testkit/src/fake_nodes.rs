@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use store::{NodeId, NodeReport, Nodes, OtherNode, Person, RoomId, RoomReport, StoreError, Stores};
+use store::{NodeId, NodeReport, Nodes, OtherNode, Person, StoreError, Stores};
 use tokio::time::Instant;
 
 /// A store of node reports. Clones share it.
@@ -91,10 +91,8 @@ impl Nodes for FakeNodes {
     }
 }
 
-/// The first report of a new node with these people in the lobby.
-pub fn lobby_report(people: Vec<Person>) -> NodeReport {
-    let listed: Vec<_> = people.iter().map(|person| person.id).collect();
-    let count = listed.len() as u64;
-    let lobby = RoomReport { room: RoomId::LOBBY, count, people: listed, typing: Vec::new() };
-    NodeReport { id: NodeId::new(), version: 1, people, rooms: vec![lobby] }
+/// The first report of a new node with these people. Nobody is typing.
+pub fn report_of(people: Vec<Person>) -> NodeReport {
+    let count = people.len() as u64;
+    NodeReport { id: NodeId::new(), version: 1, count, people, typing: Vec::new() }
 }

@@ -116,7 +116,6 @@ impl Subscription {
     }
 
     /// The rooms that it watches, in order.
-    #[cfg(test)]
     pub(crate) fn watched(&self) -> Vec<RoomId> {
         self.watched.lock().as_ref().map(|rooms| rooms.ids().to_vec()).unwrap_or_default()
     }

@@ -28,6 +28,7 @@ impl Hub {
             subscription.sink.unwatch(subscription.id, room);
             return Err(NotWatched::Ended);
         }
+        self.observer.watches(subscription, room);
         Ok(())
     }
 
@@ -35,6 +36,7 @@ impl Hub {
     pub(crate) fn unwatch(&self, subscription: &Subscription, room: RoomId) {
         if subscription.remove_watch(room) {
             subscription.sink.unwatch(subscription.id, room);
+            self.observer.unwatches(subscription, room);
         }
     }
 

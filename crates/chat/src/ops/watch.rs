@@ -1,4 +1,4 @@
-//! Watching the people of a room: a snapshot, and from then on every change.
+//! Watching the people of a room: a snapshot, and from then on every change. Only members watch a room.
 
 use std::sync::Arc;
 
@@ -19,6 +19,13 @@ pub(crate) struct WatchRequest {
     room: RoomId,
     /// Whether the client is unattended, if it sends that.
     away: Option<bool>,
+}
+
+#[cfg(test)]
+impl WatchRequest {
+    pub(crate) fn of(room: RoomId) -> Self {
+        Self { room, away: None }
+    }
 }
 
 impl FromFields for WatchRequest {
@@ -58,7 +65,8 @@ pub(crate) fn begin(
 }
 
 /// Makes the subscription a watcher and takes the snapshot, both between two announcements: the client misses no change,
-/// and no departure of a person that it was not shown.
+/// and no departure of a person that it was not shown. If somebody goes out of a room in the meantime, the user's own
+/// membership is looked at once more.
 ///
 /// # Errors
 /// Those of the verification, and `forbidden` for one room too many.
@@ -72,12 +80,19 @@ pub(crate) async fn finish<'a>(
     if let (false, Some(away)) = (was_settled, request.away) {
         chat.presence.attend(subscription, away);
     }
-    let nothing_is_announced = chat.presence.between_announcements().await;
-    chat.hub.watch(subscription, request.room).map_err(refusal)?;
-    Ok(Watched {
-        snapshot: chat.presence.snapshot(request.room),
-        _nothing_is_announced: nothing_is_announced,
-    })
+    chat.presence.open(&*chat.stores.rooms, request.room).await?;
+    loop {
+        let departures = chat.presence.departures();
+        let standing = chat.access.ask(subscription.user(), request.room).await?;
+        Operation::Watch.rule().judge(&standing)?;
+        let nothing_is_announced = chat.presence.between_announcements().await;
+        chat.hub.watch(subscription, request.room).map_err(refusal)?;
+        if departures == chat.presence.departures() {
+            let snapshot = chat.presence.snapshot(request.room);
+            return Ok(Watched { snapshot, _nothing_is_announced: nothing_is_announced });
+        }
+        chat.hub.unwatch(subscription, request.room);
+    }
 }
 
 /// `room?`.

@@ -1,4 +1,4 @@
-//! One user's sockets on this node, and what follows from them: in which rooms the user is, here or away, typing or not.
+//! One user's sockets on this node, and what follows from them: whether the user is here or away, and typing where.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
@@ -12,27 +12,39 @@ use crate::hub::SubscriptionId;
 pub(super) const LEAVE_GRACE: Duration = Duration::from_secs(2);
 /// How long a user counts as typing.
 pub(super) const TYPING_TIMEOUT: Duration = Duration::from_secs(6);
+/// Maximum number of rooms where a user counts as typing. In one more, the user ends typing where that would end next.
+pub(super) const MAX_TYPING_ROOMS: usize = 8;
 
 /// A user with sockets on this node, or who had some within the leave grace.
 pub(super) struct LocalUser {
     /// As other people see the user, by this node's sockets alone.
     pub(super) person: Person,
-    /// The rooms where the user is, and whether the user is typing there.
-    pub(super) rooms: BTreeMap<RoomId, bool>,
+    /// The rooms where the user is typing, as of the last update.
+    pub(super) typing: BTreeSet<RoomId>,
     /// When the timer updates the user next.
     pub(super) scheduled: Option<Instant>,
     sockets: UserSockets,
     departed: Option<Departed>,
-    /// Whether the name changed since the last update.
-    is_renamed: bool,
+    /// Whether other people have to see the user anew: a new user, or one with a new name.
+    is_unseen: bool,
     typing_until: BTreeMap<RoomId, Instant>,
 }
 
 /// The recently closed sockets, counted as one.
 struct Departed {
     was_here: bool,
-    rooms: BTreeSet<RoomId>,
     until: Instant,
+}
+
+/// What an update changed.
+#[derive(Default)]
+pub(super) struct Update {
+    /// Whether the user is gone: no socket is left, and none is expected back.
+    pub(super) is_gone: bool,
+    /// Whether other people see another person, or see the user come or go.
+    pub(super) is_other_person: bool,
+    /// The rooms where the user began or ended typing.
+    pub(super) typing_changed: Vec<RoomId>,
 }
 
 impl LocalUser {
@@ -40,11 +52,11 @@ impl LocalUser {
         let Sender { id, username, display_name } = sender;
         Self {
             person: Person { id, username, display_name, away: false },
-            rooms: BTreeMap::new(),
+            typing: BTreeSet::new(),
             scheduled: None,
             sockets: UserSockets::default(),
             departed: None,
-            is_renamed: false,
+            is_unseen: true,
             typing_until: BTreeMap::new(),
         }
     }
@@ -54,33 +66,30 @@ impl LocalUser {
         let is_other = self.person.display_name != sender.display_name;
         if is_other {
             self.person.display_name.clone_from(&sender.display_name);
-            self.is_renamed = true;
+            self.is_unseen = true;
         }
         is_other
     }
 
-    pub(super) fn join(
-        &mut self,
-        rooms: &[RoomId],
-        socket: SubscriptionId,
-        away: Option<bool>,
-        now: Instant,
-    ) {
-        self.sockets.join(socket, rooms, Attention::of(away, now));
+    pub(super) fn join(&mut self, socket: SubscriptionId, away: Option<bool>, now: Instant) {
+        self.sockets.join(socket, Attention::of(away, now));
+    }
+
+    /// Whether a socket is open.
+    pub(super) fn has(&self, socket: SubscriptionId) -> bool {
+        self.sockets.has(socket)
     }
 
     /// A socket closed. If it does not linger and was the last one, the user leaves at once.
     pub(super) fn leave(&mut self, socket: SubscriptionId, lingers: bool, now: Instant) {
         let Some(closed) = self.sockets.remove(socket) else { return };
-        self.typing_until.retain(|room, _| self.sockets.are_in(*room));
+        if self.sockets.is_empty() {
+            self.typing_until.clear();
+        }
         if lingers {
-            let mut was_here = closed.is_here(now);
-            let mut rooms = BTreeSet::from_iter(closed.rooms);
-            if let Some(earlier) = self.departed.take_if(|earlier| now < earlier.until) {
-                was_here |= earlier.was_here;
-                rooms.extend(earlier.rooms);
-            }
-            self.departed = Some(Departed { was_here, rooms, until: now + LEAVE_GRACE });
+            let earlier = self.departed.take_if(|earlier| now < earlier.until);
+            let was_here = closed.is_here(now) || earlier.is_some_and(|earlier| earlier.was_here);
+            self.departed = Some(Departed { was_here, until: now + LEAVE_GRACE });
         } else if self.sockets.is_empty() {
             self.departed = None;
         }
@@ -95,9 +104,15 @@ impl LocalUser {
         self.sockets.active(socket, now)
     }
 
+    /// Ignored without an open socket.
     pub(super) fn begin_typing(&mut self, room: RoomId, now: Instant) {
-        if self.sockets.are_in(room) {
-            self.typing_until.insert(room, now + TYPING_TIMEOUT);
+        if self.sockets.is_empty() {
+            return;
+        }
+        self.typing_until.insert(room, now + TYPING_TIMEOUT);
+        if self.typing_until.len() > MAX_TYPING_ROOMS {
+            let next = self.typing_until.iter().min_by_key(|(_, until)| **until).map(|(room, _)| *room);
+            next.map(|room| self.typing_until.remove(&room));
         }
     }
 
@@ -106,21 +121,19 @@ impl LocalUser {
         self.typing_until.remove(&room).is_some()
     }
 
-    /// Updates what other people see. Returns the rooms where that changed.
-    pub(super) fn update(&mut self, now: Instant) -> Vec<RoomId> {
+    /// Updates what other people see.
+    pub(super) fn update(&mut self, now: Instant) -> Update {
         self.typing_until.retain(|_, until| now < *until);
         self.departed.take_if(|departed| now >= departed.until);
         let departed_here = self.departed.as_ref().is_some_and(|departed| departed.was_here);
         let away = !departed_here && !self.sockets.are_here(now);
-        let departed_rooms = self.departed.iter().flat_map(|departed| &departed.rooms);
-        let rooms = self.sockets.rooms().chain(departed_rooms);
-        let rooms: BTreeMap<_, _> = rooms.map(|room| (*room, self.typing_until.contains_key(room))).collect();
-        let before = std::mem::replace(&mut self.rooms, rooms);
-        let is_other_person = std::mem::replace(&mut self.person.away, away) != away || self.is_renamed;
-        self.is_renamed = false;
-        let all = before.keys().chain(self.rooms.keys().filter(|room| !before.contains_key(room)));
-        let is_changed = |room: &&RoomId| is_other_person || before.get(room) != self.rooms.get(room);
-        all.filter(is_changed).copied().collect()
+        let is_gone = self.sockets.is_empty() && self.departed.is_none();
+        let was_away = std::mem::replace(&mut self.person.away, away);
+        let is_other_person = std::mem::take(&mut self.is_unseen) || was_away != away || is_gone;
+        let typing = self.typing_until.keys().copied().collect();
+        let before = std::mem::replace(&mut self.typing, typing);
+        let typing_changed = before.symmetric_difference(&self.typing).copied().collect();
+        Update { is_gone, is_other_person, typing_changed }
     }
 
     /// When the next change happens by itself.

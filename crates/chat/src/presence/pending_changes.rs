@@ -42,6 +42,11 @@ struct PendingPerson {
 }
 
 impl PendingChanges {
+    /// Nothing is pending. `count` is the number of people in the room.
+    pub(super) fn since(count: u64) -> Self {
+        Self { count, ..Self::default() }
+    }
+
     pub(super) fn add(&mut self, before: Option<&Person>, after: Option<&Person>) {
         let Some(last) = after.or(before) else { return };
         let new = || PendingPerson { announced: before.cloned(), last: last.clone() };
@@ -55,12 +60,7 @@ impl PendingChanges {
     /// When to announce, if there may be something to announce.
     pub(super) fn due(&self, count: u64, now: Instant) -> Option<Instant> {
         let is_pending = !self.changed.is_empty() || count != self.count;
-        is_pending.then(|| self.allowed_at().map_or(now, |allowed| allowed.max(now)))
-    }
-
-    /// When the next announcement is allowed; `None` before the first.
-    pub(super) fn allowed_at(&self) -> Option<Instant> {
-        self.announced_at.map(|at| at + ANNOUNCE_INTERVAL)
+        is_pending.then(|| allowed_at(self.announced_at, now))
     }
 
     /// Takes what is due. People who do not fit into one announcement remain for the next.
@@ -113,6 +113,11 @@ pub(super) struct PendingTyping {
 }
 
 impl PendingTyping {
+    /// Nothing is pending in a room where these are typing.
+    pub(super) fn since(announced: Vec<Person>) -> Self {
+        Self { announced, ..Self::default() }
+    }
+
     pub(super) fn add(&mut self) {
         self.is_changed = true;
     }
@@ -123,12 +128,7 @@ impl PendingTyping {
 
     /// When to announce, if there may be something to announce.
     pub(super) fn due(&self, now: Instant) -> Option<Instant> {
-        self.is_changed.then(|| self.allowed_at().map_or(now, |allowed| allowed.max(now)))
-    }
-
-    /// When the next announcement is allowed; `None` before the first.
-    pub(super) fn allowed_at(&self) -> Option<Instant> {
-        self.announced_at.map(|at| at + ANNOUNCE_INTERVAL)
+        self.is_changed.then(|| allowed_at(self.announced_at, now))
     }
 
     /// Takes what is due. `typing` lists everybody who is typing.
@@ -156,4 +156,9 @@ impl PendingTyping {
     pub(super) fn missed(&mut self) {
         (self.is_changed, self.snapshot_taken) = (true, true);
     }
+}
+
+/// When the next announcement is allowed.
+fn allowed_at(announced_at: Option<Instant>, now: Instant) -> Instant {
+    announced_at.map_or(now, |at| (at + ANNOUNCE_INTERVAL).max(now))
 }

@@ -1,8 +1,8 @@
 //! The people of other nodes, from the last report of each.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use store::{NodeId, NodeReport, OtherNode, Person, RoomId, RoomReport, UserId};
+use store::{NodeId, NodeReport, OtherNode, Person, RoomId, UserId};
 
 /// The last report of each other node.
 #[derive(Default)]
@@ -13,14 +13,16 @@ pub(super) struct RemoteNodes {
 struct RemoteNode {
     version: u64,
     people: HashMap<UserId, Person>,
-    rooms: HashMap<RoomId, RemoteRoom>,
+    /// People whom the report counts but does not name.
+    unnamed: u64,
+    typing: HashMap<RoomId, Vec<UserId>>,
 }
 
-struct RemoteRoom {
-    people: HashSet<UserId>,
-    /// People whom the report counts but does not list.
-    unlisted: u64,
-    typing: Vec<UserId>,
+/// What new reports may have changed.
+#[derive(Default)]
+pub(super) struct Merged {
+    pub(super) people: BTreeSet<UserId>,
+    pub(super) typing_in: BTreeSet<RoomId>,
 }
 
 impl RemoteNodes {
@@ -29,41 +31,40 @@ impl RemoteNodes {
         self.nodes.iter().map(|(id, node)| (*id, node.version)).collect()
     }
 
-    /// A person in a room as the other nodes see them: here if here on any node.
-    pub(super) fn person(&self, room: RoomId, id: UserId) -> Option<Person> {
-        let mut seen = self.nodes.values().filter_map(|node| node.person_in(room, id));
+    /// A person as the other nodes see them: here if here on any node.
+    pub(super) fn person(&self, id: UserId) -> Option<Person> {
+        let mut seen = self.nodes.values().filter_map(|node| node.people.get(&id));
         let mut person = seen.next()?.clone();
         person.away &= seen.all(|other| other.away);
         Some(person)
     }
 
-    /// The number of people in a room whom no report lists.
-    pub(super) fn unlisted(&self, room: RoomId) -> u64 {
-        self.nodes.values().filter_map(|node| node.rooms.get(&room)).map(|room| room.unlisted).sum()
+    /// The number of people whom no report names.
+    pub(super) fn unnamed(&self) -> u64 {
+        self.nodes.values().map(|node| node.unnamed).sum()
     }
 
     /// The people who are typing in a room.
     pub(super) fn typing(&self, room: RoomId) -> Vec<Person> {
         let typing_at = |node: &RemoteNode| {
-            let ids = node.rooms.get(&room).into_iter().flat_map(|room| &room.typing);
+            let ids = node.typing.get(&room).into_iter().flatten();
             ids.filter_map(|id| node.people.get(id)).cloned().collect::<Vec<_>>()
         };
         self.nodes.values().flat_map(typing_at).collect()
     }
 
-    /// Replaces the set of nodes, and the reports that are new. Returns the rooms concerned, each with the people whose
-    /// state there may have changed.
-    pub(super) fn merge(&mut self, others: Vec<OtherNode>) -> BTreeMap<RoomId, BTreeSet<UserId>> {
-        let mut concerned = BTreeMap::new();
+    /// Replaces the set of nodes, and the reports that are new.
+    pub(super) fn merge(&mut self, others: Vec<OtherNode>) -> Merged {
+        let mut merged = Merged::default();
         let mut before = std::mem::take(&mut self.nodes);
         for OtherNode { id, new_report } in others {
             let known = before.remove(&id);
             let node = match new_report {
                 Some(report) => {
                     let node = RemoteNode::from(report);
-                    node.add_differences(known.as_ref(), &mut concerned);
+                    node.add_differences(known.as_ref(), &mut merged);
                     if let Some(known) = known {
-                        known.add_differences(Some(&node), &mut concerned);
+                        known.add_differences(Some(&node), &mut merged);
                     }
                     Some(node)
                 }
@@ -71,36 +72,28 @@ impl RemoteNodes {
             };
             self.nodes.extend(node.map(|node| (id, node)));
         }
-        before.values().for_each(|gone| gone.add_differences(None, &mut concerned));
-        concerned
+        before.values().for_each(|gone| gone.add_differences(None, &mut merged));
+        merged
     }
 }
 
 impl RemoteNode {
-    fn person_in(&self, room: RoomId, id: UserId) -> Option<&Person> {
-        self.people.get(&id).filter(|_| self.rooms.get(&room).is_some_and(|room| room.people.contains(&id)))
-    }
-
-    /// Adds all rooms of this report, each with the people who are not the same there in another report.
-    fn add_differences(&self, other: Option<&Self>, to: &mut BTreeMap<RoomId, BTreeSet<UserId>>) {
-        for (&room, people) in &self.rooms {
-            let differs =
-                |id: &UserId| other.and_then(|other| other.person_in(room, *id)) != self.person_in(room, *id);
-            to.entry(room).or_default().extend(people.people.iter().copied().filter(differs));
-        }
+    /// Adds what is not the same in another report.
+    fn add_differences(&self, other: Option<&Self>, to: &mut Merged) {
+        let is_other = |(id, person): &(&UserId, &Person)| {
+            other.and_then(|other| other.people.get(*id)) != Some(*person)
+        };
+        to.people.extend(self.people.iter().filter(is_other).map(|(id, _)| *id));
+        // Also where the same people are typing: one of them may have another name.
+        to.typing_in.extend(self.typing.keys());
     }
 }
 
 impl From<NodeReport> for RemoteNode {
-    fn from(report: NodeReport) -> Self {
-        let people: HashMap<_, _> = report.people.into_iter().map(|person| (person.id, person)).collect();
-        let rooms = report.rooms.into_iter().map(|report| {
-            let RoomReport { room, count, people: listed, typing } = report;
-            let listed: HashSet<_> = listed.into_iter().filter(|id| people.contains_key(id)).collect();
-            let unlisted = count.saturating_sub(listed.len() as u64);
-            (room, RemoteRoom { people: listed, unlisted, typing })
-        });
-        let rooms = rooms.collect();
-        Self { version: report.version, people, rooms }
+    fn from(NodeReport { version, count, people, typing, .. }: NodeReport) -> Self {
+        let people: HashMap<_, _> = people.into_iter().map(|person| (person.id, person)).collect();
+        let unnamed = count.saturating_sub(people.len() as u64);
+        let typing = typing.into_iter().map(|report| (report.room, report.users)).collect();
+        Self { version, people, unnamed, typing }
     }
 }

@@ -2,25 +2,31 @@
 //!
 //! It holds no socket and no clock, so that tests can set the time. A change costs the same among few people and many.
 
-use std::collections::BTreeSet;
-use std::time::Instant;
+use std::collections::{BTreeSet, HashSet};
+use std::time::{Duration, Instant};
 
 use store::{Person, UserId};
 
 use super::pending_changes::{PendingChanges, PendingTyping, PeopleChanges};
 use super::sorted_people::{Rank, SortedPeople};
 use super::{MAX_LISTED, Snapshot};
+use crate::hub::SubscriptionId;
+
+/// How long the roster of a room is kept that nobody watches: a page that is reloaded watches again sooner.
+pub(super) const UNWATCHED_GRACE: Duration = Duration::from_secs(10);
 
 /// The people in a room.
 #[derive(Default)]
 pub(super) struct Roster {
     people: SortedPeople,
-    /// People of this node, and those of them who are typing.
-    local: BTreeSet<UserId>,
+    /// People of this node who are typing.
     local_typing: BTreeSet<UserId>,
-    /// People of other nodes who are typing, and the number of those whom no report lists.
+    /// People of other nodes who are typing, and the number of those whom no report names.
     remote_typing: Vec<Person>,
-    unlisted: u64,
+    unnamed: u64,
+    watchers: HashSet<SubscriptionId>,
+    /// Since when it has no watchers.
+    unwatched_since: Option<Instant>,
     changes: PendingChanges,
     typing: PendingTyping,
     /// When the timer checks the room next.
@@ -28,11 +34,11 @@ pub(super) struct Roster {
 }
 
 impl Roster {
-    /// Inserts or replaces a person; `None` removes the person. `local` is whether the person is on this node, and if so
-    /// whether typing.
-    pub(super) fn set(&mut self, id: UserId, person: Option<Person>, local: Option<bool>) {
-        set_in(&mut self.local, id, local.is_some());
-        if set_in(&mut self.local_typing, id, local == Some(true)) {
+    /// Inserts or replaces a person; `None` removes the person. `is_typing` is whether the person is typing on this node.
+    pub(super) fn set(&mut self, id: UserId, person: Option<Person>, is_typing: bool) {
+        let typing_changed =
+            if is_typing { self.local_typing.insert(id) } else { self.local_typing.remove(&id) };
+        if typing_changed {
             self.typing.add();
         }
         let before = self.people.get(id);
@@ -47,11 +53,33 @@ impl Roster {
     }
 
     /// Replaces what is known of other nodes besides their people.
-    pub(super) fn set_remote(&mut self, unlisted: u64, typing: Vec<Person>) {
-        self.unlisted = unlisted;
+    pub(super) fn set_remote(&mut self, unnamed: u64, typing: Vec<Person>) {
+        self.unnamed = unnamed;
         if self.remote_typing != typing {
             self.remote_typing = typing;
             self.typing.add();
+        }
+    }
+
+    /// Takes what it has now for announced: nobody has seen anything else.
+    pub(super) fn begin(&mut self) {
+        self.changes = PendingChanges::since(self.count());
+        self.typing = PendingTyping::since(self.all_typing());
+    }
+
+    /// A watcher is about to come, so it is kept for a moment longer.
+    pub(super) fn expect_watcher(&mut self, now: Instant) {
+        self.unwatched_since = self.watchers.is_empty().then_some(now);
+    }
+
+    pub(super) fn add_watcher(&mut self, watcher: SubscriptionId) {
+        self.watchers.insert(watcher);
+        self.unwatched_since = None;
+    }
+
+    pub(super) fn remove_watcher(&mut self, watcher: SubscriptionId, now: Instant) {
+        if self.watchers.remove(&watcher) {
+            self.expect_watcher(now);
         }
     }
 
@@ -68,18 +96,16 @@ impl Roster {
         Snapshot { people, typing: self.all_typing(), count: self.count() }
     }
 
-    /// When there is something to do: to announce, or to drop an empty roster.
+    /// When there is something to do: to announce, or to drop the roster.
     pub(super) fn due(&self, now: Instant) -> Option<Instant> {
         let announcements = [self.changes.due(self.count(), now), self.typing.due(now)];
-        let quiet_at = self.changes.allowed_at().max(self.typing.allowed_at());
-        let drop_at = quiet_at.filter(|at| self.count() == 0 && *at > now);
-        announcements.into_iter().flatten().min().or(drop_at)
+        let drop_at = self.unwatched_since.map(|since| since + UNWATCHED_GRACE);
+        announcements.into_iter().flatten().chain(drop_at).min()
     }
 
-    /// Whether nobody is in the room and everything is announced. Until an announcement is allowed again the roster is
-    /// needed, because it has the time of the last one.
+    /// Whether it has had no watchers for the grace time, after which it is not kept.
     pub(super) fn is_over(&self, now: Instant) -> bool {
-        self.count() == 0 && self.due(now).is_none()
+        self.unwatched_since.is_some_and(|since| now >= since + UNWATCHED_GRACE)
     }
 
     /// Takes the announcements that are due: of people, and of those who are typing.
@@ -104,23 +130,13 @@ impl Roster {
         self.typing.missed();
     }
 
-    /// The people of this node, in order.
-    pub(super) fn local(&self) -> impl Iterator<Item = UserId> {
-        self.people.in_order().map(|person| person.id).filter(|id| self.local.contains(id))
-    }
-
-    /// The number of people of this node.
-    pub(super) fn local_count(&self) -> u64 {
-        self.local.len() as u64
-    }
-
-    /// The people of this node who are typing.
-    pub(super) fn local_typing(&self) -> impl Iterator<Item = UserId> {
-        self.local_typing.iter().copied()
+    /// The people, in order.
+    pub(super) fn in_order(&self) -> impl Iterator<Item = &Person> {
+        self.people.in_order()
     }
 
     fn count(&self) -> u64 {
-        self.people.len() + self.unlisted
+        self.people.len() + self.unnamed
     }
 
     fn all_typing(&self) -> Vec<Person> {
@@ -132,9 +148,4 @@ impl Roster {
         all.dedup_by_key(|person| person.id);
         all.into_iter().take(MAX_LISTED).cloned().collect()
     }
-}
-
-/// Inserts or removes a member. Returns whether the set changed.
-fn set_in(set: &mut BTreeSet<UserId>, id: UserId, is_member: bool) -> bool {
-    if is_member { set.insert(id) } else { set.remove(&id) }
 }

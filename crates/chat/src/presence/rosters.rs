@@ -1,28 +1,37 @@
-//! The rosters of all rooms with people: this node's sockets and the other nodes' reports.
+//! Who is here and away, by this node's sockets and the other nodes' reports, and the rosters of the rooms that are watched.
 //!
-//! It holds no clock, so that tests can set the time. All rooms share two timers; a room without people costs nothing.
+//! A user is here once, in however many rooms: a room's roster is those of its members who are here. It is kept for the lobby
+//! and for rooms with watchers on this node; no other room costs anything.
+//! It holds no clock, so that tests can set the time. All rooms share two timers.
 
 mod report;
+mod settling;
+mod watching;
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Instant;
 
-use store::{NodeId, OtherNode, Person, RoomId, Sender, UserId};
+use store::{NodeId, OtherNode, RoomId, Sender, UserId};
 
 use super::local_user::LocalUser;
+use super::members::Members;
 use super::pending_changes::PeopleChanges;
-use super::remote_nodes::RemoteNodes;
+use super::remote_nodes::{Merged, RemoteNodes};
 use super::roster::Roster;
 use super::{Announcement, Snapshot, SubscriptionId};
 
 /// All people.
-#[derive(Default)]
 pub(super) struct Rosters {
     users: HashMap<UserId, LocalUser>,
     remote: RemoteNodes,
-    /// The lobby first.
+    /// The lobby, always, and the watched rooms.
     rooms: BTreeMap<RoomId, Roster>,
+    members: Members,
+    /// The watched rooms of each socket, without the lobby. No set is empty.
+    watched: HashMap<SubscriptionId, BTreeSet<RoomId>>,
+    /// Who is typing on this node, by room, the lobby first.
+    typing: BTreeSet<(RoomId, UserId)>,
     /// When a user's state changes by itself.
     user_timer: BTreeSet<(Instant, UserId)>,
     /// When something is to be announced in a room.
@@ -30,26 +39,36 @@ pub(super) struct Rosters {
     version: u64,
 }
 
+impl Default for Rosters {
+    fn default() -> Self {
+        Self {
+            users: HashMap::new(),
+            remote: RemoteNodes::default(),
+            rooms: BTreeMap::from([(RoomId::LOBBY, Roster::default())]),
+            members: Members::default(),
+            watched: HashMap::new(),
+            typing: BTreeSet::new(),
+            user_timer: BTreeSet::new(),
+            room_timer: BTreeSet::new(),
+            version: 0,
+        }
+    }
+}
+
 impl Rosters {
-    /// A socket is in rooms. `away` is what its client last sent.
-    pub(super) fn join(
-        &mut self,
-        rooms: &[RoomId],
-        socket: SubscriptionId,
-        sender: Sender,
-        away: Option<bool>,
-        now: Instant,
-    ) {
+    /// A socket is open. `away` is what its client last sent.
+    pub(super) fn join(&mut self, socket: SubscriptionId, sender: Sender, away: Option<bool>, now: Instant) {
         let id = sender.id;
         match self.users.entry(id) {
             Entry::Occupied(mut user) => drop(user.get_mut().rename(&sender)),
             Entry::Vacant(vacant) => drop(vacant.insert(LocalUser::new(sender))),
         }
-        self.change(id, now, |user| user.join(rooms, socket, away, now));
+        self.change(id, now, |user| user.join(socket, away, now));
     }
 
-    /// A socket closed. If it lingers, it may be back within the leave grace.
+    /// A socket closed, and watches no more. If it lingers, it may be back within the leave grace.
     pub(super) fn leave(&mut self, socket: SubscriptionId, user: UserId, lingers: bool, now: Instant) {
+        self.unwatch_all(socket, now);
         self.change(user, now, |user| user.leave(socket, lingers, now));
     }
 
@@ -88,12 +107,17 @@ impl Rosters {
 
     /// Takes in the other nodes and their new reports.
     pub(super) fn merge(&mut self, others: Vec<OtherNode>, now: Instant) {
-        for (room, people) in self.remote.merge(others) {
-            for id in people {
+        let Merged { people, mut typing_in } = self.remote.merge(others);
+        // People whom no report names are counted there.
+        typing_in.insert(RoomId::LOBBY);
+        for id in people {
+            for room in self.members.rooms_of(id) {
                 self.settle_in(room, id);
+                typing_in.insert(room);
             }
-            let (unlisted, typing) = (self.remote.unlisted(room), self.remote.typing(room));
-            self.rooms.entry(room).or_default().set_remote(unlisted, typing);
+        }
+        for room in typing_in {
+            self.settle_remote(room);
             self.schedule(room, now);
         }
     }
@@ -113,7 +137,7 @@ impl Rosters {
         self.rooms.get_mut(&room).map(Roster::snapshot).unwrap_or_default()
     }
 
-    /// The number of rooms that cost memory.
+    /// The number of rooms that cost memory, the lobby included.
     #[cfg(test)]
     pub(super) fn room_count(&self) -> usize {
         self.rooms.len()
@@ -147,7 +171,7 @@ impl Rosters {
     /// A watcher may have missed an announcement.
     pub(super) fn missed(&mut self, announcement: Announcement, now: Instant) {
         let (Announcement::Presence { room, .. } | Announcement::Typing { room, .. }) = announcement;
-        let roster = self.rooms.entry(room).or_default();
+        let Some(roster) = self.rooms.get_mut(&room) else { return };
         match announcement {
             Announcement::Presence { joined, left, .. } => {
                 roster.missed_people(joined.into_iter().chain(left))
@@ -163,60 +187,4 @@ impl Rosters {
             self.settle(id, now);
         }
     }
-
-    /// Updates a user, and the rooms where that changes something.
-    fn settle(&mut self, id: UserId, now: Instant) {
-        let Some(user) = self.users.get_mut(&id) else { return };
-        let rooms = user.update(now);
-        self.version += u64::from(!rooms.is_empty());
-        let is_gone = user.rooms.is_empty();
-        let due = user.due(now).filter(|_| !is_gone);
-        reschedule(&mut self.user_timer, &mut user.scheduled, due, id);
-        if is_gone {
-            self.users.remove(&id);
-        }
-        for room in rooms {
-            self.settle_in(room, id);
-            self.schedule(room, now);
-        }
-    }
-
-    /// Updates one person in one room.
-    fn settle_in(&mut self, room: RoomId, id: UserId) {
-        let user = self.users.get(&id);
-        let local = user.and_then(|user| Some((&user.person, *user.rooms.get(&room)?)));
-        let remote = self.remote.person(room, id);
-        let person = match local {
-            Some((person, _)) => {
-                let away = person.away && remote.is_none_or(|remote| remote.away);
-                Some(Person { away, ..person.clone() })
-            }
-            None => remote,
-        };
-        let is_typing = local.map(|(_, is_typing)| is_typing);
-        self.rooms.entry(room).or_default().set(id, person, is_typing);
-    }
-
-    /// Sets when to look at a room again. Drops the roster of a room that is over.
-    fn schedule(&mut self, room: RoomId, now: Instant) {
-        let Some(roster) = self.rooms.get_mut(&room) else { return };
-        let due = roster.due(now);
-        reschedule(&mut self.room_timer, &mut roster.scheduled, due, room);
-        if roster.is_over(now) {
-            self.rooms.remove(&room);
-        }
-    }
-}
-
-/// Replaces one entry of a timer.
-fn reschedule<K: Ord + Copy>(
-    timer: &mut BTreeSet<(Instant, K)>,
-    scheduled: &mut Option<Instant>,
-    due: Option<Instant>,
-    key: K,
-) {
-    if let Some(before) = std::mem::replace(scheduled, due) {
-        timer.remove(&(before, key));
-    }
-    timer.extend(due.map(|due| (due, key)));
 }

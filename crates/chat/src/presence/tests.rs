@@ -6,10 +6,11 @@ mod joining;
 mod nodes;
 mod rooms;
 mod typing;
+mod typing_in_rooms;
 
 use std::time::{Duration, Instant};
 
-use store::{NodeId, NodeReport, OtherNode, Person, RoomId, RoomReport, Sender, UserId};
+use store::{NodeId, NodeReport, OtherNode, Person, RoomId, Sender, TypingReport, UserId};
 
 use super::pending_changes::ANNOUNCE_INTERVAL;
 use super::rosters::Rosters;
@@ -32,15 +33,21 @@ impl RosterFixture {
         Self { rosters: Rosters::default(), now: Instant::now() }
     }
 
-    /// Somebody's new socket in the lobby.
+    /// Somebody's new socket.
     fn join(&mut self, sender: &Sender) -> SubscriptionId {
         let socket = SubscriptionId::new();
-        self.join_room(LOBBY, socket, sender);
+        self.rosters.join(socket, sender.clone(), None, self.now);
         socket
     }
 
-    fn join_room(&mut self, room: RoomId, socket: SubscriptionId, sender: &Sender) {
-        self.rosters.join(&[room], socket, sender.clone(), None, self.now);
+    /// A socket watches a room with these members.
+    fn watch(&mut self, room: RoomId, socket: SubscriptionId, watcher: &Sender, members: &[&Sender]) {
+        if !self.rosters.expect_watcher(room, self.now) {
+            self.rosters.begin_reading(room);
+            let members = members.iter().map(|member| member.id).collect();
+            self.rosters.set_members(room, members, self.now);
+        }
+        self.rosters.watch(room, socket, watcher.id);
     }
 
     /// A socket closes, and may come back soon.
@@ -58,7 +65,11 @@ impl RosterFixture {
     }
 
     fn type_on(&mut self, socket: SubscriptionId, sender: &Sender) {
-        self.rosters.type_on(LOBBY, socket, sender.id, self.now);
+        self.type_in(LOBBY, socket, sender);
+    }
+
+    fn type_in(&mut self, room: RoomId, socket: SubscriptionId, sender: &Sender) {
+        self.rosters.type_on(room, socket, sender.id, self.now);
     }
 
     fn send(&mut self, socket: Option<SubscriptionId>, sender: &Sender) {
@@ -136,14 +147,13 @@ fn person(sender: &Sender, away: bool) -> Person {
     Person { id, username, display_name, away }
 }
 
-/// Another node's report of people in the lobby.
+/// Another node's report of people, and of those who are typing in the lobby.
 fn report(id: NodeId, version: u64, people: Vec<Person>, typing: &[&Sender]) -> OtherNode {
-    let lobby = room_report(LOBBY, &people, typing);
-    OtherNode { id, new_report: Some(NodeReport { id, version, people, rooms: vec![lobby] }) }
+    let typing = if typing.is_empty() { vec![] } else { vec![typing_report(LOBBY, typing)] };
+    let count = people.len() as u64;
+    OtherNode { id, new_report: Some(NodeReport { id, version, count, people, typing }) }
 }
 
-fn room_report(room: RoomId, people: &[Person], typing: &[&Sender]) -> RoomReport {
-    let people: Vec<UserId> = people.iter().map(|person| person.id).collect();
-    let typing = typing.iter().map(|sender| sender.id).collect();
-    RoomReport { room, count: people.len() as u64, people, typing }
+fn typing_report(room: RoomId, users: &[&Sender]) -> TypingReport {
+    TypingReport { room, users: users.iter().map(|user| user.id).collect() }
 }

@@ -1,10 +1,8 @@
 //! The open sockets of one user, with what follows from all of them kept up to date: a user may have thousands, and each
 //! change of one of them costs the same.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
-
-use store::RoomId;
 
 use crate::hub::SubscriptionId;
 
@@ -14,19 +12,11 @@ pub(super) const SILENCE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
 /// The open sockets of one user.
 #[derive(Default)]
 pub(super) struct UserSockets {
-    by_id: HashMap<SubscriptionId, Socket>,
-    /// The number of sockets in each room, never 0.
-    in_room: BTreeMap<RoomId, usize>,
+    by_id: HashMap<SubscriptionId, Attention>,
     /// The number of sockets whose clients sent that the user is here.
     here: usize,
     /// The sockets whose clients never sent it, by their last activity.
     silent_since: BTreeSet<(Instant, SubscriptionId)>,
-}
-
-/// A socket, and its rooms in order, each once.
-pub(super) struct Socket {
-    attention: Attention,
-    pub(super) rooms: Vec<RoomId>,
 }
 
 /// Whether a user is active at a socket.
@@ -39,33 +29,22 @@ pub(super) enum Attention {
 }
 
 impl UserSockets {
-    /// Inserts a socket, or adds rooms to one.
-    pub(super) fn join(&mut self, id: SubscriptionId, rooms: &[RoomId], attention: Attention) {
+    /// Inserts a socket, unless it is known already.
+    pub(super) fn join(&mut self, id: SubscriptionId, attention: Attention) {
         if !self.by_id.contains_key(&id) {
+            self.by_id.insert(id, attention);
             self.count(id, attention);
-            self.by_id.insert(id, Socket { attention, rooms: Vec::with_capacity(rooms.len()) });
-        }
-        let Some(socket) = self.by_id.get_mut(&id) else { return };
-        for room in rooms {
-            if let Err(place) = socket.rooms.binary_search(room) {
-                socket.rooms.insert(place, *room);
-                *self.in_room.entry(*room).or_default() += 1;
-            }
         }
     }
 
-    pub(super) fn remove(&mut self, id: SubscriptionId) -> Option<Socket> {
-        let socket = self.by_id.remove(&id)?;
-        self.uncount(id, socket.attention);
-        for room in &socket.rooms {
-            if let Some(sockets) = self.in_room.get_mut(room) {
-                *sockets -= 1;
-                if *sockets == 0 {
-                    self.in_room.remove(room);
-                }
-            }
-        }
-        Some(socket)
+    pub(super) fn has(&self, id: SubscriptionId) -> bool {
+        self.by_id.contains_key(&id)
+    }
+
+    pub(super) fn remove(&mut self, id: SubscriptionId) -> Option<Attention> {
+        let attention = self.by_id.remove(&id)?;
+        self.uncount(id, attention);
+        Some(attention)
     }
 
     /// A socket's client sent whether its user is away.
@@ -75,8 +54,7 @@ impl UserSockets {
 
     /// A socket sent something. Returns whether that can change anything.
     pub(super) fn active(&mut self, id: SubscriptionId, now: Instant) -> bool {
-        let is_unknown =
-            self.by_id.get(&id).is_some_and(|socket| matches!(socket.attention, Attention::Unknown(_)));
+        let is_unknown = matches!(self.by_id.get(&id), Some(Attention::Unknown(_)));
         if is_unknown {
             self.set_attention(id, Attention::Unknown(now));
         }
@@ -94,22 +72,13 @@ impl UserSockets {
         self.silent_since.last().map(|(since, _)| *since + SILENCE_TIMEOUT)
     }
 
-    /// The rooms that at least one of them is in.
-    pub(super) fn rooms(&self) -> impl Iterator<Item = &RoomId> {
-        self.in_room.keys()
-    }
-
-    pub(super) fn are_in(&self, room: RoomId) -> bool {
-        self.in_room.contains_key(&room)
-    }
-
     pub(super) fn is_empty(&self) -> bool {
         self.by_id.is_empty()
     }
 
     fn set_attention(&mut self, id: SubscriptionId, attention: Attention) {
         let Some(socket) = self.by_id.get_mut(&id) else { return };
-        let before = std::mem::replace(&mut socket.attention, attention);
+        let before = std::mem::replace(socket, attention);
         self.uncount(id, before);
         self.count(id, attention);
     }
@@ -131,12 +100,6 @@ impl UserSockets {
     }
 }
 
-impl Socket {
-    pub(super) fn is_here(&self, now: Instant) -> bool {
-        self.attention.is_here(now)
-    }
-}
-
 impl Attention {
     /// What a client sent, or did not send yet.
     pub(super) fn of(away: Option<bool>, now: Instant) -> Self {
@@ -147,7 +110,7 @@ impl Attention {
         }
     }
 
-    fn is_here(self, now: Instant) -> bool {
+    pub(super) fn is_here(self, now: Instant) -> bool {
         match self {
             Self::Here => true,
             Self::Away => false,
@@ -160,17 +123,14 @@ impl Attention {
 mod tests {
     use super::*;
 
-    const LOBBY: RoomId = RoomId::LOBBY;
-
     #[test]
     fn the_sums_follow_every_change_and_are_empty_in_the_end() {
-        let (now, room) = (Instant::now(), RoomId::generate());
+        let now = Instant::now();
         let (one, other) = (SubscriptionId::new(), SubscriptionId::new());
         let mut sockets = UserSockets::default();
-        sockets.join(one, &[LOBBY], Attention::of(None, now));
-        sockets.join(one, &[LOBBY, room], Attention::of(Some(false), now));
-        sockets.join(other, &[LOBBY], Attention::of(Some(true), now));
-        assert_eq!(sockets.rooms().copied().collect::<Vec<_>>(), [LOBBY, room]);
+        sockets.join(one, Attention::of(None, now));
+        sockets.join(one, Attention::of(Some(false), now));
+        sockets.join(other, Attention::of(Some(true), now));
         assert!(sockets.are_here(now) && !sockets.are_here(now + SILENCE_TIMEOUT));
         assert!(sockets.active(one, now + SILENCE_TIMEOUT) && !sockets.active(other, now));
         assert_eq!(sockets.silent_at(), Some(now + 2 * SILENCE_TIMEOUT));
@@ -178,10 +138,9 @@ mod tests {
         assert!(sockets.are_here(now + 9 * SILENCE_TIMEOUT) && sockets.silent_at().is_none());
         sockets.attend(one, true);
         assert!(!sockets.are_here(now));
-        assert_eq!(sockets.remove(one).map(|socket| socket.rooms), Some(vec![LOBBY, room]));
-        assert!(sockets.are_in(LOBBY) && !sockets.are_in(room));
+        assert_eq!(sockets.remove(one), Some(Attention::Away));
         sockets.attend(other, false);
         assert!(sockets.remove(other).is_some() && sockets.remove(other).is_none());
-        assert!(sockets.is_empty() && sockets.rooms().next().is_none() && !sockets.are_here(now));
+        assert!(sockets.is_empty() && !sockets.are_here(now));
     }
 }

@@ -21,6 +21,7 @@ mod page;
 mod payloads;
 mod presence;
 mod presence_calls;
+mod presence_in_rooms;
 mod presence_on_nodes;
 mod rates;
 mod reads;

@@ -1,15 +1,15 @@
 //! The people of other nodes.
 
 use serde_json::json;
-use store::{NodeReport, Person, UserId};
-use testkit::fake_nodes::{FakeNodes, lobby_report};
+use store::{NodeReport, Person, RoomId, TypingReport, UserId};
+use testkit::fake_nodes::{self, FakeNodes};
 use testkit::socket_io::{Client, Received};
 use testkit::wait::until;
 
 use crate::app::{App, code};
 use crate::watcher::{Watcher, names};
 
-/// A report of people with long names in the lobby.
+/// A report of people with long names.
 fn report_of(people: usize) -> NodeReport {
     let person = |number: usize| Person {
         id: UserId::new(),
@@ -17,7 +17,7 @@ fn report_of(people: usize) -> NodeReport {
         display_name: "🙂".repeat(64),
         away: false,
     };
-    lobby_report((0..people).map(person).collect())
+    fake_nodes::report_of((0..people).map(person).collect())
 }
 
 /// A service beside other nodes, and a socket of it.
@@ -72,12 +72,13 @@ async fn the_people_of_other_nodes_join_and_leave_and_ours_are_reported() {
     let mut ada = Watcher::new(client).await;
     let mut report = report_of(1);
     report.people[0].display_name = "Grace".into();
-    report.rooms[0].typing.push(report.people[0].id);
+    let users = vec![report.people[0].id];
+    report.typing.push(TypingReport { room: RoomId::LOBBY, users });
     nodes.set_others(vec![report.clone()]);
     while !names(&ada.next("presence").await["joined"]).contains(&"Grace".to_owned()) {}
     assert_eq!(names(&ada.next("typing").await["users"]), ["Grace"]);
     (report.version, report.people[0].away) = (2, true);
-    report.rooms[0].typing.clear();
+    report.typing.clear();
     nodes.set_others(vec![report]);
     assert_eq!(ada.next_names("joined").await, (vec!["Grace*".to_owned()], 2));
     assert_eq!(ada.next("typing").await["users"], json!([]));
@@ -86,11 +87,11 @@ async fn the_people_of_other_nodes_join_and_leave_and_ours_are_reported() {
 
     ada.client.emit_with_ack("typing", &[]).await;
     let reported = until("the report has who is typing here", async || {
-        nodes.last_reported().filter(|report| !report.rooms[0].typing.is_empty())
+        nodes.last_reported().filter(|report| !report.typing.is_empty())
     })
     .await;
-    let lobby = &reported.rooms[0];
-    assert_eq!((lobby.count, reported.people[0].display_name.as_str(), lobby.typing.len()), (1, "ADA", 1));
+    let typing = reported.typing[0].users.len();
+    assert_eq!((reported.count, reported.people[0].display_name.as_str(), typing), (1, "ADA", 1));
     app.begin_stop();
     app.stopped().await;
     assert_eq!(nodes.left(), [reported.id]);

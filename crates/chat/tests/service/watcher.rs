@@ -1,6 +1,7 @@
-//! A socket that watches who is in the lobby.
+//! A socket that watches who is in a room.
 
 use serde_json::{Value, json};
+use store::RoomId;
 use testkit::socket_io::{Client, Received};
 
 use crate::app::App;
@@ -15,10 +16,22 @@ pub(crate) struct Watcher {
 }
 
 impl Watcher {
-    pub(crate) async fn new(mut client: Client) -> Self {
-        let snapshot = client.emit_with_ack("watch", &[json!({"away": false})]).await;
+    /// A watcher of the lobby.
+    pub(crate) async fn new(client: Client) -> Self {
+        Self::of_room(client, RoomId::LOBBY).await
+    }
+
+    pub(crate) async fn of_room(mut client: Client, room: RoomId) -> Self {
+        let options = json!({"room": room.to_string(), "away": false});
+        let snapshot = client.emit_with_ack("watch", &[options]).await;
         assert_eq!(snapshot["ok"], json!(true), "{snapshot}");
         Self { client, snapshot, kept: Vec::new() }
+    }
+
+    /// Forgets the events that have arrived.
+    pub(crate) fn forget(&mut self) {
+        self.kept.clear();
+        self.client.forget();
     }
 
     /// The next event of that name, `presence` or `typing`.

@@ -1,7 +1,8 @@
 //! The nodes on MongoDB: one document each, under the server's clock. A time-to-live index removes those of dead nodes.
 //!
-//! Nodes of two releases run side by side during an upgrade. The release before knew no rooms: its documents have no
-//! `rooms`, and `people`, `count` and `typing` mean the lobby. So these three are written too.
+//! Nodes of two releases run side by side during an upgrade. The release before had one room, the lobby: `people` and
+//! `count` are the same to it, and `typing`, which has names, is of the lobby. Other rooms are in a field that it does not
+//! read.
 
 use std::collections::HashMap;
 
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::documents::{corrupt, key, user_id};
 use super::{Mongo, errors, limited};
 use crate::nodes::{LEAVE_GRACE, NODE_TIMEOUT};
-use crate::{NodeId, NodeReport, Nodes, OtherNode, Person, RoomId, RoomReport, StoreError};
+use crate::{NodeId, NodeReport, Nodes, OtherNode, Person, RoomId, StoreError, TypingReport, UserId};
 
 /// A document of `nodes`, without `at`, the time of the last report, which only the server writes and reads.
 #[derive(Deserialize)]
@@ -23,19 +24,19 @@ pub(super) struct NodeDocument {
     id: Uuid,
     version: i64,
     people: Vec<PersonDocument>,
-    rooms: Option<Vec<RoomDocument>>,
-    /// The number of people in the lobby.
+    /// The number of people.
     count: i64,
     /// The people who are typing in the lobby.
     typing: Vec<PersonDocument>,
+    /// Those who are typing in other rooms.
+    #[serde(default)]
+    typing_elsewhere: Vec<TypingDocument>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct RoomDocument {
+struct TypingDocument {
     room: String,
-    count: i64,
-    people: Vec<Uuid>,
-    typing: Vec<Uuid>,
+    users: Vec<Uuid>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -58,14 +59,16 @@ struct Head {
 impl Nodes for Mongo {
     /// `$set` stores values as they are: a name that looks like an expression stays a name.
     async fn report(&self, report: &NodeReport) -> Result<(), StoreError> {
-        let lobby = report.rooms.iter().find(|room| room.room == RoomId::LOBBY);
-        let is_typing = |person: &&Person| lobby.is_some_and(|lobby| lobby.typing.contains(&person.id));
+        let is_of_lobby = |typing: &&TypingReport| typing.room == RoomId::LOBBY;
+        let lobby = report.typing.iter().find(is_of_lobby);
+        let is_typing = |person: &&Person| lobby.is_some_and(|lobby| lobby.users.contains(&person.id));
+        let elsewhere = report.typing.iter().filter(|typing| !is_of_lobby(typing));
         let fields = doc! {
             "version": report.version.cast_signed(),
+            "count": report.count.cast_signed(),
             "people": bson(report.people.iter().map(PersonDocument::from))?,
-            "rooms": bson(report.rooms.iter().map(RoomDocument::from))?,
-            "count": lobby.map_or(0, |lobby| lobby.count.cast_signed()),
             "typing": bson(report.people.iter().filter(is_typing).map(PersonDocument::from))?,
+            "typing_elsewhere": bson(elsewhere.map(TypingDocument::from))?,
         };
         let change = doc! {"$set": fields, "$currentDate": {"at": true}};
         limited(self.nodes.update_one(doc! {"_id": node_key(report.id)}, change).upsert(true)).await.map(drop)
@@ -120,52 +123,28 @@ impl TryFrom<NodeDocument> for NodeReport {
     type Error = StoreError;
 
     fn try_from(document: NodeDocument) -> Result<Self, StoreError> {
+        let people = document.people.into_iter().map(Person::from).collect();
+        let users: Vec<UserId> = document.typing.into_iter().map(|person| user_id(person.id)).collect();
+        let lobby = Some(TypingReport { room: RoomId::LOBBY, users }).filter(|lobby| !lobby.users.is_empty());
+        let elsewhere = document.typing_elsewhere.into_iter().map(TypingReport::try_from);
+        let typing = lobby.map(Ok).into_iter().chain(elsewhere).collect::<Result<_, _>>()?;
         let (id, version) = (node_id(document.id), document.version.cast_unsigned());
-        let people: Vec<Person> = document.people.into_iter().map(Person::from).collect();
-        let Some(rooms) = document.rooms else {
-            let typing = document.typing.into_iter().map(Person::from).collect();
-            return Ok(lobby_report(id, version, count(document.count)?, people, typing));
-        };
-        let rooms = rooms.into_iter().map(RoomReport::try_from).collect::<Result<_, _>>()?;
-        Ok(Self { id, version, people, rooms })
+        Ok(Self { id, version, count: count(document.count)?, people, typing })
     }
 }
 
-/// The report of a node of the release before, which knows only the lobby.
-fn lobby_report(
-    id: NodeId,
-    version: u64,
-    count: u64,
-    mut people: Vec<Person>,
-    typing: Vec<Person>,
-) -> NodeReport {
-    let ids = |people: &[Person]| people.iter().map(|person| person.id).collect();
-    let lobby = RoomReport { room: RoomId::LOBBY, count, people: ids(&people), typing: ids(&typing) };
-    people.extend(typing.into_iter().filter(|person| !lobby.people.contains(&person.id)));
-    NodeReport { id, version, people, rooms: vec![lobby] }
-}
-
-impl TryFrom<RoomDocument> for RoomReport {
+impl TryFrom<TypingDocument> for TypingReport {
     type Error = StoreError;
 
-    fn try_from(document: RoomDocument) -> Result<Self, StoreError> {
-        Ok(Self {
-            room: RoomId::parse(&document.room).ok_or_else(|| corrupt("a room of no known name"))?,
-            count: count(document.count)?,
-            people: document.people.into_iter().map(user_id).collect(),
-            typing: document.typing.into_iter().map(user_id).collect(),
-        })
+    fn try_from(document: TypingDocument) -> Result<Self, StoreError> {
+        let room = RoomId::parse(&document.room).ok_or_else(|| corrupt("a room of no known name"))?;
+        Ok(Self { room, users: document.users.into_iter().map(user_id).collect() })
     }
 }
 
-impl From<&RoomReport> for RoomDocument {
-    fn from(report: &RoomReport) -> Self {
-        Self {
-            room: report.room.to_string(),
-            count: report.count.cast_signed(),
-            people: report.people.iter().copied().map(key).collect(),
-            typing: report.typing.iter().copied().map(key).collect(),
-        }
+impl From<&TypingReport> for TypingDocument {
+    fn from(report: &TypingReport) -> Self {
+        Self { room: report.room.to_string(), users: report.users.iter().copied().map(key).collect() }
     }
 }
 

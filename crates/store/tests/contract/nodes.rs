@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use ::mongodb::Collection;
 use ::mongodb::bson::{Bson, DateTime, Document, Uuid, doc};
 use store::{
-    LEAVE_GRACE, MAX_REPORTED_LISTINGS, MAX_REPORTED_PEOPLE, NODE_TIMEOUT, NodeId, NodeReport, Nodes,
-    OtherNode, Person, RoomId, RoomReport, UserId,
+    LEAVE_GRACE, MAX_REPORTED_PEOPLE, MAX_REPORTED_TYPING, NODE_TIMEOUT, NodeId, NodeReport, Nodes,
+    OtherNode, Person, RoomId, TypingReport, UserId,
 };
 
 use crate::fixture::Fixture;
@@ -18,15 +18,14 @@ fn person(display_name: &str) -> Person {
     Person { id, username, display_name: display_name.to_owned(), away: false }
 }
 
-/// A report of people who are in the lobby.
+/// A report of people. Nobody is typing.
 fn report(id: NodeId, version: u64, people: &[Person]) -> NodeReport {
-    let lobby = room_report(RoomId::LOBBY, people);
-    NodeReport { id, version, people: people.to_vec(), rooms: vec![lobby] }
+    NodeReport { id, version, count: people.len() as u64, people: people.to_vec(), typing: Vec::new() }
 }
 
-fn room_report(room: RoomId, people: &[Person]) -> RoomReport {
-    let ids: Vec<UserId> = people.iter().map(|person| person.id).collect();
-    RoomReport { room, count: ids.len() as u64, people: ids, typing: Vec::new() }
+/// All of these people are typing in a room.
+fn typing(room: RoomId, people: &[Person]) -> TypingReport {
+    TypingReport { room, users: people.iter().map(|person| person.id).collect() }
 }
 
 fn nodes(fixture: &Fixture) -> Arc<dyn Nodes> {
@@ -64,10 +63,8 @@ async fn the_other_nodes_read_each_report_once() {
     assert_eq!(all_others(&*nodes, here).await, []);
     let people = [person("Ada"), Person { away: true, ..person("Grace") }];
     let mut reported = report(there, 7, &people);
-    reported.rooms[0].count = 2_500;
-    reported.rooms[0].typing.push(people[0].id);
-    reported.rooms.push(room_report(RoomId::generate(), &people[1..]));
-    reported.rooms[1].typing.push(people[1].id);
+    reported.count = 2_500;
+    reported.typing = vec![typing(RoomId::LOBBY, &people[..1]), typing(RoomId::generate(), &people)];
     other_process.report(&reported).await.unwrap();
     nodes.report(&report(here, 1, &[])).await.unwrap();
     let others = |report: Option<&NodeReport>| vec![OtherNode { id: there, new_report: report.cloned() }];
@@ -96,40 +93,39 @@ fn person_documents(people: &[Person]) -> Vec<Document> {
 }
 
 #[tokio::test]
-async fn a_report_of_the_release_before_which_knew_no_rooms_is_of_the_lobby() {
+async fn a_report_of_the_release_before_which_had_one_room_is_of_everybody() {
     let fixture = Fixture::mongodb().await;
-    let (ada, grace, there) = (person("Ada"), person("Grace"), NodeId::new());
+    let (people, there) = ([person("Ada"), person("Grace")], NodeId::new());
+    let ids: Vec<Uuid> = people.iter().map(|person| Uuid::from_bytes(person.id.0.into_bytes())).collect();
     let written = doc! {
         "version": 3_i64,
         "count": 40_i64,
-        "people": person_documents(std::slice::from_ref(&ada)),
-        "typing": person_documents(&[ada.clone(), grace.clone()]),
+        "people": person_documents(&people),
+        "typing": person_documents(&people[..1]),
+        "rooms": [doc! {"room": "lobby", "count": 40_i64, "people": &ids, "typing": &ids[..1]}],
     };
     let update = doc! {"$set": written, "$currentDate": {"at": true}};
     let id = doc! {"_id": Uuid::from_bytes(there.0.into_bytes())};
     documents(&fixture).await.update_one(id, update).upsert(true).await.unwrap();
-    let mut expected = report(there, 3, std::slice::from_ref(&ada));
-    expected.rooms[0].count = 40;
-    expected.rooms[0].typing = vec![ada.id, grace.id];
-    expected.people.push(grace);
+    let mut expected = report(there, 3, &people);
+    (expected.count, expected.typing) = (40, vec![typing(RoomId::LOBBY, &people[..1])]);
     let others = all_others(&*nodes(&fixture), NodeId::new()).await;
     assert_eq!(others, [OtherNode { id: there, new_report: Some(expected) }]);
 }
 
 #[tokio::test]
-async fn a_node_of_the_release_before_reads_the_lobby_of_a_report() {
+async fn a_node_of_the_release_before_reads_everybody_and_the_lobby() {
     let fixture = Fixture::mongodb().await;
     let people = [person("Ada"), Person { away: true, ..person("Grace") }];
     let mut reported = report(NodeId::new(), 7, &people);
-    reported.rooms[0].count = 2_500;
-    reported.rooms[0].typing.push(people[0].id);
-    reported.rooms.push(room_report(RoomId::generate(), &people));
-    reported.rooms[1].typing.push(people[1].id);
+    reported.count = 2_500;
+    reported.typing = vec![typing(RoomId::LOBBY, &people[..1]), typing(RoomId::generate(), &people)];
     nodes(&fixture).report(&reported).await.unwrap();
     let read = documents(&fixture).await.find_one(doc! {}).await.unwrap().unwrap();
     assert_eq!((read.get_i64("version").unwrap(), read.get_i64("count").unwrap()), (7, 2_500));
     assert_eq!(read.get_array("people").unwrap(), &bson_array(&people));
     assert_eq!(read.get_array("typing").unwrap(), &bson_array(&people[..1]));
+    assert!(!read.contains_key("rooms"), "without it, the fields before are read");
 }
 
 #[tokio::test]
@@ -178,10 +174,9 @@ async fn the_largest_report_is_accepted() {
     let largest = || Person { username: "𠮷".repeat(32), ..person(&"🙂".repeat(64)) };
     let people: Vec<Person> = (0..MAX_REPORTED_PEOPLE).map(|_| largest()).collect();
     let mut reported = report(there, u64::MAX, &people);
-    reported.rooms[0].count = 1_000_000;
-    reported.rooms[0].typing = reported.rooms[0].people.clone();
-    let left = MAX_REPORTED_LISTINGS - 1 - 2 * MAX_REPORTED_PEOPLE;
-    reported.rooms.extend((0..left).map(|_| room_report(RoomId::generate(), &[])));
+    (reported.count, reported.typing) = (1_000_000, vec![typing(RoomId::LOBBY, &people)]);
+    let left = (MAX_REPORTED_TYPING - 1 - MAX_REPORTED_PEOPLE) / 2;
+    reported.typing.extend((0..left).map(|_| typing(RoomId::generate(), &people[..1])));
     nodes.report(&reported).await.unwrap();
     let others = all_others(&*nodes, NodeId::new()).await;
     assert!(others[0].new_report.as_ref() == Some(&reported), "it is read back as it was written");

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::Client;
+
 /// What a server sends to an application.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Received {
@@ -36,5 +38,12 @@ pub(crate) fn read(packet: &str) -> Option<Received> {
         "3" => Some(Received::Ack(numbered.0.parse().expect("a number"), json(numbered.1)[0].clone())),
         "4" => Some(Received::Refused(json(rest)["message"].as_str().unwrap_or_default().to_owned())),
         _ => None,
+    }
+}
+
+impl Client {
+    /// Forgets what arrived while an acknowledgement was waited for.
+    pub fn forget(&mut self) {
+        self.waiting.clear();
     }
 }

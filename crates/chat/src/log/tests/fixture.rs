@@ -52,6 +52,10 @@ impl Observer for NoObserver {
     fn joined(&self, _: &Subscription) {}
 
     fn left(&self, _: &Subscription, _: bool) {}
+
+    fn watches(&self, _: &Subscription, _: RoomId) {}
+
+    fn unwatches(&self, _: &Subscription, _: RoomId) {}
 }
 
 #[async_trait]

@@ -1,16 +1,13 @@
 //! What the admission lets pass, and what it counts.
 
-use auth::TokenKey;
 use store::RoomKind;
-use tempfile::TempDir;
 use testkit::{builders, wait};
 use tokio_util::sync::CancellationToken;
-use web::{Code, Scope, Scopes, Settings, Timers};
+use web::{Code, Scope, Scopes};
 
 use super::*;
-use crate::Config;
-use crate::service::assemble;
-use crate::test_principal::{LIFETIMES, requester};
+use crate::test_chat::chat;
+use crate::test_principal::requester;
 
 const LOBBY: RoomId = RoomId::LOBBY;
 const IN_ROOMS: [Operation; 15] = [
@@ -42,36 +39,6 @@ const ALL: [Operation; 19] = {
     all[17] = Operation::MarkAllRead;
     all
 };
-
-fn chat() -> (Arc<Chat>, TempDir) {
-    let dir = tempfile::tempdir().unwrap();
-    let shared = Settings {
-        users_url: "http://localhost:3000".parse().unwrap(),
-        chat_url: "http://localhost:3001".parse().unwrap(),
-        allowed_hosts: Vec::new(),
-        trusted_proxy_hops: 0,
-        max_connections: 1,
-        max_connections_per_address: 1,
-        timers: Timers::default(),
-        token_key: TokenKey::new(&[7; 32]).unwrap(),
-        lifetimes: LIFETIMES,
-    };
-    let config = Config {
-        shared,
-        allowed_origins: Vec::new(),
-        max_sockets: 1,
-        max_sockets_per_address: 1,
-        max_sockets_per_user: 1,
-        journal_queue: 1,
-        retention_days: 0,
-        send_per_second: 1,
-        send_per_address_per_second: 0,
-        read_per_second: 1,
-        invite_per_minute: 1,
-    };
-    let stores = store::sqlite::open(dir.path()).unwrap();
-    (assemble(&config, stores, CancellationToken::new()).0, dir)
-}
 
 async fn person(chat: &Chat, name: &str) -> Requester {
     let user = builders::sign_up(&chat.stores, name).await;

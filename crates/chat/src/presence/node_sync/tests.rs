@@ -1,7 +1,7 @@
 //! Publishing and polling, with tokio's paused clock.
 
 use store::{Person, RoomId, Sender, UserId};
-use testkit::fake_nodes::{FakeNodes, lobby_report};
+use testkit::fake_nodes::{FakeNodes, report_of};
 use tokio::task::JoinHandle;
 
 use super::*;
@@ -22,7 +22,7 @@ impl Node {
         let (id, username) = (UserId::new(), "grace".to_owned());
         let grace = Person { id, display_name: username.clone(), username, away: false };
         let (presence, nodes) = (Arc::new(Presence::default()), FakeNodes::default());
-        nodes.set_others(vec![lobby_report(vec![grace])]);
+        nodes.set_others(vec![report_of(vec![grace])]);
         let stop = CancellationToken::new();
         let syncing = sync_nodes(Arc::clone(&presence), Arc::new(nodes.clone()), stop.clone());
         Self { presence, nodes, stop, running: tokio::spawn(syncing) }
@@ -32,7 +32,7 @@ impl Node {
         let (id, username) = (UserId::new(), "ada".to_owned());
         let sender = Sender { id, display_name: username.clone(), username };
         self.presence.change(|rosters, now| {
-            rosters.join(&[RoomId::LOBBY], SubscriptionId::new(), sender, None, now);
+            rosters.join(SubscriptionId::new(), sender, None, now);
         });
     }
 
@@ -41,10 +41,10 @@ impl Node {
         self.nodes.reported().into_iter().map(|(at, _)| at).collect()
     }
 
-    /// The number of people in the lobby by the last report, counted and listed.
+    /// The number of people by the last report, counted and named.
     fn last_reported(&self) -> (u64, usize) {
         let reported = self.nodes.last_reported().unwrap();
-        (reported.rooms[0].count, reported.rooms[0].people.len())
+        (reported.count, reported.people.len())
     }
 
     fn count(&self) -> u64 {

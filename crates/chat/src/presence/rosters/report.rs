@@ -1,8 +1,10 @@
-//! This node's report: its people and their rooms, within the bounds of one document.
+//! This node's report: its people, each once, and who is typing where, within the bounds of one document.
 
 use std::collections::HashSet;
 
-use store::{MAX_REPORTED_LISTINGS, MAX_REPORTED_PEOPLE, NodeId, NodeReport, Person, RoomReport, UserId};
+use store::{
+    MAX_REPORTED_PEOPLE, MAX_REPORTED_TYPING, NodeId, NodeReport, Person, RoomId, TypingReport, UserId,
+};
 
 use super::Rosters;
 use crate::presence::MAX_LISTED;
@@ -12,41 +14,41 @@ struct Report<'a> {
     rosters: &'a Rosters,
     people: Vec<Person>,
     named: HashSet<UserId>,
-    /// Listings that still fit.
+    /// Listings of those who are typing that still fit.
     listings: usize,
+    typing: Vec<TypingReport>,
 }
 
 impl Rosters {
-    /// The report of this node: its own people only, in as many rooms as fit, the lobby first.
+    /// The report of this node: its own people only. Those who are typing are named first, in as many rooms as fit, the
+    /// lobby first, since nobody could tell otherwise who they are.
     pub(crate) fn report(&self, id: NodeId) -> NodeReport {
-        let (people, named) = (Vec::new(), HashSet::new());
-        let mut report = Report { rosters: self, people, named, listings: MAX_REPORTED_LISTINGS };
-        let mut rooms = Vec::new();
-        for (&room, roster) in self.rooms.iter().filter(|(_, roster)| roster.local_count() > 0) {
-            let Some(listings) = report.listings.checked_sub(1) else { break };
-            report.listings = listings;
-            let typing = report.list(roster.local_typing().take(MAX_LISTED));
-            let people = report.list(roster.local());
-            rooms.push(RoomReport { room, count: roster.local_count(), people, typing });
+        let (people, named, typing) = (Vec::new(), HashSet::new(), Vec::new());
+        let mut report = Report { rosters: self, people, named, listings: MAX_REPORTED_TYPING, typing };
+        self.typing.iter().for_each(|(room, user)| report.add_typing(*room, *user));
+        let everybody = self.rooms.get(&RoomId::LOBBY).into_iter().flat_map(|lobby| lobby.in_order());
+        for person in everybody {
+            report.name(person.id);
         }
-        NodeReport { id, version: self.version, people: report.people, rooms }
+        let Report { people, typing, .. } = report;
+        NodeReport { id, version: self.version, count: self.users.len() as u64, people, typing }
     }
 }
 
 impl Report<'_> {
-    /// The people who fit, in order. Names them if they are not named yet.
-    fn list(&mut self, ids: impl Iterator<Item = UserId>) -> Vec<UserId> {
-        let mut listed = Vec::new();
-        for id in ids {
-            if self.listings == 0 {
-                break;
-            }
-            if self.name(id) {
-                self.listings -= 1;
-                listed.push(id);
-            }
+    /// Somebody is typing in the last room of the report, or in one more.
+    fn add_typing(&mut self, room: RoomId, user: UserId) {
+        let is_new = self.typing.last().is_none_or(|last| last.room != room);
+        let needed = 1 + usize::from(is_new);
+        let is_full = self.typing.last().is_some_and(|last| !is_new && last.users.len() >= MAX_LISTED);
+        if is_full || self.listings < needed || !self.name(user) {
+            return;
         }
-        listed
+        self.listings -= needed;
+        match self.typing.last_mut().filter(|_| !is_new) {
+            Some(last) => last.users.push(user),
+            None => self.typing.push(TypingReport { room, users: vec![user] }),
+        }
     }
 
     /// Returns whether the person is named in the report.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{LOBBY, RosterFixture, SubscriptionId, announced, sender};
+use super::{RosterFixture, SubscriptionId, announced, sender};
 use crate::presence::local_user::LEAVE_GRACE;
 use crate::presence::user_sockets::SILENCE_TIMEOUT;
 
@@ -66,6 +66,6 @@ fn a_user_is_away_when_all_of_their_sockets_are() {
 #[test]
 fn what_a_client_said_before_it_joined_counts() {
     let (mut fixture, ada) = (RosterFixture::new(), sender("Ada"));
-    fixture.rosters.join(&[LOBBY], SubscriptionId::new(), ada, Some(true), fixture.now);
+    fixture.rosters.join(SubscriptionId::new(), ada, Some(true), fixture.now);
     assert_eq!(fixture.announced(), announced(&["Ada*"], &[], 1));
 }

@@ -84,7 +84,7 @@ fn at_most_two_hundred_are_listed_and_all_are_counted() {
         fixture.type_on(*socket, sender);
     }
     assert_eq!(fixture.typing().unwrap().len(), MAX_LISTED);
-    assert_eq!(fixture.rosters.report(NodeId::new()).rooms[0].typing.len(), MAX_LISTED);
+    assert_eq!(fixture.rosters.report(NodeId::new()).typing[0].users.len(), MAX_LISTED);
     sockets.iter().zip(&people).for_each(|(socket, sender)| fixture.leave(*socket, sender));
     let (joined, left, count) = fixture.later(LEAVE_GRACE).announced().unwrap();
     assert_eq!((joined.len(), left.len(), count), (0, MAX_LISTED, 0));

@@ -1,8 +1,10 @@
 //! The people of other nodes, and this node's report.
 
-use store::{MAX_REPORTED_LISTINGS, MAX_REPORTED_PEOPLE, NodeId, OtherNode, RoomId};
+use store::{MAX_REPORTED_PEOPLE, MAX_REPORTED_TYPING, NodeId, OtherNode, RoomId};
 
-use super::{LOBBY, RosterFixture, announced, person, report, sender};
+use super::{LOBBY, RosterFixture, announced, person, report, sender, typing_report};
+use crate::presence::MAX_LISTED;
+use crate::presence::local_user::MAX_TYPING_ROOMS;
 use crate::presence::pending_changes::ANNOUNCE_INTERVAL;
 
 #[test]
@@ -46,7 +48,7 @@ fn people_whom_a_report_only_counts_are_counted() {
     let node = NodeId::new();
     let counting = |version, count| {
         let mut node = report(node, version, vec![person(&ada, false)], &[]);
-        node.new_report.as_mut().unwrap().rooms[0].count = count;
+        node.new_report.as_mut().unwrap().count = count;
         vec![node]
     };
     fixture.merge(counting(1, 5_000));
@@ -56,7 +58,7 @@ fn people_whom_a_report_only_counts_are_counted() {
 }
 
 #[test]
-fn a_listed_id_without_a_name_only_counts() {
+fn a_user_who_is_typing_but_has_no_name_only_counts() {
     let (mut fixture, ada, grace) = (RosterFixture::new(), sender("Ada"), sender("Grace"));
     let mut other = report(NodeId::new(), 1, vec![person(&ada, false), person(&grace, false)], &[&grace]);
     other.new_report.as_mut().unwrap().people.pop();
@@ -88,9 +90,8 @@ fn a_report_names_a_bounded_number_of_people_and_the_typing_first() {
     let (last, lasts) = (many_people.last().unwrap(), sockets.last().unwrap());
     fixture.type_on(*lasts, last);
     let reported = fixture.rosters.report(NodeId::new());
-    let lobby = &reported.rooms[0];
-    assert_eq!((reported.people.len(), lobby.people.len()), (MAX_REPORTED_PEOPLE, MAX_REPORTED_PEOPLE));
-    assert_eq!((lobby.count, &lobby.typing), (many_people.len() as u64, &vec![last.id]));
+    assert_eq!((reported.people.len(), reported.count), (MAX_REPORTED_PEOPLE, many_people.len() as u64));
+    assert_eq!(reported.typing, [typing_report(LOBBY, &[last])]);
     assert!(
         reported.people.iter().any(|person| person.id == last.id),
         "otherwise nobody could tell who is typing"
@@ -98,13 +99,37 @@ fn a_report_names_a_bounded_number_of_people_and_the_typing_first() {
 }
 
 #[test]
-fn a_report_has_a_bounded_number_of_listings_and_the_lobby_first() {
-    let (mut fixture, ada) = (RosterFixture::new(), sender("Ada"));
-    let adas = fixture.join(&ada);
-    let rooms: Vec<RoomId> = (0..MAX_REPORTED_LISTINGS / 2).map(|_| RoomId::generate()).collect();
-    fixture.rosters.join(&rooms, adas, ada, None, fixture.now);
+fn a_report_has_a_bounded_number_of_those_who_are_typing_and_the_lobby_first() {
+    let mut fixture = RosterFixture::new();
+    let rooms: Vec<RoomId> = (0..MAX_TYPING_ROOMS).map(|_| RoomId::generate()).collect();
+    for number in 0..2 * MAX_LISTED {
+        let person = sender(&format!("P{number}"));
+        let socket = fixture.join(&person);
+        rooms[1..].iter().for_each(|room| fixture.type_in(*room, socket, &person));
+        fixture.type_on(socket, &person);
+    }
+    let typing = fixture.rosters.report(NodeId::new()).typing;
+    assert_eq!((typing[0].room, typing.len()), (LOBBY, MAX_TYPING_ROOMS));
+    assert!(typing.iter().all(|report| report.users.len() == MAX_LISTED), "as many as a list may have");
+
+    for number in 0..MAX_REPORTED_TYPING / MAX_TYPING_ROOMS {
+        let person = sender(&format!("Q{number}"));
+        let socket = fixture.join(&person);
+        (0..MAX_TYPING_ROOMS).for_each(|_| fixture.type_in(RoomId::generate(), socket, &person));
+    }
     let reported = fixture.rosters.report(NodeId::new());
-    let listed: usize = reported.rooms.iter().map(|room| 1 + room.people.len()).sum();
-    assert_eq!((listed, reported.rooms.len()), (MAX_REPORTED_LISTINGS, MAX_REPORTED_LISTINGS / 2));
-    assert_eq!((reported.rooms[0].room, reported.people.len()), (LOBBY, 1), "she is named once");
+    let listings: usize = reported.typing.iter().map(|report| 1 + report.users.len()).sum();
+    assert!(listings <= MAX_REPORTED_TYPING && listings > MAX_REPORTED_TYPING - MAX_LISTED, "{listings}");
+    assert_eq!(reported.typing[0].room, LOBBY);
+}
+
+#[test]
+fn a_report_names_a_person_once_in_however_many_rooms() {
+    let (mut fixture, ada, grace) = (RosterFixture::new(), sender("Ada"), sender("Grace"));
+    let (adas, id) = (fixture.join(&ada), NodeId::new());
+    let rooms: Vec<RoomId> = (0..1_000).map(|_| RoomId::generate()).collect();
+    let before = fixture.rosters.report(id);
+    rooms.iter().for_each(|room| fixture.watch(*room, adas, &ada, &[&ada, &grace]));
+    assert_eq!(fixture.rosters.report(id), before, "watching is no news to other nodes");
+    assert_eq!(before, report(id, before.version, vec![person(&ada, false)], &[]).new_report.unwrap());
 }

@@ -84,7 +84,8 @@ async fn clients_that_read_as_much_as_they_can_hold_up_nothing_else() {
     assert_eq!(stores.log.page_to_deliver(LOBBY, 0, 100).await.unwrap().messages.len(), 11);
     assert_eq!(stores.log.last_seqs(&[LOBBY]).await.unwrap()[&LOBBY], 11);
     assert!(stores.tokens.changed_since(Timestamp::from_millis(0)).await.is_ok());
-    let report = NodeReport { id: NodeId::new(), version: 1, people: Vec::new(), rooms: Vec::new() };
+    let report =
+        NodeReport { id: NodeId::new(), version: 1, count: 0, people: Vec::new(), typing: Vec::new() };
     stores.nodes.as_ref().unwrap().report(&report).await.unwrap();
     store::deletion::delete_user(&stores, ada.id).await.unwrap();
     assert_eq!(proxy.seen(BACKWARD), POOL, "all of its connections are busy");

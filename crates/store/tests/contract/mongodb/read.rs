@@ -133,7 +133,8 @@ async fn entries_are_followed_only_while_another_node_is_alive() {
         tokio::task::yield_now().await;
     }
     other.log.append(&[new_entry(&ada, "a", "while the stream is closed")]).await;
-    let report = NodeReport { id: NodeId::new(), version: 1, people: Vec::new(), rooms: Vec::new() };
+    let report =
+        NodeReport { id: NodeId::new(), version: 1, count: 0, people: Vec::new(), typing: Vec::new() };
     while proxy.seen(NEXT_REPORT) == 0 {
         tokio::task::yield_now().await;
     }

@@ -1,0 +1,79 @@
+//! A chat for unit tests, without its tasks. It is no part of the service.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use auth::TokenKey;
+use serde_json::value::RawValue;
+use store::{RoomId, Sender, User};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use web::{Settings, Timers};
+
+use crate::Config;
+use crate::chat::Chat;
+use crate::hub::{Cause, ClientCapabilities, Delivery, Hub, Sink, Subscription, SubscriptionId};
+use crate::service::assemble;
+use crate::test_principal::{LIFETIMES, requester};
+
+/// A chat on an empty store, in a folder.
+pub(crate) fn chat() -> (Arc<Chat>, TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    let shared = Settings {
+        users_url: "http://localhost:3000".parse().unwrap(),
+        chat_url: "http://localhost:3001".parse().unwrap(),
+        allowed_hosts: Vec::new(),
+        trusted_proxy_hops: 0,
+        max_connections: 1,
+        max_connections_per_address: 1,
+        timers: Timers::default(),
+        token_key: TokenKey::new(&[7; 32]).unwrap(),
+        lifetimes: LIFETIMES,
+    };
+    let config = Config {
+        shared,
+        allowed_origins: Vec::new(),
+        max_sockets: 1,
+        max_sockets_per_address: 1,
+        max_sockets_per_user: 1,
+        journal_queue: 1,
+        retention_days: 0,
+        send_per_second: 1,
+        send_per_address_per_second: 0,
+        read_per_second: 1,
+        invite_per_minute: 1,
+    };
+    let stores = store::sqlite::open(dir.path()).unwrap();
+    (assemble(&config, stores, CancellationToken::new()).0, dir)
+}
+
+/// An open channel of a user, whose client gets nothing.
+pub(crate) fn subscribed(hub: &Hub, user: &User) -> Arc<Subscription> {
+    let (requester, sender) = (requester(user.id, user.username.as_str()), Sender::from(user));
+    let sink = Arc::new(Unconnected) as _;
+    let subscription = Arc::new(Subscription::new(requester, sender, ClientCapabilities::default(), sink));
+    hub.register(&subscription);
+    subscription
+}
+
+/// A way to no client.
+struct Unconnected;
+
+#[async_trait]
+impl Sink for Unconnected {
+    async fn deliver(&self, _: Delivery<'_>) {}
+
+    async fn send_log_head(&self, _: RoomId, _: u64) {}
+
+    async fn notify_watchers(&self, _: RoomId, _: &str, _: &RawValue) -> bool {
+        true
+    }
+
+    fn watch(&self, _: SubscriptionId, _: RoomId) {}
+
+    fn unwatch(&self, _: SubscriptionId, _: RoomId) {}
+
+    fn close_for_good(&self, _: SubscriptionId) {}
+
+    fn disconnect(&self, _: SubscriptionId, _: Cause) {}
+}
