@@ -12,6 +12,7 @@ pub(crate) mod open_loop;
 mod receipts;
 mod search;
 mod sends;
+pub(crate) mod sparse_loop;
 mod swarm;
 mod writer;
 
@@ -23,6 +24,8 @@ pub(crate) use sends::Numbers;
 pub(crate) use swarm::{Ignore, Swarm};
 pub(crate) use writer::Writer;
 
+/// How long messages may still come after the last send.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 /// Longest wait for what arrives, after which a loop looks at the clock.
 const TURN: Duration = Duration::from_millis(10);
 

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod fan_out;
+mod many_rooms;
 mod memory;
 mod pages;
 mod rooms;
@@ -144,7 +145,7 @@ const fn row(
 
 /// Every scenario, in the order of the table.
 #[rustfmt::skip]
-pub(crate) const SCENARIOS: [Scenario; 21] = [
+pub(crate) const SCENARIOS: [Scenario; 29] = [
     row("fan-out-100", "messages to {} clients, highest rate", Store::Embedded, all, [100; 2], fan_out::highest_rate),
     row("fan-out-1000", "messages to {} clients, highest rate", Store::Embedded, all, [1_000; 2], fan_out::highest_rate),
     row("calm-1000", "20 messages a second to {} clients", Store::Embedded, all, [1_000; 2], fan_out::calm),
@@ -165,6 +166,14 @@ pub(crate) const SCENARIOS: [Scenario; 21] = [
     row("history", "history pages all over a room of {} messages", Store::Embedded, Contender::is_natter, [1_000_000, 100_000], rooms::history),
     row("endurance-mongodb", "one sender after {} messages, MongoDB", Store::MongoDb, Contender::stores, [50_000, 5_000], rooms::endurance),
     row("endurance", "one sender after {} messages, SQLite", Store::Embedded, Contender::is_natter, [50_000, 5_000], rooms::endurance),
+    row("rooms-spread", "10 senders, 32 messages in flight each, spread over {} rooms, SQLite", Store::Embedded, Contender::is_natter, [500; 2], many_rooms::spread),
+    row("rooms-spread-mongodb", "10 senders, 32 messages in flight each, spread over {} rooms, MongoDB", Store::MongoDb, Contender::is_natter, [500; 2], many_rooms::spread),
+    row("rooms-calm", "20 messages a second in {} rooms of 10 people, SQLite", Store::Embedded, Contender::is_natter, [1_000, 200], many_rooms::calm),
+    row("rooms-calm-mongodb", "20 messages a second in {} rooms of 10 people, MongoDB", Store::MongoDb, Contender::is_natter, [1_000, 200], many_rooms::calm),
+    row("rooms-idle", "{} rooms where nothing is said, SQLite", Store::Embedded, Contender::is_natter, [10_000, 2_000], many_rooms::idle),
+    row("rooms-idle-mongodb", "{} rooms where nothing is said, MongoDB", Store::MongoDb, Contender::is_natter, [10_000, 2_000], many_rooms::idle),
+    row("rooms-page", "GET /?jwt= of a member of {} rooms, SQLite", Store::Embedded, Contender::is_natter, [500; 2], many_rooms::page),
+    row("rooms-page-mongodb", "GET /?jwt= of a member of {} rooms, MongoDB", Store::MongoDb, Contender::is_natter, [500; 2], many_rooms::page),
     row("start", "cold start, and idle memory", Store::Embedded, all, [100; 2], start::cold),
 ];
 

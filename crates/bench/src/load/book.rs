@@ -60,13 +60,13 @@ pub(crate) struct Book {
 }
 
 impl Book {
-    /// Of a run whose messages are numbered from `first` on.
-    pub(crate) fn new(clients: usize, senders: u32, first: u32, answers: Answers) -> Self {
+    /// Of a run whose messages are numbered from `first` on. Lanes are those of [`Receipts`].
+    pub(crate) fn new(clients: usize, senders: u32, lanes: u32, first: u32, answers: Answers) -> Self {
         Self {
             senders,
             first,
             answers,
-            clients: (0..clients).map(|_| (Receipts::new(first, senders), 0)).collect(),
+            clients: (0..clients).map(|_| (Receipts::new(first, senders, lanes), 0)).collect(),
             timetable: None,
             now: Duration::ZERO,
             latencies: Latencies::default(),
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn what_clients_did_not_get_is_lost_but_for_ones_own() {
-        let mut book = Book::new(3, 2, 4, Answers::Ack);
+        let mut book = Book::new(3, 2, 2, 4, Answers::Ack);
         // Message 4 comes from client 0, and 5 from client 1.
         [(1, 4), (2, 4), (0, 5)].into_iter().for_each(|(client, number)| book.packet(client, &event(number)));
         assert_eq!((book.deliveries, book.expected(6), book.faults(6, 0).lost), (3, 4, 1));
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn sends_are_answered_by_acknowledgements_and_some_are_refusals() {
-        let mut book = Book::new(2, 1, 0, Answers::Ack);
+        let mut book = Book::new(2, 1, 1, 0, Answers::Ack);
         book.packet(0, br#"430[{"ok":true,"message":{}}]"#);
         book.packet(0, br#"431[{"ok":false,"code":"overloaded"}]"#);
         assert_eq!((book.answered[0], book.refused), (2, 1));
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn sends_are_answered_by_their_delivery_to_the_first_reader() {
-        let mut book = Book::new(4, 2, 0, Answers::Delivery);
+        let mut book = Book::new(4, 2, 2, 0, Answers::Delivery);
         book.packet(0, &event(1));
         book.packet(3, &event(1));
         assert_eq!(book.answered, [0, 0]);
@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn latency_counts_from_when_a_message_was_due() {
-        let mut book = Book::new(2, 1, 0, Answers::Ack);
+        let mut book = Book::new(2, 1, 1, 0, Answers::Ack);
         let timetable = Timetable { start: Instant::now(), interval: Duration::from_millis(10), first: 0 };
         book.note_latencies(timetable, 1);
         book.now = Duration::from_millis(25);

@@ -12,15 +12,28 @@ use crate::machine::Usage;
 
 /// What is sent.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Plan {
+pub(crate) struct Plan<'a> {
     /// The first clients.
     pub(crate) senders: u32,
+    /// The rooms where each sender sends in turn; the lobby if there are none. All clients are in all of them.
+    pub(crate) rooms: &'a [String],
     /// Messages of one sender that may wait for an answer.
     pub(crate) window: u32,
     pub(crate) warm_up: Duration,
     /// Time that is noted.
     pub(crate) time: Duration,
     pub(crate) answers: Answers,
+}
+
+impl Plan<'_> {
+    fn lanes(&self) -> u32 {
+        self.senders * self.rooms.len().max(1) as u32
+    }
+
+    fn room(&self, number: u32) -> Option<&str> {
+        let turn = (number / self.senders) as usize;
+        (!self.rooms.is_empty()).then(|| self.rooms[turn % self.rooms.len()].as_str())
+    }
 }
 
 /// What came of it.
@@ -38,9 +51,14 @@ pub(crate) struct Findings {
 ///
 /// # Errors
 /// When the server's process or the system fails.
-pub(crate) fn run(swarm: &mut Swarm, server: u32, plan: &Plan, numbers: &mut Numbers) -> Result<Findings> {
-    let first = numbers.first(plan.senders);
-    let mut book = Book::new(swarm.len(), plan.senders, first, plan.answers);
+pub(crate) fn run(
+    swarm: &mut Swarm,
+    server: u32,
+    plan: &Plan<'_>,
+    numbers: &mut Numbers,
+) -> Result<Findings> {
+    let first = numbers.first(plan.lanes());
+    let mut book = Book::new(swarm.len(), plan.senders, plan.lanes(), first, plan.answers);
     let mut sending = Sending::new(swarm, plan, first);
     sending.send_for(plan.warm_up, &mut book)?;
     let before = sum(&book.answered);
@@ -62,13 +80,13 @@ pub(crate) fn run(swarm: &mut Swarm, server: u32, plan: &Plan, numbers: &mut Num
 /// When not all are answered after `timeout`, or the system fails.
 pub(crate) fn send_all(
     swarm: &mut Swarm,
-    plan: &Plan,
+    plan: &Plan<'_>,
     count: u32,
     timeout: Duration,
     numbers: &mut Numbers,
 ) -> Result<Duration> {
-    let first = numbers.first(plan.senders);
-    let mut book = Book::new(swarm.len(), plan.senders, first, plan.answers);
+    let first = numbers.first(plan.lanes());
+    let mut book = Book::new(swarm.len(), plan.senders, plan.lanes(), first, plan.answers);
     let mut sending = Sending::new(swarm, plan, first);
     sending.max_each = count.div_ceil(plan.senders);
     let start = Instant::now();
@@ -87,7 +105,7 @@ pub(crate) fn send_all(
 
 struct Sending<'a> {
     swarm: &'a mut Swarm,
-    plan: &'a Plan,
+    plan: &'a Plan<'a>,
     first: u32,
     /// Messages sent, by sender.
     sent: Vec<u32>,
@@ -96,7 +114,7 @@ struct Sending<'a> {
 }
 
 impl<'a> Sending<'a> {
-    fn new(swarm: &'a mut Swarm, plan: &'a Plan, first: u32) -> Self {
+    fn new(swarm: &'a mut Swarm, plan: &'a Plan<'a>, first: u32) -> Self {
         Self { swarm, plan, first, sent: vec![0; plan.senders as usize], max_each: u32::MAX }
     }
 
@@ -116,7 +134,7 @@ impl<'a> Sending<'a> {
             if *sent < may {
                 while *sent < may {
                     let number = self.first + *sent * self.plan.senders + sender;
-                    send(self.swarm, number, self.plan.senders, self.plan.answers);
+                    send(self.swarm, number, self.plan.senders, self.plan.room(number), self.plan.answers);
                     *sent += 1;
                 }
                 self.swarm.flush(sender as usize);
@@ -131,7 +149,7 @@ impl<'a> Sending<'a> {
         for sender in 0..self.plan.senders {
             for turn in self.sent[sender as usize]..each {
                 let number = self.first + turn * self.plan.senders + sender;
-                send(self.swarm, number, self.plan.senders, self.plan.answers);
+                send(self.swarm, number, self.plan.senders, self.plan.room(number), self.plan.answers);
             }
             self.swarm.flush(sender as usize);
         }

@@ -50,7 +50,7 @@ pub(crate) fn run(swarm: &mut Swarm, server: u32, plan: &Plan, numbers: &mut Num
     let end = first + messages(plan.rate, plan.warm_up + plan.time);
     let interval = Duration::from_secs_f64(1.0 / plan.rate);
     let timetable = Timetable { start: Instant::now(), interval, first };
-    let mut book = Book::new(swarm.len(), plan.senders, first, plan.answers);
+    let mut book = Book::new(swarm.len(), plan.senders, plan.senders, first, plan.answers);
     book.note_latencies(timetable, noted);
     let mut sender = Sending { swarm, plan, timetable, next: first };
 
@@ -99,7 +99,7 @@ impl Sending<'_> {
     fn send_due(&mut self, end: u32) {
         let (now, from) = (self.timetable.start.elapsed(), self.next);
         while self.next < end && self.timetable.due(self.next) <= now {
-            send(self.swarm, self.next, self.plan.senders, self.plan.answers);
+            send(self.swarm, self.next, self.plan.senders, None, self.plan.answers);
             self.next += 1;
         }
         let senders = (self.next - from).min(self.plan.senders);

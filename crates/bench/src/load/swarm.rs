@@ -33,6 +33,7 @@ impl Receive for Ignore {
 /// A group of clients of one server, by number.
 pub(crate) struct Swarm {
     server: SocketAddr,
+    takes_rooms: bool,
     poller: Poller,
     clients: Vec<Client>,
     buffer: ReadBuffer,
@@ -48,7 +49,16 @@ impl Swarm {
     /// When the system has no descriptor left.
     pub(crate) fn new(server: SocketAddr) -> Result<Self> {
         let (poller, buffer) = (Poller::new()?, ReadBuffer::default());
-        Ok(Self { server, poller, clients: Vec::new(), buffer, ready: Vec::new(), connected: 0, closed: 0 })
+        let (clients, ready) = (Vec::new(), Vec::new());
+        Ok(Self { server, takes_rooms: false, poller, clients, buffer, ready, connected: 0, closed: 0 })
+    }
+
+    /// Without clients. Those that connect get the messages of all their rooms.
+    ///
+    /// # Errors
+    /// When the system has no descriptor left.
+    pub(crate) fn of_rooms(server: SocketAddr) -> Result<Self> {
+        Ok(Self { takes_rooms: true, ..Self::new(server)? })
     }
 
     /// Number of clients.
@@ -87,7 +97,7 @@ impl Swarm {
     }
 
     fn open(&mut self, token: &str) -> Result<()> {
-        let mut client = Client::open(self.server, token)?;
+        let mut client = Client::open(self.server, token, self.takes_rooms)?;
         let number = self.clients.len();
         self.poller.add(number, &client.connection)?;
         client.flush(&self.poller, number)?;

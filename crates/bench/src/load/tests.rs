@@ -18,9 +18,9 @@ fn swarm(server: SocketAddr) -> Swarm {
     swarm
 }
 
-fn closed_plan(answers: Answers) -> closed_loop::Plan {
+fn closed_plan(answers: Answers) -> closed_loop::Plan<'static> {
     let time = Duration::from_millis(50);
-    closed_loop::Plan { senders: SENDERS, window: 4, warm_up: time, time, answers }
+    closed_loop::Plan { senders: SENDERS, rooms: &[], window: 4, warm_up: time, time, answers }
 }
 
 #[test]

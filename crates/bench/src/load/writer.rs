@@ -25,7 +25,7 @@ impl Writer {
     pub(crate) fn new(swarm: Swarm, rate: f64, answers: Answers) -> Self {
         let interval = Duration::from_secs_f64(1.0 / rate);
         let timetable = Timetable { start: Instant::now(), interval, first: 0 };
-        let book = Book::new(swarm.len(), SENDERS, 0, answers);
+        let book = Book::new(swarm.len(), SENDERS, SENDERS, 0, answers);
         Self { swarm, answers, timetable, next: 0, book }
     }
 
@@ -35,7 +35,7 @@ impl Writer {
     /// When the system refuses.
     pub(crate) fn turn(&mut self) -> Result<()> {
         if self.timetable.due(self.next) <= self.timetable.start.elapsed() {
-            send(&mut self.swarm, self.next, SENDERS, self.answers);
+            send(&mut self.swarm, self.next, SENDERS, None, self.answers);
             self.next += 1;
             self.swarm.flush(0);
         }

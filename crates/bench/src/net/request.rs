@@ -14,10 +14,14 @@ pub(crate) fn get(server: SocketAddr, path: &str, headers: &str) -> Vec<u8> {
 
 /// A POST request with a JSON body that keeps its connection. `headers` are lines that end with CR LF.
 pub(crate) fn post(server: SocketAddr, path: &str, headers: &str, body: &Value) -> Vec<u8> {
+    with_body("POST", server, path, headers, body)
+}
+
+fn with_body(method: &str, server: SocketAddr, path: &str, headers: &str, body: &Value) -> Vec<u8> {
     let body = body.to_string();
     let length = body.len();
     format!(
-        "POST {path} HTTP/1.1\r\nHost: {server}\r\n{headers}Content-Type: application/json\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: {server}\r\n{headers}Content-Type: application/json\r\n\
          Content-Length: {length}\r\n\r\n{body}"
     )
     .into_bytes()
@@ -33,11 +37,23 @@ pub(crate) fn bearer(token: &str) -> String {
 /// # Errors
 /// When the server does not answer with a status of success and JSON.
 pub(crate) fn post_once(server: SocketAddr, path: &str, headers: &str, body: &Value) -> Result<Value> {
+    call_once("POST", server, path, headers, body)
+}
+
+/// Puts JSON on a connection of its own. Returns the JSON of the answer.
+///
+/// # Errors
+/// When the server does not answer with a status of success and JSON.
+pub(crate) fn put_once(server: SocketAddr, path: &str, headers: &str, body: &Value) -> Result<Value> {
+    call_once("PUT", server, path, headers, body)
+}
+
+fn call_once(method: &str, server: SocketAddr, path: &str, headers: &str, body: &Value) -> Result<Value> {
     let headers = format!("{headers}Connection: close\r\n");
-    let answer = exchange(server, &post(server, path, &headers, body))?;
+    let answer = exchange(server, &with_body(method, server, path, &headers, body))?;
     let (head, body) = answer.split_once("\r\n\r\n").ok_or("an answer without an end of its head")?;
     if !head.starts_with("HTTP/1.1 2") {
-        return Err(format!("POST {path}: {answer}").into());
+        return Err(format!("{method} {path}: {answer}").into());
     }
     Ok(serde_json::from_str(body)?)
 }

@@ -91,6 +91,7 @@ impl Room {
     fn pilot(&mut self) -> Result<f64> {
         let plan = closed_loop::Plan {
             senders: SENDERS,
+            rooms: &[],
             window: PILOT_WINDOW,
             warm_up: WARM_UP / 2,
             time: WARM_UP,

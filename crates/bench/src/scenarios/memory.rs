@@ -117,7 +117,7 @@ impl Sockets {
     fn send(&mut self) -> Result<()> {
         let answers = self.server.answers;
         let (warm_up, time) = (Duration::ZERO, Duration::ZERO);
-        let plan = closed_loop::Plan { senders: 1, window: 1, warm_up, time, answers };
+        let plan = closed_loop::Plan { senders: 1, rooms: &[], window: 1, warm_up, time, answers };
         let (mut numbers, start) = (Numbers::default(), Instant::now());
         for _ in 0..MESSAGES {
             closed_loop::send_all(&mut self.few, &plan, 1, MESSAGES_TIMEOUT, &mut numbers)?;

@@ -130,8 +130,8 @@ impl Room {
         Ok(found)
     }
 
-    fn plan(&self, window: u32) -> closed_loop::Plan {
+    fn plan(&self, window: u32) -> closed_loop::Plan<'static> {
         let (senders, answers) = (self.senders, self.server.answers);
-        closed_loop::Plan { senders, window, warm_up: RATE_WARM_UP, time: RATE_TIME, answers }
+        closed_loop::Plan { senders, rooms: &[], window, warm_up: RATE_WARM_UP, time: RATE_TIME, answers }
     }
 }

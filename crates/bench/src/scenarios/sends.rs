@@ -17,8 +17,14 @@ pub(super) fn acknowledged(
     let server = context.start(contender, scenario.store)?;
     let mut swarm = server.swarm(SENDERS + 1, SENDERS)?;
     let (window, answers) = (scenario.size(context), server.answers);
-    let plan =
-        closed_loop::Plan { senders: SENDERS, window, warm_up: WARM_UP, time: context.time(), answers };
+    let plan = closed_loop::Plan {
+        senders: SENDERS,
+        rooms: &[],
+        window,
+        warm_up: WARM_UP,
+        time: context.time(),
+        answers,
+    };
     let mut numbers = Numbers::default();
     let run = undisturbed(&context.own(&server), || {
         closed_loop::run(&mut swarm, server.id(), &plan, &mut numbers)

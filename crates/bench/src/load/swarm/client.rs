@@ -31,8 +31,8 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// Opens a connection and appends the websocket's request.
-    pub(super) fn open(server: SocketAddr, token: &str) -> io::Result<Self> {
+    /// Opens a connection and appends the websocket's request. `takes_rooms`: it gets the messages of all its rooms.
+    pub(super) fn open(server: SocketAddr, token: &str, takes_rooms: bool) -> io::Result<Self> {
         let mut connection = Connection::open(server)?;
         // Each server answers a key with its hash, which is not checked here.
         let request = format!(
@@ -40,7 +40,8 @@ impl Client {
              Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         );
         connection.out().extend(request.as_bytes());
-        let connect = format!(r#"40{{"token":"{token}"}}"#);
+        let rooms = if takes_rooms { r#","rooms":true"# } else { "" };
+        let connect = format!(r#"40{{"token":"{token}"{rooms}}}"#);
         Ok(Self { connection, stage: Stage::Upgrade, connect, wants_write: false })
     }
 
