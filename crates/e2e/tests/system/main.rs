@@ -82,6 +82,7 @@ mod presence_on_nodes;
 mod readme;
 mod resume;
 mod retention;
+mod room_access;
 mod rooms;
 mod round_trips;
 mod screen_reader;

@@ -18,7 +18,7 @@ fn block(language: &str, natter: &Natter) -> String {
 }
 
 #[tokio::test]
-async fn the_curl_commands_sign_up_log_in_send_and_read() {
+async fn the_curl_commands_sign_up_send_read_and_make_a_room() {
     let natter = Natter::start().await;
     let shell = Command::new("bash").args(["-eu", "-c", &block("sh", &natter)]).output().await;
     let output = shell.expect("bash is there");
@@ -29,10 +29,18 @@ async fn the_curl_commands_sign_up_log_in_send_and_read() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{printed}")))
         .collect();
-    let [signed_up, me, sent, read] = &answers[..] else { panic!("four answers are printed: {printed}") };
+    let [signed_up, me, sent, read, in_room, rooms] = &answers[..] else {
+        panic!("six answers are printed: {printed}")
+    };
     assert_eq!(signed_up, me);
     assert_eq!((&sent["seq"], &sent["sender"]["id"]), (&json!(1), &me["id"]));
     assert_eq!((&read["messages"], &read["last_seq"]), (&json!([sent]), &json!(1)));
+    let room = &rooms["rooms"][0];
+    assert_eq!(
+        (&room["name"], &room["id"], &room["role"]),
+        (&json!("Garden"), &in_room["room"], &json!("owner"))
+    );
+    assert_eq!((&in_room["seq"], &room["last_seq"]), (&json!(1), &json!(1)));
 }
 
 #[tokio::test]

@@ -98,6 +98,23 @@ mod tests {
     }
 
     #[test]
+    fn what_a_path_names_is_not_found_and_a_field_is_wrong() {
+        let refusal =
+            Refusal::invalid_field("room", FieldError::new(Code::UnknownRoom, "there is no such room"));
+        let (ack, problem, status) = forms(&refusal);
+        assert_eq!(
+            (&ack["code"], &problem["code"], status),
+            (&json!("unknown_room"), &json!("invalid"), 422)
+        );
+        let (_, problem, status) = forms(&refusal.without_field());
+        assert_eq!(
+            (&problem["code"], &problem["detail"], status),
+            (&json!("unknown_room"), &json!("There is no such room."), 404)
+        );
+        assert_eq!(Refusal::overloaded().without_field(), Refusal::overloaded(), "it names no field");
+    }
+
+    #[test]
     fn an_unknown_fields_name_is_cut() {
         let refusal = Refusal::invalid_field(&"x".repeat(1_000), "is not known here");
         assert_eq!(refusal.detail(), format!("{}: is not known here", "x".repeat(32)));
