@@ -147,6 +147,7 @@ promises! {
         erasing_an_entry_blanks_its_mentions
         a_deleted_user_vanishes_from_the_mentions_of_others
         a_user_in_many_mentions_is_deleted_piece_by_piece
+        who_is_mentioned_during_a_deletion_is_not_in_the_end
     }
     unread {
         messages_of_others_after_the_mark_are_counted_in_each_room

@@ -86,3 +86,15 @@ pub(crate) async fn a_user_in_many_mentions_is_deleted_piece_by_piece(fixture: F
     let log = fixture.whole_log().await;
     assert!(log.len() == COUNT && log.iter().all(|entry| entry.mentions.is_empty()));
 }
+
+pub(crate) async fn who_is_mentioned_during_a_deletion_is_not_in_the_end(fixture: Fixture) {
+    let (ada, grace) = (fixture.user("ada").await, fixture.user("grace").await);
+    let say_again = async |id| say(&fixture, mentioning(&[&grace], new_entry(&ada, id, "@grace"))).await;
+    say_again("before").await;
+    assert!(fixture.stores.accounts.begin_deletion(grace.id).await.unwrap());
+    say_again("during").await;
+    store::deletion::finish(&fixture.stores, grace.id).await.unwrap();
+    let log = fixture.whole_log().await;
+    assert!(log.len() == 2 && log.iter().all(|entry| entry.mentions.is_empty()), "{log:?}");
+    assert_eq!(mentions_of(&fixture, &grace).await, 0);
+}

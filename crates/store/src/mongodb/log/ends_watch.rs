@@ -125,10 +125,14 @@ impl MongoEndsWatch {
             return Ok(NewEnds::Any);
         }
         let mut ends = HashMap::new();
-        for _ in 0..MAX_QUESTIONS {
-            if !self.read_some(&mut ends).await? {
-                break;
-            }
+        let (mut questions, mut has_more) = (0, true);
+        while has_more && questions < MAX_QUESTIONS {
+            has_more = self.read_some(&mut ends).await?;
+            questions += 1;
+        }
+        if has_more {
+            // Too far behind: the next call begins anew.
+            self.seen.clear();
         }
         let unsettled = self.mongo.unsettled.rooms(now);
         if !unsettled.is_empty() {

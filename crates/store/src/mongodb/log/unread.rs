@@ -1,5 +1,5 @@
-//! Counting what a user has not read, in MongoDB: first where the logs end, then what is new in those that went on, from the
-//! newest entry back. Mentions have an index of their own, for rooms with too many messages to look at.
+//! Counting what a user has not read, in MongoDB: first where the logs end, then what is new in those that went on. Mentions
+//! have an index of their own, for rooms with too many messages to look at.
 
 use std::collections::HashMap;
 
@@ -109,11 +109,12 @@ impl Mongo {
 /// Counts messages of others that have words, and among them those that mention the user.
 fn messages(user: UserId, part: &Part) -> Vec<Document> {
     let is_mentioned = doc! {"$in": [key(user), {"$ifNull": ["$mentions.id", []]}]};
+    // Numbers have no gaps: no more entries than that are looked at.
+    let read = part.read.max(part.last.saturating_sub(u64::from(MAX_COUNTED_ENTRIES)));
+    let mut counted = unread(&Part { read, ..*part });
+    counted.extend(doc! {"sender_id": {"$ne": key(user)}, "text": {"$ne": Bson::Null}, "kind": "message"});
     vec![
-        unread(part),
-        doc! {"$sort": {"seq": -1}},
-        doc! {"$limit": MAX_COUNTED_ENTRIES},
-        doc! {"$match": {"sender_id": {"$ne": key(user)}, "text": {"$ne": Bson::Null}, "kind": "message"}},
+        doc! {"$match": counted},
         doc! {"$limit": MAX_UNREAD},
         doc! {"$group": {
             "_id": "$room",
@@ -125,14 +126,13 @@ fn messages(user: UserId, part: &Part) -> Vec<Document> {
 
 /// Counts what mentions the user, along the index of mentions.
 fn mentions(user: UserId, part: &Part) -> Vec<Document> {
-    let mut unread = unread(part);
-    if let Ok(filter) = unread.get_document_mut("$match") {
-        filter.insert("mentions.id", key(user));
-    }
-    vec![unread, doc! {"$limit": MAX_UNREAD}, doc! {"$group": {"_id": "$room", "mentions": {"$sum": 1}}}]
+    let mut mentioning = unread(part);
+    mentioning.insert("mentions.id", key(user));
+    let count = doc! {"$group": {"_id": "$room", "mentions": {"$sum": 1}}};
+    vec![doc! {"$match": mentioning}, doc! {"$limit": MAX_UNREAD}, count]
 }
 
+/// Matches the entries of a part.
 fn unread(part: &Part) -> Document {
-    let seq = doc! {"$gt": bounded(part.read), "$lte": bounded(part.last)};
-    doc! {"$match": {"room": part.room.to_string(), "seq": seq}}
+    doc! {"room": part.room.to_string(), "seq": {"$gt": bounded(part.read), "$lte": bounded(part.last)}}
 }

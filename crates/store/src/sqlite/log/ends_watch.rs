@@ -8,7 +8,10 @@ use rusqlite::{Row, Transaction, params};
 use super::super::generations::{Generations, Part};
 use super::super::readers::Readers;
 use super::super::rows::last_place;
-use crate::{EndsWatch, NewEnds, RoomId, StoreError};
+use crate::{EndsWatch, NewEnds, StoreError};
+
+/// Maximum number of rows that one question reads.
+const MAX_READ: i64 = 50_000;
 
 /// Where the reading of the table is.
 pub(super) struct SqliteEndsWatch {
@@ -38,16 +41,20 @@ impl EndsWatch for SqliteEndsWatch {
         }
         let (last, ends) = self.readers.read(move |tx| new_ends(tx, place)).await?;
         self.read = Some((last, generation));
-        Ok(NewEnds::Of(ends))
+        Ok(ends)
     }
 }
 
 /// The last place, and the ends of the rooms that have rows after a place.
-fn new_ends(tx: &Transaction<'_>, place: i64) -> rusqlite::Result<(i64, HashMap<RoomId, u64>)> {
+fn new_ends(tx: &Transaction<'_>, place: i64) -> rusqlite::Result<(i64, NewEnds)> {
+    let last = last_place(tx)?;
+    if last - place > MAX_READ {
+        return Ok((last, NewEnds::Any));
+    }
     let sql = "SELECT numbers.room, max(new.seq)
                FROM (SELECT room, seq FROM entries WHERE place > ?1) AS new JOIN room_numbers AS numbers ON numbers.number = new.room
                GROUP BY new.room";
     let room_and_seq = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()));
     let ends = tx.prepare_cached(sql)?.query_map(params![place], room_and_seq)?.collect::<Result<_, _>>()?;
-    Ok((last_place(tx)?, ends))
+    Ok((last, NewEnds::Of(ends)))
 }
