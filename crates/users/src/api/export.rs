@@ -8,8 +8,9 @@ use crate::download::{self, StreamingConnection};
 use crate::ops::Target;
 use crate::state::App;
 
-/// Export everything that is stored about one's own account, as JSON Lines: first the account (`kind` is `account`),
-/// then every message as `GET /messages` of the chat service returns it, oldest first, at last
+/// Export everything that is stored about one's own account, as JSON Lines: first the account (`kind` is `account`), then
+/// every room that one is in (`kind` is `room`), with one's role, read mark and setting of notifications, then every message
+/// of any room as `GET /messages` of the chat service returns it, oldest first, at last
 /// `{"kind": "end", "messages": N}` with the number of messages. An export without that last line is incomplete, even if
 /// the answer seems complete: some proxies end a broken answer normally. An export is cut off when the session ends, when
 /// the reader takes nothing for 10 seconds, or takes less than 16 KiB in 30 seconds.

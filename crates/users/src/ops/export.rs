@@ -1,6 +1,7 @@
 //! Export of everything that is stored about one's own account.
 
 mod lines;
+mod room_lines;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,14 +33,16 @@ pub(crate) struct Export {
 }
 
 impl UserService {
-    /// Begins an export of an account and of every message that its user wrote.
+    /// Begins an export of an account, of the rooms that its user is in, and of every message that its user wrote.
     ///
     /// # Errors
-    /// `too_many_exports` when too many of this user are running, `overloaded` when too many are running in all.
+    /// `too_many_exports` when too many of this user are running, `overloaded` when too many are running in all,
+    /// `unavailable`.
     pub(crate) async fn export(&self, caller: &Principal, target: Target<'_>) -> Result<Export, Refusal> {
         let user = self.admit(Operation::Export, caller, target).await?;
         let permit = self.exports.take(user.id).map_err(too_many)?;
-        let pieces = lines::stream(Arc::clone(&self.stores.entries_by_sender), &user).boxed();
+        let rooms = room_lines::read(&self.stores, user.id).await?;
+        let pieces = lines::stream(Arc::clone(&self.stores.entries_by_sender), &user, rooms).boxed();
         Ok(Export { username: user.username, pieces, _permit: permit })
     }
 }

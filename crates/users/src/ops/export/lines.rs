@@ -1,4 +1,5 @@
-//! The lines of an export: the account, then the user's entries as the API returns them, then their number.
+//! The lines of an export: the account, the user's rooms, then the user's entries as the API returns them, then their
+//! number.
 //!
 //! A task of its own reads the log. The body of an answer is not polled while its reader stalls, so a store query made
 //! by the body would hold its resources (a reader of SQLite, a connection of the pool) until the reader continues. The
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt, future, stream};
+use futures_util::{Stream, StreamExt, stream};
 use serde::Serialize;
 use store::{EntriesBySender, Entry, StoreError, User};
 use tokio::sync::mpsc;
@@ -43,10 +44,12 @@ struct EndLine {
     messages: u64,
 }
 
-/// All lines, in pieces. Reads at most two pages ahead of the consumer, and stops when the stream is dropped.
+/// All lines, in pieces; `rooms` are those about rooms. Reads at most two pages ahead of the consumer, and stops when the
+/// stream is dropped.
 pub(super) fn stream(
     entries: Arc<dyn EntriesBySender>,
     user: &User,
+    rooms: Bytes,
 ) -> impl Stream<Item = Result<Bytes, ReadError>> + Send + use<> {
     let account = Bytes::from(line(&AccountLine { kind: "account", user: resources::User::from(user) }));
     let (out, mut pages) = mpsc::channel(1);
@@ -64,7 +67,8 @@ pub(super) fn stream(
         check(result)?;
         Ok(Bytes::from(line(&EndLine { kind: "end", messages: sent.load(Ordering::Relaxed) })))
     });
-    stream::once(future::ready(Ok(account))).chain(lines).chain(end)
+    let first = stream::iter([sliced(account), sliced(rooms)].concat()).map(Ok);
+    first.chain(lines).chain(end)
 }
 
 fn check(result: Result<Result<(), StoreError>, JoinError>) -> Result<(), ReadError> {
@@ -73,13 +77,16 @@ fn check(result: Result<Result<(), StoreError>, JoinError>) -> Result<(), ReadEr
 }
 
 fn pieces(page: &[Entry]) -> Vec<Bytes> {
-    let all =
-        Bytes::from(page.iter().flat_map(|entry| line(&resources::Entry::from(entry))).collect::<Vec<u8>>());
+    sliced(page.iter().flat_map(|entry| line(&resources::Entry::from(entry))).collect::<Vec<u8>>().into())
+}
+
+fn sliced(all: Bytes) -> Vec<Bytes> {
     let starts = (0..all.len()).step_by(PIECE_BYTES);
     starts.map(|start| all.slice(start..all.len().min(start + PIECE_BYTES))).collect()
 }
 
-fn line(value: &impl Serialize) -> Vec<u8> {
+/// A value as a line.
+pub(super) fn line(value: &impl Serialize) -> Vec<u8> {
     let mut line = serde_json::to_vec(value).expect("texts and numbers can be written as JSON");
     line.push(b'\n');
     line

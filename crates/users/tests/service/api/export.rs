@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use store::{MAX_SENT_PAGE, UserId};
+use store::{MAX_SENT_PAGE, NewEntry, Notify, ReadMark, RoomKind, UserId};
+use testkit::builders::{self, new_entry, stored};
 
 use crate::support::app::{App, answer};
 use crate::support::browser::{is_page, page_of};
-use crate::support::export_client::{lines, rest, slow_export, store_messages};
+use crate::support::export_client::{lines, lines_and_rooms, rest, slow_export, store_messages};
 use testkit::openapi::Description;
 
 #[tokio::test]
@@ -44,6 +45,48 @@ async fn without_messages_an_export_holds_the_account_only_and_erased_messages_a
     assert_eq!(lines(&app.get_as(&ada, "/users/me/export").await).len(), 4);
     app.stores.entries_by_sender.erase_all(UserId::parse(&ada.id).unwrap()).await.unwrap();
     assert_eq!(lines(&app.get_as(&ada, "/users/me/export").await).len(), 1);
+}
+
+#[tokio::test]
+async fn an_export_holds_the_rooms_that_one_is_in_and_ones_messages_of_all_rooms() {
+    let app = App::start().await;
+    let (ada, grace) = (app.sign_up("ada").await, app.sign_up("grace").await);
+    let [ada_id, grace_id] = [&ada, &grace].map(|person| UserId::parse(&person.id).unwrap());
+    let user = app.stores.accounts.by_id(ada_id).await.unwrap().unwrap();
+    let of_grace = app.stores.accounts.by_id(grace_id).await.unwrap().unwrap();
+    let (rooms, log) = (&app.stores.rooms, &app.stores.log);
+    let own = builders::make_room(&app.stores, RoomKind::Private, "Plans", &user, &[]).await;
+    let left = builders::make_room(&app.stores, RoomKind::Public, "Garden", &of_grace, &[&user]).await;
+    builders::make_room(&app.stores, RoomKind::Private, "Of grace alone", &of_grace, &[]).await;
+    let direct = builders::direct_room(&app.stores, &[&user, &of_grace]).await;
+    for (room, sender) in [(own.id, &user), (left.id, &user), (direct.id, &user), (direct.id, &of_grace)] {
+        let message = new_entry(sender, "a", &format!("in {room}"));
+        stored(log.append(&[NewEntry { room, ..message }]).await.remove(0));
+    }
+    rooms.remove(left.id, ada_id).await.unwrap();
+    rooms.set_read(&[ReadMark { room: own.id, user: ada_id, seq: 1 }]).await.unwrap();
+    rooms.set_notify(direct.id, ada_id, Notify::None).await.unwrap();
+    let (lines, mut found) = lines_and_rooms(&app.get_as(&ada, "/users/me/export").await);
+    let mut texts: Vec<_> = lines[1..].iter().map(|line| line["text"].as_str().unwrap().to_owned()).collect();
+    let mut expected = [own.id, left.id, direct.id].map(|room| format!("in {room}"));
+    texts.sort();
+    expected.sort();
+    assert_eq!(texts, expected, "also of a room that one has left, and no words of others");
+    assert!(found.iter_mut().all(|room| room.as_object_mut().unwrap().remove("since").is_some()));
+    let lobby = json!({
+        "kind": "room", "id": "lobby", "room_kind": "public", "name": "Lobby", "topic": "", "archived": false,
+        "role": "member", "notify": "all", "read_seq": 0,
+    });
+    let plans = json!({
+        "kind": "room", "id": own.id.to_string(), "room_kind": "private", "name": "Plans", "topic": "",
+        "archived": false, "role": "owner", "notify": "all", "read_seq": 1,
+    });
+    let both = json!({
+        "kind": "room", "id": direct.id.to_string(), "room_kind": "direct", "name": null, "topic": "",
+        "archived": false, "role": "member", "notify": "none", "read_seq": 0, "people": ["ada", "grace"],
+    });
+    assert_eq!(found.remove(0), lobby);
+    assert!(found.len() == 2 && found.contains(&plans) && found.contains(&both), "{found:?}");
 }
 
 #[tokio::test]

@@ -28,17 +28,25 @@ pub(crate) async fn store_messages(app: &App, people: &[&Person], count: usize, 
     app.stores.log.append(&batch).await.into_iter().map(stored).collect()
 }
 
-/// The lines of a complete export without the last one, which holds the number of messages.
+/// The lines of a complete export without those about rooms and the last one, which holds the number of messages.
 pub(crate) fn lines(answer: &Answer) -> Vec<Value> {
+    lines_and_rooms(answer).0
+}
+
+/// The same lines, and those about rooms, which come between the account and the messages.
+pub(crate) fn lines_and_rooms(answer: &Answer) -> (Vec<Value>, Vec<Value>) {
     assert!(answer.text.ends_with('\n'), "the last line is complete");
     let mut lines: Vec<Value> = answer.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let end = lines.pop().unwrap();
+    let is_room = |line: &Value| line["kind"] == "room";
+    let rooms: Vec<Value> = lines.extract_if(1.., |line| is_room(line)).collect();
+    assert!(answer.text.lines().skip(1).take(rooms.len()).all(|line| line.starts_with("{\"kind\":\"room\"")));
     assert_eq!(
         end,
         json!({"kind": "end", "messages": lines.len() - 1}),
         "after the account and the messages"
     );
-    lines
+    (lines, rooms)
 }
 
 pub(crate) fn has_end(bytes: &[u8]) -> bool {
