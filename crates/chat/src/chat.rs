@@ -12,6 +12,7 @@ use crate::log::follower::Follower;
 use crate::log::journal::Journal;
 use crate::presence::Presence;
 use crate::rates::Rates;
+use crate::read_marks::ReadMarks;
 use crate::recent::Recent;
 
 /// One chat service.
@@ -26,6 +27,7 @@ pub(crate) struct Chat {
     pub(crate) reads: Reads,
     pub(crate) recent: Recent,
     pub(crate) journal: Journal,
+    pub(crate) read_marks: ReadMarks,
     pub(crate) follower: Follower,
     pub(crate) presence: Arc<Presence>,
     pub(crate) hub: Arc<Hub>,

@@ -9,6 +9,7 @@ mod in_flight;
 pub(crate) mod journal;
 mod judging;
 mod lagging;
+mod mentions;
 mod questions;
 pub(crate) mod refusals;
 pub(crate) mod tasks;

@@ -8,6 +8,7 @@ pub(crate) mod direct;
 pub(crate) mod history;
 pub(crate) mod members;
 mod operation;
+pub(crate) mod read_marks;
 mod room_refusals;
 pub(crate) mod room_requests;
 pub(crate) mod room_view;

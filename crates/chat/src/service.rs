@@ -17,6 +17,7 @@ use crate::hub::Hub;
 use crate::log::tasks::LogTasks;
 use crate::presence::{self, Presence};
 use crate::rates::Rates;
+use crate::read_marks::{ReadMarkWriter, ReadMarks};
 use crate::recent::Recent;
 use crate::retention::Dropper;
 use crate::transports::socketio;
@@ -35,10 +36,11 @@ pub async fn serve(
     listeners: Vec<TcpListener>,
     shutdown: CancellationToken,
 ) -> io::Result<()> {
-    let (chat, log) = assemble(&config, stores, shutdown.clone());
+    let (chat, log, read_marks) = assemble(&config, stores, shutdown.clone());
     let (sockets, socket_routes) = socketio::open(&config, &chat, shutdown.clone());
     let (background, stop_background) = (TaskTracker::new(), CancellationToken::new());
     spawn_background_tasks(&background, &chat, &stop_background);
+    background.spawn(read_marks.run(stop_background.clone()));
     spawn_retention(&background, config.retention_days, &chat, shutdown);
     background.spawn(Arc::clone(&sockets).end_idle_sessions(stop_background.clone()));
     let log = log.spawn(&background, stop_background.clone());
@@ -66,11 +68,12 @@ pub(crate) fn assemble(
     config: &Config,
     stores: Stores,
     shutdown: CancellationToken,
-) -> (Arc<Chat>, LogTasks) {
+) -> (Arc<Chat>, LogTasks, ReadMarkWriter) {
     let presence = Arc::new(Presence::default());
     let hub = Hub::new(Arc::clone(&presence) as _);
     let access = Access::new(Arc::clone(&stores.rooms));
     let (journal, follower, log) = LogTasks::new(&stores, &access, &hub, config.journal_queue, shutdown);
+    let (read_marks, read_mark_writer) = ReadMarks::new(&stores.rooms, &access);
     let authenticator = Authenticator::new(&config.shared, Arc::clone(&stores.tokens));
     let chat = Chat {
         session_routes: SessionRoutes::new(authenticator.clone(), &config.shared.chat_url, &config.shared),
@@ -82,11 +85,12 @@ pub(crate) fn assemble(
         reads: Reads::default(),
         recent: Recent::default(),
         journal,
+        read_marks,
         follower,
         hub,
         presence,
     };
-    (Arc::new(chat), log)
+    (Arc::new(chat), log, read_mark_writer)
 }
 
 /// Starts the tasks that run beside the requests until `stop`.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use store::{Notify, Role, Room, User};
+use store::{Notify, Role, Room, RoomId, Unread, User};
 
 /// A room as one person sees it.
 #[derive(Debug)]
@@ -28,6 +28,15 @@ pub(crate) struct OwnView {
     pub(crate) unread: u64,
     /// Those of them that mention the person, at most 100.
     pub(crate) mentions: u64,
+}
+
+/// A person's read mark in a room, and what is after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ReadView {
+    pub(crate) room: RoomId,
+    /// The number of the last entry that the person has read.
+    pub(crate) seq: u64,
+    pub(crate) unread: Unread,
 }
 
 /// The rooms of a person, and public ones to join.

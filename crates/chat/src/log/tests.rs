@@ -2,6 +2,7 @@
 
 mod fixture;
 mod judging;
+mod mentions;
 
 use store::RoomId;
 use testkit::{builders, wait};

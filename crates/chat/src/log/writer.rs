@@ -16,6 +16,7 @@ use super::gathering::{Gathering, MAX_BATCH};
 use super::in_flight::InFlight;
 use super::journal::{AppendResult, QueuedMessage};
 use super::judging::judge;
+use super::mentions::resolve;
 use crate::access::Access;
 
 /// Turns of the other tasks until an append that began has been sent to the store, connection included.
@@ -96,7 +97,8 @@ impl JournalWriter {
 
     /// Stores a batch of any rooms by one append.
     async fn store(&self, mut batch: Vec<QueuedMessage>) -> Vec<AppendResult> {
-        let refused = judge(&*self.stores.tokens, &self.access, &mut batch).await;
+        let mut refused = judge(&*self.stores.tokens, &self.access, &mut batch).await;
+        resolve(&*self.stores.accounts, &self.access, &mut batch, &mut refused).await;
         let mut outcomes: Vec<Option<Result<AppendOutcome, Refusal>>> =
             refused.into_iter().map(|refusal| refusal.map(Err)).collect();
         let open: Vec<usize> = (0..batch.len()).filter(|&index| outcomes[index].is_none()).collect();

@@ -3,20 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use store::{Membership, Role, Room, RoomId, RoomKind, User, UserId};
+use store::{Membership, Role, Room, RoomId, RoomKind, Unread, User, UserId};
 use web::Refusal;
 
 use crate::access::Standing;
 use crate::chat::Chat;
 use crate::views::{OwnView, RoomView};
-
-/// What is counted in a room for a person.
-#[derive(Clone, Copy, Default)]
-struct Counts {
-    last_seq: u64,
-    unread: u64,
-    mentions: u64,
-}
 
 /// The rooms that a person is in, the lobby first.
 ///
@@ -70,8 +62,8 @@ pub(super) async fn views(
             role: if is_owner { Role::Owner } else { Role::Member },
             notify: membership.notify,
             read_seq: membership.read_seq,
-            unread: counted.unread,
-            mentions: counted.mentions,
+            unread: counted.messages.into(),
+            mentions: counted.mentions.into(),
         };
         let people = room.people.iter().filter_map(|id| people.get(id).cloned()).collect();
         RoomView { own: membership.map(own), last_seq: counted.last_seq, people, member_count: None, room }
@@ -81,17 +73,13 @@ pub(super) async fn views(
 
 async fn counts(
     chat: &Chat,
-    _: UserId,
+    user: UserId,
     rooms: &[(Arc<Room>, Option<Membership>)],
-) -> Result<HashMap<RoomId, Counts>, Refusal> {
-    let ids: Vec<RoomId> = rooms.iter().map(|(room, _)| room.id).collect();
-    let ends = chat.stores.log.last_seqs(&ids).await?;
-    let count = |(room, membership): &(Arc<Room>, Option<Membership>)| {
-        let last_seq = ends.get(&room.id).copied().unwrap_or_default();
-        let read_seq = membership.as_ref().map_or(last_seq, |membership| membership.read_seq);
-        (room.id, Counts { last_seq, unread: last_seq.saturating_sub(read_seq).min(100), mentions: 0 })
-    };
-    Ok(rooms.iter().map(count).collect())
+) -> Result<HashMap<RoomId, Unread>, Refusal> {
+    // Nothing is unread for one who is not in the room.
+    let read = |own: &Option<Membership>| own.as_ref().map_or(u64::MAX, |own| own.read_seq);
+    let read: Vec<_> = rooms.iter().map(|(room, own)| (room.id, read(own))).collect();
+    Ok(chat.stores.log.unread(user, &read).await?)
 }
 
 /// Everybody in the direct rooms among these.

@@ -3,6 +3,7 @@
 mod members;
 mod messages;
 mod paths;
+mod read_marks;
 mod rooms;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -18,6 +19,9 @@ pub(crate) fn routes() -> OpenApiRouter<ChatState> {
         .routes(routes!(rooms::list, rooms::create))
         .routes(routes!(rooms::begin_direct))
         .routes(routes!(rooms::read, rooms::change, rooms::archive))
+        .routes(routes!(read_marks::mark_all))
+        .routes(routes!(read_marks::mark))
+        .routes(routes!(read_marks::set_notify))
         .routes(routes!(members::list))
         .routes(routes!(members::add, members::remove))
 }

@@ -50,6 +50,22 @@ pub(crate) struct Room<'a> {
     member_count: Option<u64>,
 }
 
+/// How far a user has read in a room, and what came after it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReadMark {
+    #[serde(serialize_with = "as_text")]
+    #[schema(value_type = String, example = "lobby")]
+    room: RoomId,
+    /// The number of the last entry that the user has read.
+    seq: u64,
+    /// How many messages of others came after `seq`, at most 100.
+    unread: u32,
+    /// How many of them mention the user, at most 100.
+    mentions: u32,
+    /// The number of the newest entry that is counted.
+    last_seq: u64,
+}
+
 /// Somebody in a direct message.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RoomPerson<'a> {
@@ -115,6 +131,13 @@ impl<'a> From<&'a RoomView> for Room<'a> {
             people: (room.kind == store::RoomKind::Direct).then_some(people),
             member_count: *member_count,
         }
+    }
+}
+
+impl From<views::ReadView> for ReadMark {
+    fn from(views::ReadView { room, seq, unread }: views::ReadView) -> Self {
+        let store::Unread { last_seq, messages, mentions } = unread;
+        Self { room, seq, unread: messages, mentions, last_seq }
     }
 }
 

@@ -24,6 +24,7 @@ mod presence_calls;
 mod presence_in_rooms;
 mod presence_on_nodes;
 mod rates;
+mod read_marks;
 mod reads;
 mod refusal_log;
 mod removed_members;

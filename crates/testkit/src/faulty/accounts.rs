@@ -29,6 +29,13 @@ impl FaultyAccounts {
     }
 }
 
+impl Faults {
+    /// How many questions for users by their names began.
+    pub fn name_questions(&self) -> usize {
+        self.0.name_questions.load(Ordering::SeqCst)
+    }
+}
+
 #[async_trait]
 impl Accounts for FaultyAccounts {
     async fn create(&self, user: NewUser) -> Result<Created, StoreError> {
@@ -48,6 +55,7 @@ impl Accounts for FaultyAccounts {
     }
 
     async fn by_usernames(&self, usernames: &[Username]) -> Result<Vec<User>, StoreError> {
+        self.faults.0.name_questions.fetch_add(1, Ordering::SeqCst);
         self.available()?;
         self.accounts.by_usernames(usernames).await
     }

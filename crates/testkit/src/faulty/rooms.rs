@@ -22,10 +22,19 @@ pub(super) struct RoomFaults {
     membership_sizes: Mutex<Vec<usize>>,
     of_user: AtomicUsize,
     polled_since: Mutex<Vec<Timestamp>>,
+    mark_sizes: Mutex<Vec<usize>>,
 }
 
 /// The faults of rooms.
 impl Faults {
+    /// The number of marks of each write of read marks that began, in order.
+    ///
+    /// # Panics
+    /// Never: nothing panics while it holds the lock.
+    pub fn mark_sizes(&self) -> Vec<usize> {
+        self.0.rooms.mark_sizes.lock().expect("nothing panics with the lock").clone()
+    }
+
     /// Makes every operation on rooms and memberships fail, or none.
     pub fn set_rooms_unavailable(&self, unavailable: bool) {
         self.0.rooms.unavailable.store(unavailable, Ordering::SeqCst);
@@ -151,6 +160,7 @@ impl Rooms for FaultyRooms {
     }
 
     async fn set_read(&self, marks: &[ReadMark]) -> Result<Vec<Membership>, StoreError> {
+        self.faults.0.rooms.mark_sizes.lock().expect("nothing panics with the lock").push(marks.len());
         self.answered(self.answering().await?.set_read(marks).await)
     }
 

@@ -55,6 +55,15 @@ impl Fields {
         parsed.map_err(|error| self.refuse(name, error)).ok()
     }
 
+    /// Takes a whole number that must be there.
+    pub fn required_number(&mut self, name: &str, bounds: RangeInclusive<u64>) -> Option<u64> {
+        if !self.has(name) {
+            self.refuse(name, "is missing");
+            return None;
+        }
+        self.optional_number(name, bounds)
+    }
+
     /// A whole number that may be absent, within bounds; in a query or form written in digits.
     pub fn optional_number(&mut self, name: &str, bounds: RangeInclusive<u64>) -> Option<u64> {
         let number = match self.take(name)? {

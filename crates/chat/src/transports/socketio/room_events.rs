@@ -15,11 +15,12 @@ use super::sockets::ConnectedSocket;
 use super::transport::SocketTransport;
 use crate::chat::Chat;
 use crate::ops::admission::Caller;
+use crate::ops::read_marks::{NotifyRequest, ReadRequest};
 use crate::ops::room_requests::{
     ChangeRequest, CreateRequest, DirectRequest, InRoom, MemberListing, Nothing, PersonRequest, RoomListing,
     SetRoleRequest,
 };
-use crate::ops::{direct, members, rooms};
+use crate::ops::{direct, members, read_marks, rooms};
 use crate::views::{Member, RoomView};
 use crate::wire::rooms as wire;
 
@@ -36,6 +37,9 @@ enum RoomEvent {
     Add(InRoom<PersonRequest>),
     Remove(InRoom<PersonRequest>),
     SetRole(InRoom<SetRoleRequest>),
+    MarkRead(InRoom<ReadRequest>),
+    MarkAllRead,
+    SetNotify(InRoom<NotifyRequest>),
 }
 
 /// `{ok: true, …}` with the members of what it answers.
@@ -75,6 +79,9 @@ pub(super) fn is_one(name: &str) -> bool {
             | "add"
             | "remove"
             | "set role"
+            | "read"
+            | "read all"
+            | "notify"
     )
 }
 
@@ -127,6 +134,9 @@ fn read(
         "add" => RoomEvent::Add(request(transport, socket, args, &[])?),
         "remove" => RoomEvent::Remove(request(transport, socket, args, &[])?),
         "set role" => RoomEvent::SetRole(request(transport, socket, args, &[])?),
+        "read" => RoomEvent::MarkRead(request(transport, socket, args, &[])?),
+        "read all" => request(transport, socket, args, &[]).map(|Nothing| RoomEvent::MarkAllRead)?,
+        "notify" => RoomEvent::SetNotify(request(transport, socket, args, &[])?),
         _ => RoomEvent::List(request(transport, socket, args, &[])?),
     })
 }
@@ -163,6 +173,14 @@ impl RoomEvent {
             }
             Self::SetRole(InRoom { room, request }) => {
                 Ok(member(&members::set_role(chat, caller, room, &request.user, request.role).await?))
+            }
+            Self::MarkRead(InRoom { room, request }) => {
+                let view = read_marks::mark(chat, caller, room, request).await?;
+                Ok(json(&Flat { ok: true, answer: wire::ReadMark::from(view) }))
+            }
+            Self::MarkAllRead => read_marks::mark_all(chat, caller).await.map(|()| json(&Done::OK)),
+            Self::SetNotify(InRoom { room, request }) => {
+                read_marks::set_notify(chat, caller, room, request).await.map(|()| json(&Done::OK))
             }
         }
     }

@@ -13,6 +13,8 @@ use crate::app::{App, Person};
 pub(super) enum Deed {
     Read,
     TakePart,
+    /// Notes what was read.
+    Mark,
     Join,
     Leave,
     Add,
@@ -23,7 +25,7 @@ pub(super) enum Deed {
 
 /// The answer that somebody must get: `ok`, or the code of a refusal.
 pub(super) fn expected(deed: Deed, who: Who, place: Place) -> &'static str {
-    use Deed::{Add, Archive, Join, Leave, Own, Read, TakePart};
+    use Deed::{Add, Archive, Join, Leave, Mark, Own, Read, TakePart};
     use Place::{ArchivedPrivate, ArchivedPublic, Direct, Private, Public};
     match (who, place, deed) {
         (Who::Former | Who::Stranger, Private | Direct | ArchivedPrivate, _) => "unknown_room",
@@ -31,14 +33,14 @@ pub(super) fn expected(deed: Deed, who: Who, place: Place) -> &'static str {
         (Who::Former | Who::Stranger, Public, Join) => "ok",
         (Who::Former | Who::Stranger, ArchivedPublic, TakePart | Join | Add | Own) => "archived",
         (Who::Former | Who::Stranger, _, _) => "forbidden",
-        (_, Direct, TakePart | Join) => "ok",
+        (_, Direct, TakePart | Mark | Join) => "ok",
         (_, Direct, _) => "forbidden",
         (_, ArchivedPublic | ArchivedPrivate, TakePart | Join | Add | Own) => "archived",
-        (_, ArchivedPublic | ArchivedPrivate, Leave) => "ok",
+        (_, ArchivedPublic | ArchivedPrivate, Leave | Mark) => "ok",
         (Who::Owner, _, Leave) => "forbidden",
         (Who::Owner, _, _) => "ok",
         (Who::Member, _, Own | Archive) => "forbidden",
-        (Who::Member, _, TakePart | Join | Leave | Add) => "ok",
+        (Who::Member, _, TakePart | Mark | Join | Leave | Add) => "ok",
     }
 }
 
@@ -61,6 +63,8 @@ pub(super) fn calls(room: &str) -> Vec<Call> {
         (Deed::TakePart, Method::POST, "/rooms/ROOM/messages", Some(json!({"text": "hello"}))),
         (Deed::Read, Method::GET, "/messages?room=ROOM", None),
         (Deed::TakePart, Method::POST, "/messages", Some(json!({"text": "hello", "room": room}))),
+        (Deed::Mark, Method::PUT, "/rooms/ROOM/read", Some(json!({"seq": 0}))),
+        (Deed::TakePart, Method::PUT, "/rooms/ROOM/notify", Some(json!({"notify": "none"}))),
     ]
 }
 
@@ -105,5 +109,7 @@ pub(super) fn events(scene: &Scene<'_>, room: RoomId) -> Vec<(Deed, &'static str
         (Deed::TakePart, "chat message", [vec![json!("hello")], options(json!({}))].concat()),
         (Deed::TakePart, "watch", options(json!({}))),
         (Deed::TakePart, "typing", options(json!({}))),
+        (Deed::Mark, "read", options(json!({"seq": 0}))),
+        (Deed::TakePart, "notify", options(json!({"notify": "none"}))),
     ]
 }
