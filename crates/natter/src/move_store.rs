@@ -88,6 +88,7 @@ impl Printer {
     }
 }
 
-fn counts(Moved { users, entries }: Moved) -> String {
-    format!("{} and {}", counted(users, "user"), counted(entries, "message"))
+fn counts(Moved { users, rooms, entries, .. }: Moved) -> String {
+    let with_rooms = if rooms == 0 { String::new() } else { format!(", {}", counted(rooms, "room")) };
+    format!("{}{with_rooms} and {}", counted(users, "user"), counted(entries, "message"))
 }

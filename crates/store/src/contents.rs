@@ -1,11 +1,11 @@
 //! What a store holds, read in order: what a move copies and compares.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 
-use crate::{Account, Entry, RoomId, StoreError, UserId};
+use crate::{Account, Entry, Membership, Room, RoomId, StoreError, UserId};
 
 /// Maximum number of items that are read and written at once: 8 MB of the longest texts.
 pub(crate) const MAX_COPIED: usize = 500;
@@ -15,9 +15,24 @@ pub(crate) const MAX_COPIED: usize = 500;
 pub struct Moved {
     /// Accounts, deleted ones included.
     pub users: u64,
+    /// Rooms, without the lobby.
+    pub rooms: u64,
+    /// Memberships, past ones included.
+    pub memberships: u64,
     /// Entries of all rooms.
     pub entries: u64,
 }
+
+impl fmt::Display for Moved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { users, rooms, memberships, entries } = self;
+        write!(f, "{users} users, {rooms} rooms, {memberships} memberships and {entries} entries")
+    }
+}
+
+/// Where everything but entries begins. Users are first, and rooms come before who is in them.
+pub(crate) const BESIDE_ENTRIES: [Cursor; 3] =
+    [Cursor::Users(None), Cursor::Rooms(None), Cursor::Memberships(None)];
 
 /// A user as it is stored, also a deleted one.
 pub(crate) struct StoredUser {
@@ -33,23 +48,28 @@ pub(crate) struct StoredEntry {
     pub(crate) sender_id: UserId,
 }
 
-/// The users after one of them, or a room's entries after a number.
+/// The users, rooms or memberships after one of them, or a room's entries after a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cursor {
     Users(Option<UserId>),
+    Rooms(Option<RoomId>),
+    Memberships(Option<(RoomId, UserId)>),
     Entries(RoomId, u64),
 }
 
 /// Some of them, in order.
 pub(crate) enum Page {
     Users(Vec<StoredUser>),
+    Rooms(Vec<Room>),
+    Memberships(Vec<Membership>),
     Entries(Vec<StoredEntry>),
 }
 
 /// A store that can be read whole.
 #[async_trait]
 pub(crate) trait Contents: Send + Sync {
-    /// The next ones after a cursor, at most [`MAX_COPIED`]: users by id, entries by number.
+    /// The next ones after a cursor, at most [`MAX_COPIED`]: users by id, rooms by the text of theirs, memberships by room
+    /// and user, entries by number.
     async fn page(&self, after: Cursor) -> Result<Page, StoreError>;
 
     /// The first room with entries after another one, as [`crate::Retention::next_room`].
@@ -61,6 +81,10 @@ impl Page {
     pub(crate) fn end(&self) -> Option<Cursor> {
         match self {
             Self::Users(users) => Some(Cursor::Users(Some(users.last()?.account.user.id))),
+            Self::Rooms(rooms) => Some(Cursor::Rooms(Some(rooms.last()?.id))),
+            Self::Memberships(memberships) => {
+                memberships.last().map(|last| Cursor::Memberships(Some((last.room, last.user))))
+            }
             Self::Entries(entries) => {
                 entries.last().map(|last| Cursor::Entries(last.entry.room, last.entry.seq))
             }
@@ -71,6 +95,8 @@ impl Page {
     pub(crate) fn count(&self, moved: &mut Moved) {
         match self {
             Self::Users(users) => moved.users += users.len() as u64,
+            Self::Rooms(rooms) => moved.rooms += rooms.len() as u64,
+            Self::Memberships(memberships) => moved.memberships += memberships.len() as u64,
             Self::Entries(entries) => moved.entries += entries.len() as u64,
         }
     }
@@ -84,6 +110,8 @@ impl Page {
                     add(&(user, password_hash, token_status, folded));
                 }
             }
+            Self::Rooms(rooms) => rooms.iter().for_each(|room| add(room)),
+            Self::Memberships(memberships) => memberships.iter().for_each(|membership| add(membership)),
             Self::Entries(entries) => entries.iter().for_each(|entry| add(entry)),
         }
     }
@@ -107,15 +135,12 @@ impl Totals {
     pub(crate) fn difference(&self, found: &Self) -> String {
         let room = self.rooms.iter().zip(&found.rooms).find(|(here, there)| here != there);
         match room {
-            _ if self.moved != found.moved => format!(
-                "it has {} users and {} entries instead of {} and {}",
-                found.moved.users, found.moved.entries, self.moved.users, self.moved.entries
-            ),
+            _ if self.moved != found.moved => format!("it has {} instead of {}", found.moved, self.moved),
             Some(((room, count, last, _), (other, found_count, found_last, _))) => format!(
                 "room {other} has {found_count} entries up to number {found_last}, and room {room} {count} up to {last} in \
                  the embedded store, or their contents differ"
             ),
-            None => "the contents of users or entries differ".to_owned(),
+            None => "the contents of users, rooms, memberships or entries differ".to_owned(),
         }
     }
 }
@@ -123,8 +148,9 @@ impl Totals {
 /// Reads a whole store, in bounded memory.
 pub(crate) async fn total(contents: &impl Contents) -> Result<Totals, StoreError> {
     let (mut moved, mut sum, mut rooms) = (Moved::default(), Sha256::new(), Vec::new());
-    let users = part(contents, Cursor::Users(None), &mut moved).await?.1;
-    sum.update(&users);
+    for start in BESIDE_ENTRIES {
+        sum.update(part(contents, start, &mut moved).await?.1);
+    }
     let mut done = None;
     while let Some(room) = contents.next_room(done).await? {
         let before = moved.entries;
@@ -138,7 +164,7 @@ pub(crate) async fn total(contents: &impl Contents) -> Result<Totals, StoreError
     Ok(Totals { moved, sum: hex(sum), rooms })
 }
 
-/// The last number and the sum of the users or of a room.
+/// The last number and the sum of one kind, or of a room's entries.
 async fn part(
     contents: &impl Contents,
     start: Cursor,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::contents::{Contents, Cursor, Moved, total};
+use crate::contents::{BESIDE_ENTRIES, Contents, Cursor, Moved, total};
 use crate::mongodb::moving::{Began, Target};
 use crate::sqlite::moving::Source;
 use crate::{StoreError, mongodb, sqlite};
@@ -94,7 +94,9 @@ async fn copy_all(
     report: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<(), StoreError> {
     let mut copied = Moved::default();
-    copy(source, target, Cursor::Users(None), &mut copied, report).await?;
+    for start in BESIDE_ENTRIES {
+        copy(source, target, start, &mut copied, report).await?;
+    }
     let mut done = None;
     while let Some(room) = source.next_room(done).await? {
         copy(source, target, Cursor::Entries(room, 0), &mut copied, report).await?;
@@ -103,7 +105,7 @@ async fn copy_all(
     Ok(())
 }
 
-/// Copies the users, or a room's entries, behind what the target has of them.
+/// Copies one kind, or a room's entries, behind what the target has of them.
 async fn copy(
     source: &Source,
     target: &Target,

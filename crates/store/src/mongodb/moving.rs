@@ -2,15 +2,19 @@
 
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
+use mongodb::Collection;
 use mongodb::bson::{Document, RawDocumentBuf, doc};
 use mongodb::options::ReturnDocument;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::client::OPERATION_TIMEOUT;
-use super::documents::{EntryDocument, UserDocument, key, user_id};
+use super::documents::{
+    EntryDocument, MembershipDocument, RoomDocument, UserDocument, key, membership_key, user_id,
+};
 use super::{Mongo, OpenError, limited};
 use crate::contents::{Contents, Cursor, MAX_COPIED, Page, StoredEntry, StoredUser, Totals};
-use crate::{NodeId, Nodes, Retention, RoomId, StoreError};
+use crate::{Membership, NodeId, Nodes, Retention, Room, RoomId, StoreError};
 
 /// The key of the document that marks a move.
 const MOVE: &str = "from the embedded store";
@@ -112,8 +116,16 @@ impl Target {
     pub(crate) async fn end(&self, of: Cursor) -> Result<Cursor, StoreError> {
         Ok(match of {
             Cursor::Users(_) => {
-                let last = self.mongo.users.find_one(doc! {}).sort(doc! {"_id": -1});
-                Cursor::Users(limited(last.max_time(OPERATION_TIMEOUT)).await?.map(|last| user_id(last.id)))
+                Cursor::Users(limited(last_of(&self.mongo.users)).await?.map(|last| user_id(last.id)))
+            }
+            Cursor::Rooms(_) => {
+                let last = limited(last_of(&self.mongo.rooms)).await?;
+                Cursor::Rooms(last.map(Room::try_from).transpose()?.map(|room| room.id))
+            }
+            Cursor::Memberships(_) => {
+                let last = limited(last_of(&self.mongo.memberships)).await?;
+                let last = last.map(Membership::try_from).transpose()?;
+                Cursor::Memberships(last.map(|last| (last.room, last.user)))
             }
             Cursor::Entries(room, _) => Cursor::Entries(room, self.mongo.last_seq(room).await?),
         })
@@ -125,6 +137,14 @@ impl Target {
             Page::Users(users) => {
                 let documents: Vec<_> = users.iter().map(UserDocument::of_stored).collect();
                 limited(self.mongo.users.insert_many(&documents).ordered(true)).await.map(drop)
+            }
+            Page::Rooms(rooms) => {
+                let documents: Vec<_> = rooms.iter().map(RoomDocument::new).collect();
+                limited(self.mongo.rooms.insert_many(&documents).ordered(true)).await.map(drop)
+            }
+            Page::Memberships(memberships) => {
+                let documents: Vec<_> = memberships.iter().map(MembershipDocument::new).collect();
+                limited(self.mongo.memberships.insert_many(&documents).ordered(true)).await.map(drop)
             }
             Page::Entries(entries) => {
                 let keys = &self.mongo.entry_keys;
@@ -141,6 +161,19 @@ impl Target {
     async fn users(&self, filter: Document) -> Result<Vec<StoredUser>, StoreError> {
         let found = self.mongo.many(filter, doc! {"_id": 1}, MAX_COPIED as i64).await?;
         found.into_iter().map(UserDocument::into_stored).collect()
+    }
+
+    /// The next rooms or memberships by their keys.
+    async fn sorted<D, T>(&self, of: &Collection<D>, filter: Option<Document>) -> Result<Vec<T>, StoreError>
+    where
+        D: DeserializeOwned + Send + Sync,
+        T: TryFrom<D, Error = StoreError>,
+    {
+        let reading = async {
+            let found = of.find(filter.unwrap_or_default()).sort(doc! {"_id": 1}).limit(MAX_COPIED as i64);
+            found.max_time(OPERATION_TIMEOUT).await?.try_collect::<Vec<D>>().await
+        };
+        limited(Box::pin(reading)).await?.into_iter().map(T::try_from).collect()
     }
 
     async fn entries(&self, filter: Document) -> Result<Vec<StoredEntry>, StoreError> {
@@ -164,6 +197,14 @@ impl Contents for Target {
             Cursor::Users(Some(after)) => {
                 self.users(doc! {"_id": {"$gt": key(after)}}).await.map(Page::Users)
             }
+            Cursor::Rooms(after) => {
+                let filter = after.map(|after| doc! {"_id": {"$gt": after.to_string()}});
+                self.sorted(&self.mongo.rooms, filter).await.map(Page::Rooms)
+            }
+            Cursor::Memberships(after) => {
+                let filter = after.map(|(room, user)| doc! {"_id": {"$gt": membership_key(room, user)}});
+                self.sorted(&self.mongo.memberships, filter).await.map(Page::Memberships)
+            }
             Cursor::Entries(room, after) => {
                 let filter = doc! {"room": room.to_string(), "seq": {"$gt": after.cast_signed()}};
                 self.entries(filter).await.map(Page::Entries)
@@ -174,6 +215,11 @@ impl Contents for Target {
     async fn next_room(&self, after: Option<RoomId>) -> Result<Option<RoomId>, StoreError> {
         Retention::next_room(&self.mongo, after).await
     }
+}
+
+/// The document with the last key.
+async fn last_of<D: DeserializeOwned + Send + Sync>(of: &Collection<D>) -> mongodb::error::Result<Option<D>> {
+    of.find_one(doc! {}).sort(doc! {"_id": -1}).max_time(OPERATION_TIMEOUT).await
 }
 
 /// Whether a database may be used, once it is open.

@@ -13,10 +13,11 @@ use super::accounts::account;
 use super::connection::{self, begin_read};
 use super::errors::store_error;
 use super::room_numbers::RoomNumber;
+use super::rooms::{membership, room, select_memberships, select_rooms};
 use super::rows::{entry, select_entries};
 use super::{FILE, OpenError, data_dir, schema};
 use crate::contents::{Contents, Cursor, MAX_COPIED, Page, StoredEntry, StoredUser};
-use crate::{RoomId, StoreError, UserId};
+use crate::{Membership, Room, RoomId, StoreError, UserId};
 
 /// An embedded store that no Natter uses.
 pub(crate) struct Source {
@@ -59,6 +60,8 @@ impl Contents for Source {
     async fn page(&self, after: Cursor) -> Result<Page, StoreError> {
         self.read(move |tx| match after {
             Cursor::Users(after) => users(tx, after).map(Page::Users),
+            Cursor::Rooms(after) => rooms(tx, after).map(Page::Rooms),
+            Cursor::Memberships(after) => memberships(tx, after).map(Page::Memberships),
             Cursor::Entries(room, after) => entries(tx, room, after).map(Page::Entries),
         })
         .await
@@ -74,6 +77,21 @@ fn users(tx: &Transaction<'_>, after: Option<UserId>) -> rusqlite::Result<Vec<St
     let stored = |row: &Row<'_>| Ok(StoredUser { account: account(row)?, folded: row.get("folded")? });
     tx.prepare_cached("SELECT * FROM users WHERE id > ?1 ORDER BY id LIMIT ?2")?
         .query_map(params![after, MAX_COPIED as i64], stored)?
+        .collect()
+}
+
+fn rooms(tx: &Transaction<'_>, after: Option<RoomId>) -> rusqlite::Result<Vec<Room>> {
+    let after = after.map_or_else(String::new, |room| room.to_string());
+    tx.prepare_cached(select_rooms!("WHERE id > ?1 ORDER BY id LIMIT ?2"))?
+        .query_map(params![after, MAX_COPIED as i64], room)?
+        .collect()
+}
+
+fn memberships(tx: &Transaction<'_>, after: Option<(RoomId, UserId)>) -> rusqlite::Result<Vec<Membership>> {
+    let (room, user) =
+        after.map_or((String::new(), UserId(Uuid::nil())), |(room, user)| (room.to_string(), user));
+    tx.prepare_cached(select_memberships!("WHERE (room, user) > (?1, ?2) ORDER BY room, user LIMIT ?3"))?
+        .query_map(params![room, user, MAX_COPIED as i64], |row| membership(row, 0))?
         .collect()
 }
 

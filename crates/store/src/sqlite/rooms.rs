@@ -16,8 +16,7 @@ use rusqlite::{Transaction, params};
 use super::Sqlite;
 use super::generations::Part;
 use super::tokens::one;
-use rows::{membership, room, select_memberships, select_rooms};
-pub(super) use rows::{membership_of, room_of};
+pub(super) use rows::{membership, membership_of, room, room_of, select_memberships, select_rooms};
 
 use crate::{
     Added, DirectRoom, MAX_PAGE, Membership, NewRoom, Notify, PublicRooms, ReadMark, Removed, Role, RoleSet,

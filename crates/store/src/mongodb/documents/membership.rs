@@ -3,7 +3,7 @@
 use mongodb::bson::{Bson, DateTime, Uuid, doc};
 use serde::{Deserialize, Serialize};
 
-use super::{corrupt, key, timestamp, user_id};
+use super::{corrupt, date, key, timestamp, user_id};
 use crate::{Membership, Notify, RoomId, StoreError, UserId};
 
 /// A document of `memberships`. `read_at` is the time of the last change of `read_seq`, and only the server reads it.
@@ -29,6 +29,21 @@ pub(in crate::mongodb) struct MembershipKey {
 /// The key of a user's membership of a room. The order of its fields matters.
 pub(in crate::mongodb) fn membership_key(room: RoomId, user: UserId) -> Bson {
     doc! {"room": room.to_string(), "user": key(user)}.into()
+}
+
+impl MembershipDocument {
+    /// The membership that another store has. Its read mark counts as not moved lately.
+    pub(in crate::mongodb) fn new(membership: &Membership) -> Self {
+        Self {
+            id: MembershipKey { room: membership.room.to_string(), user: key(membership.user) },
+            is_in: membership.is_in,
+            since: date(membership.since),
+            read_seq: membership.read_seq.cast_signed(),
+            notify: membership.notify.as_str().to_owned(),
+            changes: membership.changes.cast_signed(),
+            changed_at: date(membership.changed_at),
+        }
+    }
 }
 
 impl TryFrom<MembershipDocument> for Membership {

@@ -16,7 +16,7 @@ macro_rules! select_rooms {
         )
     };
 }
-pub(super) use select_rooms;
+pub(in crate::sqlite) use select_rooms;
 
 /// The number of columns of [`select_rooms`].
 pub(super) const ROOM_COLUMNS: usize = 10;
@@ -30,10 +30,10 @@ macro_rules! select_memberships {
         )
     };
 }
-pub(super) use select_memberships;
+pub(in crate::sqlite) use select_memberships;
 
 /// The room of a row whose first columns are those of `select_rooms!`.
-pub(super) fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
+pub(in crate::sqlite) fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
     let (UserIds(owners), UserIds(people)) = (row.get(5)?, row.get(6)?);
     Ok(Room {
         id: row.get(0)?,
@@ -50,7 +50,7 @@ pub(super) fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
 }
 
 /// The membership of a row that has the columns of `select_memberships!` from this one on.
-pub(super) fn membership(row: &Row<'_>, first: usize) -> rusqlite::Result<Membership> {
+pub(in crate::sqlite) fn membership(row: &Row<'_>, first: usize) -> rusqlite::Result<Membership> {
     Ok(Membership {
         room: row.get(first)?,
         user: row.get(first + 1)?,

@@ -7,8 +7,11 @@ use ::mongodb::bson::{Document, doc};
 use store::deletion::{Resumer, delete_user};
 use store::mongodb::OpenError as TargetError;
 use store::sqlite::OpenError;
-use store::{MoveError, Moved, Progress, RoomId, SessionEnd, State, Timestamp, User, move_to_mongodb};
-use testkit::builders::new_entry;
+use store::{
+    MoveError, Moved, Progress, ReadMark, RoomId, RoomKind, SessionEnd, State, Timestamp, User,
+    move_to_mongodb,
+};
+use testkit::builders::{direct_room, make_room, new_entry, remove_member, set_archived};
 use testkit::wait::in_time;
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -19,7 +22,14 @@ use crate::mentions::mention;
 
 /// Messages of each user in each room: more than one part.
 const EACH: usize = 700;
-const ALL: Moved = Moved { users: 4, entries: 4 * 2 * EACH as u64 };
+/// Rooms of one user: more than one part, too.
+const ROOMS: usize = 600;
+const ALL: Moved = Moved {
+    users: 4,
+    rooms: ROOMS as u64 + 3,
+    memberships: 2 * ROOMS as u64 + 8,
+    entries: 4 * 2 * EACH as u64,
+};
 
 /// An embedded store with everything that a move must take along.
 struct Scene {
@@ -35,14 +45,23 @@ impl Scene {
         for name in ["ada", "ben", "cleo", "dora"] {
             users.push(source.user(name).await);
         }
-        let rooms = [LOBBY, RoomId::generate()];
+        let stores = &source.stores;
+        let room = make_room(stores, RoomKind::Private, "Plans 🗺", &users[0], &[&users[1]]).await;
+        let left = make_room(stores, RoomKind::Public, "Left", &users[1], &[&users[0]]).await;
+        remove_member(stores, &left, &users[0]).await;
+        set_archived(stores, &left, true).await;
+        direct_room(stores, &[&users[0], &users[1]]).await;
+        source.rooms_with(&[users[0].id, users[1].id], ROOMS).await;
+        let rooms = [LOBBY, room.id];
         for (room, user) in rooms.iter().flat_map(|room| users.iter().map(move |user| (*room, user))) {
             let messages = batch(user, &user.username, EACH).into_iter().map(|new| in_room(room, new));
             let mut messages: Vec<_> = messages.collect();
             messages[EACH - 1].mentions = users.iter().filter(|other| *other != user).map(mention).collect();
             source.append(&messages).await;
         }
-        let (stores, end) = (&source.stores, Timestamp::now().plus_millis(3_600_000));
+        let mark = ReadMark { room: room.id, user: users[1].id, seq: 3 };
+        stores.rooms.set_read(&[mark]).await.unwrap();
+        let end = Timestamp::now().plus_millis(3_600_000);
         stores.tokens.sign_out(users[0].id, SessionEnd { sid: Uuid::now_v7(), until: end }).await.unwrap();
         stores.tokens.sign_out_everywhere(users[1].id).await.unwrap();
         assert!(delete_user(stores, users[2].id).await.unwrap());
@@ -57,10 +76,12 @@ impl Scene {
             let account = fixture.stores.accounts.account_by_id(user.id).await.unwrap();
             let account = account.map(|account| (account.user, account.password_hash));
             let status = fixture.stores.tokens.token_status(user.id).await.unwrap();
-            let read = self.rooms.map(|room| (room, 0));
+let read = self.rooms.map(|room| (room, 0));
             let unread = fixture.stores.log.unread(user.id, &read).await.unwrap();
             let unread = self.rooms.map(|room| unread[&room]);
-            shown += &format!("{account:?} {status:?} {unread:?}\n");
+            let mut rooms = fixture.stores.rooms.of_user(user.id).await.unwrap();
+            rooms.sort_by_key(|(room, _)| room.id);
+            shown += &format!("{account:?} {status:?} {unread:?} {rooms:?}\n");
         }
         for room in self.rooms {
             shown += &format!("{:?}\n", fixture.log_of(room).await);
