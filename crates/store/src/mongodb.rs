@@ -4,6 +4,7 @@
 //! consist of typed values, so no operator from a client reaches the database.
 
 mod accounts;
+mod bulk;
 mod client;
 mod diagnosis;
 mod documents;
@@ -31,6 +32,7 @@ use log::{LogEnds, NewestPages, Turns, Unsettled, Writers};
 use moving::MoveDocument;
 use nodes::NodeDocument;
 use retention::ClaimDocument;
+use schema::SchemaDocument;
 
 use crate::shared_reads::SharedReads;
 use crate::{StoreError, Stores, Timestamp, User, UserId, UserPage};
@@ -54,6 +56,7 @@ struct Mongo {
     majority_date: Arc<Mutex<Option<Timestamp>>>,
     claims: Collection<ClaimDocument>,
     moves: Collection<MoveDocument>,
+    schema: Collection<SchemaDocument>,
     log_ends: LogEnds,
     turns: Turns,
     entry_keys: EntryKeys,
@@ -77,7 +80,7 @@ struct ClientReads {
     entries: Collection<EntryDocument>,
 }
 
-/// Connects to MongoDB and creates the indexes that are missing.
+/// Connects to MongoDB, creates the indexes that are missing, and upgrades what an earlier release stored.
 ///
 /// # Errors
 /// [`OpenError`]. After [`OpenError::Away`] a retry makes sense.
@@ -99,7 +102,7 @@ pub async fn open(uri: &str) -> Result<Stores, OpenError> {
     })
 }
 
-/// Connects, also to a database that is half-moved, and creates the indexes. Returns the options and the database's name too.
+/// Connects, also to a database that is half-moved, and prepares it. Returns the options and the database's name too.
 async fn connect(uri: &str) -> Result<(Mongo, ClientOptions, String), OpenError> {
     let options = client::options(uri).await?;
     let name = options.default_database.clone().unwrap_or_else(|| DEFAULT_DATABASE.to_owned());
@@ -124,6 +127,7 @@ async fn connect(uri: &str) -> Result<(Mongo, ClientOptions, String), OpenError>
         majority_date: Arc::default(),
         claims: database.collection("claims"),
         moves: database.collection("moves"),
+        schema: database.collection("schema"),
         log_ends: LogEnds::default(),
         turns: Turns::new(&database),
         writers: Writers::new(&database, entry_keys.process()),
@@ -136,8 +140,9 @@ async fn connect(uri: &str) -> Result<(Mongo, ClientOptions, String), OpenError>
         sorting: Arc::new(Semaphore::new(entries_by_sender::MAX_CONCURRENT_SORTS)),
         database,
     };
-    if let Err(error) = schema::create_indexes(&store).await {
-        return Err(diagnosis::of(&error, &options, &name).await);
+    match schema::prepare(&store).await {
+        Ok(usable) => usable?,
+        Err(error) => return Err(diagnosis::of(&error, &options, &name).await),
     }
     Ok((store, options, name))
 }

@@ -35,6 +35,18 @@ pub enum OpenError {
     /// A node uses the database to move to.
     #[error("a Natter is running on the database {0}; stop it first. Nothing was changed")]
     Running(String),
+    /// A later release upgraded the database.
+    #[error(
+        "the database {database} was upgraded by a later release (schema {found}; this one knows up to {known})"
+    )]
+    TooNew {
+        /// The database.
+        database: String,
+        /// Its version.
+        found: i64,
+        /// The newest version that this program knows.
+        known: i64,
+    },
     /// A move into the database has begun and not ended.
     #[error(
         "the database {0} holds a part of an embedded store: run `natter move` again until it is done, or drop the database"

@@ -19,7 +19,7 @@ use crate::{Membership, NodeId, Nodes, Retention, Room, RoomId, StoreError};
 /// The key of the document that marks a move.
 const MOVE: &str = "from the embedded store";
 /// Collections whose documents are no data.
-const NO_DATA: [&str; 5] = ["nodes", "claims", "turns", "writers", "moves"];
+const NO_DATA: [&str; 6] = ["nodes", "claims", "turns", "writers", "moves", "schema"];
 
 /// The document of `moves`.
 #[derive(Serialize, Deserialize)]

@@ -1,5 +1,7 @@
-//! The indexes. Both unique ones of `entries` begin with the room, so that a cluster sharded by `{room: 1}` can enforce
+//! The indexes, and the version of everything that is stored. Both unique ones of `entries` begin with the room, so that a cluster sharded by `{room: 1}` can enforce
 //! them.
+
+mod version;
 
 use std::time::Duration;
 
@@ -8,15 +10,37 @@ use mongodb::bson::{Document, doc};
 use mongodb::error::Result;
 use mongodb::options::IndexOptions;
 
-use super::Mongo;
 use super::documents::{ENTRIES_BY_ID, ENTRIES_BY_MENTION, ENTRIES_BY_SEQ};
 use super::log::WRITER_TIMEOUT;
+use super::{Mongo, OpenError};
 
 /// The server removes a node's report this long after the last update, and a request for a turn this long after its end.
 const REPORT_TIMEOUT: Duration = Duration::from_secs(60);
 
+pub(super) use version::SchemaDocument;
+
+/// Creates the indexes that are missing, and upgrades what an earlier release stored.
+///
+/// # Errors
+/// Inside an [`OpenError`], when the database is one of a later release.
+pub(super) async fn prepare(store: &Mongo) -> Result<std::result::Result<(), OpenError>> {
+    let is_earlier = match version::is_earlier(store).await? {
+        Ok(is_earlier) => is_earlier,
+        Err(later) => return Ok(Err(later)),
+    };
+    if is_earlier {
+        version::drop_earlier_index(store).await?;
+    }
+    create_indexes(store).await?;
+    if is_earlier {
+        version::upgrade(store).await.map(|upgraded| upgraded.map_err(OpenError::from))
+    } else {
+        Ok(Ok(()))
+    }
+}
+
 /// Creates the indexes that are missing.
-pub(super) async fn create_indexes(store: &Mongo) -> Result<()> {
+async fn create_indexes(store: &Mongo) -> Result<()> {
     let mentions = doc! {"mentions.id": 1, "room": 1, "seq": 1};
     let entries = [
         unique(ENTRIES_BY_SEQ, doc! {"room": 1, "seq": 1}),
@@ -34,8 +58,11 @@ pub(super) async fn create_indexes(store: &Mongo) -> Result<()> {
     store.entries.create_indexes(entries).await?;
     store.users.create_indexes(users).await?;
     create_room_indexes(store).await?;
-    let reports = expiring("nodes_by_report", doc! {"at": 1}, REPORT_TIMEOUT);
-    store.nodes.create_index(reports).await?;
+    let reports = [
+        expiring("nodes_by_time", doc! {"at": 1}, REPORT_TIMEOUT),
+        sparse(plain(version::EARLIER_INDEX, doc! {version::REASON: 1})),
+    ];
+    store.nodes.create_indexes(reports).await?;
     let requests = expiring("turns_by_end", doc! {"until": 1}, REPORT_TIMEOUT);
     store.turns.collection().create_index(requests).await?;
     let registered = expiring("writers_by_time", doc! {"at": 1}, WRITER_TIMEOUT);

@@ -34,6 +34,13 @@ impl Fixture {
         Self { stores: open_sqlite(dir.path()), location: Location::Sqlite(dir) }
     }
 
+    /// A store whose file is made before it is opened.
+    pub(crate) async fn sqlite_of(make: impl FnOnce(&Path)) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        make(dir.path());
+        Self { stores: open_sqlite(dir.path()), location: Location::Sqlite(dir) }
+    }
+
     #[cfg(feature = "mongod")]
     /// A database of its own on the MongoDB that `MONGODB_URI` names.
     pub(crate) async fn mongodb() -> Self {

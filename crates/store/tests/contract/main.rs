@@ -32,6 +32,7 @@ mod sqlite;
 mod survival;
 mod tokens;
 mod unread;
+mod upgrade;
 
 /// The stores.
 macro_rules! on_every_store {

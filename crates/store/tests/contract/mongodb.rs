@@ -10,6 +10,7 @@ mod proxy;
 mod read;
 mod retention;
 mod turns;
+mod upgrade;
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -17,6 +18,7 @@ use std::time::{Duration, Instant};
 use ::mongodb::bson::{Document, doc};
 use store::{AppendOutcome, DisplayName, Entry, NewEntry, NodeId, Stores, User};
 use testkit::builders::{new_entry, resume_deletions};
+pub(crate) use upgrade::earlier_database;
 
 use crate::fixture::Fixture;
 

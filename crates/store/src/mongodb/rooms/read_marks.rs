@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use mongodb::bson::{Document, doc};
 
-use super::super::client::OPERATION_TIMEOUT;
+use super::super::Mongo;
 use super::super::documents::membership_key;
-use super::super::{Mongo, limited};
 use super::{all, counted, found};
 use crate::{Membership, ReadMark, RoomId, StoreError, UserId};
 
@@ -45,19 +44,7 @@ impl Mongo {
 
     async fn update_marks(&self, marks: &HashMap<(RoomId, UserId), u64>) -> Result<(), StoreError> {
         let updates: Vec<_> = marks.iter().map(|(&(room, user), &seq)| update(room, user, seq)).collect();
-        let durable = doc! {"w": "majority", "j": true, "wtimeout": OPERATION_TIMEOUT.as_millis() as i64};
-        let command = doc! {
-            "update": self.memberships.name(),
-            "updates": updates,
-            "ordered": false,
-            "writeConcern": durable,
-            "maxTimeMS": OPERATION_TIMEOUT.as_millis() as i64,
-        };
-        let answer = limited(self.database.run_command(command)).await?;
-        match ["writeErrors", "writeConcernError"].into_iter().find(|error| answer.contains_key(error)) {
-            Some(error) => Err(StoreError::Unavailable(format!("read marks were not stored: {error}"))),
-            None => Ok(()),
-        }
+        self.update_all(self.memberships.name(), updates).await
     }
 }
 
