@@ -7,7 +7,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 /// Number of prepared statements that a connection keeps. All statements of this store fit.
-const MAX_CACHED_STATEMENTS: usize = 64;
+const MAX_CACHED_STATEMENTS: usize = 128;
 /// Size to which the write-ahead log shrinks after a long read, which made it grow: 16 MiB.
 pub(super) const MAX_KEPT_LOG_BYTES: i64 = 16 * 1_024 * 1_024;
 /// Timeout for a lock that another connection holds.

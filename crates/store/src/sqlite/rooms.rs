@@ -7,6 +7,8 @@ mod deletion;
 mod lists;
 mod membership;
 mod rows;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 
@@ -128,10 +130,7 @@ impl Rooms for Sqlite {
     async fn changed_since(&self, since: Timestamp) -> Result<RoomChanges, StoreError> {
         self.read(move |tx| {
             let now = clock(tx)?;
-            let rooms = tx
-                .prepare_cached(select_rooms!("WHERE changed_at > ?1"))?
-                .query_map([since], room)?
-                .collect::<Result<_, _>>()?;
+            let rooms = rooms_where(tx, select_rooms!("WHERE changed_at > ?1"), since)?;
             let memberships = memberships_where(tx, select_memberships!("WHERE changed_at > ?1"), since)?;
             Ok(RoomChanges { rooms, memberships, now })
         })
@@ -150,6 +149,10 @@ impl Rooms for Sqlite {
     async fn remove_everywhere(&self, user: UserId) -> Result<(), StoreError> {
         self.write(Part::Rooms, move |tx| deletion::remove_everywhere(tx, user)).await
     }
+}
+
+fn rooms_where(tx: &Transaction<'_>, sql: &str, since: Timestamp) -> rusqlite::Result<Vec<Room>> {
+    tx.prepare_cached(sql)?.query_map([since], room)?.collect()
 }
 
 fn memberships_where(tx: &Transaction<'_>, sql: &str, since: Timestamp) -> rusqlite::Result<Vec<Membership>> {

@@ -3,6 +3,7 @@
 mod append;
 mod due_deletions;
 mod majority;
+mod many_rooms;
 mod moving;
 mod open;
 mod pages;

@@ -29,7 +29,7 @@ impl Sqlite {
 }
 
 /// The rooms of an active user. A membership of the lobby that is not stored yet has 0 changes.
-fn rooms_of(tx: &Transaction<'_>, user: UserId) -> rusqlite::Result<Vec<(Room, Membership)>> {
+pub(super) fn rooms_of(tx: &Transaction<'_>, user: UserId) -> rusqlite::Result<Vec<(Room, Membership)>> {
     if !is_active(tx, user)? {
         return Ok(Vec::new());
     }
