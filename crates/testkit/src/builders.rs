@@ -4,8 +4,8 @@ mod rooms;
 
 use store::deletion::Resumer;
 use store::{
-    Added, AppendOutcome, ClientId, Created, DisplayName, Entry, MAX_PAGE, MessageText, NewEntry, NewRoom,
-    NewUser, Room, RoomCreated, RoomId, RoomKind, RoomName, Sender, Stores, Timestamp, Topic, User, Username,
+    AppendOutcome, ClientId, Created, DisplayName, Entry, MAX_PAGE, MessageText, NewEntry, NewUser, RoomId,
+    Sender, Stores, Timestamp, User, Username,
 };
 
 pub use rooms::{

@@ -76,7 +76,7 @@ impl Scene {
             let account = fixture.stores.accounts.account_by_id(user.id).await.unwrap();
             let account = account.map(|account| (account.user, account.password_hash));
             let status = fixture.stores.tokens.token_status(user.id).await.unwrap();
-let read = self.rooms.map(|room| (room, 0));
+            let read = self.rooms.map(|room| (room, 0));
             let unread = fixture.stores.log.unread(user.id, &read).await.unwrap();
             let unread = self.rooms.map(|room| unread[&room]);
             let mut rooms = fixture.stores.rooms.of_user(user.id).await.unwrap();
