@@ -111,38 +111,45 @@ async fn connect(uri: &str) -> Result<(Mongo, ClientOptions, String), OpenError>
         client.map(|client| client.database(&name)).map_err(|error| OpenError::Uri(errors::describe(&error)))
     };
     let (database, reading) = (connect()?, connect()?);
-    let entry_keys = EntryKeys::generate();
-    let store = Mongo {
-        users: database.collection("users"),
-        rooms: database.collection("rooms"),
-        memberships: database.collection("memberships"),
-        entries: database.collection("entries"),
-        nodes: database.collection("nodes"),
-        for_clients: ClientReads {
-            users: reading.collection("users"),
-            rooms: reading.collection("rooms"),
-            memberships: reading.collection("memberships"),
-            entries: reading.collection("entries"),
-        },
-        majority_date: Arc::default(),
-        claims: database.collection("claims"),
-        moves: database.collection("moves"),
-        schema: database.collection("schema"),
-        log_ends: LogEnds::default(),
-        turns: Turns::new(&database),
-        writers: Writers::new(&database, entry_keys.process()),
-        unsettled: Unsettled::default(),
-        entry_keys,
-        has_other_nodes: watch::Sender::new(true),
-        newest: NewestPages::default(),
-        users_by_id: SharedReads::default(),
-        user_pages: SharedReads::default(),
-        sorting: Arc::new(Semaphore::new(entries_by_sender::MAX_CONCURRENT_SORTS)),
-        database,
-    };
+    let store = Mongo::of(database, &reading);
     match schema::prepare(&store).await {
         Ok(usable) => usable?,
         Err(error) => return Err(diagnosis::of(&error, &options, &name).await),
     }
     Ok((store, options, name))
+}
+
+impl Mongo {
+    /// The collections of a database over two clients: for the node's own work, and for what clients read.
+    fn of(database: Database, reading: &Database) -> Self {
+        let entry_keys = EntryKeys::generate();
+        Self {
+            users: database.collection("users"),
+            rooms: database.collection("rooms"),
+            memberships: database.collection("memberships"),
+            entries: database.collection("entries"),
+            nodes: database.collection("nodes"),
+            for_clients: ClientReads {
+                users: reading.collection("users"),
+                rooms: reading.collection("rooms"),
+                memberships: reading.collection("memberships"),
+                entries: reading.collection("entries"),
+            },
+            majority_date: Arc::default(),
+            claims: database.collection("claims"),
+            moves: database.collection("moves"),
+            schema: database.collection("schema"),
+            log_ends: LogEnds::default(),
+            turns: Turns::new(&database),
+            writers: Writers::new(&database, entry_keys.process()),
+            unsettled: Unsettled::default(),
+            entry_keys,
+            has_other_nodes: watch::Sender::new(true),
+            newest: NewestPages::default(),
+            users_by_id: SharedReads::default(),
+            user_pages: SharedReads::default(),
+            sorting: Arc::new(Semaphore::new(entries_by_sender::MAX_CONCURRENT_SORTS)),
+            database,
+        }
+    }
 }

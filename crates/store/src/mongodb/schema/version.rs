@@ -86,7 +86,7 @@ pub(super) async fn upgrade(store: &Mongo) -> Result<std::result::Result<(), Sto
     set_version(store).await.map(Ok)
 }
 
-/// A name that was changed in the meantime was folded by whoever changed it.
+/// A name that was changed in the meantime was folded by that change.
 fn folded(named: &Named) -> Document {
     let Named { id, display_name } = named;
     doc! {
