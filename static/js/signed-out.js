@@ -16,6 +16,7 @@ try {
   const path = await resumePath({
     tab: new TabIdentity(openTabStorage()),
     search: location.search,
+    path: location.pathname,
     isSignedIn: signedIn !== undefined,
     canRenew: canRenew !== undefined,
     renew: renewToken,

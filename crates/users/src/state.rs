@@ -56,10 +56,10 @@ impl App {
         }))
     }
 
-    /// The URL of the chat page with a token as its parameter. A token consists of base64url and dots, which need no
+    /// The URL of a page of the chat with a token as its parameter. A token consists of base64url and dots, which need no
     /// escaping.
-    pub(crate) fn chat_link(&self, token: &str) -> String {
-        self.chat_url.join(&format!("/?jwt={token}"))
+    pub(crate) fn chat_link(&self, path: &str, token: &str) -> String {
+        self.chat_url.join(&format!("{path}?jwt={token}"))
     }
 }
 

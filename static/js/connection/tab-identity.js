@@ -8,8 +8,8 @@ import { readJson, writeJson } from '../storage.js';
 
 const KEY = 'natter.tab';
 
-/** Returns the path of the chat page for a token. */
-export const chatPath = (token) => `/?jwt=${encodeURIComponent(token)}`;
+/** Returns the address of a page of the chat for a token. */
+export const chatPath = (token, path = '/') => `${path}?jwt=${encodeURIComponent(token)}`;
 
 export class TabIdentity {
   #storage;
@@ -24,10 +24,10 @@ export class TabIdentity {
   }
 
   /**
-   * Compares the loaded page, which is for `boot.me`, with the tab's user. `search` is the query of the page's address.
-   * Returns the path to load instead, or null: then the page's user is the tab's from now on.
+   * Compares the loaded page, which is for `boot.me`, with the tab's user. `search` and `path` are the query and the path of
+   * the page's address. Returns the path to load instead, or null: then the page's user is the tab's from now on.
    */
-  claim(boot, search) {
+  claim(boot, search, path = '/') {
     const { own } = this;
     const wasRequested = new URLSearchParams(search).has('jwt');
     if (wasRequested || own === null || own.user === boot.me.id || own.askedAgain) {
@@ -36,7 +36,7 @@ export class TabIdentity {
     }
     // Only once: if the server rejects that token, the next page is another user's again.
     this.#write({ ...own, askedAgain: true });
-    return chatPath(own.token);
+    return chatPath(own.token, path);
   }
 
   /** Keeps a user and a token. */
@@ -63,25 +63,26 @@ export class TabIdentity {
  * Decides how to continue in a tab whose page was served without a valid token. The server reads the cookie only, which
  * all tabs of a browser share, and other systems on the same host, too; the tab may have a token of its own.
  *
- * `search` is the query of the page's address, `isSignedIn` whether the cookie's token is valid, `canRenew` whether the
- * browser has a renewal credential. `renew(token)` requests a fresh token.
+ * `search` and `path` are the query and the path of the page's address, `isSignedIn` whether the cookie's token is valid,
+ * `canRenew` whether the browser has a renewal credential. `renew(token)` requests a fresh token.
  *
  * Resolves to the path to load, or to null if nobody can be signed in. Rejects when the server did not answer.
  */
-export async function resumePath({ tab, search, isSignedIn, canRenew, renew }) {
+export async function resumePath({ tab, search, path = '/', isSignedIn, canRenew, renew }) {
+  const pathFor = (fresh) => (fresh === null ? null : chatPath(fresh.token, path));
   const requested = new URLSearchParams(search).get('jwt');
   const { own } = tab;
   if (own === null) {
     // An expired link must not prevent the cookie's user from continuing.
-    if (requested !== null && isSignedIn) return '/';
-    return canRenew ? pathOf(await renew(null)) : null;
+    if (requested !== null && isSignedIn) return path;
+    return canRenew ? pathFor(await renew(null)) : null;
   }
   // The server renewed this token, but rejects it: another attempt would loop.
   if (own.cameBack && requested === own.token) return null;
   const fresh = await renew(own.token);
   if (fresh === null) tab.forget();
   else tab.keepForResume(own.user, fresh.token);
-  return pathOf(fresh);
+  return pathFor(fresh);
 }
 
 /** Returns the fragment that hands a user over. Browsers do not send fragments to servers. */
@@ -143,8 +144,6 @@ export function withAddressOnClick(link, addressOf) {
     });
   }
 }
-
-const pathOf = (fresh) => (fresh === null ? null : chatPath(fresh.token));
 
 /** Requests the page as the tab's user, with a fresh token if the kept one has expired. Null: the session is over. */
 async function fetchAs(own, { tab, fetchPage, renew }) {

@@ -51,7 +51,7 @@ pub(crate) async fn log_in(
     Json(credentials): Json<Credentials>,
 ) -> Result<Response, Problem> {
     let LoggedIn { user, issued } = app.ops.log_in(&client, credentials).await?;
-    let chat_url = app.chat_link(&issued.token);
+    let chat_url = app.chat_link("/", &issued.token);
     let IssuedToken { token, token_type, expires_in } = issued;
     let reply = Reply { token, token_type, expires_in, user: User::from(&user), chat_url };
     Ok(([(CACHE_CONTROL, "no-store")], JsonBody(reply)).into_response())

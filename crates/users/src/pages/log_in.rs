@@ -11,6 +11,7 @@ use crate::input::Credentials;
 use crate::ops::{LoggedIn, PasswordClient};
 use crate::pages::current_user::CurrentUser;
 use crate::pages::form_errors::{FormErrors, Labels};
+use crate::pages::next_room::NextRoom;
 use crate::pages::{open_chat, show_again};
 use crate::render::{no_store, render};
 use crate::state::App;
@@ -24,6 +25,7 @@ struct LogInPage<'a> {
     errors: FormErrors,
     notice: Option<&'static str>,
     current_user: Option<User>,
+    next: NextRoom,
 }
 
 /// The submitted values that are shown again.
@@ -36,7 +38,8 @@ struct LogInForm<'a> {
 pub(crate) async fn show(CurrentUser(current_user): CurrentUser, uri: Uri) -> Response {
     let is_private = current_user.is_some();
     let (form, errors, notice) = (LogInForm::default(), FormErrors::default(), notice(uri.query()));
-    let page = render(StatusCode::OK, &LogInPage { form, errors, notice, current_user });
+    let next = NextRoom::of_query(uri.query());
+    let page = render(StatusCode::OK, &LogInPage { form, errors, notice, current_user, next });
     if is_private { no_store(page) } else { page }
 }
 
@@ -47,13 +50,14 @@ pub(crate) async fn submit(
     headers: HeaderMap,
     Form(fields): Form,
 ) -> Response {
+    let next = NextRoom::of(&fields);
     match log_in(&app, &client, &fields).await {
-        Ok(logged_in) => open_chat::redirect_with_session(&app, &headers, &logged_in),
+        Ok(logged_in) => open_chat::redirect_with_session(&app, &headers, next, &logged_in),
         Err(refusal) => {
             let problem = Problem::from(refusal);
             let form = LogInForm { username: fields.text("username").unwrap_or_default() };
             let errors = FormErrors::of(&problem, LABELS);
-            show_again(&problem, &LogInPage { form, errors, notice: None, current_user: None })
+            show_again(&problem, &LogInPage { form, errors, notice: None, current_user: None, next })
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use store::{User, Username};
 use web::{Code, Fields, Form, Problem, Refusal};
@@ -11,6 +11,7 @@ use crate::input::Registration;
 use crate::ops::{LoggedIn, PasswordClient};
 use crate::pages::current_user::CurrentUser;
 use crate::pages::form_errors::{FormErrors, Labels};
+use crate::pages::next_room::NextRoom;
 use crate::pages::{open_chat, show_again};
 use crate::render::{no_store, render};
 use crate::state::App;
@@ -25,6 +26,7 @@ struct SignUpPage<'a> {
     errors: FormErrors,
     notice: Option<&'static str>,
     current_user: Option<User>,
+    next: NextRoom,
 }
 
 /// The start page of a user who is signed in.
@@ -32,6 +34,7 @@ struct SignUpPage<'a> {
 #[template(path = "start.html")]
 struct StartPage {
     user: User,
+    next: NextRoom,
 }
 
 /// The submitted values that are shown again.
@@ -42,18 +45,19 @@ struct SignUpForm<'a> {
 }
 
 /// `GET /`: the sign-up page, or for a user who is signed in the start page.
-pub(crate) async fn start(CurrentUser(current_user): CurrentUser) -> Response {
+pub(crate) async fn start(CurrentUser(current_user): CurrentUser, uri: Uri) -> Response {
     match current_user {
-        Some(user) => no_store(render(StatusCode::OK, &StartPage { user })),
-        None => show(CurrentUser(None)).await,
+        Some(user) => no_store(render(StatusCode::OK, &StartPage { user, next: NextRoom::default() })),
+        None => show(CurrentUser(None), uri).await,
     }
 }
 
 /// `GET /signup`.
-pub(crate) async fn show(CurrentUser(current_user): CurrentUser) -> Response {
+pub(crate) async fn show(CurrentUser(current_user): CurrentUser, uri: Uri) -> Response {
     let is_private = current_user.is_some();
     let (form, errors) = (SignUpForm::default(), FormErrors::default());
-    let page = render(StatusCode::OK, &SignUpPage { form, errors, notice: None, current_user });
+    let next = NextRoom::of_query(uri.query());
+    let page = render(StatusCode::OK, &SignUpPage { form, errors, notice: None, current_user, next });
     if is_private { no_store(page) } else { page }
 }
 
@@ -65,7 +69,7 @@ pub(crate) async fn submit(
     Form(fields): Form,
 ) -> Response {
     match sign_up(&app, &client, &fields).await {
-        Ok(logged_in) => open_chat::redirect_with_session(&app, &headers, &logged_in),
+        Ok(logged_in) => open_chat::redirect_with_session(&app, &headers, NextRoom::of(&fields), &logged_in),
         Err(refusal) => refused(&app, &fields, refusal).await,
     }
 }
@@ -85,7 +89,10 @@ async fn refused(app: &App, fields: &Fields, refusal: Refusal) -> Response {
     } else {
         FormErrors::of(&problem, LABELS)
     };
-    show_again(&problem, &SignUpPage { form, errors, notice: None, current_user: None })
+    show_again(
+        &problem,
+        &SignUpPage { form, errors, notice: None, current_user: None, next: NextRoom::of(fields) },
+    )
 }
 
 /// Says that a user name is taken, and suggests a similar one that is free.
