@@ -1,6 +1,5 @@
 /**
- * The chat page as a whole: the connection, the outbox of the tab, the banner and the room that is shown. Contains no
- * rules of its own.
+ * The chat page as a whole: the connection, the outbox of the tab, the banner and the rooms. Contains no rules of its own.
  */
 
 import { Alerts } from './alerts.js';
@@ -15,6 +14,8 @@ import { whenResumed } from './page-visibility.js';
 import { AmbiguousNames } from './people/ambiguous-names.js';
 import { randomId } from './random-id.js';
 import { Room } from './room.js';
+import { RoomList } from './rooms/room-list.js';
+import { Rooms } from './rooms/rooms.js';
 import { openStorage } from './storage.js';
 
 const byId = (id) => document.getElementById(id);
@@ -27,7 +28,7 @@ export class App {
   #outbox;
   #connection;
   #banner;
-  #room;
+  #rooms;
 
   /** `boot` is what the server wrote into the page, `ownName` shows the user's name, `io` is the official client. */
   constructor({ boot, session, ownName, io }) {
@@ -46,7 +47,7 @@ export class App {
       send: ({ id, room, text }) => this.#connection.request('chat message', text, { id, room }),
       save: (items) => this.#outboxes.store(items),
     });
-    this.#room = this.#createRoom(boot, ownName);
+    this.#rooms = this.#createRooms(boot, ownName);
   }
 
   /** Loads the unsent messages, opens the room and then the connection. */
@@ -54,7 +55,7 @@ export class App {
     await this.#outboxes.open();
     this.#outbox.restore(this.#outboxes.load());
     await this.#adopt();
-    await this.#room.open();
+    await this.#rooms.start();
     this.#listen();
     this.#connection.open();
     this.focus();
@@ -73,26 +74,40 @@ export class App {
     await forgetDrafts({ storage: this.#storage, user: this.#user, outboxes: this.#outboxes });
   }
 
-  /** Moves the focus to the composer. */
+  /** Moves the focus to the composer, or to what stands in its place. */
   focus() {
-    this.#room.focus();
+    this.#rooms.focus();
   }
 
-  #createRoom({ me, room: id, covered_to: coveredTo, last_seq: lastSeq }, ownName) {
+  #createRooms(boot, ownName) {
+    const { me } = boot;
+    const list = new RoomList({ me: me.id, rooms: boot.rooms });
     const [button, note] = [byId('notify'), byId('notify-note')];
     const alerts = new Alerts({ me: me.id, storage: this.#storage, window, button, note });
-    return new Room(byId(`room-${id}`), this.#connection, {
-      panel: byId(`people-${id}`),
-      page: { coveredTo, lastSeq },
+    const shared = {
       me,
       names: new AmbiguousNames({ me }),
       ownName,
+      rooms: list,
+      openPerson: (person) => this.#rooms.openPerson(person),
       outbox: this.#outbox,
       outboxes: this.#outboxes,
       storage: this.#storage,
       templates: { message: byId('message'), person: byId('person') },
       arrived: (messages) => alerts.messagesArrived(messages),
       caughtUp: () => this.#caughtUp(),
+    };
+    return new Rooms({
+      root: byId('app'),
+      me,
+      boot,
+      list,
+      connection: this.#connection,
+      alerts,
+      storage: this.#storage,
+      templates: { room: byId('room'), people: byId('room-people'), roomLink: byId('room-link'), choice: byId('choice') },
+      makeRoom: ({ element, panel, info, hidden }) =>
+        new Room(element, this.#connection, { ...shared, panel, page: pageOf(info, boot), hidden: () => hidden(info.id) }),
     });
   }
 
@@ -129,6 +144,12 @@ export class App {
     this.#connection.retryNow();
     this.focus();
   }
+}
+
+/** Returns what of the log is in the page. In the element of a room that was made here there is nothing yet. */
+function pageOf({ id, last_seq: lastSeq }, boot) {
+  if (id === boot.room.id) return { coveredTo: boot.covered_to, lastSeq: boot.last_seq };
+  return { coveredTo: lastSeq + 1, lastSeq };
 }
 
 /** Returns null if the browser has no means to detect other tabs. */

@@ -16,7 +16,7 @@ import { openTabStorage } from './storage.js';
 const boot = JSON.parse(document.getElementById('boot').textContent);
 boot.token = unmask(boot.token);
 const tab = new TabIdentity(openTabStorage());
-const otherPath = tab.claim(boot, location.search);
+const otherPath = tab.claim(boot, location.search, location.pathname);
 
 if (otherPath !== null) {
   location.replace(otherPath);

@@ -1,6 +1,7 @@
 /**
  * One room in the page: connects its log, its people and its composer with the server and with the outbox. A page may
- * contain several. Finds its parts inside its elements only, and removes its listeners and timers when it is closed.
+ * contain several, and one of them is shown: the others receive nothing, and read what they missed when they are shown
+ * again. Finds its parts inside its elements only, and removes its listeners and timers when it is closed.
  */
 
 import { Composer } from './compose/composer.js';
@@ -12,35 +13,41 @@ import { Lifetime } from './schedule.js';
 import * as texts from './texts.js';
 
 export class Room {
+  #element;
   #id;
   #connection;
   #me;
   #outbox;
   #ownName;
   #caughtUp;
+  #hidden;
   #lifetime = new Lifetime();
   #timeline;
   #presence;
   #draft;
   #form;
   #composer = null;
+  #leave = null;
 
   /**
-   * `element` has the room's id in `data-room`, and contains its header, log and composer, as in `chat.html`.
+   * `element` has the room's id in `data-room`, and contains its header, log and composer, as in `room.html`.
    *
    * Shared by the rooms of a page: `me`, `names` (`AmbiguousNames`), `ownName`, `outbox`, `outboxes` (`TabOutboxes`),
    * `storage` and the `templates` of a message and a person. Of this room: `panel`, the element with its people, and
-   * `page`, the `{coveredTo, lastSeq}` of the messages in the element. `arrived(messages)` gets new messages, and
-   * `caughtUp()` is called each time the log was read after connecting.
+   * `page`, the `{coveredTo, lastSeq}` of the messages in the element; without messages they are read when the room is
+   * shown. `arrived(messages)` gets new messages,
+   * `caughtUp()` is called each time the log was read after connecting, and `hidden()` when the room is hidden.
    */
-  constructor(element, connection, { panel, page, arrived = () => {}, caughtUp = () => {}, ...shared }) {
+  constructor(element, connection, { panel, page, arrived = () => {}, caughtUp = () => {}, hidden = () => {}, ...shared }) {
     const { me, names, ownName, outbox, outboxes, storage, templates } = shared;
+    this.#element = element;
     this.#id = element.dataset.room;
     this.#connection = connection;
     this.#me = me;
     this.#outbox = outbox;
     this.#ownName = ownName;
     this.#caughtUp = caughtUp;
+    this.#hidden = hidden;
     const common = { room: this.#id, request: (event, body) => this.#request(event, body), names };
     this.#timeline = new Timeline({
       ...common,
@@ -71,10 +78,38 @@ export class Room {
     this.#form = element.querySelector('.composer');
   }
 
-  /** Loads the draft, activates the composer and joins the room on the connection. */
+  /** Loads the draft, activates the composer and shows the room. */
   async open() {
     await this.#draft.adopt();
     if (this.#lifetime.signal.aborted) return;
+    this.#compose();
+    if (!this.#lifetime.isPaused) this.show();
+  }
+
+  /** Joins the room on the connection, and reads what was missed. */
+  show() {
+    this.#lifetime.resume();
+    if (this.#composer === null || this.#leave !== null) return;
+    this.#leave = this.#connection.join(this.#id, {
+      stateChanged: (state) => this.#stateChanged(state),
+      entries: (entries) => this.#timeline.receive(entries),
+      tip: (tip) => this.#timeline.receiveTip(tip),
+      presence: (change) => this.#presence.changed(change),
+      typing: (change) => this.#presence.typingChanged(change),
+    });
+  }
+
+  /** Leaves the room on the connection. Until it is shown again nothing is drawn, and nothing counts as read. */
+  hide() {
+    this.#lifetime.pause();
+    if (this.#leave === null) return;
+    this.#leave();
+    this.#leave = null;
+    this.#presence.disconnected();
+    this.#hidden();
+  }
+
+  #compose() {
     this.#composer = new Composer(this.#form, {
       text: this.#draft.load(),
       send: (text) => this.#outbox.add(text, this.#id),
@@ -84,14 +119,7 @@ export class Room {
       },
       signal: this.#lifetime.signal,
     });
-    const leave = this.#connection.join(this.#id, {
-      stateChanged: (state) => this.#stateChanged(state),
-      entries: (entries) => this.#timeline.receive(entries),
-      tip: (tip) => this.#timeline.receiveTip(tip),
-      presence: (change) => this.#presence.changed(change),
-      typing: (change) => this.#presence.typingChanged(change),
-    });
-    this.#lifetime.onEnd(leave);
+    this.#lifetime.onEnd(() => this.#leave?.());
   }
 
   /** Ends everything that the room does. Its elements stay as they are. */
@@ -118,7 +146,9 @@ export class Room {
     }
     this.#presence.connected();
     await this.#timeline.catchUp();
-    if (this.#connection.state === 'connected' && !this.#lifetime.signal.aborted) this.#caughtUp();
+    if (this.#connection.state !== 'connected' || this.#lifetime.signal.aborted) return;
+    this.#element.removeAttribute('data-loading');
+    this.#caughtUp();
   }
 
   /** A closed room must not send requests, for example in a loop that began before. */

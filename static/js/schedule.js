@@ -14,10 +14,15 @@ export function schedule(ms, action) {
   return () => clearTimeout(timer);
 }
 
-/** The lifetime of a part of the page. Its end removes the part's listeners (`signal`) and timers (`schedule`). */
+/**
+ * The lifetime of a part of the page. Its end removes the part's listeners (`signal`) and timers (`schedule`). While it is
+ * paused, the part is not visible, and no `FrameTask` runs.
+ */
 export class Lifetime {
   #controller = new AbortController();
   #cancels = new Set();
+  #isPaused = false;
+  #waiting = new Set();
 
   /** Aborts at the end: the `signal` option of `addEventListener`. */
   get signal() {
@@ -44,18 +49,40 @@ export class Lifetime {
     this.signal.addEventListener('abort', action);
   }
 
+  get isPaused() {
+    return this.#isPaused;
+  }
+
+  pause() {
+    this.#isPaused = true;
+  }
+
+  resume() {
+    this.#isPaused = false;
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const action of waiting) action();
+  }
+
+  /** Runs an action once at the end of the pause, however often it is requested. */
+  afterPause(action) {
+    this.#waiting.add(action);
+  }
+
   end() {
+    this.#waiting.clear();
     this.#controller.abort();
     for (const cancel of this.#cancels) cancel();
   }
 }
 
-/** Runs an action once before the next animation frame, however often it is requested. */
+/** Runs an action once before the next animation frame, or after a pause, however often it is requested. */
 export class FrameTask {
   #action;
   #lifetime;
   #frame = null;
   #cancelTimer;
+  #requestAgain = () => this.request();
 
   constructor(action, lifetime) {
     this.#action = action;
@@ -65,13 +92,18 @@ export class FrameTask {
 
   request() {
     if (this.#frame !== null || this.#lifetime.signal.aborted) return;
+    if (this.#lifetime.isPaused) {
+      this.#lifetime.afterPause(this.#requestAgain);
+      return;
+    }
     this.#frame = requestAnimationFrame(() => this.#run());
     this.#cancelTimer = this.#lifetime.schedule(HIDDEN_PAGE_DELAY_MS, () => this.#run());
   }
 
   #run() {
     this.#cancel();
-    this.#action();
+    if (this.#lifetime.isPaused) this.request();
+    else this.#action();
   }
 
   #cancel() {

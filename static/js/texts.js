@@ -14,7 +14,10 @@ const exact = new Intl.DateTimeFormat('en-GB', {
   timeZoneName: 'short',
   hour12,
 });
-const number = new Intl.NumberFormat('en');
+export const number = new Intl.NumberFormat('en');
+
+/** A number of unread messages or mentions. Those of the server end at 100. */
+export const shownCount = (count) => (count > 99 ? '99+' : String(count));
 
 export const you = 'You';
 export const erased = 'Message deleted';
@@ -113,6 +116,7 @@ export const people = {
   more: (count) => `and ${number.format(count)} more`,
   everyone: (count) => `Everyone, ${number.format(count)} ${count === 1 ? 'person' : 'people'}`,
   state: { here: 'here', away: 'away' },
+  found: (count) => `${number.format(count)} ${count === 1 ? 'person' : 'people'}`,
 };
 
 /** The words around the names of those who are typing. More than two are not named. */
@@ -175,7 +179,8 @@ export const logOut = {
     `Logging out deletes ${count === 1 ? 'it' : 'them'} from this browser.`,
 };
 
-const plural = (count, word) => (count === 1 ? word : `${word}s`);
+/** A word with its plural. */
+export const plural = (count, word) => (count === 1 ? word : `${word}s`);
 
 function shorten(text, maxChars) {
   const characters = [...text];

@@ -17,6 +17,7 @@ mod layout;
 pub mod long_log;
 pub mod long_texts;
 mod options;
+pub mod rooms_page;
 mod scripts;
 pub mod stage;
 mod webkit;

@@ -8,6 +8,7 @@
  */
 
 import { Backoff } from './backoff.js';
+import { rejectionOf } from './rejection.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 10_000;
@@ -23,9 +24,6 @@ const CHECK_TIMEOUT_MS = 4_000;
 /** An additional delay after the server rejected the socket because of a limit. */
 const REJECTED_DELAY_MS = 30_000;
 
-/** The server's messages when it rejects a socket: the token is invalid; the user has too many sockets. */
-const REASONS = { "Token didn't match": 'token', 'Too many sockets': 'tabs' };
-
 /**
  * @typedef {object} RoomHandlers
  * @property {(state: string) => void} stateChanged called with each new state, and at once if connected
@@ -35,12 +33,24 @@ const REASONS = { "Token didn't match": 'token', 'Too many sockets': 'tabs' };
  * @property {(change: object) => void} typing who is typing
  */
 
+/**
+ * @typedef {object} ListHandlers of everything that concerns any room of the user, also one that has handlers of its own,
+ * which are called first
+ * @property {(state: string) => void} stateChanged called with each new state
+ * @property {(entries: object[]) => void} entries new entries of all rooms
+ * @property {(tip: object) => void} tip the number of the last entry of a room's log
+ * @property {(change: object) => void} presence who came or left in a room that was watched
+ * @property {(room: object) => void} room a room of the user changed, or is `gone`
+ * @property {(mark: object) => void} read how far the user has read in another window
+ */
+
 export class Connection {
   #socket;
   #session;
   #changed;
   #backoff;
   #rooms = new Map();
+  #list = null;
   #state = 'connecting';
   #reason = null;
   #receivedAt = 0;
@@ -69,8 +79,11 @@ export class Connection {
     this.#socket.on('disconnect', (reason) => this.#ended(reason));
     this.#socket.on('chat message', (_line, entry) => this.#deliver([entry]));
     this.#socket.on('chat messages', (entries) => this.#deliver(entries));
-    for (const event of ['tip', 'presence', 'typing']) {
-      this.#socket.on(event, (notice) => this.#rooms.get(notice.room)?.[event](notice));
+    for (const event of ['tip', 'presence', 'typing', 'room', 'read']) {
+      this.#socket.on(event, (notice) => {
+        this.#rooms.get(notice.room)?.[event]?.(notice);
+        this.#list?.[event]?.(notice);
+      });
     }
   }
 
@@ -96,6 +109,14 @@ export class Connection {
     return () => {
       if (this.#rooms.get(room) === handlers) this.#rooms.delete(room);
     };
+  }
+
+  /**
+   * Passes everything that arrives for any room to the handlers of the list of rooms.
+   * @param {ListHandlers} handlers
+   */
+  follow(handlers) {
+    this.#list = handlers;
   }
 
   /** Emits an event and resolves to the server's ack. Rejects without an ack, with `isUnsent` when not connected. */
@@ -154,6 +175,7 @@ export class Connection {
       const own = entries.filter((entry) => entry.room === room);
       if (own.length > 0) handlers.entries(own);
     }
+    this.#list?.entries(entries);
   }
 
   /** Sends the token after renewing it if needed: it may have expired while the computer slept. */
@@ -163,7 +185,7 @@ export class Connection {
     await this.#session.check();
     if (attempt !== this.#attempts || this.#state === 'signed-out') return;
     this.#sentToken = this.#session.token;
-    send({ token: this.#sentToken, user: this.#session.user, batch: true, tip: true, reason: true });
+    send({ token: this.#sentToken, user: this.#session.user, batch: true, tip: true, reason: true, rooms: true });
   }
 
   #connected() {
@@ -214,25 +236,7 @@ export class Connection {
   #become(state, retryAt = null) {
     this.#state = state;
     this.#changed(state, retryAt, this.#reason);
+    this.#list?.stateChanged(state);
     for (const handlers of [...this.#rooms.values()]) handlers.stateChanged(state);
-  }
-}
-
-/**
- * Returns `token` for an invalid token; `tabs` when the user has too many sockets; `capacity` when there are too many
- * sockets in all, or from the user's network, or when these are opened too often; null when the server rejected nothing and
- * the connection failed.
- */
-function rejectionOf({ message, context }) {
-  const isFull = ['overloaded', 'rate_limited'].includes(problemCode(context?.responseText));
-  return REASONS[message] ?? (isFull ? 'capacity' : null);
-}
-
-/** Returns the code of a problem document, or null: a proxy may have answered. */
-function problemCode(text) {
-  try {
-    return JSON.parse(text).code;
-  } catch {
-    return null;
   }
 }

@@ -66,6 +66,7 @@ export class PeopleView {
     fillHandle(node.querySelector('.person-name'), this.#names.isAmbiguous(person) ? username : null);
     if (node.dataset.name === name && node.dataset.state === state) return node;
     Object.assign(node.dataset, { id, name, state });
+    Object.assign(node.querySelector('.person-button').dataset, { username, name });
     fillAvatar(node.querySelector('.avatar'), person);
     const words = node.querySelector('.person-name');
     words.textContent = name;

@@ -7,8 +7,11 @@ use axum::Extension;
 use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
+use store::RoomId;
 use web::{Reason, Refusal};
 
+use super::log_in_url;
+use super::room_link::path_of;
 use crate::chat::Chat;
 
 #[derive(Template)]
@@ -18,16 +21,19 @@ struct SignedOutPage<'a> {
     signed_in: Option<&'a str>,
     /// Whether the browser sent a renewal credential.
     can_renew: bool,
-    users_url: &'a str,
+    /// This page.
+    here: String,
+    log_in_url: String,
 }
 
 /// 401 with the page.
-pub(super) async fn page(chat: &Chat, headers: &HeaderMap) -> Response {
+pub(super) async fn page(chat: &Chat, room: RoomId, headers: &HeaderMap) -> Response {
     let cookie = chat.session_routes.principal_of_cookie(headers).await;
     let page = SignedOutPage {
         signed_in: cookie.as_ref().map(|who| who.username.as_str()),
         can_renew: chat.session_routes.cookies().can_renew(headers),
-        users_url: chat.settings.users_url.as_str(),
+        here: path_of(room),
+        log_in_url: log_in_url(chat, room),
     };
     let headers = [
         (WWW_AUTHENTICATE, "Bearer"),

@@ -8,7 +8,7 @@ test('it sends the tab’s user and its capabilities', async () => {
   const { connection, socket } = makeConnection();
   connection.open();
   await settled();
-  assert.deepEqual(socket.auth, { token: 't1', user: ada.id, batch: true, tip: true, reason: true });
+  assert.deepEqual(socket.auth, { token: 't1', user: ada.id, batch: true, tip: true, reason: true, rooms: true });
 });
 
 test('a lost connection is retried with growing delays and the current token', async (t) => {

@@ -7,6 +7,7 @@
 mod account;
 mod appearance;
 mod chat;
+mod rooms;
 
 use testkit::browser::Window;
 use testkit::browser::stage::{Network, Stage};
@@ -38,6 +39,10 @@ on_every_network! {
     account {
         name_and_password_are_changed_and_the_account_deleted
         logging_out_ends_the_session_on_the_chat_page_and_by_the_form
+    }
+    rooms {
+        a_room_is_created_found_joined_and_left
+        a_click_on_a_person_leads_to_a_direct_message
     }
     appearance {
         pages_fit_every_screen_and_axe_finds_nothing

@@ -79,8 +79,8 @@ async fn company_is_fine(natter: &Natter, window: &Window, ben: &Person) {
     window.assert_accessible("chat-company").await;
     window.set_appearance(PHONE).await;
     window.click(".people-button").await;
-    window.wait_for("#sidebar:popover-open").await;
-    window.assert_accessible_at(&[PHONE, PHONE.dark(), ZOOMED], "chat-side-open").await;
+    window.wait_for("#members:popover-open").await;
+    window.assert_accessible_at(&[PHONE, PHONE.dark(), ZOOMED], "chat-members-open").await;
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ async fn a_user_signs_up_writes_and_reaches_every_control_by_keyboard() {
 }
 
 #[tokio::test]
-async fn on_a_phone_the_side_is_opened_and_closed_by_keyboard() {
+async fn on_a_phone_the_members_are_opened_and_closed_by_keyboard() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
     let window = driver.window().await;
@@ -57,12 +57,12 @@ async fn on_a_phone_the_side_is_opened_and_closed_by_keyboard() {
     window.run("document.querySelector('.people-button').focus()", vec![]).await;
     let button = window.focus().await;
     window.press_key(Key::Enter).await;
-    window.wait_for("#sidebar:popover-open").await;
+    window.wait_for("#members:popover-open").await;
     window.press_key(Key::Tab).await;
-    let is_inside = "return document.querySelector('#sidebar').contains(document.activeElement)";
+    let is_inside = "return document.querySelector('#members').contains(document.activeElement)";
     assert_eq!(window.run(is_inside, vec![]).await, true, "the focus goes in");
     window.press_key(Key::Escape).await;
-    window.wait_for("#sidebar:not(:popover-open)").await;
+    window.wait_for("#members:not(:popover-open)").await;
     assert_eq!(window.focus().await, button, "and comes back");
 }
 

@@ -83,6 +83,8 @@ mod readme;
 mod resume;
 mod retention;
 mod room_access;
+mod room_pages;
+mod room_switcher;
 mod rooms;
 mod round_trips;
 mod screen_reader;

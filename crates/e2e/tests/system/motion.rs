@@ -20,8 +20,8 @@ async fn use_everything(natter: &Natter, window: &Window, name: &str) {
     window.wait_for(".message:nth-last-child(1)[data-state=stored]").await;
     window.set_size(PHONE).await;
     window.click(".people-button").await;
-    window.wait_for("#sidebar:popover-open").await;
-    window.click(".sidebar-close").await;
+    window.wait_for("#members:popover-open").await;
+    window.click(".members-close").await;
     window.tab_through().await;
     // Animations begin within one frame.
     window.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))").await;

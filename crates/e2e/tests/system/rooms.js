@@ -118,7 +118,6 @@ const shared = {
 function copyOf(selector, room) {
   const copy = document.querySelector(selector).cloneNode(true);
   for (const element of [copy, ...copy.querySelectorAll('[id]')]) element.removeAttribute('id');
-  copy.querySelector('.banner')?.remove();
   copy.querySelector('.messages')?.replaceChildren();
   copy.querySelector('.people-here')?.replaceChildren();
   if ('room' in copy.dataset) copy.dataset.room = room;
@@ -129,7 +128,7 @@ function copyOf(selector, room) {
 
 const elements = {};
 const rooms = {};
-for (const room of ['one', 'two']) elements[room] = { main: copyOf('main', room), panel: copyOf('.people', room) };
+for (const room of ['one', 'two']) elements[room] = { main: copyOf('.room', room), panel: copyOf('.people', room) };
 
 async function open(room, lastSeq = 0) {
   const { main, panel } = elements[room];

@@ -44,12 +44,13 @@ async fn with_text_of_twice_its_size_no_page_is_wider_than_a_phone() {
     window.set_appearance(SMALL).await;
     window.run(LARGE, vec![]).await;
     fits(&window, "chat").await;
-    for (button, opened) in [(".people-button", "#sidebar"), (".me-button", "#me")] {
-        window.click(button).await;
-        window.wait_for(&format!("{opened}:popover-open")).await;
-        fits(&window, opened.trim_start_matches('#')).await;
-        window.press("\u{e00c}").await;
-    }
+    window.click(".people-button").await;
+    window.wait_for("#members:popover-open").await;
+    fits(&window, "members").await;
+    window.press("\u{e00c}").await;
+    window.click(".back").await;
+    window.wait_for("#app[data-screen=list]").await;
+    fits(&window, "rooms").await;
     for path in ["account", "login", "signup", "docs"] {
         window.load(&format!("{}/{path}", natter.users_url)).await;
         window.run(LARGE, vec![]).await;
@@ -74,21 +75,21 @@ async fn on_a_wide_screen_a_conversation_is_one_column() {
 }
 
 #[tokio::test]
-async fn on_a_phone_ones_own_face_leads_to_the_account_and_the_log_out() {
+async fn on_a_phone_the_list_of_rooms_leads_to_the_account_and_the_log_out() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
     let window = driver.window().await;
     window.sign_up(&natter, "Ann").await;
     window.set_appearance(PHONE).await;
-    assert_eq!(window.texts(".me-button .avatar").await, ["A"]);
-    window.click(".me-button").await;
-    window.wait_for("#me:popover-open").await;
-    window.assert_accessible_at(&[PHONE, PHONE.dark(), SMALL], "chat-me-open").await;
+    window.click(".back").await;
+    window.wait_for("#app[data-screen=list]").await;
+    assert_eq!(window.texts("#me .avatar").await, ["A"]);
+    window.assert_accessible_at(&[PHONE, PHONE.dark(), SMALL], "chat-rooms").await;
     window.click("#me a").await;
     window.wait_for("#display_name").await;
     window.load(&natter.chat_url).await;
     window.wait_connected().await;
-    window.click(".me-button").await;
+    window.click(".back").await;
     window.click("#logout button").await;
     window.wait_for("form[action='/login']").await;
 }
@@ -122,11 +123,11 @@ async fn print_shows_all_messages_in_black_and_nothing_else() {
     window.devtools("Emulation.setEmulatedMedia", json!({"media": "print", "features": dark})).await;
     let parts = [
         ".composer",
-        "#sidebar",
-        "#me",
+        "#rooms",
+        "#members",
         "#banner",
         ".status-row",
-        ".menu",
+        ".room-do",
         ".collapse-toggle",
         "h1",
         ".day",

@@ -1,16 +1,21 @@
 //! Calls about rooms.
 
 use axum::Json as JsonBody;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use web::{Json, Problem, Query, Refusal, Requester};
+use store::RoomId;
+use web::media::wants_html;
+use web::{ClientNetwork, Json, PrincipalByLink, Problem, Query, Refusal, Requester};
 
 use super::paths::{RoomPath, of_path};
+use crate::access::unknown_room;
 use crate::chat::ChatState;
 use crate::ops::admission::Caller;
 use crate::ops::room_requests::{ChangeRequest, CreateRequest, DirectRequest, RoomListing};
 use crate::ops::{direct, rooms};
+use crate::page;
 use crate::wire::rooms::{Room, RoomList};
 
 /// List the rooms that you are in, and public ones to join, by name, a page at a time.
@@ -88,7 +93,7 @@ pub(crate) async fn begin_direct(
     Ok((status, JsonBody(Room::from(&view))).into_response())
 }
 
-/// Look up a room.
+/// Look up a room. With `Accept: text/html` the chat page, opened at the room; it also takes the token as `?jwt=`.
 #[utoipa::path(
     get,
     path = "/rooms/{id}",
@@ -96,17 +101,34 @@ pub(crate) async fn begin_direct(
     params(("id" = String, Path, description = "The room", example = "lobby")),
     security(("token" = [])),
     responses(
-        (status = 200, description = "The room", body = Room<'static>),
+        (status = 200, description = "The room, or the page",
+            content((Room<'static> = "application/json"), (String = "text/html"))),
         (status = 404, description = "There is no such room, or it may not be seen (`unknown_room`)", body = Problem),
     )
 )]
-pub(crate) async fn read(
-    State(ChatState(chat)): State<ChatState>,
-    requester: Requester,
-    RoomPath(room): RoomPath,
-) -> Result<Response, Refusal> {
-    let view = rooms::one(&chat, Caller::Request(&requester), room).await.map_err(of_path)?;
+pub(crate) async fn read(State(state): State<ChatState>, request: Request) -> Result<Response, Problem> {
+    let (mut parts, _) = request.into_parts();
+    if wants_html(&parts.headers) {
+        return open_page(&state, &mut parts).await;
+    }
+    let requester = Requester::from_request_parts(&mut parts, &state).await?;
+    let room = RoomPath::from_request_parts(&mut parts, &state).await;
+    let Ok(RoomPath(room)) = room else { return Err(of_path(unknown_room()).into()) };
+    let view = rooms::one(&state.0, Caller::Request(&requester), room).await.map_err(of_path)?;
     Ok(JsonBody(Room::from(&view)).into_response())
+}
+
+/// An address of no room leads to the log-in, too: who is signed out does not learn which rooms exist.
+async fn open_page(state: &ChatState, parts: &mut Parts) -> Result<Response, Problem> {
+    let who = PrincipalByLink::from_request_parts(parts, state).await;
+    let network = ClientNetwork::from_request_parts(parts, state).await?;
+    let room = RoomPath::from_request_parts(parts, state).await;
+    let (room, who) = match (room, who) {
+        (Ok(RoomPath(room)), who) => (room, who),
+        (Err(_), Ok(_)) => return Err(of_path(unknown_room()).into()),
+        (Err(_), Err(problem)) => (RoomId::LOBBY, Err(problem)),
+    };
+    page::open(&state.0, room, who, network, &parts.headers).await
 }
 
 /// Rename a room, change its topic, archive it or bring it back, as one of its owners.
