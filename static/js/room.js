@@ -6,6 +6,7 @@
 
 import { Composer } from './compose/composer.js';
 import { Draft } from './compose/draft.js';
+import { MAX_OFFERED } from './compose/mention-query.js';
 import { Timeline } from './log/timeline.js';
 import { PeopleView, TypingView } from './people/people-view.js';
 import { PresenceController } from './people/presence-controller.js';
@@ -113,6 +114,7 @@ export class Room {
     this.#composer = new Composer(this.#form, {
       text: this.#draft.load(),
       send: (text) => this.#outbox.add(text, this.#id),
+      people: { me: this.#me, people: () => this.#presence.people, find: (text) => this.#findMembers(text) },
       changed: (raw) => {
         this.#draft.store(raw);
         this.#presence.edited(raw);
@@ -155,6 +157,11 @@ export class Room {
   async #request(event, body) {
     if (this.#lifetime.signal.aborted) throw Object.assign(new Error('the room is closed'), { isUnsent: true });
     return this.#connection.request(event, body);
+  }
+
+  async #findMembers(find) {
+    const answer = await this.#request('members', { room: this.#id, find, limit: MAX_OFFERED });
+    return answer.ok ? answer.members : [];
   }
 
   #followOutbox() {

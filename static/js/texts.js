@@ -126,13 +126,16 @@ export function typing(count) {
   return count === 2 ? ['', ' and ', ' are typing…'] : ['Several people are typing…'];
 }
 
-export const unreadTitle = (count, title) => `(${number.format(count)}) ${title}`;
+export const pageTitle = (room) => `${room} – Natter`;
 
-/** A desktop notification of a number of messages and the newest of them. */
-export function notification(count, { sender, text }, maxChars) {
+export const unreadTitle = (count, title) => `(${shownCount(count)}) ${title}`;
+
+/** A desktop notification of a number of messages in a room, and the newest of them. A direct message has no name. */
+export function notification(count, { sender, text }, { id, name }, maxChars) {
   const words = shorten(text, maxChars);
-  if (count === 1) return { title: sender.display_name, body: words };
-  return { title: `${number.format(count)} new messages`, body: `${sender.display_name}: ${words}` };
+  const place = name === null || id === 'lobby' ? '' : ` in ${name}`;
+  if (count === 1) return { title: `${sender.display_name}${place}`, body: words };
+  return { title: `${number.format(count)} new messages${place}`, body: `${sender.display_name}: ${words}` };
 }
 
 /** The note beside the button for notifications. */
@@ -151,6 +154,22 @@ export function newMessages(count, areMore) {
 }
 
 export const jumpToLatest = 'Jump to latest';
+export const jumpToUnread = 'First unread';
+
+/** What one can do with a message. */
+export const message = {
+  menu: 'Message actions',
+  copy: 'Copy text',
+  markUnread: 'Mark unread from here',
+  mention: (name) => `Mention ${name}`,
+  direct: (name) => `Message ${name}`,
+};
+
+/** The list of people that appears while a name is typed. */
+export const completion = {
+  label: 'People',
+  count: (count) => `${number.format(count)} ${count === 1 ? 'person' : 'people'}: arrow keys choose, Enter takes.`,
+};
 
 /** The button below a long text. */
 export const collapse = {

@@ -7,6 +7,7 @@
  */
 
 import { isTangled } from '../log/text-layout.js';
+import { MentionCompletion } from './mention-completion.js';
 import { CharacterCounter, countChars, firstControl, MAX_CHARS, normalise, pasteable, textError } from './text-rules.js';
 import * as texts from '../texts.js';
 
@@ -25,19 +26,21 @@ export class Composer {
   #changed;
   #counter = new CharacterCounter();
   #showsControlError = false;
+  #completion;
   #touch = matchMedia('(pointer: coarse)');
 
   /**
    * `send(text)` gets each text to send, `changed(raw)` the content of the field after each change. `text` is the initial
-   * content, unless the user typed before the script ran.
+   * content, unless the user typed before the script ran. `people` is `{me, people, find}` as `MentionCompletion` takes it.
    */
-  constructor(form, { send, changed = () => {}, text = '', signal }) {
+  constructor(form, { send, people, changed = () => {}, text = '', signal }) {
     this.#input = form.querySelector('.message-input');
     this.#error = form.querySelector('.composer-error');
     this.#count = form.querySelector('.counter');
     this.#countStatus = form.querySelector('.counter-status');
     this.#send = send;
     this.#changed = changed;
+    this.#completion = new MentionCompletion({ form, field: this.#input, insert, signal, ...people });
     this.#listen(form, signal);
     this.#input.enterKeyHint = this.#touch.matches ? 'enter' : 'send';
     form.querySelector('.send').disabled = false;
@@ -60,6 +63,13 @@ export class Composer {
     this.focus();
   }
 
+  /** Mentions a person where the cursor is, and moves the focus to the field. */
+  mention({ username }) {
+    const before = this.#input.value.charAt(this.#input.selectionStart - 1);
+    this.focus();
+    insert(this.#input, `${/^\S/u.test(before) ? ' ' : ''}${texts.handle(username)} `);
+  }
+
   #listen(form, signal) {
     const submit = (event) => {
       event.preventDefault();
@@ -74,7 +84,7 @@ export class Composer {
 
   #pressed(event) {
     const isComposing = event.isComposing || event.keyCode === INPUT_METHOD_KEY_CODE;
-    if (event.key !== 'Enter' || event.shiftKey || isComposing) return;
+    if (isComposing || this.#completion.pressed(event) || event.key !== 'Enter' || event.shiftKey) return;
     if (this.#touch.matches && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     this.#submit();
@@ -107,6 +117,7 @@ export class Composer {
   #edited() {
     this.#render();
     this.#changed(this.#input.value);
+    this.#completion.update();
   }
 
   #render() {

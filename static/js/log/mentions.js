@@ -4,13 +4,19 @@
  * access the page.
  */
 
-/** An @ after one of these characters is part of an address, and none of a name may be missing. */
-const NAME = '\\p{Alphabetic}\\p{M}\\p{N}_.-';
-const TOKEN = new RegExp(`(?<![${NAME}/@:&=?#%+~])@([${NAME}]+)`, 'gu');
+/** The characters of a name, for a character class. */
+export const NAME = '\\p{Alphabetic}\\p{M}\\p{N}_.-';
+
+/** An @ after one of these is part of an address. */
+export const BEFORE = `[${NAME}/@:&=?#%+~\\\\]`;
+const TOKEN = new RegExp(`(?<!${BEFORE})@([${NAME}]+)`, 'gu');
 
 /** A longer run is no name. */
 const MAX_RUN_CHARS = 64;
-const PUNCTUATION = /[._-]$/;
+
+/** Characters of names that may be punctuation after one, and how many names one place may mean with them at their end. */
+const PUNCTUATION = '._-';
+const MAX_LONGER_NAMES = 4;
 
 /** Returns the `from` and `to` index of each name in the text, with its `mention`: `{id, username}`. */
 export function mentionsIn(text, mentions) {
@@ -27,12 +33,10 @@ export function fold(name) {
   return name.normalize('NFKC').toLowerCase().replaceAll('ß', 'ss').replaceAll('ς', 'σ').normalize('NFKC');
 }
 
-/** A sentence may end after a name, in a character that names may have, too. */
+/** A sentence may end after a name, in a character that names may have, too: the longest name that exists is meant. */
 function longestName(run, byName) {
-  let name = run;
-  while (!byName.has(fold(name))) {
-    if (!PUNCTUATION.test(name)) return null;
-    name = name.slice(0, -1);
-  }
-  return name;
+  let bare = run;
+  while (bare !== '' && PUNCTUATION.includes(bare.at(-1))) bare = bare.slice(0, -1);
+  const longer = Array.from({ length: Math.min(run.length - bare.length, MAX_LONGER_NAMES) }, (_, i) => run.slice(0, run.length - i));
+  return [...longer, bare].find((name) => byName.has(fold(name))) ?? null;
 }

@@ -41,6 +41,11 @@ export class PresenceController {
     this.#notifier = new TypingNotifier({ notify: () => request('typing', { room }).catch(() => {}) });
   }
 
+  /** The people who are known, those here first. */
+  get people() {
+    return [...this.#presence.here, ...this.#presence.away];
+  }
+
   connected() {
     this.#isConnected = true;
     return this.#watch();

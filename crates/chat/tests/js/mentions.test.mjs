@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { mentionsIn } from '../../../../static/js/log/mentions.js';
@@ -7,6 +8,14 @@ import { workOf } from './work.mjs';
 
 const people = (...names) => names.map((username) => ({ id: `u-${username}`, username }));
 const marked = (text, ...names) => mentionsIn(text, people(...names)).map(({ from, to, mention }) => [text.slice(from, to), mention.username]);
+
+test('whole names are found and nothing else, as the server does', () => {
+  const cases = JSON.parse(readFileSync(new URL('../mentions.json', import.meta.url), 'utf8'));
+  assert.ok(cases.length > 10);
+  for (const { text, names, marked: expected } of cases) {
+    assert.deepEqual(marked(text, ...names).map(([words]) => words), expected, text);
+  }
+});
 
 test('a text without resolved names has none', () => {
   assert.deepEqual(marked('@ada and @grace'), []);
