@@ -10,6 +10,7 @@ import { StrayKeys } from './compose/stray-keys.js';
 import { TabOutboxes } from './compose/tab-outboxes.js';
 import { Banner } from './connection/banner.js';
 import { Connection } from './connection/connection.js';
+import { ReadMarks } from './log/read-marks.js';
 import { whenResumed } from './page-visibility.js';
 import { AmbiguousNames } from './people/ambiguous-names.js';
 import { randomId } from './random-id.js';
@@ -28,6 +29,7 @@ export class App {
   #outbox;
   #connection;
   #banner;
+  #marks;
   #rooms;
 
   /** `boot` is what the server wrote into the page, `ownName` shows the user's name, `io` is the official client. */
@@ -83,12 +85,15 @@ export class App {
     const { me } = boot;
     const list = new RoomList({ me: me.id, rooms: boot.rooms });
     const [button, note] = [byId('notify'), byId('notify-note')];
-    const alerts = new Alerts({ me: me.id, storage: this.#storage, window, button, note });
+    const open = (id) => this.#rooms.go(id);
+    const alerts = new Alerts({ me: me.id, rooms: list, storage: this.#storage, window, button, note, open });
+    this.#marks = new ReadMarks({ request: (...args) => this.#connection.request(...args), rooms: list });
     const shared = {
       me,
       names: new AmbiguousNames({ me }),
       ownName,
       rooms: list,
+      marks: this.#marks,
       openPerson: (person) => this.#rooms.openPerson(person),
       outbox: this.#outbox,
       outboxes: this.#outboxes,
@@ -102,6 +107,7 @@ export class App {
       me,
       boot,
       list,
+      marks: this.#marks,
       connection: this.#connection,
       alerts,
       storage: this.#storage,
@@ -124,6 +130,8 @@ export class App {
 
   #connectionChanged(state, retryAt, reason) {
     this.#banner.show(state, retryAt, reason);
+    if (state === 'connected') this.#marks.connected();
+    else this.#marks.disconnected();
     if (state !== 'connected') this.#outbox.pause();
     if (state !== 'signed-out') return;
     this.#session.stop();

@@ -33,14 +33,14 @@ export class Room {
   /**
    * `element` has the room's id in `data-room`, and contains its header, log and composer, as in `room.html`.
    *
-   * Shared by the rooms of a page: `me`, `names` (`AmbiguousNames`), `ownName`, `outbox`, `outboxes` (`TabOutboxes`),
-   * `storage` and the `templates` of a message and a person. Of this room: `panel`, the element with its people, and
-   * `page`, the `{coveredTo, lastSeq}` of the messages in the element; without messages they are read when the room is
-   * shown. `arrived(messages)` gets new messages,
+   * Shared by the rooms of a page: `me`, `names` (`AmbiguousNames`), `ownName`, `rooms` (`RoomList`), `marks`
+   * (`ReadMarks`), `outbox`, `outboxes` (`TabOutboxes`), `storage`, the `templates` of a message and a person, and
+   * `openPerson(person)`. Of this room: `panel`, the element with its people, and `page`, the `{coveredTo, lastSeq}` of the
+   * messages in the element; without messages they are read when the room is shown. `arrived(messages)` gets new messages,
    * `caughtUp()` is called each time the log was read after connecting, and `hidden()` when the room is hidden.
    */
   constructor(element, connection, { panel, page, arrived = () => {}, caughtUp = () => {}, hidden = () => {}, ...shared }) {
-    const { me, names, ownName, outbox, outboxes, storage, templates } = shared;
+    const { me, names, ownName, rooms, marks, outbox, outboxes, storage, templates, openPerson } = shared;
     this.#element = element;
     this.#id = element.dataset.room;
     this.#connection = connection;
@@ -56,7 +56,10 @@ export class Room {
       template: templates.message,
       page,
       me,
-      storage,
+      rooms,
+      marks,
+      mention: (person) => this.#composer.mention(person),
+      openPerson,
       resend: (id) => this.#resend(id),
       edit: (id) => this.#edit(id),
       discard: (id) => this.#discard(id),
@@ -91,6 +94,7 @@ export class Room {
   show() {
     this.#lifetime.resume();
     if (this.#composer === null || this.#leave !== null) return;
+    this.#timeline.enter();
     this.#leave = this.#connection.join(this.#id, {
       stateChanged: (state) => this.#stateChanged(state),
       entries: (entries) => this.#timeline.receive(entries),
@@ -106,6 +110,7 @@ export class Room {
     if (this.#leave === null) return;
     this.#leave();
     this.#leave = null;
+    this.#timeline.leave();
     this.#presence.disconnected();
     this.#hidden();
   }

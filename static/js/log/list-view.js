@@ -6,6 +6,7 @@
 import { firstIndex } from './binary-search.js';
 import { isCollapsed, toggleCollapse } from './collapse.js';
 import { createDivider, fillDivider, loadGap } from './divider-view.js';
+import { addMenuButton, MessageMenu } from './message-menu.js';
 import {
   adoptMessage,
   createPending,
@@ -24,6 +25,7 @@ export class ListView {
   #me;
   #pane;
   #names;
+  #menu;
   #anchor;
   #restore;
   /** The elements by the keys of their rows, and the rows by their elements. */
@@ -32,16 +34,19 @@ export class ListView {
 
   /**
    * `buttons` are called by the buttons with these classes: `resend(id)`, `edit(id)`, `discard(id)` and `load(seq)`, which
-   * resolves to whether it worked. `names` decides which names are ambiguous.
+   * resolves to whether it worked. `menuOf(entry)` returns the items of a message's menu, which is put into `room`;
+   * `openPerson(sender)` is called by a press on a face or a name. `names` decides which names are ambiguous.
    */
-  constructor({ list, template, me, pane, names, buttons, signal }) {
+  constructor({ room, list, template, me, pane, names, buttons, menuOf, openPerson, signal }) {
     this.#list = list;
     this.#template = template;
     this.#me = me;
     this.#pane = pane;
     this.#names = names;
+    const entryOf = (element) => this.#rows.get(element).entry;
+    this.#menu = new MessageMenu({ list, parent: room, itemsOf: (element) => menuOf(entryOf(element)), signal });
     this.#anchor = new SelectionAnchor({ list, restore: (row) => this.#restore(row), signal });
-    list.addEventListener('click', ({ target }) => this.#clicked(target, buttons), { signal });
+    list.addEventListener('click', ({ target }) => this.#clicked(target, { buttons, openPerson }), { signal });
     list.addEventListener('focusin', ({ target }) => this.#focused(target), { signal });
     list.addEventListener('animationend', ({ target }) => target.classList.remove('arriving'), { signal });
   }
@@ -51,6 +56,7 @@ export class ListView {
     for (const element of [...this.#list.children]) if (!element.dataset.seq) element.remove();
     return [...this.#list.children].map((element) => {
       const entry = adoptMessage(element, this.#me);
+      addMenuButton(element);
       this.#keep(element, messageRow(entry, this.#me));
       return entry;
     });
@@ -98,6 +104,12 @@ export class ListView {
       this.#removeOthers(new Set(rows.map(({ key }) => key)));
       this.#putInOrder(rows, arriving);
     });
+    this.#menu.listChanged();
+  }
+
+  /** Scrolls to the line above the unread messages, if it is in the list. */
+  showDivider() {
+    this.#pane.toTop(this.#elements.get('unread') ?? null);
   }
 
   /** Keeps a row in place when the width changes; for null, the end. */
@@ -105,8 +117,11 @@ export class ListView {
     this.#pane.hold(row && (this.#elements.get(row.key) ?? null));
   }
 
-  #clicked(target, buttons) {
-    if (target.closest('.collapse-toggle') !== null) this.#toggle(target.closest('.message'));
+  #clicked(target, { buttons, openPerson }) {
+    const message = target.closest('.message');
+    if (target.closest('.collapse-toggle') !== null) this.#toggle(message);
+    // For a mouse; the menu of the message has the same for keyboards.
+    if (target.closest('.who, .message .avatar') !== null) openPerson(this.#rows.get(message).sender);
     const name = Object.keys(buttons).find((each) => target.closest(`.${each}`));
     if (name === undefined) return;
     const element = target.closest('li');
@@ -165,6 +180,7 @@ export class ListView {
       row.kind === 'own'
         ? createPending(this.#template, row.item, this.#me)
         : createStored(this.#template, row.entry, this.#me);
+    if (row.kind === 'message') addMenuButton(element);
     element.classList.toggle('arriving', isArriving);
     return element;
   }
@@ -173,9 +189,15 @@ export class ListView {
     const known = this.#rows.get(element);
     if (row.kind === 'own') fillState(element, row.item.state, row.item);
     else if (row.kind !== 'message') fillDivider(element, row);
-    else if (known !== undefined && known.entry !== row.entry) fillStored(element, row.entry, this.#me);
+    else if (known !== undefined && known.entry !== row.entry) this.#fillStored(element, row.entry);
     if (row.continues !== undefined) fillContinues(element, row.continues);
     this.#keep(element, row);
+  }
+
+  /** A message of the user has a menu from when it is stored. */
+  #fillStored(element, entry) {
+    fillStored(element, entry, this.#me);
+    if (element.querySelector('.more') === null) addMenuButton(element);
   }
 
   /** A user name that is added to an old message is not read out, unless new messages must be. */

@@ -4,12 +4,11 @@
  */
 
 import { LiveRegion, MessageAnnouncer } from './announcer.js';
-import { JumpToLatest } from './jump-to-latest.js';
+import { JumpToLatest, JumpToUnread } from './jump-buttons.js';
 import { isInForeground, whenInForeground } from '../page-visibility.js';
 import { MAX_RENDERED, RenderWindow } from './render-window.js';
 import { rowsOf } from './rows.js';
 import { Cancellable, everyMidnight, FrameTask } from '../schedule.js';
-import { Unread } from './unread.js';
 
 /** User input that cancels a pending jump. */
 const CANCELLING_EVENTS = ['keydown', 'pointerdown', 'touchmove', 'wheel'];
@@ -21,23 +20,24 @@ export class LogView {
   #log;
   #pending;
   #rendered;
-  #mark;
+  #reading;
   #window;
-  #unread;
   #announcer;
-  #button;
+  #toLatest;
+  #toUnread;
   #frame;
   #isStale = true;
-  /** Where the next frame scrolls: `start`, `end`, or null. */
+  /** Where the next frame scrolls: `start`, `unread`, `end`, or null. */
   #target = 'end';
   #jump = new Cancellable();
 
   /**
-   * `region` and `button` are elements: the live region and the one to jump to the latest message. `list` has adopted the
-   * messages that `log` begins with; `pending` are the user's messages that are not in it; `mark` keeps how far the user
-   * has read; `rendered` is called after each frame.
+   * `region` is the live region, `toLatest` and `toUnread` are the buttons to jump to the latest message and to the first
+   * unread one. `list` has adopted the messages that `log` begins with; `pending` are the user's messages that are not in
+   * it; `reading` knows how far the user has read; `readUnread()` reads the first unread messages, if they are not known,
+   * and resolves to whether it did; `rendered` is called after each frame.
    */
-  constructor({ region, button, me, pane, list, log, pending, mark, rendered, lifetime }) {
+  constructor({ region, toLatest, toUnread, me, pane, list, log, pending, reading, readUnread, rendered, lifetime }) {
     const { schedule, signal } = lifetime;
     const line = new LiveRegion(region, { schedule });
     this.#me = me;
@@ -47,17 +47,14 @@ export class LogView {
     this.#pending = pending;
     this.#rendered = rendered;
     this.#window = new RenderWindow(log);
-    this.#mark = mark;
-    this.#unread = new Unread({ me, readTo: Math.min(mark.seq ?? log.last, log.last) });
+    this.#reading = reading;
     this.#announcer = new MessageAnnouncer({ me, pane, say: (sentence) => line.say(sentence), schedule });
-    this.#button = new JumpToLatest(button, { pressed: () => this.#jumpToLatest(), signal });
+    this.#toLatest = new JumpToLatest(toLatest, { pressed: () => this.#jumpToLatest(), signal });
+    this.#toUnread = new JumpToUnread(toUnread, { pressed: () => this.#jumpToUnread(readUnread), signal });
     this.#frame = new FrameTask(() => this.#render(), lifetime);
     this.#listen(lifetime);
     // Nothing is new yet: neither the messages of the page nor the days, names and unsent messages of the first frame.
     pane.silence();
-    // This comes before anything is read, so that the divider is where the user had read to.
-    this.#unread.recount(log);
-    mark.move(this.#unread.readTo);
     this.changed();
   }
 
@@ -77,9 +74,10 @@ export class LogView {
     this.#frame.request();
   }
 
-  /** Takes messages that arrived live. */
+  /** Takes messages that arrived live. Who sees the end has read them at once: the list of rooms must not count them. */
   messagesArrived(messages) {
     this.#announcer.messagesArrived(messages);
+    if (this.#followsEnd && isInForeground(window)) this.#reading.seen(this.#log.last);
     this.changed();
   }
 
@@ -87,18 +85,13 @@ export class LogView {
   messagesMissed(messages) {
     const areMore = this.#log.gapBefore(this.#log.indexOf(messages[0].seq)) !== null;
     this.#announcer.messagesMissed(messages, { areMore });
-    this.#unread.messagesMissed(messages);
+    this.#reading.messagesMissed(messages);
     this.changed();
-  }
-
-  /** The connection was lost. */
-  disconnected() {
-    this.#unread.disconnected();
   }
 
   /** Shows a message that the user sends. The user has read everything. */
   messageSent() {
-    this.#unread.removeDivider();
+    this.#reading.sent();
     this.toEnd();
   }
 
@@ -128,13 +121,22 @@ export class LogView {
       document.addEventListener(event, () => this.#jump.cancel(), { capture: true, passive: true, signal });
     }
     whenInForeground(window, () => this.changed(), signal);
-    this.#mark.whenMoved(window, (seq) => this.#readElsewhere(seq), signal);
     everyMidnight(lifetime, () => this.changed());
   }
 
   #toStart() {
     this.#target = 'start';
     this.changed();
+  }
+
+  #jumpToUnread(readUnread) {
+    const jump = () => {
+      this.#target = 'unread';
+      this.changed();
+    };
+    jump();
+    this.#jump.run(readUnread(), jump);
+    this.#pane.focus();
   }
 
   #jumpToLatest() {
@@ -156,18 +158,24 @@ export class LogView {
     const rows = this.#list.visible;
     this.#window.hold(selected);
     const visible = this.#indexesOf(rows);
-    const isAtEnd = this.#target === 'end' || (this.#target === null && this.#window.isAtEnd && this.#pane.isAtEnd);
+    const isAtEnd = this.#followsEnd;
     const hasMoved = this.#moveWindow(isAtEnd, visible);
     this.#noteRead(isAtEnd, visible);
     if (this.#isStale || hasMoved) this.#renderList(isAtEnd || this.#target !== null ? null : (rows?.middle ?? null));
     if (this.#target === 'end') this.#pane.toEnd();
     if (this.#target === 'start') this.#pane.toStart();
+    if (this.#target === 'unread') this.#list.showDivider();
     this.#target = null;
     this.#isStale = false;
     this.#hold();
-    this.#renderButton();
+    this.#renderButtons();
     if (selected === null) this.#log.forget(isAtEnd || visible === null ? this.#log.messages.length : visible.middle);
     this.#rendered();
+  }
+
+  /** Whether the next frame shows the end. */
+  get #followsEnd() {
+    return this.#target === 'end' || (this.#target === null && this.#window.isAtEnd && this.#pane.isAtEnd);
   }
 
   #hold() {
@@ -179,6 +187,7 @@ export class LogView {
     const before = this.#window.bounds;
     if (isAtEnd) this.#window.toEnd();
     else if (this.#target === 'start') this.#window.toStart();
+    else if (this.#target === 'unread') this.#window.toIndex(this.#firstUnread);
     else if (visible !== null) this.#window.follow(visible);
     const after = this.#window.bounds;
     return before.from !== after.from || before.to !== after.to;
@@ -186,31 +195,34 @@ export class LogView {
 
   /** In the foreground the visible messages count as read; at the end, all messages do. */
   #noteRead(isAtEnd, visible) {
-    if (isInForeground(window)) {
-      if (isAtEnd) this.#unread.read(this.#log.last);
-      else if (visible !== null) this.#unread.read(this.#log.messages[visible.last].seq);
-      this.#mark.move(this.#unread.readTo);
-    }
-    this.#unread.recount(this.#log);
-  }
-
-  #readElsewhere(seq) {
-    this.#unread.read(seq);
-    this.changed();
+    const { messages, last } = this.#log;
+    const isSeen = isInForeground(window) && messages.length > 0;
+    if (isSeen && isAtEnd) this.#reading.seen(last);
+    else if (isSeen && visible !== null) this.#reading.seen(messages[visible.last].seq);
+    else this.#reading.recount();
   }
 
   #renderList(anchor) {
     const items = this.#window.isAtEnd ? this.#pending.items.slice(-MAX_RENDERED) : [];
-    const { dividerAfter: unreadAfter } = this.#unread;
+    const { dividerAfter: unreadAfter } = this.#reading.unread;
     const rows = rowsOf({ log: this.#log, ...this.#window.bounds, items, me: this.#me, unreadAfter });
     const arriving = this.#announcer.announce(this.#list.missing(rows));
     this.#list.render(rows, { anchor, arriving });
   }
 
-  #renderButton() {
+  #renderButtons() {
+    const { count, areMore, dividerAfter } = this.#reading.unread;
     const isFar = !this.#window.isAtEnd || this.#pane.isFarFromEnd;
     const isAtEnd = this.#window.isAtEnd && this.#pane.isAtEnd;
-    this.#button.show({ count: isAtEnd ? 0 : this.#unread.count, areMore: this.#unread.areMore, isFar });
+    this.#toLatest.show({ count: isAtEnd ? 0 : count, areMore, isFar });
+    const { visible } = this;
+    const isAbove = dividerAfter !== null && visible !== null && visible.first > this.#firstUnread;
+    this.#toUnread.show({ dividerAfter, isAbove });
+  }
+
+  /** The index of the first message below the divider. */
+  get #firstUnread() {
+    return this.#log.indexOf(this.#reading.unread.dividerAfter + 1);
   }
 
   #indexesOf(rows) {

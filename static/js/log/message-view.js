@@ -104,12 +104,19 @@ function fillTime(node, date) {
 function fillText(node, text, mentions, me) {
   const element = node.querySelector('.text');
   const parts = splitText(text, mentions);
-  const marked = parts.filter(({ href, mention }) => href !== undefined || mention !== undefined).length;
-  const isFilled = element.textContent === text && element.querySelectorAll('a, .mention').length === marked;
+  const isFilled = element.textContent === text && isSame(markedIn(element), markedOf(parts));
   if (!isFilled) element.replaceChildren(...parts.flatMap((part) => partNodes(part, me)));
   element.toggleAttribute('data-tangled', isTangled(text));
   fillCollapse(node, text);
 }
+
+/** What is marked in a text, in order: the names and the links, as far as they can differ in a text that is the same. */
+const markedIn = (element) => [...element.querySelectorAll('a, .mention')].map(({ localName, textContent }) => `${localName} ${textContent}`);
+
+const markedOf = (parts) =>
+  parts.flatMap(({ text, href, mention }) => (href !== undefined ? [`a ${text}`] : mention !== undefined ? [`span ${text}`] : []));
+
+const isSame = (one, other) => one.length === other.length && one.every((each, i) => each === other[i]);
 
 function partNodes({ text, href, mention }, me) {
   const nodes = splitExcess(text).map(({ text: words, isExcess }) => (isExcess ? hidden(words) : words));

@@ -57,6 +57,11 @@ export class RenderWindow {
     this.#set(0);
   }
 
+  /** Moves so that the message at an index is in the middle, as far as there are messages. */
+  toIndex(index) {
+    this.#set(Math.min(index - (this.#size >>> 1), this.#log.messages.length - this.#size));
+  }
+
   /** Moves if there are too few messages around the visible ones, given by the indexes of the first and the last. */
   follow({ first, last }) {
     const { from, to } = this.bounds;

@@ -34,7 +34,7 @@ export class RoomCounts {
     return Math.min(this.#counted.mentions + live, MAX_COUNT);
   }
 
-  /** The number up to which everything was read, or null in a room of which the reader is not a member. */
+  /** The number up to which everything was read, or null if the reader is not a member of the room. */
   get readSeq() {
     return this.#readSeq;
   }

@@ -68,6 +68,11 @@ export class ScrollPane {
     this.#log.scrollTop = -this.#log.scrollHeight;
   }
 
+  /** Scrolls to an element, which will be at the top; for null, nowhere. */
+  toTop(element) {
+    if (element !== null) this.#log.scrollTop += element.getBoundingClientRect().top - this.box.top;
+  }
+
   /** Makes a change while an element stays where it is on the screen; for null, the end does. */
   keepInPlace(element, change) {
     const top = element?.getBoundingClientRect().top;

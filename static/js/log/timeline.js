@@ -6,16 +6,20 @@
 import { Backfill } from './backfill.js';
 import { ListView } from './list-view.js';
 import { LogView } from './log-view.js';
+import { isInForeground } from '../page-visibility.js';
 import { PendingMessages } from './pending-messages.js';
+import { messageItems } from './message-items.js';
+import { Reading } from './reading.js';
 import { RoomLog } from './room-log.js';
 import { ScrollPane } from './scroll-pane.js';
+import { openStorage } from '../storage.js';
 import { Sync } from './sync.js';
-import { ReadMark } from './unread.js';
 
 export class Timeline {
   #me;
   #log;
   #pending = new PendingMessages();
+  #reading;
   #view;
   #sync;
   #backfill;
@@ -24,19 +28,32 @@ export class Timeline {
 
   /**
    * `element` is the room's, `template` a message's; `page` is `{coveredTo, lastSeq}` of the messages in the element.
-   * `request(event, body)` resolves to the server's ack. `resend`, `edit` and `discard` are called with the id of a
-   * failed message. `arrived(messages, {areNew})` gets the messages that became known, except the user's own ones that
-   * `showItem` added.
+   * `rooms` is the `RoomList`, `marks` the `ReadMarks`. `request(event, body)` resolves to the server's ack. `resend`,
+   * `edit` and `discard` are called with the id of a failed message, `mention` and `openPerson` with a sender.
+   * `arrived(messages, {areNew})` gets the messages that became known, except the user's own ones that `showItem` added.
    */
-  constructor({ element, template, room, page, me, names, storage, request, resend, edit, discard, arrived, lifetime }) {
+  constructor({ element, template, room, page, me, names, rooms, marks, request, arrived, lifetime, ...actions }) {
     const find = (name) => element.querySelector(`.${name}`);
     const { schedule, signal } = lifetime;
+    const { resend, edit, discard, mention, openPerson } = actions;
     this.#me = me;
     this.#arrived = arrived;
     const pane = new ScrollPane(find('log'), lifetime);
     const buttons = { resend, edit, discard, load: (before) => this.#sync.readBefore(before) };
-    const list = new ListView({ list: find('messages'), template, me, pane, names, buttons, signal });
+    const menuOf = messageItems({ me, mention, openPerson, reading: () => this.#reading, marked: () => this.#view.changed() });
+    const list = new ListView({ room: element, list: find('messages'), template, me, pane, names, buttons, menuOf, openPerson, signal });
     this.#log = new RoomLog({ ...page, messages: list.adopt() });
+    this.#reading = new Reading({
+      room,
+      me,
+      rooms,
+      marks,
+      log: this.#log,
+      storage: openStorage('sessionStorage'),
+      isInForeground: () => isInForeground(window),
+      changed: () => this.#view.changed(),
+      lifetime,
+    });
     this.#sync = new Sync({
       log: this.#log,
       room,
@@ -45,18 +62,24 @@ export class Timeline {
         this.#view.messagesMissed(messages);
         this.#added(messages, { areNew: true });
       },
-      read: (messages) => this.#added(messages, { areNew: false }),
+      read: (messages) => {
+        // Before anything of the first page is seen, so that the divider is where the user had read to.
+        this.#reading.recount();
+        this.#added(messages, { areNew: false });
+      },
       schedule,
     });
     this.#view = new LogView({
       region: find('live-region'),
-      button: find('jump-to-latest'),
+      toLatest: find('jump-to-latest'),
+      toUnread: find('jump-to-unread'),
       me,
       pane,
       list,
       log: this.#log,
       pending: this.#pending,
-      mark: new ReadMark({ storage, user: me.id, room }),
+      reading: this.#reading,
+      readUnread: () => this.#readUnread(),
       rendered: () => this.#backfill.run(),
       lifetime,
     });
@@ -94,7 +117,18 @@ export class Timeline {
 
   /** The connection is lost. */
   disconnected() {
-    this.#view.disconnected();
+    this.#reading.disconnected();
+  }
+
+  /** The room is shown again. */
+  enter() {
+    this.#reading.enter();
+    this.#view.changed();
+  }
+
+  /** The room is no longer shown. */
+  leave() {
+    this.#reading.leave();
   }
 
   /** Reads what was sent while there was no connection. Resolves after that, or when the server did not answer. */
@@ -136,5 +170,11 @@ export class Timeline {
     if (this.#log.isStartKnown) return false;
     this.#readingStart ??= this.#sync.readAfter(0).finally(() => (this.#readingStart = null));
     return this.#readingStart;
+  }
+
+  /** Resolves to whether the first unread messages were read: those below the divider. */
+  #readUnread() {
+    const { dividerAfter } = this.#reading.unread;
+    return this.#log.isCompleteAfter(dividerAfter) ? false : this.#sync.readAfter(dividerAfter);
   }
 }

@@ -119,14 +119,14 @@ export class Rooms {
   #shown(info) {
     this.#screens.hideNotice();
     this.#recent = [info.id, ...this.#recent.filter((id) => id !== info.id)];
-    this.#alerts.setRoom?.(titleOf(info, this.#me.id));
+    this.#alerts.setRoom(titleOf(info, this.#me.id));
     this.#changed();
   }
 
   #showNotice(notice) {
     this.#open.hide();
     this.#screens.showNotice(notice);
-    this.#alerts.setRoom?.(notice.title);
+    this.#alerts.setRoom(notice.title);
     this.#changed();
   }
 
@@ -135,7 +135,7 @@ export class Rooms {
     if (room.role !== null || this.#list.get(room.id) !== undefined) this.#list.update(room);
     const open = this.#open.get(room.id);
     if (open !== undefined) this.#reframe(open, room);
-    if (this.#open.shown === room.id) this.#alerts.setRoom?.(titleOf(room, this.#me.id));
+    if (this.#open.shown === room.id) this.#alerts.setRoom(titleOf(room, this.#me.id));
     this.#dialogs.update(room);
   }
 

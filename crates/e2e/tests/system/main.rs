@@ -97,6 +97,7 @@ mod stacked_marks;
 mod start;
 mod tabs;
 mod tokens;
+mod unread_marks;
 mod user_calls;
 mod user_calls_without_a_token;
 mod zoomed;

@@ -3,10 +3,12 @@
 
 const files = `${location.origin}/static/js/`;
 const load = (path) => import(files + path);
-const [{ Connection }, { Outbox }, { Room }, { AmbiguousNames }] = await Promise.all([
+const [{ Connection }, { ReadMarks }, { Outbox }, { Room }, { RoomList }, { AmbiguousNames }] = await Promise.all([
   load('connection/connection.js'),
+  load('log/read-marks.js'),
   load('compose/outbox.js'),
   load('room.js'),
+  load('rooms/room-list.js'),
   load('people/ambiguous-names.js'),
 ]);
 
@@ -104,8 +106,13 @@ const storage = {
   setItem: (key, value) => kept.set(key, value),
   removeItem: (key) => kept.delete(key),
 };
+const own = { kind: 'public', name: 'Room', role: 'member', last_seq: 0, read_seq: 0, unread: 0, mentions: 0, notify: 'all' };
+const list = new RoomList({ me: me.id, rooms: ['one', 'two'].map((id) => ({ ...own, id })) });
 const shared = {
   me,
+  rooms: list,
+  marks: new ReadMarks({ request: (...args) => connection.request(...args), rooms: list }),
+  openPerson() {},
   names: new AmbiguousNames({ me }),
   ownName: { update() {} },
   outbox,
