@@ -4,6 +4,7 @@ mod message_view;
 pub(crate) mod problem_page;
 mod room_link;
 mod script_json;
+mod shown_text;
 mod signed_out;
 mod text_layout;
 

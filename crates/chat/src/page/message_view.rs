@@ -7,7 +7,7 @@ use store::{Entry, LogPage, RoomId, Sender, UserId};
 use web::{Made, Refusal};
 
 use super::rendered;
-use super::text_layout::ShownText;
+use super::shown_text::ShownText;
 use crate::ops::history::newest_that_fit;
 use crate::recent::{Form, Recent};
 
@@ -20,7 +20,8 @@ struct Messages {
     messages: Vec<MessageView>,
 }
 
-/// The messages of a room's newest page that fit into an answer, for a reader. All readers who wrote none of them share one rendering.
+/// The messages of a room's newest page that fit into an answer, for a reader. All readers who wrote none of them and whom
+/// none of them mentions share one rendering.
 ///
 /// # Errors
 /// When they cannot be rendered.
@@ -30,8 +31,9 @@ pub(super) fn for_reader(
     room: RoomId,
     reader: UserId,
 ) -> Result<Arc<Made<LogPage>>, Refusal> {
-    let wrote_some = newest.messages.iter().any(|message| is_by(message, reader));
-    recent.form_of(newest, room, Form::Html(wrote_some.then_some(reader)), |page| {
+    let is_personal =
+        newest.messages.iter().any(|message| is_by(message, reader) || mentions(message, reader));
+    recent.form_of(newest, room, Form::Html(is_personal.then_some(reader)), |page| {
         let (messages, _) = newest_that_fit(page);
         rendered(&Messages { messages: MessageView::all(messages.to_vec(), reader) })
     })
@@ -65,10 +67,14 @@ impl MessageView {
             mine: is_by(&entry, me),
             id: entry.id,
             sender: entry.sender,
-            text: entry.text.map(ShownText::from),
+            text: entry.text.map(|text| ShownText::new(&text, &entry.mentions, me)),
             sent_at: entry.sent_at.to_string(),
         }
     }
+}
+
+fn mentions(entry: &Entry, user: UserId) -> bool {
+    entry.mentions.iter().any(|mention| mention.id == user)
 }
 
 fn is_by(entry: &Entry, user: UserId) -> bool {

@@ -1,4 +1,4 @@
-//! Finds texts whose layout costs a browser the square of their length, and how they are shown instead. The page's script
+//! Finds texts whose layout costs a browser the square of their length, and what of them is not shown. The page's script
 //! has the same rules for later messages (`static/js/log/text-layout.js`).
 
 use unicode_normalization::char::is_combining_mark;
@@ -14,13 +14,6 @@ const MAX_TURNS_IN_A_WORD: usize = 16;
 /// Maximum of letters between two spaces in scripts whose words a browser finds by a dictionary.
 const MAX_UNSPACED: usize = 300;
 
-/// A text as the page shows it.
-pub(super) struct ShownText {
-    pub(super) parts: Vec<Part>,
-    /// Whether its lines may break anywhere.
-    pub(super) is_tangled: bool,
-}
-
 /// A piece of the text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Part {
@@ -29,13 +22,8 @@ pub(super) struct Part {
     pub(super) is_excess: bool,
 }
 
-impl From<String> for ShownText {
-    fn from(text: String) -> Self {
-        Self { is_tangled: is_tangled(&text), parts: split_excess(text) }
-    }
-}
-
-fn split_excess(text: String) -> Vec<Part> {
+/// The pieces of a text: those with an even index are shown, the others are excess.
+pub(super) fn split_excess(text: &str) -> Vec<Part> {
     let mut run = 0;
     let excess = text.chars().map(|character| {
         run = if extends(character) { run + 1 } else { 0 };
@@ -59,7 +47,7 @@ fn extends(character: char) -> bool {
 
 /// Whether good places to break lines cost too much to find: WebKit takes seconds for 4,000 letters that change their
 /// direction, Chromium for 4,000 of Burmese without a space.
-fn is_tangled(text: &str) -> bool {
+pub(super) fn is_tangled(text: &str) -> bool {
     let (mut turns, mut in_word, mut unspaced, mut before) = (0, 0, 0, None);
     for character in text.chars() {
         if is_space(character) {
@@ -154,7 +142,7 @@ mod tests {
     #[test]
     fn piled_up_signs_are_apart_and_nothing_is_lost() {
         for (text, expected) in cases().excess {
-            let parts = split_excess(text);
+            let parts = split_excess(&text);
             let seen: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
             assert_eq!(seen, expected);
             assert!(parts.iter().enumerate().all(|(at, part)| part.is_excess == (at % 2 == 1)));

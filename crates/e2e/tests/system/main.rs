@@ -66,6 +66,7 @@ mod keyboard;
 mod local_network;
 mod long_log;
 mod long_texts;
+mod mention_marks;
 mod mongodb_away;
 mod motion;
 mod move_store;
