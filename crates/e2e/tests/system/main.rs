@@ -66,6 +66,7 @@ mod keyboard;
 mod local_network;
 mod long_log;
 mod long_texts;
+mod many_rooms;
 mod mention_marks;
 mod mongodb_away;
 mod motion;

@@ -2,7 +2,7 @@
 
 use store::RoomId;
 
-use super::rooms::{TwoRooms, announcements, presence, typing};
+use super::rooms::{TwoRooms, presence, typing};
 use super::{ANNOUNCE_INTERVAL, LOBBY, RosterFixture, names, sender};
 use crate::presence::local_user::{MAX_TYPING_ROOMS, TYPING_TIMEOUT};
 
