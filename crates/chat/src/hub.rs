@@ -9,6 +9,7 @@ mod sink;
 mod subscription;
 #[cfg(test)]
 mod tests;
+mod unverified;
 mod watching;
 
 use std::collections::{HashMap, HashSet};
@@ -20,8 +21,9 @@ use serde_json::value::{RawValue, to_raw_value};
 use store::{RoomId, UserId};
 
 use rooms::Rooms;
-pub(crate) use sink::{Cause, Delivery, Sink, SubscriptionId};
+pub(crate) use sink::{Cause, DISMISSAL_TIMEOUT, Delivery, Sink, SubscriptionId};
 pub(crate) use subscription::{ClientCapabilities, MAX_WATCHED_ROOMS, Subscription};
+use unverified::Unverified;
 pub(crate) use watching::NotWatched;
 
 /// Observes subscriptions that come and go. It is called under the hub's lock, so in the order in which they do.
@@ -46,6 +48,7 @@ pub(crate) struct Hub {
     /// The rooms with watchers. Who watches a room need not get its entries.
     watched: Arc<Rooms>,
     registry: Mutex<Registry>,
+    pub(crate) unverified: Unverified,
 }
 
 #[derive(Default)]
@@ -61,16 +64,48 @@ impl Hub {
             rooms: Rooms::noting_abandoned(),
             watched: Arc::default(),
             registry: Mutex::default(),
+            unverified: Unverified::default(),
         })
     }
 
     /// Subscribes to the entries of rooms from now on. The subscription need not be registered yet: a client that is being
-    /// let in must miss nothing.
+    /// let in must miss nothing. One that is registered gets them once it is [admitted](Hub::admit).
     pub(crate) fn subscribe(&self, subscription: &Subscription, rooms: &[RoomId]) {
         subscription.add(rooms, &self.rooms);
         if subscription.is_over() {
             subscription.end();
         }
+    }
+
+    /// Begins delivery of a followed room to a registered subscription, unless it has unsubscribed in the meantime. The
+    /// client gets an event before the room's first entry. `data` makes it from the number of an entry behind which the client gets
+    /// all, and perhaps some that are not behind it.
+    pub(crate) fn admit<T: Serialize>(
+        &self,
+        subscription: &Subscription,
+        room: RoomId,
+        event: &str,
+        data: impl Fn(u64) -> T,
+    ) {
+        let data = || encoded(&data(self.delivered(room).unwrap_or_default()));
+        if subscription.is_in(room) {
+            subscription.sink.admit(subscription.id, room, event, &data);
+        }
+    }
+
+    /// Ends a subscription to one room. Nothing of the room is delivered to it any more, and what its transport still holds
+    /// for it is delivered within [`DISMISSAL_TIMEOUT`], or never. False if it had none.
+    pub(crate) fn unsubscribe(&self, subscription: &Subscription, room: RoomId) -> bool {
+        let had_one = subscription.remove(room);
+        if had_one {
+            subscription.sink.dismiss(subscription.id, room);
+        }
+        had_one
+    }
+
+    /// Sends an event to one registered subscription.
+    pub(crate) fn send(&self, subscription: &Subscription, event: &str, data: &impl Serialize) {
+        subscription.sink.send(subscription.id, event, &encoded(data));
     }
 
     /// Registers a subscription, unless it has ended already.
@@ -107,6 +142,11 @@ impl Hub {
             self.remove(&subscription, true);
             subscription.sink.disconnect(id, cause);
         }
+    }
+
+    /// How far a room was delivered here, if it has subscriptions and its log is followed.
+    pub(crate) fn delivered(&self, room: RoomId) -> Option<u64> {
+        self.rooms.delivered(room)
     }
 
     /// Those of some rooms whose logs are not followed yet.
@@ -155,7 +195,7 @@ impl Hub {
     /// themselves fetch it; of those, some get where the log ends. The others are disconnected rather than skipped.
     pub(crate) async fn skip_to(&self, room: RoomId, last_seq: u64) {
         let mut unaware = self.all();
-        unaware.retain(|it| !it.capabilities.detects_gaps() && it.room_ids().contains(&room));
+        unaware.retain(|it| !it.capabilities.detects_gaps() && it.is_in(room));
         self.set_followed(room, last_seq);
         unaware.iter().for_each(|subscription| self.disconnect(subscription.id, Cause::Skipped));
         self.send_log_head(room, last_seq).await;

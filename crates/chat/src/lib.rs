@@ -20,6 +20,7 @@ mod rates;
 mod read_marks;
 mod recent;
 mod retention;
+mod room_subscriptions;
 mod router;
 mod service;
 mod sweeper;

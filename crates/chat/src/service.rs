@@ -20,6 +20,7 @@ use crate::rates::Rates;
 use crate::read_marks::{ReadMarkWriter, ReadMarks};
 use crate::recent::Recent;
 use crate::retention::Dropper;
+use crate::room_subscriptions::follow_memberships;
 use crate::transports::socketio;
 use crate::{router, sweeper};
 
@@ -99,6 +100,7 @@ fn spawn_background_tasks(background: &TaskTracker, chat: &Arc<Chat>, stop: &Can
     background.spawn(chat.authenticator.clone().poll(stop.clone()));
     background.spawn(Arc::clone(&chat.access).poll(stop.clone()));
     background.spawn(sweeper::end_subscriptions(Arc::clone(chat), stop.clone()));
+    background.spawn(follow_memberships(Arc::clone(chat), stop.clone()));
     background.spawn(sweeper::rename_subscriptions(Arc::clone(chat), stop.clone()));
     let (access, rooms) = (Arc::clone(&chat.access), Arc::clone(&chat.stores.rooms));
     background.spawn(presence::follow_members(

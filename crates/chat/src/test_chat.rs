@@ -13,11 +13,18 @@ use web::{Settings, Timers};
 use crate::Config;
 use crate::chat::Chat;
 use crate::hub::{Cause, ClientCapabilities, Delivery, Hub, Sink, Subscription, SubscriptionId};
+use crate::log::tasks::LogTasks;
 use crate::service::assemble;
 use crate::test_principal::{LIFETIMES, requester};
 
 /// A chat on an empty store, in a folder.
 pub(crate) fn chat() -> (Arc<Chat>, TempDir) {
+    let (chat, _, dir) = chat_with_log();
+    (chat, dir)
+}
+
+/// A chat on an empty store, the tasks of its log, and the folder.
+pub(crate) fn chat_with_log() -> (Arc<Chat>, LogTasks, TempDir) {
     let dir = tempfile::tempdir().unwrap();
     let shared = Settings {
         users_url: "http://localhost:3000".parse().unwrap(),
@@ -44,7 +51,8 @@ pub(crate) fn chat() -> (Arc<Chat>, TempDir) {
         invite_per_minute: 1,
     };
     let stores = store::sqlite::open(dir.path()).unwrap();
-    (assemble(&config, stores, CancellationToken::new()).0, dir)
+    let (chat, log, _) = assemble(&config, stores, CancellationToken::new());
+    (chat, log, dir)
 }
 
 /// An open channel of a user, whose client gets nothing.
@@ -62,6 +70,12 @@ struct Unconnected;
 #[async_trait]
 impl Sink for Unconnected {
     async fn deliver(&self, _: Delivery<'_>) {}
+
+    fn admit(&self, _: SubscriptionId, _: RoomId, _: &str, _: &dyn Fn() -> Box<RawValue>) {}
+
+    fn dismiss(&self, _: SubscriptionId, _: RoomId) {}
+
+    fn send(&self, _: SubscriptionId, _: &str, _: &RawValue) {}
 
     async fn send_log_head(&self, _: RoomId, _: u64) {}
 

@@ -65,6 +65,11 @@ impl Rooms {
         room.all_sinks()
     }
 
+    /// How far a room was delivered, if its log has been followed since a time at which it had subscriptions already.
+    pub(super) fn delivered(&self, room: RoomId) -> Option<u64> {
+        self.state.lock().by_id.get(&room)?.delivered
+    }
+
     /// Those of some rooms that are not followed.
     pub(super) fn not_followed(&self, rooms: &[RoomId]) -> Vec<RoomId> {
         let state = self.state.lock();

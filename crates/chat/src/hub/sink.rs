@@ -2,10 +2,15 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::value::RawValue;
 use store::{Entry, RoomId};
+
+/// Maximum time in which a client gets what was on its way to it of a room that it may not read any more. What the operating
+/// system has of its connection is not counted.
+pub(crate) const DISMISSAL_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Names a subscription in this process. Never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +59,17 @@ pub(crate) enum Cause {
 pub(crate) trait Sink: Send + Sync {
     /// Sends entries to the room's subscriptions of this sink. A client that cannot take them is disconnected, never skipped.
     async fn deliver(&self, delivery: Delivery<'_>);
+
+    /// Begins delivery of a room to a registered subscription, unless it has ended. Its client gets an event first, whose data
+    /// is made once, at the place in the room's order from which on entries are delivered.
+    fn admit(&self, id: SubscriptionId, room: RoomId, event: &str, data: &dyn Fn() -> Box<RawValue>);
+
+    /// Ends delivery of a room to a subscription. What is on its way to the client of this room and is not there within
+    /// [`DISMISSAL_TIMEOUT`] never arrives: the client is disconnected rather.
+    fn dismiss(&self, id: SubscriptionId, room: RoomId);
+
+    /// Sends an event to one subscription.
+    fn send(&self, id: SubscriptionId, event: &str, data: &RawValue);
 
     /// Sends where a room's log ends to the clients with that option.
     async fn send_log_head(&self, room: RoomId, last_seq: u64);

@@ -23,12 +23,14 @@ pub(crate) struct ClientCapabilities {
     pub(crate) batch: bool,
     /// It receives where the log ends (`tip` on the wire).
     pub(crate) log_head: bool,
+    /// It gets the entries of all rooms of its user, not only of the lobby.
+    pub(crate) rooms: bool,
 }
 
 impl ClientCapabilities {
     /// Whether the client can tell by itself that it missed something.
     pub(crate) fn detects_gaps(self) -> bool {
-        self.batch || self.log_head
+        self.batch || self.log_head || self.rooms
     }
 }
 
@@ -139,9 +141,19 @@ impl Subscription {
         self.watched.lock().as_mut().is_some_and(|watched| watched.remove(room))
     }
 
+    /// Whether it subscribes to a room.
+    pub(crate) fn is_in(&self, room: RoomId) -> bool {
+        self.rooms.lock().as_ref().is_some_and(|rooms| rooms.contains(room))
+    }
+
     pub(super) fn add(&self, rooms: &[RoomId], of: &Arc<Rooms>) {
         let mut subscribed = self.rooms.lock();
         subscribed.get_or_insert_with(|| SubscribedRooms::new(of, &self.sink)).add(rooms, &self.sink);
+    }
+
+    /// Subscribes to a room no more. False if it did not.
+    pub(super) fn remove(&self, room: RoomId) -> bool {
+        self.rooms.lock().as_mut().is_some_and(|rooms| rooms.remove(room))
     }
 
     /// Marks it as ended and releases its rooms, those too that it watches. False when it had ended before.

@@ -20,6 +20,8 @@ struct CountingSink {
     disconnected: AtomicUsize,
     watching: AtomicUsize,
     notified: AtomicUsize,
+    admitted: Mutex<Vec<RoomId>>,
+    dismissed: Mutex<Vec<RoomId>>,
 }
 
 #[async_trait]
@@ -27,6 +29,17 @@ impl Sink for CountingSink {
     async fn deliver(&self, _: Delivery<'_>) {
         self.deliveries.fetch_add(1, Ordering::SeqCst);
     }
+
+    fn admit(&self, _: SubscriptionId, room: RoomId, _: &str, data: &dyn Fn() -> Box<RawValue>) {
+        data();
+        self.admitted.lock().push(room);
+    }
+
+    fn dismiss(&self, _: SubscriptionId, room: RoomId) {
+        self.dismissed.lock().push(room);
+    }
+
+    fn send(&self, _: SubscriptionId, _: &str, _: &RawValue) {}
 
     async fn send_log_head(&self, _: RoomId, _: u64) {}
 
@@ -179,18 +192,28 @@ fn a_subscription_watches_a_bounded_number_of_rooms() {
 }
 
 #[test]
-fn a_subscription_has_each_room_once_and_none_once_it_has_ended() {
+fn a_subscription_joins_and_leaves_rooms_while_it_is_open() {
     let (_, hub, sink) = hub();
     let (ada, first, second) = (subscription("ada", &sink), RoomId::generate(), RoomId::generate());
     hub.subscribe(&ada, &[LOBBY]);
     hub.register(&ada);
     hub.subscribe(&ada, &[second, first, LOBBY]);
-    assert_eq!(ada.room_ids(), [LOBBY, first, second], "in order");
-    assert!(hub.set_followed(second, 1) && hub.not_followed(&[first, second]) == [first]);
-    assert!(hub.take_abandoned().is_empty());
+    assert_eq!(ada.room_ids(), [LOBBY, first, second], "each once, in order");
+    assert!(hub.set_followed(first, 7));
+    let reported = Mutex::new(Vec::new());
+    hub.admit(&ada, first, "room", |last| reported.lock().push(last));
+    assert_eq!(
+        (reported.into_inner(), sink.admitted.lock().clone()),
+        (vec![7], vec![first]),
+        "from entry 8 on"
+    );
+    assert!(hub.unsubscribe(&ada, first) && !hub.unsubscribe(&ada, first));
+    assert_eq!((ada.room_ids(), sink.dismissed.lock().clone()), (vec![LOBBY, second], vec![first]));
+    hub.admit(&ada, first, "room", |_| -> u64 { unreachable!("it left before it was admitted") });
+    assert_eq!(hub.take_abandoned(), HashSet::from([first]));
+    assert!(hub.delivered(first).is_none() && hub.take_abandoned().is_empty());
     hub.leave(&ada);
     assert!(!hub.set_followed(second, 1), "nobody is left");
-    assert_eq!(hub.take_abandoned(), HashSet::from([LOBBY, first, second]));
     hub.subscribe(&ada, &[second]);
-    assert_eq!(hub.take_abandoned(), HashSet::from([second]), "one that has ended joins nothing");
+    assert_eq!(hub.take_abandoned(), HashSet::from([LOBBY, second]), "one that has ended joins nothing");
 }

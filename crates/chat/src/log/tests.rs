@@ -113,8 +113,9 @@ async fn a_room_is_followed_from_the_end_of_its_log_when_its_first_subscription_
     let (sending, mut early) = (log.stream(&ada, &[]).await, log.stream(&grace, &[room]).await);
     log.send(&sending, room, "first").await.unwrap().unwrap();
     assert_eq!(early.next().await, (room, 2, "first".into()));
+    assert_eq!(log.hub.delivered(room), Some(2));
     log.hub.leave(&early.subscription);
-    assert!(log.hub.not_followed(&[room]) == [room]);
+    assert!(log.hub.delivered(room).is_none() && log.hub.not_followed(&[room]) == [room]);
     log.send(&sending, room, "nobody is here").await.unwrap().unwrap();
     let mut late = log.stream(&grace, &[room]).await;
     log.send(&sending, room, "last").await.unwrap().unwrap();

@@ -50,6 +50,14 @@ pub(crate) struct Room<'a> {
     member_count: Option<u64>,
 }
 
+/// `room ({id, gone: true})`: the user is not in that room any more.
+#[derive(Debug, Serialize)]
+pub(crate) struct Gone {
+    #[serde(serialize_with = "as_text")]
+    id: RoomId,
+    gone: bool,
+}
+
 /// How far a user has read in a room, and what came after it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReadMark {
@@ -131,6 +139,20 @@ impl<'a> From<&'a RoomView> for Room<'a> {
             people: (room.kind == store::RoomKind::Direct).then_some(people),
             member_count: *member_count,
         }
+    }
+}
+
+impl Room<'_> {
+    /// The room whose newest entry has at least this number.
+    pub(crate) fn going_on_to(mut self, last_seq: u64) -> Self {
+        self.last_seq = self.last_seq.max(last_seq);
+        self
+    }
+}
+
+impl Gone {
+    pub(crate) fn new(id: RoomId) -> Self {
+        Self { id, gone: true }
     }
 }
 

@@ -17,7 +17,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 /// Number of messages in a flood: 20 MB, while buffers hold at most 10.
 const FLOOD_MESSAGES: usize = 2_500;
 /// Number of messages that fill the kernel's buffers, but not what a socket may be behind: 3 MB.
-const FILLING_MESSAGES: usize = 400;
+pub(crate) const FILLING_MESSAGES: usize = 400;
 
 async fn sign_out(app: &App, person: &Person) {
     let end = SessionEnd { sid: person.claims.sid, until: Timestamp::now().plus_millis(60_000) };

@@ -30,6 +30,7 @@ mod refusal_log;
 mod removed_members;
 mod renewal;
 mod retention;
+mod room_subscriptions;
 mod rooms;
 mod typing;
 mod watcher;

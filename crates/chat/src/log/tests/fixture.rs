@@ -68,6 +68,12 @@ impl Sink for StreamSink {
         }
     }
 
+    fn admit(&self, _: SubscriptionId, _: RoomId, _: &str, _: &dyn Fn() -> Box<RawValue>) {}
+
+    fn dismiss(&self, _: SubscriptionId, _: RoomId) {}
+
+    fn send(&self, _: SubscriptionId, _: &str, _: &RawValue) {}
+
     async fn send_log_head(&self, room: RoomId, last_seq: u64) {
         self.log_heads.send((room, last_seq)).unwrap();
     }

@@ -22,6 +22,10 @@ pub(super) struct Backlog {
     gone: AtomicU64,
 }
 
+/// A place in what goes out over a session: behind all that waits for it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark(u64);
+
 impl Backlog {
     /// Counts an event that the library is about to get: its name, and the JSON of its arguments without brackets. False
     /// when more waits than a session may have.
@@ -55,6 +59,16 @@ impl Backlog {
         let gone = self.gone.load(Ordering::Relaxed);
         self.given.load(Ordering::Relaxed).saturating_sub(gone)
     }
+
+    /// The place behind all that waits now.
+    pub(super) fn mark(&self) -> Mark {
+        Mark(self.given.load(Ordering::Relaxed))
+    }
+
+    /// Whether everything before a mark has gone out.
+    pub(super) fn has_passed(&self, Mark(mark): Mark) -> bool {
+        self.gone.load(Ordering::Relaxed) >= mark
+    }
 }
 
 /// What a packet of `length` bytes counts for. Only its beginning need be at hand.
@@ -86,6 +100,21 @@ mod tests {
         let answer = r#"43123456[{"ok":true}]"#;
         backlog.remove(counted_bytes(&answer.as_bytes()[..10], answer.len()));
         assert_eq!(backlog.bytes(), 0);
+    }
+
+    #[test]
+    fn a_mark_is_passed_once_all_before_it_has_gone_out() {
+        let backlog = Backlog::default();
+        assert!(backlog.has_passed(backlog.mark()), "nothing waits");
+        let (one, other) = (r#"42["a",1]"#, r#"42["b",2]"#);
+        backlog.add_event("a", 1);
+        let mark = backlog.mark();
+        backlog.add_event("b", 1);
+        assert!(!backlog.has_passed(mark));
+        backlog.remove(counted_bytes(one.as_bytes(), one.len()));
+        assert!(backlog.has_passed(mark) && !backlog.has_passed(backlog.mark()));
+        backlog.remove(counted_bytes(other.as_bytes(), other.len()));
+        assert!(backlog.has_passed(backlog.mark()));
     }
 
     #[test]

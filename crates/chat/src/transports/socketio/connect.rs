@@ -15,7 +15,9 @@ use super::events;
 use super::refusal_log;
 use super::sockets::{ConnectedSocket, SocketSlot};
 use super::transport::SocketTransport;
+use crate::chat::Chat;
 use crate::hub::{Cause, ClientCapabilities, Subscription};
+use crate::room_subscriptions;
 
 /// What a client sends as `auth`.
 #[derive(Default, Deserialize)]
@@ -25,6 +27,7 @@ pub(super) struct Auth {
     user: Option<Uuid>,
     batch: Option<bool>,
     tip: Option<bool>,
+    rooms: Option<bool>,
     /// Whether it reconnects by itself after a refusal that is not about its token.
     reason: Option<bool>,
 }
@@ -68,13 +71,25 @@ async fn let_in(
 ) -> Result<(), ConnectRefusal> {
     let connected = identify(transport, socket, session, auth).await?;
     let user = connected.subscription.user();
-    let rooms = [RoomId::LOBBY];
+    let rooms = rooms_of(&transport.chat, &connected.subscription).await?;
     prepare(transport, socket, connected, &rooms);
     // Before the client is connected: it must miss nothing afterwards.
     match transport.chat.follower.follow(&rooms).await {
         true => Ok(()),
         false => Err(ConnectRefusal::for_now("the log cannot be read", Some(user))),
     }
+}
+
+/// The rooms whose entries a socket gets, in order.
+async fn rooms_of(chat: &Chat, subscription: &Subscription) -> Result<Vec<RoomId>, ConnectRefusal> {
+    if !subscription.capabilities.rooms {
+        return Ok(vec![RoomId::LOBBY]);
+    }
+    let rooms = chat.access.room_ids_of(subscription.user()).await;
+    let mut rooms = rooms
+        .map_err(|_| ConnectRefusal::for_now("the store is not available", Some(subscription.user())))?;
+    rooms.sort_unstable();
+    Ok(rooms)
 }
 
 async fn identify(
@@ -107,8 +122,11 @@ async fn identify(
     let wants_reason = auth.reason.unwrap_or(false);
     let permit =
         transport.sockets.permit(user.id).ok_or_else(|| ConnectRefusal::full(user_id, wants_reason))?;
-    let capabilities =
-        ClientCapabilities { batch: auth.batch.unwrap_or(false), log_head: auth.tip.unwrap_or(false) };
+    let capabilities = ClientCapabilities {
+        batch: auth.batch.unwrap_or(false),
+        log_head: auth.tip.unwrap_or(false),
+        rooms: auth.rooms.unwrap_or(false),
+    };
     let requester = Requester { principal, network: ClientNetwork::of(session.address()) };
     let subscription = Subscription::new(requester, Sender::from(&user), capabilities, transport.sink());
     Ok(transport.sockets.register(socket.id, subscription, Arc::clone(session), permit))
@@ -162,6 +180,7 @@ fn begin(transport: &SocketTransport, socket: &SocketRef, connected: &ConnectedS
     transport.sessions.register(&connected.engine_session, socket.id);
     connected.engine_session.joined();
     hub.register(subscription);
+    room_subscriptions::verify(&transport.chat, subscription);
     if !connected.entries.settle(&connected.engine_session, socket) {
         hub.disconnect(subscription.id, Cause::Slow);
     }

@@ -3,7 +3,7 @@
 //! A session that polls first and is upgraded, as every stock client does, changes from one to the other amid traffic.
 //! Nothing is lost, doubled or reordered: it joins the broadcasts where it leaves the library, and its websocket holds the
 //! broadcasts back until the library has written all that it had before ([`FENCE`]). A new websocket holds them back too: its
-//! answer to CONNECT comes first.
+//! answer to CONNECT comes first. So does the event that tells a client of a room which it joins later.
 
 use std::sync::Arc;
 
@@ -71,6 +71,28 @@ impl EntryPath {
         !std::mem::take(&mut state.is_fence_due) || socket.emit(FENCE, &()).is_ok()
     }
 
+    /// From now on a connected socket gets the entries of one more room. `announce` emits an event at that place of the room's
+    /// order, and the client gets it before all those entries. It does nothing when the socket has ended. False when the
+    /// socket's buffer is full.
+    pub(super) fn join_later(
+        &self,
+        session: &EngineSession,
+        socket: &SocketRef,
+        room: RoomId,
+        announce: &dyn Fn() -> bool,
+    ) -> bool {
+        let mut state = self.state.lock();
+        let Err(place) = state.rooms.binary_search(&room) else { return announce() };
+        if !state.is_open {
+            return true;
+        }
+        state.wire.iter().for_each(|wire| wire.hold());
+        let mut is_announced = false;
+        self.join(&state, session, socket, room, || is_announced = announce());
+        state.rooms.insert(place, room);
+        is_announced && (state.wire.is_none() || socket.emit(FENCE, &()).is_ok())
+    }
+
     fn join(
         &self,
         state: &State,
@@ -85,6 +107,15 @@ impl EntryPath {
                 let polling = PollingSocket { socket_id: socket.id, backlog: Arc::clone(session.backlog()) };
                 self.broadcasts.join_polling(room, self.format, self.id, &polling, at_once);
             }
+        }
+    }
+
+    /// The socket gets no entries of a room any more.
+    pub(super) fn leave(&self, room: RoomId) {
+        let mut state = self.state.lock();
+        if let Ok(place) = state.rooms.binary_search(&room) {
+            state.rooms.remove(place);
+            self.leave_broadcast(&state.wire, room);
         }
     }
 

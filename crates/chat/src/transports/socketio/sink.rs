@@ -19,7 +19,7 @@ use super::broadcast::{Broadcasts, Format};
 use super::library_event::LibraryEvent;
 use super::sockets::{ConnectedSocket, SocketRegistry};
 use super::websocket::MAX_BEHIND_BYTES;
-use crate::hub::{Cause, Delivery, Hub, Sink, SubscriptionId};
+use crate::hub::{Cause, DISMISSAL_TIMEOUT, Delivery, Hub, Sink, SubscriptionId};
 use crate::wire::Tip;
 use library::Library;
 
@@ -42,6 +42,37 @@ impl Sink for SocketSink {
         for format in [Format::Single, Format::Batch] {
             self.deliver_as(format, delivery).await;
         }
+    }
+
+    fn admit(&self, id: SubscriptionId, room: RoomId, event: &str, data: &dyn Fn() -> Box<RawValue>) {
+        let Some(connected) = self.sockets.get(id) else { return };
+        let Some(socket) = self.io.get_socket(connected.socket_id) else { return };
+        let announce = || self.library.send_to(&connected, &LibraryEvent::new(event).with(&data()));
+        if !connected.entries.join_later(&connected.engine_session, &socket, room, &announce) {
+            self.hub.disconnect(id, Cause::Slow);
+        }
+    }
+
+    /// Frames that are not begun are left out. What the library holds may be of this room.
+    fn dismiss(&self, id: SubscriptionId, room: RoomId) {
+        let Some(connected) = self.sockets.get(id) else { return };
+        connected.entries.leave(room);
+        let backlog = Arc::clone(connected.backlog());
+        let mark = backlog.mark();
+        if !backlog.has_passed(mark) {
+            let hub = Arc::clone(&self.hub);
+            tokio::spawn(async move {
+                tokio::time::sleep(DISMISSAL_TIMEOUT).await;
+                if !backlog.has_passed(mark) {
+                    hub.disconnect(id, Cause::Slow);
+                }
+            });
+        }
+    }
+
+    fn send(&self, id: SubscriptionId, event: &str, data: &RawValue) {
+        let connected = self.sockets.get(id);
+        connected.iter().for_each(|connected| self.send_to(connected, &LibraryEvent::new(event).with(data)));
     }
 
     async fn send_log_head(&self, room: RoomId, last_seq: u64) {
