@@ -76,17 +76,17 @@ async fn an_erased_message_is_in_no_answer_after_the_deletion() {
     let app = App::start().await;
     let other = app.another_node().await;
     let (ada, grace) = (app.person("ada").await, app.person("grace").await);
-    app.append_elsewhere(&ada, "private").await;
+    app.append_elsewhere(&ada, "words of ada").await;
     app.append_elsewhere(&grace, "kept").await;
     let mut socket = other.socket(&grace).await;
     for node in [&app, &other] {
-        assert!(text(page_of(node, &grace)).await.contains("private"));
-        assert_eq!(listed(node, &grace, "").await["messages"][0]["text"], json!("private"));
+        assert!(text(page_of(node, &grace)).await.contains("words of ada"));
+        assert_eq!(listed(node, &grace, "").await["messages"][0]["text"], json!("words of ada"));
     }
     delete_user(&app.stores, ada.user.id).await.unwrap();
     for node in [&app, &other] {
         let page = text(page_of(node, &grace)).await;
-        assert!(!page.contains("private") && page.contains("kept"));
+        assert!(!page.contains("words of ada") && page.contains("kept"));
         assert!(messages(&page)[0].contains("Message deleted"));
         assert_eq!(listed(node, &grace, "").await["messages"][0]["erased"], json!(true));
     }
