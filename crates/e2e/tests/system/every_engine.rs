@@ -7,6 +7,7 @@
 mod account;
 mod appearance;
 mod chat;
+mod reading;
 mod rooms;
 
 use testkit::browser::Window;
@@ -43,6 +44,9 @@ on_every_network! {
     rooms {
         a_room_is_created_found_joined_and_left
         a_click_on_a_person_leads_to_a_direct_message
+    }
+    reading {
+        names_are_completed_and_what_is_new_is_marked
     }
     appearance {
         pages_fit_every_screen_and_axe_finds_nothing
