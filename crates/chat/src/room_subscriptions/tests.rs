@@ -97,11 +97,12 @@ impl Drop for Service {
 impl Socket {
     /// Waits for an event of this name about a room.
     async fn next(&mut self, event: &str, room: RoomId) -> Value {
+        let name_of_room = room.to_string();
         wait::in_time("the event comes", async {
             loop {
                 let (name, data) = self.events.recv().await.unwrap();
                 let of_room =
-                    [&data["id"], &data["room"]].iter().any(|id| **id == Value::from(room.to_string()));
+                    [&data["id"], &data["room"]].iter().any(|id| id.as_str() == Some(&name_of_room));
                 if name == event && of_room {
                     return data;
                 }
