@@ -20,7 +20,7 @@ export const roomTexts = {
       unread > 0 ? `${shownCount(unread)} unread` : '',
       ofMe ? `${shownCount(mentions)} ${plural(mentions, 'mention')} of you` : '',
     ].filter(Boolean);
-    return notes.length === 0 ? '' : `, ${notes.join(', ')}`;
+    return notes.length === 0 ? '' : `(${notes.join(', ')})`;
   },
   kind: ({ kind }) => ({ public: '', private: 'Private room: ', direct: 'Direct message: ' })[kind],
   about: ({ kind, topic, member_count: count, isForAll }) => {

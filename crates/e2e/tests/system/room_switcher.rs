@@ -135,7 +135,7 @@ async fn a_screen_reader_gets_the_list_with_what_is_unread() {
     let links: Vec<&str> = navigation.all("link").into_iter().map(|link| link.name.as_str()).collect();
     assert_eq!(
         links,
-        ["Lobby", "Secret plans, private, 2 unread, 1 mention of you", "Account"],
+        ["Lobby", "Secret plans (private, 2 unread, 1 mention of you)", "Account"],
         "{}",
         page.to_lines()
     );
