@@ -94,7 +94,7 @@ pub(super) fn idle(scenario: &Scenario, context: &Context, contender: &Contender
     let people = People::sign_up(context.start(contender, scenario.store)?, size / ROOMS_OF_MAKER)?;
     let mut swarm = people.connect()?;
     rest(&mut swarm, SETTLE_TIME)?;
-    let mut share = |swarm: &mut Swarm| {
+    let share = |swarm: &mut Swarm| {
         let time = context.choose(IDLE_TIMES);
         undisturbed(&context.own(&people.server), || Usage::of(people.server.id(), || rest(swarm, time)))
     };

@@ -55,7 +55,7 @@ impl Rule {
             _ if self.changes_room => stays(room),
             _ => None,
         };
-        let lacks = lacks.or_else(|| match (self.who, standing) {
+        let lacks = lacks.or(match (self.who, standing) {
             (Who::Owner, Standing::Member(_)) => Some("Only an owner of the room may do that."),
             _ => None,
         });

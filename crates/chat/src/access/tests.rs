@@ -126,7 +126,7 @@ async fn a_former_member_is_known_as_one_on_every_node_by_the_poll() {
     let ends =
         |changes: &Changes| changes.memberships.iter().any(|it| it.user == setting.bob.id && !it.is_in);
     for changes in [&mut here, &mut elsewhere] {
-        while !ends(&*wait::in_time("the end is announced", changes.recv()).await.unwrap()) {}
+        while !ends(&wait::in_time("the end is announced", changes.recv()).await.unwrap()) {}
     }
     assert_eq!(setting.elsewhere.standing(setting.bob.id, room.id), None, "it is asked");
     assert_eq!(setting.elsewhere.ask(setting.bob.id, room.id).await.unwrap(), Standing::Unseen);

@@ -132,7 +132,7 @@ impl Questions {
         let ends = Arc::clone(&self.ends);
         self.open.push(Box::pin(async move {
             let asked = new_ends(&mut **ends.lock().await, &*log, &uncertain).await;
-            asked.map_or_else(|error| Found::Answer(Answer::Ends(Err(error))), |found| found)
+            asked.unwrap_or_else(|error| Found::Answer(Answer::Ends(Err(error))))
         }));
     }
 

@@ -1,6 +1,7 @@
 //! The open sockets of one user, with what follows from all of them kept up to date: a user may have thousands, and each
 //! change of one of them costs the same.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
@@ -31,8 +32,8 @@ pub(super) enum Attention {
 impl UserSockets {
     /// Inserts a socket, unless it is known already.
     pub(super) fn join(&mut self, id: SubscriptionId, attention: Attention) {
-        if !self.by_id.contains_key(&id) {
-            self.by_id.insert(id, attention);
+        if let Entry::Vacant(place) = self.by_id.entry(id) {
+            place.insert(attention);
             self.count(id, attention);
         }
     }

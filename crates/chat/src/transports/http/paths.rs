@@ -20,7 +20,7 @@ impl<S: Send + Sync> FromRequestParts<S> for RoomPath {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let path = Path::from_request_parts(parts, state).await;
         let Path(room): Path<String> = path.map_err(IntoResponse::into_response)?;
-        Ok(Self(named(&room)?))
+        named(&room).map(Self).map_err(IntoResponse::into_response)
     }
 }
 
@@ -30,12 +30,12 @@ impl<S: Send + Sync> FromRequestParts<S> for MemberPath {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let path = Path::from_request_parts(parts, state).await;
         let Path((room, user)): Path<(String, String)> = path.map_err(IntoResponse::into_response)?;
-        Ok(Self(named(&room)?, user))
+        named(&room).map(|room| Self(room, user)).map_err(IntoResponse::into_response)
     }
 }
 
-fn named(room: &str) -> Result<RoomId, Response> {
-    room_of_path(room).map_err(|refusal| of_path(refusal).into_response())
+fn named(room: &str) -> Result<RoomId, Refusal> {
+    room_of_path(room).map_err(of_path)
 }
 
 /// A refusal of what the path names.

@@ -107,10 +107,10 @@ async fn a_hidden_room_and_no_room_get_the_same_answer_at_the_same_cost() {
         // The service knows the room, by a member's call.
         let known = request(&app, &scene, scene.person(Who::Member), &hidden.to_string(), &calls("")[0]);
         assert_eq!(answer(known).await.status, 200);
-        let mut seen: Vec<(Vec<(u16, String)>, Vec<Value>, (usize, usize))> = Vec::new();
+        let mut seen = Vec::new();
         for room in [hidden, none] {
             let (text, before) = (room.to_string(), questions());
-            let (mut answers, mut acks) = (Vec::new(), Vec::new());
+            let (mut answers, mut acks) = (Vec::new(), Vec::<Value>::new());
             for _ in 0..2 {
                 for call in calls(&text) {
                     let answer = answer(request(&app, &scene, stranger, &text, &call)).await;
