@@ -47,6 +47,8 @@ async fn an_export_is_the_account_and_every_own_message(backend: Backend) {
     let mut lines = export.text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let account = lines.next().unwrap();
     assert_eq!((&account["kind"], &account["username"]), (&json!("account"), &json!("Ann")));
+    let lobby = lines.next().unwrap();
+    assert_eq!((&lobby["kind"], &lobby["id"]), (&json!("room"), &json!("lobby")), "{lobby}");
     said.push(json!({"kind": "end", "messages": 120}));
     assert!(lines.eq(said), "{}", export.text);
 }
