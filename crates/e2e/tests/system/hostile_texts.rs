@@ -25,8 +25,8 @@ const RECORD_ATTACKS: &str = "globalThis.caught = [];
     addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
         caught.push(`${violatedDirective} ${blockedURI}`))";
 
-/// Markup that only an attack can create, and links that are not plain web links.
-const FOREIGN_MARKUP: &str = "const names = 'img, iframe, object, embed, video, math, base, details, meta[http-equiv], input[autofocus]';
+/// Markup that only an attack can create, and links that are not plain web links. The list of rooms has one `details`.
+const FOREIGN_MARKUP: &str = "const names = 'img, iframe, object, embed, video, math, base, details:not(.archive), meta[http-equiv], input[autofocus]';
     const markup = [...document.querySelectorAll(`:is(.app, .card) :is(${names}), :is(.app, .card) :is(style, script)`)];
     const isPlain = ({ href, rel, target }) => /^https?:/.test(href)
         && (target !== '_blank' || (rel.includes('noopener') && rel.includes('noreferrer')));
