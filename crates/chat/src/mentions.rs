@@ -2,6 +2,8 @@
 //!
 //! The page's script has the same rules (`static/js/log`), and both pass the cases of `crates/chat/tests/mentions.json`.
 
+use std::ops::Range;
+
 use store::{Username, is_name_character};
 
 /// Maximum number of characters of a name as typed, in whichever form. A longer run of such characters names nobody.
@@ -17,7 +19,7 @@ const BEFORE_OTHER_USES: [char; 11] = ['/', '@', ':', '&', '=', '?', '#', '%', '
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place<'a> {
     /// The byte at which the `@` is.
-    pub(crate) start: usize,
+    start: usize,
     /// The run of characters of names behind it. The name is the run, or the run without punctuation at its end.
     run: &'a str,
 }
@@ -28,11 +30,13 @@ impl<'a> Place<'a> {
         self.candidates().filter_map(|name| Username::parse(name).ok())
     }
 
-    /// The end of the byte range of the `@` and the longest name that `is_named` accepts, by its folded form.
-    pub(crate) fn end(self, is_named: impl Fn(&str) -> bool) -> Option<usize> {
-        let mut candidates = self.candidates();
-        let named = |name: &&str| Username::parse(name).is_ok_and(|name| is_named(name.folded()));
-        candidates.find(named).map(|name| self.start + '@'.len_utf8() + name.len())
+    /// What `look_up` finds for the longest name that it knows, by the name's folded form, with the byte range of the `@` and
+    /// that name.
+    pub(crate) fn find<T>(self, look_up: impl Fn(&str) -> Option<T>) -> Option<(Range<usize>, T)> {
+        self.candidates().find_map(|name| {
+            let found = look_up(Username::parse(name).ok()?.folded())?;
+            Some((self.start..self.start + '@'.len_utf8() + name.len(), found))
+        })
     }
 
     /// The run, the run without some of the punctuation at its end, and the run without all of it.
@@ -59,7 +63,7 @@ pub(crate) fn places(text: &str) -> impl Iterator<Item = Place<'_>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::collections::HashSet;
 
     use serde::Deserialize;
@@ -68,20 +72,23 @@ mod tests {
 
     /// A text, the names that exist, and what is marked in the text.
     #[derive(Deserialize)]
-    struct Case {
-        text: String,
-        names: Vec<String>,
-        marked: Vec<String>,
+    pub(crate) struct Case {
+        pub(crate) text: String,
+        pub(crate) names: Vec<String>,
+        pub(crate) marked: Vec<String>,
+    }
+
+    pub(crate) fn cases() -> Vec<Case> {
+        serde_json::from_str(include_str!("../tests/mentions.json")).unwrap()
     }
 
     #[test]
     fn whole_names_are_found_and_nothing_else() {
-        let cases: Vec<Case> = serde_json::from_str(include_str!("../tests/mentions.json")).unwrap();
-        for Case { text, names, marked } in cases {
+        for Case { text, names, marked } in cases() {
             let folded: HashSet<String> =
                 names.iter().map(|name| Username::parse(name).unwrap().folded().to_owned()).collect();
             let found: Vec<&str> = places(&text)
-                .filter_map(|place| Some(&text[place.start..place.end(|name| folded.contains(name))?]))
+                .filter_map(|place| Some(&text[place.find(|name| folded.get(name))?.0]))
                 .collect();
             assert_eq!(found, marked, "{text}");
         }

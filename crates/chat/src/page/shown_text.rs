@@ -2,6 +2,7 @@
 //! out. The page's script marks the same names in later messages (`static/js/log/mentions.js`).
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use store::{Mention, UserId, Username};
 
@@ -34,7 +35,7 @@ impl ShownText {
     pub(super) fn new(text: &str, mentions: &[Mention], reader: UserId) -> Self {
         let piece = |text, named| Piece { named, parts: split_excess(text) };
         let (mut pieces, mut from) = (Vec::new(), 0);
-        for (start, end, Mention { id, username }) in names(text, mentions) {
+        for (Range { start, end }, Mention { id, username }) in names(text, mentions) {
             let named = Named { id: *id, username: username.clone(), is_reader: *id == reader };
             pieces.extend([piece(&text[from..start], None), piece(&text[start..end], Some(named))]);
             from = end;
@@ -46,32 +47,20 @@ impl ShownText {
 }
 
 /// The byte ranges of the names in a text, with the users whom they mean.
-fn names<'a>(text: &'a str, mentions: &'a [Mention]) -> Vec<(usize, usize, &'a Mention)> {
+fn names<'a>(text: &'a str, mentions: &'a [Mention]) -> Vec<(Range<usize>, &'a Mention)> {
     if mentions.is_empty() {
         return Vec::new();
     }
     let folded = |name: &str| Username::parse(name).ok().map(|name| name.folded().to_owned());
     let by_name: HashMap<String, &Mention> =
         mentions.iter().filter_map(|mention| Some((folded(&mention.username)?, mention))).collect();
-    let named = |start, end| by_name.get(&folded(&text[start + '@'.len_utf8()..end])?).copied();
-    let ends =
-        places(text).filter_map(|place| Some((place.start, place.end(|name| by_name.contains_key(name))?)));
-    ends.filter_map(|(start, end)| Some((start, end, named(start, end)?))).collect()
+    places(text).filter_map(|place| place.find(|name| by_name.get(name).copied())).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
-
     use super::*;
-
-    /// The test of the page's script reads the same table.
-    #[derive(Deserialize)]
-    struct Case {
-        text: String,
-        names: Vec<String>,
-        marked: Vec<String>,
-    }
+    use crate::mentions::tests::{Case, cases};
 
     fn words(piece: &Piece) -> String {
         piece.parts.iter().map(|part| part.text.as_str()).collect()
@@ -79,8 +68,7 @@ mod tests {
 
     #[test]
     fn mentioned_names_are_pieces_of_their_own_and_nothing_is_lost() {
-        let cases: Vec<Case> = serde_json::from_str(include_str!("../../tests/mentions.json")).unwrap();
-        for Case { text, names, marked } in cases {
+        for Case { text, names, marked } in cases() {
             let mention = |username| Mention { id: UserId::new(), username };
             let mentions: Vec<Mention> = names.into_iter().map(mention).collect();
             let shown = ShownText::new(&text, &mentions, UserId::new());
