@@ -28,6 +28,8 @@ mod sweeper;
 mod test_chat;
 #[cfg(test)]
 mod test_principal;
+#[cfg(test)]
+mod test_sink;
 mod transports;
 mod views;
 mod wire;

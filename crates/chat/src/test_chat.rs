@@ -2,20 +2,19 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use auth::TokenKey;
-use serde_json::value::RawValue;
-use store::{RoomId, Sender, User};
+use store::{Sender, User};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use web::{Settings, Timers};
 
 use crate::Config;
 use crate::chat::Chat;
-use crate::hub::{Cause, ClientCapabilities, Delivery, Hub, Sink, Subscription, SubscriptionId};
+use crate::hub::{ClientCapabilities, Hub, Subscription};
 use crate::log::tasks::LogTasks;
 use crate::service::assemble;
 use crate::test_principal::{LIFETIMES, requester};
+use crate::test_sink::sink;
 
 /// A chat on an empty store, in a folder.
 pub(crate) fn chat() -> (Arc<Chat>, TempDir) {
@@ -58,36 +57,8 @@ pub(crate) fn chat_with_log() -> (Arc<Chat>, LogTasks, TempDir) {
 /// An open channel of a user, whose client gets nothing.
 pub(crate) fn subscribed(hub: &Hub, user: &User) -> Arc<Subscription> {
     let (requester, sender) = (requester(user.id, user.username.as_str()), Sender::from(user));
-    let sink = Arc::new(Unconnected) as _;
+    let sink = sink(|_| {});
     let subscription = Arc::new(Subscription::new(requester, sender, ClientCapabilities::default(), sink));
     hub.register(&subscription);
     subscription
-}
-
-/// A way to no client.
-struct Unconnected;
-
-#[async_trait]
-impl Sink for Unconnected {
-    async fn deliver(&self, _: Delivery<'_>) {}
-
-    fn admit(&self, _: SubscriptionId, _: RoomId, _: &str, _: &dyn Fn() -> Box<RawValue>) {}
-
-    fn dismiss(&self, _: SubscriptionId, _: RoomId) {}
-
-    fn send(&self, _: SubscriptionId, _: &str, _: &RawValue) {}
-
-    async fn send_log_head(&self, _: RoomId, _: u64) {}
-
-    async fn notify_watchers(&self, _: RoomId, _: &str, _: &RawValue) -> bool {
-        true
-    }
-
-    fn watch(&self, _: SubscriptionId, _: RoomId) {}
-
-    fn unwatch(&self, _: SubscriptionId, _: RoomId) {}
-
-    fn close_for_good(&self, _: SubscriptionId) {}
-
-    fn disconnect(&self, _: SubscriptionId, _: Cause) {}
 }

@@ -2,19 +2,18 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use async_trait::async_trait;
-use serde_json::value::RawValue;
 use store::{RoomId, Sender, UserId};
 
 use super::*;
 use crate::presence::{Presence, Snapshot};
 use crate::test_principal::requester;
+use crate::test_sink::{SinkCall, sink};
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
-/// Counts the deliveries to it and the ends of its subscriptions.
+/// Counts the deliveries to a sink and the ends of its subscriptions.
 #[derive(Default)]
-struct CountingSink {
+struct Counts {
     deliveries: AtomicUsize,
     closed: AtomicUsize,
     disconnected: AtomicUsize,
@@ -24,58 +23,45 @@ struct CountingSink {
     dismissed: Mutex<Vec<RoomId>>,
 }
 
-#[async_trait]
-impl Sink for CountingSink {
-    async fn deliver(&self, _: Delivery<'_>) {
-        self.deliveries.fetch_add(1, Ordering::SeqCst);
-    }
-
-    fn admit(&self, _: SubscriptionId, room: RoomId, _: &str, data: &dyn Fn() -> Box<RawValue>) {
-        data();
-        self.admitted.lock().push(room);
-    }
-
-    fn dismiss(&self, _: SubscriptionId, room: RoomId) {
-        self.dismissed.lock().push(room);
-    }
-
-    fn send(&self, _: SubscriptionId, _: &str, _: &RawValue) {}
-
-    async fn send_log_head(&self, _: RoomId, _: u64) {}
-
-    async fn notify_watchers(&self, _: RoomId, _: &str, _: &RawValue) -> bool {
-        self.notified.fetch_add(1, Ordering::SeqCst);
-        true
-    }
-
-    fn watch(&self, _: SubscriptionId, _: RoomId) {
-        self.watching.fetch_add(1, Ordering::SeqCst);
-    }
-
-    fn unwatch(&self, _: SubscriptionId, _: RoomId) {
-        self.watching.fetch_sub(1, Ordering::SeqCst);
-    }
-
-    fn close_for_good(&self, _: SubscriptionId) {
-        self.closed.fetch_add(1, Ordering::SeqCst);
-    }
-
-    fn disconnect(&self, _: SubscriptionId, _: Cause) {
-        self.disconnected.fetch_add(1, Ordering::SeqCst);
+impl Counts {
+    fn count(&self, call: &SinkCall<'_>) {
+        let counted = match call {
+            SinkCall::Deliver(_) => &self.deliveries,
+            SinkCall::Notify => &self.notified,
+            SinkCall::Watch => &self.watching,
+            SinkCall::CloseForGood => &self.closed,
+            SinkCall::Disconnect => &self.disconnected,
+            SinkCall::Unwatch => {
+                self.watching.fetch_sub(1, Ordering::SeqCst);
+                return;
+            }
+            SinkCall::Admit(room, ..) => return self.admitted.lock().push(*room),
+            SinkCall::Dismiss(room) => return self.dismissed.lock().push(*room),
+            SinkCall::Send(..) | SinkCall::LogHead(..) => return,
+        };
+        counted.fetch_add(1, Ordering::SeqCst);
     }
 }
 
 /// A subscription that is not registered yet.
-fn subscription(name: &str, sink: &Arc<CountingSink>) -> Arc<Subscription> {
+fn subscription(name: &str, sink: &Arc<dyn Sink>) -> Arc<Subscription> {
     let sender = Sender { id: UserId::new(), username: name.into(), display_name: name.into() };
     let requester = requester(sender.id, name);
-    Arc::new(Subscription::new(requester, sender, ClientCapabilities::default(), Arc::clone(sink) as _))
+    Arc::new(Subscription::new(requester, sender, ClientCapabilities::default(), Arc::clone(sink)))
 }
 
-fn hub() -> (Arc<Presence>, Arc<Hub>, Arc<CountingSink>) {
+fn hub() -> (Arc<Presence>, Arc<Hub>, Arc<dyn Sink>) {
     let presence = Arc::new(Presence::default());
     let hub = Hub::new(Arc::clone(&presence) as _);
-    (presence, hub, Arc::default())
+    (presence, hub, sink(|_| {}))
+}
+
+/// A hub, a sink, and the counts of its calls.
+fn counted() -> (Arc<Presence>, Arc<Hub>, Arc<dyn Sink>, Arc<Counts>) {
+    let (presence, hub, _) = hub();
+    let counts: Arc<Counts> = Arc::default();
+    let counting = Arc::clone(&counts);
+    (presence, hub, sink(move |call| counting.count(&call)), counts)
 }
 
 #[test]
@@ -115,27 +101,27 @@ fn a_client_is_here_whichever_rooms_it_subscribed_to() {
 
 #[tokio::test]
 async fn a_sink_gets_a_delivery_once_for_all_its_subscriptions_of_the_room() {
-    let (_, hub, sink) = hub();
+    let (_, hub, sink, counts) = counted();
     let (ada, grace, other) = (subscription("ada", &sink), subscription("grace", &sink), RoomId::generate());
     [&ada, &grace].iter().for_each(|subscription| hub.subscribe(subscription, &[LOBBY]));
     let deliver = async |room| hub.deliver(Delivery { room, entries: &[], senders: &[] }).await;
     deliver(LOBBY).await;
     deliver(other).await;
-    assert_eq!(sink.deliveries.load(Ordering::SeqCst), 1);
+    assert_eq!(counts.deliveries.load(Ordering::SeqCst), 1);
     hub.leave(&ada);
     deliver(LOBBY).await;
-    assert_eq!(sink.deliveries.load(Ordering::SeqCst), 2, "one is left");
+    assert_eq!(counts.deliveries.load(Ordering::SeqCst), 2, "one is left");
     hub.leave(&grace);
     deliver(LOBBY).await;
-    assert_eq!(sink.deliveries.load(Ordering::SeqCst), 2, "nobody is left");
+    assert_eq!(counts.deliveries.load(Ordering::SeqCst), 2, "nobody is left");
     hub.subscribe(&grace, &[LOBBY]);
     deliver(LOBBY).await;
-    assert_eq!(sink.deliveries.load(Ordering::SeqCst), 2, "one that ended gets nothing any more");
+    assert_eq!(counts.deliveries.load(Ordering::SeqCst), 2, "one that ended gets nothing any more");
 }
 
 #[test]
 fn an_end_comes_once_and_its_kinds_are_not_confused() {
-    let (presence, hub, sink) = hub();
+    let (presence, hub, sink, counts) = counted();
     let [ada, grace] = ["ada", "grace"].map(|name| subscription(name, &sink));
     for subscription in [&ada, &grace] {
         hub.subscribe(subscription, &[LOBBY]);
@@ -146,7 +132,7 @@ fn an_end_comes_once_and_its_kinds_are_not_confused() {
     hub.disconnect(ada.id, Cause::Slow);
     hub.disconnect(grace.id, Cause::Slow);
     hub.close_for_good(&grace);
-    assert_eq!((sink.closed.load(Ordering::SeqCst), sink.disconnected.load(Ordering::SeqCst)), (1, 1));
+    assert_eq!((counts.closed.load(Ordering::SeqCst), counts.disconnected.load(Ordering::SeqCst)), (1, 1));
     assert!(hub.of(ada.user()).is_empty() && hub.of(grace.user()).is_empty());
     let here: Vec<_> = presence.snapshot(LOBBY).people.into_iter().map(|person| person.username).collect();
     assert_eq!(here, ["grace"], "a client that may come back lingers");
@@ -154,7 +140,7 @@ fn an_end_comes_once_and_its_kinds_are_not_confused() {
 
 #[tokio::test]
 async fn a_watcher_gets_what_is_announced_until_it_unwatches_or_ends() {
-    let (_, hub, sink) = hub();
+    let (_, hub, sink, counts) = counted();
     let [ada, grace] = ["ada", "grace"].map(|name| subscription(name, &sink));
     let room = RoomId::generate();
     for subscription in [&ada, &grace] {
@@ -163,7 +149,7 @@ async fn a_watcher_gets_what_is_announced_until_it_unwatches_or_ends() {
     }
     let notified = async |count: usize| {
         assert!(hub.notify_watchers(room, "typing", &()).await);
-        assert_eq!(sink.notified.load(Ordering::SeqCst), count);
+        assert_eq!(counts.notified.load(Ordering::SeqCst), count);
     };
     notified(1).await;
     hub.unwatch(&ada, room);
@@ -173,7 +159,7 @@ async fn a_watcher_gets_what_is_announced_until_it_unwatches_or_ends() {
     notified(2).await;
     assert_eq!(hub.watch(&grace, room), Err(NotWatched::Ended));
     notified(2).await;
-    assert_eq!(sink.watching.load(Ordering::SeqCst), 0, "the sink learns each end");
+    assert_eq!(counts.watching.load(Ordering::SeqCst), 0, "the sink learns each end");
 }
 
 #[test]
@@ -193,7 +179,7 @@ fn a_subscription_watches_a_bounded_number_of_rooms() {
 
 #[test]
 fn a_subscription_joins_and_leaves_rooms_while_it_is_open() {
-    let (_, hub, sink) = hub();
+    let (_, hub, sink, counts) = counted();
     let (ada, first, second) = (subscription("ada", &sink), RoomId::generate(), RoomId::generate());
     hub.subscribe(&ada, &[LOBBY]);
     hub.register(&ada);
@@ -203,12 +189,12 @@ fn a_subscription_joins_and_leaves_rooms_while_it_is_open() {
     let reported = Mutex::new(Vec::new());
     hub.admit(&ada, first, "room", |last| reported.lock().push(last));
     assert_eq!(
-        (reported.into_inner(), sink.admitted.lock().clone()),
+        (reported.into_inner(), counts.admitted.lock().clone()),
         (vec![7], vec![first]),
         "from entry 8 on"
     );
     assert!(hub.unsubscribe(&ada, first) && !hub.unsubscribe(&ada, first));
-    assert_eq!((ada.room_ids(), sink.dismissed.lock().clone()), (vec![LOBBY, second], vec![first]));
+    assert_eq!((ada.room_ids(), counts.dismissed.lock().clone()), (vec![LOBBY, second], vec![first]));
     hub.admit(&ada, first, "room", |_| -> u64 { unreachable!("it left before it was admitted") });
     assert_eq!(hub.take_abandoned(), HashSet::from([first]));
     assert!(hub.delivered(first).is_none() && hub.take_abandoned().is_empty());

@@ -1,6 +1,5 @@
 //! What the clients are sent, on a service without a transport: after missed changes, and when a read mark moves.
 
-use async_trait::async_trait;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use store::{Membership, Notify, RoomKind, Sender, Timestamp, User};
@@ -10,9 +9,10 @@ use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
 use super::*;
-use crate::hub::{Cause, ClientCapabilities, Delivery, Sink};
+use crate::hub::ClientCapabilities;
 use crate::test_chat;
 use crate::test_principal::requester;
+use crate::test_sink::{SinkCall, sink};
 
 /// A service whose tasks run, but for its transports.
 struct Service {
@@ -25,37 +25,6 @@ struct Service {
 struct Socket {
     subscription: Arc<Subscription>,
     events: mpsc::UnboundedReceiver<(String, Value)>,
-}
-
-struct EventSink(mpsc::UnboundedSender<(String, Value)>);
-
-#[async_trait]
-impl Sink for EventSink {
-    async fn deliver(&self, _: Delivery<'_>) {}
-
-    fn admit(&self, id: SubscriptionId, _: RoomId, event: &str, data: &dyn Fn() -> Box<RawValue>) {
-        self.send(id, event, &data());
-    }
-
-    fn dismiss(&self, _: SubscriptionId, _: RoomId) {}
-
-    fn send(&self, _: SubscriptionId, event: &str, data: &RawValue) {
-        self.0.send((event.to_owned(), serde_json::from_str(data.get()).unwrap())).unwrap();
-    }
-
-    async fn send_log_head(&self, _: RoomId, _: u64) {}
-
-    async fn notify_watchers(&self, _: RoomId, _: &str, _: &RawValue) -> bool {
-        true
-    }
-
-    fn watch(&self, _: SubscriptionId, _: RoomId) {}
-
-    fn unwatch(&self, _: SubscriptionId, _: RoomId) {}
-
-    fn close_for_good(&self, _: SubscriptionId) {}
-
-    fn disconnect(&self, _: SubscriptionId, _: Cause) {}
 }
 
 impl Service {
@@ -72,7 +41,15 @@ impl Service {
     async fn socket(&self, user: &User) -> Socket {
         let (sent, events) = mpsc::unbounded_channel();
         let capabilities = ClientCapabilities { rooms: true, ..ClientCapabilities::default() };
-        let (requester, sink) = (requester(user.id, &user.username), Arc::new(EventSink(sent)));
+        let send = move |event: &str, data: &RawValue| {
+            sent.send((event.to_owned(), serde_json::from_str(data.get()).unwrap())).unwrap();
+        };
+        let sink = sink(move |call| match call {
+            SinkCall::Admit(_, event, data) => send(event, &data),
+            SinkCall::Send(event, data) => send(event, data),
+            _ => {}
+        });
+        let requester = requester(user.id, &user.username);
         let subscription = Arc::new(Subscription::new(requester, Sender::from(user), capabilities, sink));
         let rooms = self.chat.access.room_ids_of(user.id).await.unwrap();
         self.chat.hub.subscribe(&subscription, &rooms);

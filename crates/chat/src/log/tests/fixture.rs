@@ -3,8 +3,6 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use async_trait::async_trait;
-use serde_json::value::RawValue;
 use store::{ClientId, MessageText, NewEntry, RoomId, RoomKind, Sender, Stores, Timestamp, User};
 use tempfile::TempDir;
 use testkit::faulty::Faults;
@@ -15,11 +13,12 @@ use tokio_util::task::TaskTracker;
 use web::Refusal;
 
 use crate::access::Access;
-use crate::hub::{Cause, ClientCapabilities, Delivery, Hub, Observer, Sink, Subscription, SubscriptionId};
+use crate::hub::{ClientCapabilities, Delivery, Hub, Observer, Subscription, SubscriptionId};
 use crate::log::follower::Follower;
 use crate::log::journal::{Journal, QueuedMessage, Sent};
 use crate::log::tasks::LogTasks;
 use crate::test_principal::requester;
+use crate::test_sink::{SinkCall, sink};
 
 /// A log with its tasks, and the hub that it delivers to.
 pub(super) struct LogFixture {
@@ -40,12 +39,6 @@ pub(super) struct Stream {
     pub(super) log_heads: mpsc::UnboundedReceiver<(RoomId, u64)>,
 }
 
-struct StreamSink {
-    id: OnceLock<SubscriptionId>,
-    arrived: mpsc::UnboundedSender<(RoomId, u64, String)>,
-    log_heads: mpsc::UnboundedSender<(RoomId, u64)>,
-}
-
 struct NoObserver;
 
 impl Observer for NoObserver {
@@ -56,39 +49,6 @@ impl Observer for NoObserver {
     fn watches(&self, _: &Subscription, _: RoomId) {}
 
     fn unwatches(&self, _: &Subscription, _: RoomId) {}
-}
-
-#[async_trait]
-impl Sink for StreamSink {
-    async fn deliver(&self, delivery: Delivery<'_>) {
-        let of_others = delivery.entries.iter().zip(delivery.senders);
-        for (entry, _) in of_others.filter(|(_, sent_by)| **sent_by != self.id.get().copied()) {
-            let text = entry.text.clone().unwrap_or_default();
-            self.arrived.send((delivery.room, entry.seq, text)).unwrap();
-        }
-    }
-
-    fn admit(&self, _: SubscriptionId, _: RoomId, _: &str, _: &dyn Fn() -> Box<RawValue>) {}
-
-    fn dismiss(&self, _: SubscriptionId, _: RoomId) {}
-
-    fn send(&self, _: SubscriptionId, _: &str, _: &RawValue) {}
-
-    async fn send_log_head(&self, room: RoomId, last_seq: u64) {
-        self.log_heads.send((room, last_seq)).unwrap();
-    }
-
-    async fn notify_watchers(&self, _: RoomId, _: &str, _: &RawValue) -> bool {
-        true
-    }
-
-    fn watch(&self, _: SubscriptionId, _: RoomId) {}
-
-    fn unwatch(&self, _: SubscriptionId, _: RoomId) {}
-
-    fn close_for_good(&self, _: SubscriptionId) {}
-
-    fn disconnect(&self, _: SubscriptionId, _: Cause) {}
 }
 
 impl LogFixture {
@@ -117,14 +77,22 @@ impl LogFixture {
     async fn stream_with(&self, user: &User, rooms: &[RoomId], capabilities: ClientCapabilities) -> Stream {
         let (sending, arrived) = mpsc::unbounded_channel();
         let (sending_heads, log_heads) = mpsc::unbounded_channel();
-        let sink = Arc::new(StreamSink { id: OnceLock::new(), arrived: sending, log_heads: sending_heads });
-        let subscription = Arc::new(Subscription::new(
-            requester(user.id, &user.username),
-            builders::sender(user),
-            capabilities,
-            Arc::clone(&sink) as _,
-        ));
-        sink.id.set(subscription.id).unwrap();
+        let own_id: Arc<OnceLock<SubscriptionId>> = Arc::default();
+        let own = Arc::clone(&own_id);
+        let sink = sink(move |call| match call {
+            SinkCall::Deliver(Delivery { room, entries, senders }) => {
+                let all = entries.iter().zip(senders);
+                for (entry, _) in all.filter(|(_, sent_by)| **sent_by != own.get().copied()) {
+                    let text = entry.text.clone().unwrap_or_default();
+                    sending.send((room, entry.seq, text)).unwrap();
+                }
+            }
+            SinkCall::LogHead(room, last_seq) => sending_heads.send((room, last_seq)).unwrap(),
+            _ => {}
+        });
+        let requester = requester(user.id, &user.username);
+        let subscription = Arc::new(Subscription::new(requester, builders::sender(user), capabilities, sink));
+        own_id.set(subscription.id).unwrap();
         self.hub.subscribe(&subscription, rooms);
         assert!(self.follower.follow(rooms).await);
         self.hub.register(&subscription);
