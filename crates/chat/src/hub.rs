@@ -171,6 +171,13 @@ impl Hub {
         theirs.filter_map(|id| registry.by_id.get(id).cloned()).collect()
     }
 
+    /// The registered subscriptions of a room.
+    pub(crate) fn subscribed_to(&self, room: RoomId) -> Vec<Arc<Subscription>> {
+        let ids = self.rooms.subscriptions(room);
+        let registry = self.registry.lock();
+        ids.iter().filter_map(|id| registry.by_id.get(id).cloned()).collect()
+    }
+
     /// Every registered subscription.
     pub(crate) fn all(&self) -> Vec<Arc<Subscription>> {
         self.registry.lock().by_id.values().cloned().collect()
@@ -194,8 +201,8 @@ impl Hub {
     /// Delivery of a room goes on from this number, and what is before it was not delivered. Clients that detect gaps by
     /// themselves fetch it; of those, some get where the log ends. The others are disconnected rather than skipped.
     pub(crate) async fn skip_to(&self, room: RoomId, last_seq: u64) {
-        let mut unaware = self.all();
-        unaware.retain(|it| !it.capabilities.detects_gaps() && it.is_in(room));
+        let mut unaware = self.subscribed_to(room);
+        unaware.retain(|subscription| !subscription.capabilities.detects_gaps());
         self.set_followed(room, last_seq);
         unaware.iter().for_each(|subscription| self.disconnect(subscription.id, Cause::Skipped));
         self.send_log_head(room, last_seq).await;

@@ -126,9 +126,8 @@ impl Following {
 
     /// A room changed for everybody in it.
     fn report(&mut self, room: &Room) {
-        let subscriptions = self.chat.hub.all();
-        let affected = subscriptions.iter().filter(|subscription| subscription.capabilities.rooms);
-        for subscription in affected.filter(|subscription| subscription.is_in(room.id)) {
+        let subscriptions = self.chat.hub.subscribed_to(room.id);
+        for subscription in subscriptions.iter().filter(|subscription| subscription.capabilities.rooms) {
             self.questions.ask(Subject::Room(subscription.user(), room.id), News::Whole);
         }
     }

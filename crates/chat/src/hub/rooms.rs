@@ -1,4 +1,4 @@
-//! Which rooms have subscriptions here, how far each was delivered, and the sinks that its entries go to.
+//! Which rooms have which subscriptions here, how far each was delivered, and the sinks that its entries go to.
 
 use std::collections::{HashMap, HashSet};
 use std::mem;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use store::RoomId;
 
-use super::sink::Sink;
+use super::sink::{Sink, SubscriptionId};
 
 /// The rooms with subscriptions. A room without any is not kept.
 #[derive(Default)]
@@ -32,15 +32,16 @@ struct Room {
 /// The address of a sink, which tells two sinks apart.
 type SinkKey = usize;
 
-/// A sink with the number of its subscriptions.
+/// A sink with its subscriptions, in order: ids grow, so a new one nearly always comes last.
 struct Subscribed {
     sink: Arc<dyn Sink>,
-    count: usize,
+    subscriptions: Vec<SubscriptionId>,
 }
 
 /// The rooms of one subscription, in order, until dropped.
 pub(super) struct SubscribedRooms {
     rooms: Arc<Rooms>,
+    subscription: SubscriptionId,
     key: SinkKey,
     ids: Vec<RoomId>,
 }
@@ -63,6 +64,13 @@ impl Rooms {
         let Some(room) = state.by_id.get_mut(&room) else { return Vec::new() };
         room.delivered = room.delivered.max(last);
         room.all_sinks()
+    }
+
+    /// The subscriptions of a room, those too that are not registered.
+    pub(super) fn subscriptions(&self, room: RoomId) -> Vec<SubscriptionId> {
+        let state = self.state.lock();
+        let sinks = state.by_id.get(&room).into_iter().flat_map(|room| room.sinks.values());
+        sinks.flat_map(|subscribed| &subscribed.subscriptions).copied().collect()
     }
 
     /// How far a room was delivered, if its log has been followed since a time at which it had subscriptions already.
@@ -99,16 +107,23 @@ impl Room {
 }
 
 impl State {
-    fn subscribe(&mut self, room: RoomId, key: SinkKey, sink: &Arc<dyn Sink>) {
+    fn subscribe(&mut self, room: RoomId, id: SubscriptionId, key: SinkKey, sink: &Arc<dyn Sink>) {
         let sinks = &mut self.by_id.entry(room).or_default().sinks;
-        sinks.entry(key).or_insert_with(|| Subscribed { sink: Arc::clone(sink), count: 0 }).count += 1;
+        // Room for exactly one: most rooms have few here.
+        let new = || Subscribed { sink: Arc::clone(sink), subscriptions: Vec::with_capacity(1) };
+        let subscriptions = &mut sinks.entry(key).or_insert_with(new).subscriptions;
+        if let Err(place) = subscriptions.binary_search(&id) {
+            subscriptions.insert(place, id);
+        }
     }
 
-    fn unsubscribe(&mut self, room: RoomId, key: SinkKey) {
+    fn unsubscribe(&mut self, room: RoomId, id: SubscriptionId, key: SinkKey) {
         let Some(Room { sinks, .. }) = self.by_id.get_mut(&room) else { return };
-        if let Some(subscribed) = sinks.get_mut(&key) {
-            subscribed.count -= 1;
-            if subscribed.count == 0 {
+        if let Some(Subscribed { subscriptions, .. }) = sinks.get_mut(&key)
+            && let Ok(place) = subscriptions.binary_search(&id)
+        {
+            subscriptions.remove(place);
+            if subscriptions.is_empty() {
                 sinks.remove(&key);
             }
         }
@@ -121,8 +136,8 @@ impl State {
 
 impl SubscribedRooms {
     /// None yet, of a subscription with this sink.
-    pub(super) fn new(rooms: &Arc<Rooms>, sink: &Arc<dyn Sink>) -> Self {
-        Self { rooms: Arc::clone(rooms), key: Arc::as_ptr(sink).addr(), ids: Vec::new() }
+    pub(super) fn new(rooms: &Arc<Rooms>, subscription: SubscriptionId, sink: &Arc<dyn Sink>) -> Self {
+        Self { rooms: Arc::clone(rooms), subscription, key: Arc::as_ptr(sink).addr(), ids: Vec::new() }
     }
 
     pub(super) fn ids(&self) -> &[RoomId] {
@@ -141,7 +156,7 @@ impl SubscribedRooms {
         for room in rooms {
             if let Err(place) = self.ids.binary_search(room) {
                 self.ids.insert(place, *room);
-                state.subscribe(*room, self.key, sink);
+                state.subscribe(*room, self.subscription, self.key, sink);
             }
         }
     }
@@ -150,7 +165,7 @@ impl SubscribedRooms {
     pub(super) fn remove(&mut self, room: RoomId) -> bool {
         let Ok(place) = self.ids.binary_search(&room) else { return false };
         self.ids.remove(place);
-        self.rooms.state.lock().unsubscribe(room, self.key);
+        self.rooms.state.lock().unsubscribe(room, self.subscription, self.key);
         true
     }
 }
@@ -158,6 +173,6 @@ impl SubscribedRooms {
 impl Drop for SubscribedRooms {
     fn drop(&mut self) {
         let mut state = self.rooms.state.lock();
-        self.ids.iter().for_each(|room| state.unsubscribe(*room, self.key));
+        self.ids.iter().for_each(|room| state.unsubscribe(*room, self.subscription, self.key));
     }
 }

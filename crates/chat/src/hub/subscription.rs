@@ -128,7 +128,7 @@ impl Subscription {
     /// When it watches [`MAX_WATCHED_ROOMS`].
     pub(super) fn add_watch(&self, room: RoomId, of: &Arc<Rooms>) -> Result<(), TooManyWatched> {
         let mut watched = self.watched.lock();
-        let watched = watched.get_or_insert_with(|| SubscribedRooms::new(of, &self.sink));
+        let watched = watched.get_or_insert_with(|| SubscribedRooms::new(of, self.id, &self.sink));
         if watched.ids().len() >= MAX_WATCHED_ROOMS && !watched.contains(room) {
             return Err(TooManyWatched);
         }
@@ -148,7 +148,9 @@ impl Subscription {
 
     pub(super) fn add(&self, rooms: &[RoomId], of: &Arc<Rooms>) {
         let mut subscribed = self.rooms.lock();
-        subscribed.get_or_insert_with(|| SubscribedRooms::new(of, &self.sink)).add(rooms, &self.sink);
+        subscribed
+            .get_or_insert_with(|| SubscribedRooms::new(of, self.id, &self.sink))
+            .add(rooms, &self.sink);
     }
 
     /// Subscribes to a room no more. False if it did not.

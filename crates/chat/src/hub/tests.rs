@@ -99,6 +99,29 @@ fn a_client_is_here_whichever_rooms_it_subscribed_to() {
     assert_eq!(presence.snapshot(LOBBY).count, 1);
 }
 
+#[test]
+fn a_room_has_its_registered_subscriptions_of_every_sink() {
+    let (_, hub, shared) = hub();
+    let (room, other) = (RoomId::generate(), RoomId::generate());
+    let [ada, grace, unregistered] = ["ada", "grace", "hedy"].map(|name| subscription(name, &shared));
+    let (alone, elsewhere) = (subscription("ken", &sink(|_| {})), subscription("bob", &shared));
+    // In another order than that of their ids.
+    for subscription in [&alone, &unregistered, &grace, &ada] {
+        hub.subscribe(subscription, &[room, LOBBY]);
+    }
+    hub.subscribe(&elsewhere, &[other]);
+    [&ada, &grace, &alone, &elsewhere].iter().for_each(|subscription| hub.register(subscription));
+    let users = |room| HashSet::from_iter(hub.subscribed_to(room).iter().map(|it| it.user()));
+    assert_eq!(users(room), HashSet::from([ada.user(), grace.user(), alone.user()]));
+    assert!(hub.unsubscribe(&grace, room));
+    hub.leave(&alone);
+    assert_eq!(users(room), HashSet::from([ada.user()]));
+    assert_eq!(users(LOBBY), HashSet::from([ada.user(), grace.user()]));
+    hub.close_for_good(&ada);
+    assert_eq!(users(room), HashSet::new());
+    assert_eq!(users(RoomId::generate()), HashSet::new());
+}
+
 #[tokio::test]
 async fn a_sink_gets_a_delivery_once_for_all_its_subscriptions_of_the_room() {
     let (_, hub, sink, counts) = counted();
