@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use store::{Entry, LogPage, MAX_PAGE, NEWEST_MESSAGES, RoomId};
+use utoipa::IntoParams;
 use web::{Fields, FromFields, Refusal};
 
 use super::admission::{Caller, admit, verify};
@@ -25,21 +26,17 @@ pub(crate) struct HistoryQuery {
     pub(crate) part: HistoryPart,
 }
 
-/// Which part of a log: `after?` or `before?`, `limit?`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Which part of a log: `after?` or `before?`, `limit?`. Without a number, the newest messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct HistoryPart {
-    cursor: Cursor,
-    /// 1 to [`MAX_PAGE`].
+    /// The first entries after this number, of every kind.
+    after: Option<u64>,
+    /// The last messages before this number; not together with `after`.
+    before: Option<u64>,
+    /// Maximum number of entries; 50 when absent.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
     limit: u32,
-}
-
-/// Where a page begins. Both numbers are exclusive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cursor {
-    /// Forward, every kind.
-    After(u64),
-    /// Backward, messages alone; from the end when there is no number.
-    Before(Option<u64>),
 }
 
 /// A part of a log that was read.
@@ -73,16 +70,11 @@ impl FromFields for HistoryPart {
         let after = fields.optional_number("after", 0..=u64::MAX);
         let before = fields.optional_number("before", 0..=u64::MAX);
         let limit = fields.optional_number("limit", 1..=u64::from(MAX_PAGE));
-        let cursor = match (after, before) {
-            (Some(_), Some(_)) => {
-                fields.refuse("after", "must not be given together with before");
-                return None;
-            }
-            (Some(after), None) => Cursor::After(after),
-            (None, before) => Cursor::Before(before),
-        };
+        if after.is_some() && before.is_some() {
+            fields.refuse("after", "must not be given together with before");
+        }
         let limit = limit.and_then(|limit| u32::try_from(limit).ok()).unwrap_or(DEFAULT_LIMIT);
-        Some(Self { cursor, limit })
+        Some(Self { after, before, limit })
     }
 }
 
@@ -91,19 +83,15 @@ impl FromFields for HistoryPart {
 /// # Errors
 /// Those of the admission, `rate_limited` and `overloaded` when too much is read, and `unavailable`.
 pub(crate) async fn read(chat: &Chat, caller: Caller<'_>, query: HistoryQuery) -> Result<ReadPage, Refusal> {
-    let HistoryQuery { room, part: HistoryPart { cursor, limit } } = query;
+    let HistoryQuery { room, part: HistoryPart { after, before, limit } } = query;
     let admission = admit(chat, Operation::ReadHistory, caller, room)?;
     verify(chat, caller, admission).await?;
     let _permit = chat.reads.permit(caller.user(), caller.network()).await?;
     let log = &chat.stores.log;
-    Ok(match cursor {
-        Cursor::After(after) => {
-            ReadPage::Part(shortened_at_its_end(log.page_after(room, after, limit).await?))
-        }
-        Cursor::Before(None) if limit <= NEWEST_MESSAGES => last_of(log.newest(room).await?, limit),
-        Cursor::Before(before) => {
-            ReadPage::Part(shortened_at_its_start(log.page_before(room, before, limit).await?))
-        }
+    Ok(match (after, before) {
+        (Some(after), _) => ReadPage::Part(shortened_at_its_end(log.page_after(room, after, limit).await?)),
+        (None, None) if limit <= NEWEST_MESSAGES => last_of(log.newest(room).await?, limit),
+        (None, before) => ReadPage::Part(shortened_at_its_start(log.page_before(room, before, limit).await?)),
     })
 }
 
@@ -185,20 +173,17 @@ mod tests {
 
     #[test]
     fn no_option_means_the_newest_fifty() {
-        let query = HistoryQuery {
-            room: RoomId::LOBBY,
-            part: HistoryPart { cursor: Cursor::Before(None), limit: 50 },
-        };
+        let query =
+            HistoryQuery { room: RoomId::LOBBY, part: HistoryPart { after: None, before: None, limit: 50 } };
         for nothing in
             [json!([]), json!([{}]), json!([{"after": null, "before": null, "limit": null, "room": null}])]
         {
             assert_eq!(parse(&nothing), Ok(query), "{nothing}");
         }
-        let after = HistoryQuery { part: HistoryPart { cursor: Cursor::After(7), limit: 100 }, ..query };
+        let after = HistoryQuery { part: HistoryPart { after: Some(7), limit: 100, ..query.part }, ..query };
         assert_eq!(parse(&json!([{"after": 7, "limit": 100}])), Ok(after));
         assert_eq!(parse(&json!([{"limit": 50.0}])), Ok(query), "the same number");
-        let before =
-            HistoryQuery { part: HistoryPart { cursor: Cursor::Before(Some(7)), ..query.part }, ..query };
+        let before = HistoryQuery { part: HistoryPart { before: Some(7), ..query.part }, ..query };
         assert_eq!(parse(&json!([{"before": 7}])), Ok(before));
     }
 

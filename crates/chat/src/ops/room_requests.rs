@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use store::{DIRECT_PEOPLE, MAX_PAGE, Role, RoomId, RoomKind, RoomName, Topic, TopicError, UserId};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use web::{Code, FieldError, Fields, FromFields};
 
 use crate::access::required_room_field;
@@ -25,23 +25,31 @@ pub(crate) struct InRoom<T> {
 pub(crate) struct Nothing;
 
 /// A part of the list of rooms: `find?`, `after?`, `limit?`.
-#[derive(Debug)]
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct RoomListing {
-    /// A part of a name.
+    /// A part of a name, in any letter case.
+    #[param(max_length = 64)]
     pub(super) find: Option<String>,
-    /// Where an earlier part ended.
+    /// `next` of the page before.
     pub(super) after: Option<String>,
-    /// 1 to [`MAX_PAGE`] public rooms.
+    /// Maximum number of public rooms; 50 when absent.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
     pub(super) limit: u32,
 }
 
 /// A part of a list of members: `find?` or `after?`, `limit?`.
-#[derive(Debug)]
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct MemberListing {
-    /// The beginning of a user name or display name.
+    /// The beginning of a user name or display name, in any letter case; not together with `after`.
+    #[param(max_length = 64)]
     pub(super) find: Option<String>,
+    /// `next` of the page before.
+    #[param(value_type = Option<String>)]
     pub(super) after: Option<UserId>,
-    /// 1 to [`MAX_PAGE`].
+    /// Maximum number of members; 50 when absent.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
     pub(super) limit: u32,
 }
 

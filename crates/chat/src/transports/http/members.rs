@@ -18,14 +18,7 @@ use crate::wire::rooms::{Member, MemberPage};
     get,
     path = "/rooms/{id}/members",
     tag = "rooms",
-    params(
-        ("id" = String, Path, description = "The room", example = "lobby"),
-        ("find" = Option<String>, Query, description = "The beginning of a user name or display name, in any letter case; \
-            not together with `after`", max_length = 64),
-        ("after" = Option<String>, Query, description = "`next` of the page before"),
-        ("limit" = Option<u32>, Query, description = "Maximum number of members; 50 when absent", minimum = 1,
-            maximum = 100),
-    ),
+    params(("id" = String, Path, description = "The room", example = "lobby"), MemberListing),
     security(("token" = [])),
     responses(
         (status = 200, description = "The members", body = MemberPage<'static>),

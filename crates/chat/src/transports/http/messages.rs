@@ -22,10 +22,7 @@ use crate::wire;
     tag = "messages",
     params(
         ("room" = Option<String>, Query, description = "The room; `lobby` when absent", example = "lobby"),
-        ("after" = Option<u64>, Query, description = "The first entries after this number, of every kind"),
-        ("before" = Option<u64>, Query, description = "The last messages before this number; not together with `after`"),
-        ("limit" = Option<u32>, Query, description = "Maximum number of entries; 50 when absent", minimum = 1,
-            maximum = 100),
+        HistoryPart,
     ),
     security(("token" = [])),
     responses(
@@ -47,13 +44,7 @@ pub(crate) async fn read_lobby(
     get,
     path = "/rooms/{id}/messages",
     tag = "messages",
-    params(
-        ("id" = String, Path, description = "The room", example = "lobby"),
-        ("after" = Option<u64>, Query, description = "The first entries after this number, of every kind"),
-        ("before" = Option<u64>, Query, description = "The last messages before this number; not together with `after`"),
-        ("limit" = Option<u32>, Query, description = "Maximum number of entries; 50 when absent", minimum = 1,
-            maximum = 100),
-    ),
+    params(("id" = String, Path, description = "The room", example = "lobby"), HistoryPart),
     security(("token" = [])),
     responses(
         (status = 200, description = "The part", body = wire::HistoryPage<'static>),

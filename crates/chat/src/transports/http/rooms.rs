@@ -23,12 +23,7 @@ use crate::wire::rooms::{Room, RoomList};
     get,
     path = "/rooms",
     tag = "rooms",
-    params(
-        ("find" = Option<String>, Query, description = "A part of a name, in any letter case", max_length = 64),
-        ("after" = Option<String>, Query, description = "`next` of the page before"),
-        ("limit" = Option<u32>, Query, description = "Maximum number of public rooms; 50 when absent", minimum = 1,
-            maximum = 100),
-    ),
+    params(RoomListing),
     security(("token" = [])),
     responses(
         (status = 200, description = "The rooms", body = RoomList<'static>),
