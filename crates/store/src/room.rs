@@ -120,12 +120,17 @@ pub struct Room {
 impl Room {
     /// The room that every user is in. It never changes.
     pub fn lobby() -> Self {
+        Self { kind: RoomKind::Public, name: Some(RoomName::lobby()), ..Self::not_stored(None) }
+    }
+
+    /// An open direct room of nobody that was never stored. Its id is not its own.
+    pub(crate) fn not_stored(created_by: Option<UserId>) -> Self {
         Self {
             id: RoomId::LOBBY,
-            kind: RoomKind::Public,
-            name: Some(RoomName::lobby()),
+            kind: RoomKind::Direct,
+            name: None,
             topic: Topic::default(),
-            created_by: None,
+            created_by,
             owners: Vec::new(),
             people: Vec::new(),
             is_archived: false,

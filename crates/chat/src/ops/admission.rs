@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use store::{RoomId, UserId};
-use web::{ClientNetwork, Principal, Refusal, Requester, SessionStatus};
+use web::{ClientNetwork, Principal, ReadPermit, Refusal, Requester, SessionStatus};
 
 use super::operation::Operation;
 use crate::access::Standing;
@@ -121,6 +121,22 @@ pub(crate) async fn verify(
     let standing = chat.access.ask(caller.user(), admission.room).await?;
     admission.operation.rule().judge(&standing)?;
     Ok(standing)
+}
+
+/// Checks whether an operation may be done that reads, and waits for a permit to read. Returns where the caller stands in
+/// the room.
+///
+/// # Errors
+/// Those of [`admit`] and [`verify`], and `overloaded` when too much is read.
+pub(crate) async fn admit_read<'a>(
+    chat: &'a Chat,
+    operation: Operation,
+    caller: Caller<'_>,
+    room: RoomId,
+) -> Result<(Standing, ReadPermit<'a>), Refusal> {
+    let admission = admit(chat, operation, caller, room)?;
+    let standing = verify(chat, caller, admission).await?;
+    Ok((standing, chat.reads.permit(caller.user(), caller.network()).await?))
 }
 
 /// Checks whether an operation may be done that is about no room yet, or about all of them.

@@ -7,7 +7,7 @@ use store::{Entry, LogPage, MAX_PAGE, NEWEST_MESSAGES, RoomId};
 use utoipa::IntoParams;
 use web::{Fields, FromFields, Refusal};
 
-use super::admission::{Caller, admit, verify};
+use super::admission::{Caller, admit_read};
 use super::operation::Operation;
 use crate::access::room_field;
 use crate::chat::Chat;
@@ -84,9 +84,7 @@ impl FromFields for HistoryPart {
 /// Those of the admission, `rate_limited` and `overloaded` when too much is read, and `unavailable`.
 pub(crate) async fn read(chat: &Chat, caller: Caller<'_>, query: HistoryQuery) -> Result<ReadPage, Refusal> {
     let HistoryQuery { room, part: HistoryPart { after, before, limit } } = query;
-    let admission = admit(chat, Operation::ReadHistory, caller, room)?;
-    verify(chat, caller, admission).await?;
-    let _permit = chat.reads.permit(caller.user(), caller.network()).await?;
+    let (_, _permit) = admit_read(chat, Operation::ReadHistory, caller, room).await?;
     let log = &chat.stores.log;
     Ok(match (after, before) {
         (Some(after), _) => ReadPage::Part(shortened_at_its_end(log.page_after(room, after, limit).await?)),
@@ -100,9 +98,7 @@ pub(crate) async fn read(chat: &Chat, caller: Caller<'_>, query: HistoryQuery) -
 /// # Errors
 /// As [`read`].
 pub(crate) async fn newest(chat: &Chat, caller: Caller<'_>, room: RoomId) -> Result<Arc<LogPage>, Refusal> {
-    let admission = admit(chat, Operation::ReadHistory, caller, room)?;
-    verify(chat, caller, admission).await?;
-    let _permit = chat.reads.permit(caller.user(), caller.network()).await?;
+    let (_, _permit) = admit_read(chat, Operation::ReadHistory, caller, room).await?;
     Ok(chat.stores.log.newest(room).await?)
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use store::{Added, Removed, Role, RoleSet, Room, RoomId, User};
 use web::{Refusal, find_user, names_caller};
 
-use super::admission::{Caller, admit, verify};
+use super::admission::{Caller, admit, admit_read, verify};
 use super::operation::Operation;
 use super::room_refusals::{
     last_owner, no_such_user, not_a_member, too_many_owners, too_many_rooms, too_many_rooms_of,
@@ -26,9 +26,7 @@ pub(crate) async fn list(
     room: RoomId,
     MemberListing { find, after, limit }: MemberListing,
 ) -> Result<MemberPage, Refusal> {
-    let admission = admit(chat, Operation::ListMembers, caller, room)?;
-    let standing = verify(chat, caller, admission).await?;
-    let _permit = chat.reads.permit(caller.user(), caller.network()).await?;
+    let (standing, _permit) = admit_read(chat, Operation::ListMembers, caller, room).await?;
     let rooms = &chat.stores.rooms;
     let (users, has_more) = match find {
         Some(prefix) => (rooms.find_members(room, &prefix, limit).await?, false),
@@ -76,9 +74,7 @@ pub(crate) async fn add(
         let is_new = let_in(chat, caller, room).await?;
         return Ok((member(chat, caller, room, own_account(chat, caller).await?).await?, is_new));
     }
-    let admission = admit(chat, Operation::AddMember, caller, room)?;
-    verify(chat, caller, admission).await?;
-    let user = find(chat, caller, user).await?;
+    let user = admit_about(chat, Operation::AddMember, caller, room, user).await?;
     let is_new = add_user(chat, caller, Operation::AddMember, room, &user).await?;
     Ok((member(chat, caller, room, user).await?, is_new))
 }
@@ -94,9 +90,7 @@ pub(crate) async fn add_with_role(
     user: &str,
     role: Role,
 ) -> Result<(Member, bool), Refusal> {
-    let admission = admit(chat, Operation::SetRole, caller, room)?;
-    verify(chat, caller, admission).await?;
-    let user = find(chat, caller, user).await?;
+    let user = admit_about(chat, Operation::SetRole, caller, room, user).await?;
     let is_new = add_user(chat, caller, Operation::SetRole, room, &user).await?;
     Ok((set_role_of(chat, caller, room, user, role).await?, is_new))
 }
@@ -112,9 +106,7 @@ pub(crate) async fn set_role(
     user: &str,
     role: Role,
 ) -> Result<Member, Refusal> {
-    let admission = admit(chat, Operation::SetRole, caller, room)?;
-    verify(chat, caller, admission).await?;
-    let user = find(chat, caller, user).await?;
+    let user = admit_about(chat, Operation::SetRole, caller, room, user).await?;
     set_role_of(chat, caller, room, user, role).await
 }
 
@@ -137,6 +129,19 @@ pub(crate) async fn remove(chat: &Chat, caller: Caller<'_>, room: RoomId, user: 
         Removed::NotIn if is_own => Err(changed_meanwhile(chat, operation, caller, room).await),
         Removed::NotIn => Err(not_a_member()),
     }
+}
+
+/// Admits an operation about another user. Only then it is looked up whether there is one.
+async fn admit_about(
+    chat: &Chat,
+    operation: Operation,
+    caller: Caller<'_>,
+    room: RoomId,
+    user: &str,
+) -> Result<User, Refusal> {
+    let admission = admit(chat, operation, caller, room)?;
+    verify(chat, caller, admission).await?;
+    find(chat, caller, user).await
 }
 
 async fn add_user(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use store::{MAX_ROOMS_MADE, NewRoom, RoomChange, RoomChanged, RoomCreated, RoomId, RoomKind};
 use web::Refusal;
 
-use super::admission::{Caller, admit, admit_anywhere, verify};
+use super::admission::{Caller, admit, admit_anywhere, admit_read, verify};
 use super::operation::Operation;
 use super::room_refusals::{name_taken, too_many_made, too_many_rooms};
 use super::room_requests::{ChangeRequest, CreateRequest, RoomListing};
@@ -57,9 +57,7 @@ async fn public(
 /// # Errors
 /// Those of the admission, `overloaded` when too much is read, and `unavailable`.
 pub(crate) async fn one(chat: &Chat, caller: Caller<'_>, room: RoomId) -> Result<RoomView, Refusal> {
-    let admission = admit(chat, Operation::ReadRoom, caller, room)?;
-    verify(chat, caller, admission).await?;
-    let _permit = chat.reads.permit(caller.user(), caller.network()).await?;
+    let (_, _permit) = admit_read(chat, Operation::ReadRoom, caller, room).await?;
     view(chat, caller, room).await
 }
 

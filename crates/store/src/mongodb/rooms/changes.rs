@@ -13,7 +13,7 @@ use super::super::{Mongo, errors, limited};
 use super::counted;
 use crate::{
     DirectRoom, MAX_ROOMS_MADE, MAX_ROOMS_OF_USER, NewRoom, Room, RoomChange, RoomChanged, RoomCreated,
-    RoomId, RoomKind, RoomName, StoreError, Timestamp, Topic, UserId,
+    RoomId, RoomKind, RoomName, StoreError, UserId,
 };
 
 impl Mongo {
@@ -34,7 +34,14 @@ impl Mongo {
             return Ok(RoomCreated::NameTaken);
         }
         let id = RoomId::generate();
-        let room = Room { id, kind, name: Some(new.name), topic: new.topic, owners: vec![by], ..unnamed(by) };
+        let room = Room {
+            id,
+            kind,
+            name: Some(new.name),
+            topic: new.topic,
+            owners: vec![by],
+            ..Room::not_stored(Some(by))
+        };
         let membership = self.let_in(id, by, 0).await?;
         match self.insert_room(&room).await? {
             Some(room) => Ok(RoomCreated::Room(room, membership)),
@@ -65,7 +72,8 @@ impl Mongo {
                 return Ok(DirectRoom::TooManyRooms(user));
             }
         }
-        let made = self.insert_room(&Room { id, people: people.to_vec(), ..unnamed(by) }).await?;
+        let made =
+            self.insert_room(&Room { id, people: people.to_vec(), ..Room::not_stored(Some(by)) }).await?;
         try_join_all(people.iter().map(|&user| self.let_in(id, user, 0))).await?;
         match made {
             Some(room) => Ok(DirectRoom::Room(room, true)),
@@ -155,22 +163,6 @@ impl Mongo {
         let present = doc! {"_id.user": key(user), "is_in": true, "_id.room": {"$ne": lobby}};
         let counting = self.memberships.count_documents(present).limit(MAX_ROOMS_OF_USER as u64);
         Ok(limited(counting.max_time(OPERATION_TIMEOUT)).await? as usize)
-    }
-}
-
-/// A direct room that was never stored.
-fn unnamed(by: UserId) -> Room {
-    Room {
-        id: RoomId::LOBBY,
-        kind: RoomKind::Direct,
-        name: None,
-        topic: Topic::default(),
-        created_by: Some(by),
-        owners: Vec::new(),
-        people: Vec::new(),
-        is_archived: false,
-        changes: 0,
-        changed_at: Timestamp::from_millis(0),
     }
 }
 

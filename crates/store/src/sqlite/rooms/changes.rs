@@ -7,7 +7,7 @@ use super::rows::put_room;
 use super::{count_rooms, is_active, room_of};
 use crate::{
     DirectRoom, MAX_ROOMS_MADE, MAX_ROOMS_OF_USER, NewRoom, Room, RoomChange, RoomChanged, RoomCreated,
-    RoomId, RoomKind, RoomName, Timestamp, Topic, UserId,
+    RoomId, RoomKind, RoomName, UserId,
 };
 
 pub(super) fn create(tx: &Transaction<'_>, new: &NewRoom) -> rusqlite::Result<RoomCreated> {
@@ -30,7 +30,7 @@ pub(super) fn create(tx: &Transaction<'_>, new: &NewRoom) -> rusqlite::Result<Ro
         name: Some(new.name.clone()),
         topic: new.topic.clone(),
         owners: vec![by],
-        ..unnamed(by)
+        ..Room::not_stored(Some(by))
     };
     let room = put_room(tx, room)?;
     let membership = let_in(tx, room.id, by)?;
@@ -50,7 +50,7 @@ pub(super) fn direct(tx: &Transaction<'_>, people: &[UserId], by: UserId) -> rus
             return Ok(DirectRoom::TooManyRooms(user));
         }
     }
-    let room = put_room(tx, Room { id, people: people.to_vec(), ..unnamed(by) })?;
+    let room = put_room(tx, Room { id, people: people.to_vec(), ..Room::not_stored(Some(by)) })?;
     for &user in people {
         let_in(tx, id, user)?;
     }
@@ -80,22 +80,6 @@ pub(super) fn change(tx: &Transaction<'_>, id: RoomId, change: RoomChange) -> ru
         return Ok(RoomChanged::TooManyMade);
     }
     put_room(tx, after).map(RoomChanged::Room)
-}
-
-/// A direct room that was never stored.
-fn unnamed(by: UserId) -> Room {
-    Room {
-        id: RoomId::LOBBY,
-        kind: RoomKind::Direct,
-        name: None,
-        topic: Topic::default(),
-        created_by: Some(by),
-        owners: Vec::new(),
-        people: Vec::new(),
-        is_archived: false,
-        changes: 0,
-        changed_at: Timestamp::from_millis(0),
-    }
 }
 
 /// Whether another public room than `but` has this name.
