@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use auth::{Claims, Lifetimes, TokenKey};
 use chat::Config;
+use reqwest::Method;
 use serde_json::{Value, json};
 use store::{DisplayName, NewUser, Stores, User};
 use tempfile::TempDir;
 use testkit::builders;
+use testkit::http::{Answer, answer, client};
 use testkit::socket_io::Client;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -104,6 +106,22 @@ impl App {
     /// A socket that asked for batches.
     pub(crate) async fn batch_socket(&self, person: &Person) -> Client {
         Client::connect_with(&self.url, json!({"token": person.token, "batch": true})).await
+    }
+
+    /// The answer to a call of a user over HTTP.
+    pub(crate) async fn call(
+        &self,
+        person: &Person,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Answer {
+        let request = client().request(method, format!("{}{path}", self.url)).bearer_auth(&person.token);
+        answer(match body {
+            Some(body) => request.json(&body),
+            None => request,
+        })
+        .await
     }
 
     /// The texts in the log.

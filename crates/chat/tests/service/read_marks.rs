@@ -4,29 +4,19 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use store::RoomKind;
 use testkit::builders;
-use testkit::http::{Answer, answer, client};
 
 use crate::app::{App, Person, code};
 
-async fn call(app: &App, person: &Person, method: Method, path: &str, body: Option<Value>) -> Answer {
-    let request = client().request(method, format!("{}{path}", app.url)).bearer_auth(&person.token);
-    answer(match body {
-        Some(body) => request.json(&body),
-        None => request,
-    })
-    .await
-}
-
 async fn say(app: &App, person: &Person, room: &str, text: &str) -> Value {
     let path = format!("/rooms/{room}/messages");
-    let sent = call(app, person, Method::POST, &path, Some(json!({"text": text}))).await;
+    let sent = app.call(person, Method::POST, &path, Some(json!({"text": text}))).await;
     assert_eq!(sent.status, 201, "{}", sent.text);
     sent.json()
 }
 
 /// What a person has in a room of the list: the mark, the counts, and the setting.
 async fn listed(app: &App, person: &Person, room: &str) -> Value {
-    let list = call(app, person, Method::GET, "/rooms", None).await.json();
+    let list = app.call(person, Method::GET, "/rooms", None).await.json();
     let rooms = list["rooms"].as_array().unwrap();
     let found = rooms.iter().find(|found| found["id"] == room).unwrap_or_else(|| panic!("{room} in {list}"));
     ["read_seq", "last_seq", "unread", "mentions", "notify"].map(|field| found[field].clone()).to_vec().into()
@@ -44,9 +34,8 @@ async fn a_mark_moves_forward_and_back_and_the_counts_follow() {
     }
     say(&app, &bob, "lobby", "my own").await;
     assert_eq!(listed(&app, &bob, "lobby").await, json!([0, 4, 3, 1, "all"]), "own ones are not unread");
-    let mark = async |seq: Value| {
-        call(&app, &bob, Method::PUT, "/rooms/lobby/read", Some(json!({"seq": seq}))).await
-    };
+    let mark =
+        async |seq: Value| app.call(&bob, Method::PUT, "/rooms/lobby/read", Some(json!({"seq": seq}))).await;
     let marked = |seq, unread, mentions| json!({"room": "lobby", "seq": seq, "unread": unread, "mentions": mentions, "last_seq": 4});
     assert_eq!(mark(json!(2)).await.json(), marked(2, 1, 0));
     assert_eq!(listed(&app, &bob, "lobby").await, json!([2, 4, 1, 0, "all"]));
@@ -81,7 +70,7 @@ async fn everything_is_marked_as_read_at_once() {
         say(&app, &ada, place, "@bob").await;
         assert_eq!(listed(&app, &bob, place).await, json!([0, 1, 1, 1, "all"]));
     }
-    assert_eq!(call(&app, &bob, Method::PUT, "/rooms/read", None).await.status, 204);
+    assert_eq!(app.call(&bob, Method::PUT, "/rooms/read", None).await.status, 204);
     for place in ["lobby", &room] {
         assert_eq!(listed(&app, &bob, place).await, json!([1, 1, 0, 0, "all"]));
         say(&app, &ada, place, "more").await;
@@ -99,12 +88,12 @@ async fn the_notifications_of_a_room_are_set() {
     let bob = app.person("bob").await;
     let mut socket = app.socket(&bob).await;
     let set = Some(json!({"notify": "mentions"}));
-    assert_eq!(call(&app, &bob, Method::PUT, "/rooms/lobby/notify", set).await.status, 204);
+    assert_eq!(app.call(&bob, Method::PUT, "/rooms/lobby/notify", set).await.status, 204);
     assert_eq!(listed(&app, &bob, "lobby").await[4], "mentions");
     let answer = socket.emit_with_ack("notify", &[json!({"room": "lobby", "notify": "none"})]).await;
     assert_eq!(answer, json!({"ok": true}));
     assert_eq!(listed(&app, &bob, "lobby").await[4], "none");
-    call(&app, &bob, Method::PUT, "/rooms/lobby/notify", Some(json!({"notify": "some"})))
+    app.call(&bob, Method::PUT, "/rooms/lobby/notify", Some(json!({"notify": "some"})))
         .await
         .invalid(&["notify"]);
     assert_eq!(code(&socket.emit_with_ack("notify", &[json!({"notify": "all"})]).await), "invalid");
@@ -124,13 +113,13 @@ async fn nothing_is_marked_or_set_in_a_room_of_others() {
     {
         for (name, body) in [("read", json!({"seq": 0})), ("notify", json!({"notify": "all"}))] {
             let path = format!("/rooms/{room}/{name}");
-            call(&app, &bob, Method::PUT, &path, Some(body.clone())).await.problem(status, refusal);
+            app.call(&bob, Method::PUT, &path, Some(body.clone())).await.problem(status, refusal);
             let mut event = body;
             event["room"] = json!(room);
             assert_eq!(code(&socket.emit_with_ack(name, &[event]).await), refusal);
         }
     }
-    assert_eq!(call(&app, &bob, Method::PUT, "/rooms/read", None).await.status, 204);
+    assert_eq!(app.call(&bob, Method::PUT, "/rooms/read", None).await.status, 204);
     assert!(app.stores.rooms.membership(private, bob.user.id).await.unwrap().unwrap().1.is_none());
 }
 
@@ -145,7 +134,7 @@ async fn mentions_are_shown_wherever_the_message_is() {
     assert_eq!(socket.next_message().await.1["mentions"], mentions);
     let history = socket.emit_with_ack("history", &[json!({})]).await;
     assert_eq!(history["messages"][0]["mentions"], mentions);
-    let read = call(&app, &bob, Method::GET, "/rooms/lobby/messages", None).await.json();
+    let read = app.call(&bob, Method::GET, "/rooms/lobby/messages", None).await.json();
     assert_eq!(read["messages"][0]["mentions"], mentions);
     let plain = say(&app, &ada, "lobby", "hello").await;
     assert_eq!(plain.get("mentions"), None);

@@ -1,18 +1,18 @@
 //! A removed member on every node, also while a node cannot poll.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use store::RoomKind;
 use testkit::builders;
 use testkit::faulty::Faults;
-use testkit::http::{answer, client};
 use testkit::socket_io::Client;
 use testkit::wait;
 
 use crate::app::{App, Person};
 
 async fn remove(app: &App, owner: &Person, room: &str, name: &str) {
-    let request = client().delete(format!("{}/rooms/{room}/members/{name}", app.url));
-    assert_eq!(answer(request.bearer_auth(&owner.token)).await.status, 204);
+    let answer = app.call(owner, Method::DELETE, &format!("/rooms/{room}/members/{name}"), None).await;
+    assert_eq!(answer.status, 204, "{}", answer.text);
 }
 
 async fn send(socket: &mut Client, room: &str) -> Value {

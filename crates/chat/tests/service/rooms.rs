@@ -4,22 +4,12 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use store::RoomKind;
 use testkit::builders;
-use testkit::http::{Answer, answer, client};
 
 use crate::app::{App, Person, code};
 
-async fn call(app: &App, person: &Person, method: Method, path: &str, body: Option<Value>) -> Answer {
-    let request = client().request(method, format!("{}{path}", app.url)).bearer_auth(&person.token);
-    answer(match body {
-        Some(body) => request.json(&body),
-        None => request,
-    })
-    .await
-}
-
 async fn create(app: &App, person: &Person, name: &str, kind: &str) -> String {
     let body = json!({"name": name, "kind": kind});
-    let answer = call(app, person, Method::POST, "/rooms", Some(body)).await;
+    let answer = app.call(person, Method::POST, "/rooms", Some(body)).await;
     assert_eq!(answer.status, 201, "{}", answer.text);
     answer.json()["id"].as_str().unwrap().to_owned()
 }
@@ -33,7 +23,7 @@ async fn a_public_room_is_created_found_joined_renamed_and_left() {
     let app = App::start().await;
     let (ada, bob) = (app.person("ada").await, app.person("bob").await);
     let body = json!({"name": " Garden ", "kind": "public", "topic": "What grows"});
-    let room = call(&app, &ada, Method::POST, "/rooms", Some(body)).await.json();
+    let room = app.call(&ada, Method::POST, "/rooms", Some(body)).await.json();
     let id = room["id"].as_str().unwrap();
     let wanted = json!({
         "id": id, "kind": "public", "name": "Garden", "topic": "What grows", "archived": false, "role": "owner",
@@ -41,23 +31,23 @@ async fn a_public_room_is_created_found_joined_renamed_and_left() {
         "notify": "all", "member_count": 1,
     });
     assert_eq!(room, wanted);
-    let listed = call(&app, &bob, Method::GET, "/rooms?find=garD", None).await.json();
+    let listed = app.call(&bob, Method::GET, "/rooms?find=garD", None).await.json();
     assert_eq!((names(&listed["rooms"]), names(&listed["public"])), (vec![], vec!["Garden"]), "{listed}");
     assert_eq!(listed["public"][0]["role"], Value::Null);
     let path = format!("/rooms/{id}/members/me");
-    let joined = call(&app, &bob, Method::PUT, &path, None).await;
+    let joined = app.call(&bob, Method::PUT, &path, None).await;
     assert_eq!((joined.status.as_u16(), &joined.json()["role"]), (201, &json!("member")));
-    assert_eq!(call(&app, &bob, Method::PUT, &path, Some(json!({}))).await.status, 200, "again");
-    let listed = call(&app, &bob, Method::GET, "/rooms", None).await.json();
+    assert_eq!(app.call(&bob, Method::PUT, &path, Some(json!({}))).await.status, 200, "again");
+    let listed = app.call(&bob, Method::GET, "/rooms", None).await.json();
     assert_eq!((names(&listed["rooms"]), names(&listed["public"])), (vec!["Lobby", "Garden"], vec![]));
     let change = json!({"name": "Orchard", "topic": ""});
-    let changed = call(&app, &ada, Method::PATCH, &format!("/rooms/{id}"), Some(change)).await.json();
+    let changed = app.call(&ada, Method::PATCH, &format!("/rooms/{id}"), Some(change)).await.json();
     assert_eq!(
         (&changed["name"], &changed["topic"], &changed["member_count"]),
         (&json!("Orchard"), &json!(""), &json!(2))
     );
-    assert_eq!(call(&app, &bob, Method::DELETE, &path, None).await.status, 204);
-    let members = call(&app, &bob, Method::GET, &format!("/rooms/{id}/members"), None).await.json();
+    assert_eq!(app.call(&bob, Method::DELETE, &path, None).await.status, 204);
+    let members = app.call(&bob, Method::GET, &format!("/rooms/{id}/members"), None).await.json();
     assert_eq!(members["members"].as_array().unwrap().len(), 1, "it can still be looked into");
 }
 
@@ -67,21 +57,21 @@ async fn a_private_room_is_handed_over_and_archived() {
     let (ada, bob) = (app.person("ada").await, app.person("bob").await);
     let room = create(&app, &ada, "Plans", "private").await;
     let at = |rest: &str| format!("/rooms/{room}{rest}");
-    let alone = call(&app, &ada, Method::DELETE, &at("/members/me"), None).await.problem(403, "forbidden");
+    let alone = app.call(&ada, Method::DELETE, &at("/members/me"), None).await.problem(403, "forbidden");
     assert!(alone["detail"].as_str().unwrap().contains("only owner"), "{alone}");
-    let added = call(&app, &ada, Method::PUT, &at("/members/BOB"), Some(json!({"role": "owner"}))).await;
+    let added = app.call(&ada, Method::PUT, &at("/members/BOB"), Some(json!({"role": "owner"}))).await;
     assert_eq!((added.status.as_u16(), &added.json()["role"]), (201, &json!("owner")));
-    let own = call(&app, &ada, Method::PUT, &at("/members/me"), Some(json!({"role": "member"}))).await;
+    let own = app.call(&ada, Method::PUT, &at("/members/me"), Some(json!({"role": "member"}))).await;
     assert_eq!((own.status.as_u16(), &own.json()["role"]), (200, &json!("member")));
-    call(&app, &ada, Method::DELETE, &at("/members/bob"), None).await.problem(403, "forbidden");
-    assert_eq!(call(&app, &bob, Method::DELETE, &at(""), None).await.status, 204);
-    assert_eq!(call(&app, &bob, Method::DELETE, &at(""), None).await.status, 204, "again");
-    let late = call(&app, &bob, Method::POST, &at("/messages"), Some(json!({"text": "late"}))).await;
+    app.call(&ada, Method::DELETE, &at("/members/bob"), None).await.problem(403, "forbidden");
+    assert_eq!(app.call(&bob, Method::DELETE, &at(""), None).await.status, 204);
+    assert_eq!(app.call(&bob, Method::DELETE, &at(""), None).await.status, 204, "again");
+    let late = app.call(&bob, Method::POST, &at("/messages"), Some(json!({"text": "late"}))).await;
     late.problem(409, "archived");
     let both = Some(json!({"archived": true, "name": "x"}));
-    call(&app, &bob, Method::PATCH, &at(""), both).await.problem(409, "archived");
+    app.call(&bob, Method::PATCH, &at(""), both).await.problem(409, "archived");
     let back =
-        call(&app, &bob, Method::PATCH, &at(""), Some(json!({"archived": false, "name": "Plan B"}))).await;
+        app.call(&bob, Method::PATCH, &at(""), Some(json!({"archived": false, "name": "Plan B"}))).await;
     assert_eq!((&back.json()["archived"], &back.json()["name"]), (&json!(false), &json!("Plan B")));
 }
 
@@ -90,7 +80,7 @@ async fn each_of_the_same_people_begins_the_same_direct_message() {
     let app = App::start().await;
     let (ada, bob, eve) = (app.person("ada").await, app.person("bob").await, app.person("eve").await);
     let begin = async |person: &Person, names: Value| {
-        call(&app, person, Method::POST, "/direct", Some(json!({"usernames": names}))).await
+        app.call(person, Method::POST, "/direct", Some(json!({"usernames": names}))).await
     };
     let first = begin(&ada, json!(["bob"])).await;
     assert_eq!(first.status, 201, "{}", first.text);
@@ -114,8 +104,8 @@ async fn each_of_the_same_people_begins_the_same_direct_message() {
         assert!(problem["errors"]["usernames"].as_str().unwrap().contains(says), "{names}: {problem}");
     }
     let path = format!("/rooms/{}/messages", room["id"].as_str().unwrap());
-    assert_eq!(call(&app, &bob, Method::POST, &path, Some(json!({"text": "hi"}))).await.status, 201);
-    call(&app, &eve, Method::GET, &path, None).await.problem(404, "unknown_room");
+    assert_eq!(app.call(&bob, Method::POST, &path, Some(json!({"text": "hi"}))).await.status, 201);
+    app.call(&eve, Method::GET, &path, None).await.problem(404, "unknown_room");
 }
 
 #[tokio::test]
@@ -137,7 +127,7 @@ async fn each_bad_input_is_refused_by_its_field_and_changes_nothing() {
         (json!({"name": "x", "kind": "public", "topic": "a\nb"}), vec!["topic"]),
         (json!({"name": "x", "kind": "public", "members": []}), vec!["members"]),
     ] {
-        call(&app, &ada, Method::POST, "/rooms", Some(body)).await.invalid(&fields);
+        app.call(&ada, Method::POST, "/rooms", Some(body)).await.invalid(&fields);
     }
     for (path, field) in [
         ("/rooms?limit=0", "limit"),
@@ -146,14 +136,14 @@ async fn each_bad_input_is_refused_by_its_field_and_changes_nothing() {
         ("/rooms/lobby/members?after=x", "after"),
         ("/rooms/lobby/members?limit=x", "limit"),
     ] {
-        call(&app, &ada, Method::GET, path, None).await.invalid(&[field]);
+        app.call(&ada, Method::GET, path, None).await.invalid(&[field]);
     }
     let long = format!("/rooms?find={}", "x".repeat(65));
-    call(&app, &ada, Method::GET, &long, None).await.invalid(&["find"]);
-    let listed = call(&app, &ada, Method::GET, "/rooms", None).await.json();
+    app.call(&ada, Method::GET, &long, None).await.invalid(&["find"]);
+    let listed = app.call(&ada, Method::GET, "/rooms", None).await.json();
     assert_eq!(names(&listed["rooms"]), ["Lobby", "Garden"]);
     for path in ["/rooms/attic", "/rooms/LOBBY", "/rooms/00000000-0000-0000-0000-000000000000/members"] {
-        let unknown = call(&app, &ada, Method::GET, path, None).await.problem(404, "unknown_room");
+        let unknown = app.call(&ada, Method::GET, path, None).await.problem(404, "unknown_room");
         assert_eq!(unknown["detail"], "There is no such room, or you are not in it.");
     }
 }
@@ -170,19 +160,19 @@ async fn nobody_changes_the_lobby_or_who_is_in_it() {
         (Method::DELETE, "/rooms/lobby/members/bob", None),
         (Method::PUT, "/rooms/lobby/members/bob", None),
     ] {
-        call(&app, &ada, method, path, body).await.problem(403, "forbidden");
+        app.call(&ada, method, path, body).await.problem(403, "forbidden");
     }
-    assert_eq!(call(&app, &ada, Method::PUT, "/rooms/lobby/members/me", None).await.status, 200, "as ever");
-    let room = call(&app, &ada, Method::GET, "/rooms/lobby", None).await.json();
+    assert_eq!(app.call(&ada, Method::PUT, "/rooms/lobby/members/me", None).await.status, 200, "as ever");
+    let room = app.call(&ada, Method::GET, "/rooms/lobby", None).await.json();
     assert_eq!(
         (&room["name"], &room["role"], room.get("member_count")),
         (&json!("Lobby"), &json!("member"), None)
     );
-    let members = call(&app, &ada, Method::GET, "/rooms/lobby/members?limit=1", None).await.json();
+    let members = app.call(&ada, Method::GET, "/rooms/lobby/members?limit=1", None).await.json();
     let next = format!("/rooms/lobby/members?after={}", members["next"].as_str().unwrap());
-    let rest = call(&app, &ada, Method::GET, &next, None).await.json();
+    let rest = app.call(&ada, Method::GET, &next, None).await.json();
     assert_eq!((&rest["members"][0]["username"], &rest["next"]), (&json!("bob"), &Value::Null));
-    let found = call(&app, &ada, Method::GET, "/rooms/lobby/members?find=B", None).await.json();
+    let found = app.call(&ada, Method::GET, "/rooms/lobby/members?find=B", None).await.json();
     assert_eq!(found["members"].as_array().unwrap().len(), 1, "{found}");
 }
 
@@ -194,7 +184,7 @@ async fn each_bound_is_named_and_an_unknown_person_too() {
         builders::make_room(&app.stores, RoomKind::Private, &format!("Room {number}"), &ada.user, &[]).await;
     }
     let body = || Some(json!({"name": "One more", "kind": "private"}));
-    let full = call(&app, &ada, Method::POST, "/rooms", body()).await.problem(403, "forbidden");
+    let full = app.call(&ada, Method::POST, "/rooms", body()).await.problem(403, "forbidden");
     assert!(full["detail"].as_str().unwrap().contains("100 rooms"), "{full}");
     let bob = app.person("bob").await;
     let room = create(&app, &bob, "Plans", "private").await;
@@ -220,7 +210,7 @@ async fn each_bound_is_named_and_an_unknown_person_too() {
         socket.emit_with_ack("add", &[json!({"room": room, "user": "ada"})]).await["member"]["role"],
         "member"
     );
-    let limited = call(&app, &bob, Method::POST, "/direct", Some(json!({"usernames": ["ada"]}))).await;
+    let limited = app.call(&bob, Method::POST, "/direct", Some(json!({"usernames": ["ada"]}))).await;
     limited.problem(429, "rate_limited");
     assert!(limited.headers.contains_key("retry-after"));
 }

@@ -1,15 +1,15 @@
 //! What is said in a private room, its name and its id reach nobody else.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use store::RoomKind;
 use testkit::builders;
 use testkit::captured_log::CapturedLog;
-use testkit::http::{answer, client};
 
 use crate::app::{App, Person};
 
 async fn get(app: &App, person: &Person, path: &str) -> String {
-    let answer = answer(client().get(format!("{}{path}", app.url)).bearer_auth(&person.token)).await;
+    let answer = app.call(person, Method::GET, path, None).await;
     format!("{:?}{}", answer.headers, answer.text)
 }
 

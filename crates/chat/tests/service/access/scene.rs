@@ -2,9 +2,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use reqwest::Method;
 use store::{RoomChange, RoomId, RoomKind, User};
 use testkit::builders;
-use testkit::http::{answer, client};
 
 use crate::app::{App, Person};
 
@@ -31,7 +31,8 @@ pub(super) const PLACES: [Place; 5] =
     [Place::Public, Place::Private, Place::Direct, Place::ArchivedPublic, Place::ArchivedPrivate];
 pub(super) const EVERYBODY: [Who; 4] = [Who::Owner, Who::Member, Who::Former, Who::Stranger];
 
-/// The people of the tests.
+/// The people of some calls, who do nothing else. The owner changes each room once or twice before a call, and there are far
+/// fewer calls than changes that a user may make at once (200), so that none is `rate_limited`.
 pub(super) struct Scene<'a> {
     app: &'a App,
     people: [Person; 4],
@@ -88,8 +89,7 @@ impl<'a> Scene<'a> {
 
     /// What the owner ends, through the service.
     async fn delete(&self, path: &str) {
-        let request = client().delete(format!("{}{path}", self.app.url));
-        let answer = answer(request.bearer_auth(&self.person(Who::Owner).token)).await;
+        let answer = self.app.call(self.person(Who::Owner), Method::DELETE, path, None).await;
         assert_eq!(answer.status, 204, "{}", answer.text);
     }
 
