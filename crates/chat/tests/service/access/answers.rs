@@ -21,13 +21,16 @@ pub(super) enum Deed {
     /// Changes the room, or removes somebody.
     Own,
     Archive,
+    /// Ends what may have been begun in the room. Whether there is such a room makes no difference.
+    End,
 }
 
 /// The answer that somebody must get: `ok`, or the code of a refusal.
 pub(super) fn expected(deed: Deed, who: Who, place: Place) -> &'static str {
-    use Deed::{Add, Archive, Join, Leave, Mark, Own, Read, TakePart};
+    use Deed::{Add, Archive, End, Join, Leave, Mark, Own, Read, TakePart};
     use Place::{ArchivedPrivate, ArchivedPublic, Direct, Private, Public};
     match (who, place, deed) {
+        (_, _, End) => "ok",
         (Who::Former | Who::Stranger, Private | Direct | ArchivedPrivate, _) => "unknown_room",
         (_, _, Read) => "ok",
         (Who::Former | Who::Stranger, Public, Join) => "ok",
@@ -108,6 +111,7 @@ pub(super) fn events(scene: &Scene<'_>, room: RoomId) -> Vec<(Deed, &'static str
         (Deed::Read, "history", options(json!({}))),
         (Deed::TakePart, "chat message", [vec![json!("hello")], options(json!({}))].concat()),
         (Deed::TakePart, "watch", options(json!({}))),
+        (Deed::End, "unwatch", options(json!({}))),
         (Deed::TakePart, "typing", options(json!({}))),
         (Deed::Mark, "read", options(json!({"seq": 0}))),
         (Deed::TakePart, "notify", options(json!({"notify": "none"}))),
