@@ -1,9 +1,14 @@
 //! Memberships that change while a socket connects: between the question for its rooms, and its registration.
 
+use store::{MAX_ROOMS_MADE, MAX_ROOMS_OF_USER};
 use testkit::faulty::Faults;
 use testkit::wait;
 
 use super::*;
+
+/// Maximum questions to the store of a socket that connects, whatever the number of its rooms: for the rooms and the ends of
+/// their logs, and the rooms again while no poll has answered for half a second.
+const FEW_QUESTIONS: usize = 8;
 
 #[tokio::test]
 async fn a_change_while_a_socket_connects_is_not_missed() {
@@ -38,6 +43,43 @@ async fn a_change_while_a_socket_connects_is_not_missed() {
     send(&mut sending, left.id, "unheard").await;
     send(&mut sending, joined.id, "heard").await;
     assert_eq!(next_entry(async || next(&mut client).await).await, entry(joined.id, 1));
+}
+
+#[tokio::test]
+async fn a_socket_in_a_thousand_rooms_connects_with_a_few_questions_and_receives_from_each() {
+    let faults = Faults::default();
+    let app = App::start_with(|_| {}, |stores| faults.wrap(stores)).await;
+    let (grace, hedy) = (app.person("grace").await, app.person("hedy").await);
+    let mut witness = socket(&app, &hedy).await;
+    let mut rooms = Vec::new();
+    for number in 0..MAX_ROOMS_OF_USER / MAX_ROOMS_MADE {
+        let owner = app.person(&format!("owner{number}")).await;
+        for room in 0..MAX_ROOMS_MADE {
+            let room = private_room(&app, &format!("Room {room} of {number}"), &owner, &[&grace]).await;
+            rooms.push((room.id, owner.clone()));
+        }
+    }
+    assert_eq!(rooms.len(), MAX_ROOMS_OF_USER);
+    rooms.sort_unstable_by_key(|(room, _)| *room);
+    let marker = private_room(&app, "Marker", &hedy, &[]).await;
+    assert_eq!(
+        next_room(&mut witness).await["id"],
+        json!(marker.id.to_string()),
+        "this node knows of the rooms"
+    );
+    let asked = || faults.rooms_of_user() + faults.membership_sizes().len() + faults.last_seqs_sizes().len();
+    let before = asked();
+    let mut client = socket(&app, &grace).await;
+    assert_eq!(
+        faults.last_seqs_sizes().last(),
+        Some(&MAX_ROOMS_OF_USER),
+        "all logs but the lobby's, at once"
+    );
+    assert!(asked() - before <= FEW_QUESTIONS, "{}", asked() - before);
+    for (room, owner) in [&rooms[0], &rooms[MAX_ROOMS_OF_USER / 2], &rooms[MAX_ROOMS_OF_USER - 1]] {
+        send(&mut socket(&app, owner).await, *room, "psst").await;
+        assert_eq!(next(&mut client).await, entry(*room, 1), "nothing of another room comes before");
+    }
 }
 
 #[tokio::test]
