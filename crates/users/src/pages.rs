@@ -6,7 +6,6 @@ mod current_user;
 mod display_time;
 mod form_errors;
 pub(crate) mod log_in;
-mod next_room;
 pub(crate) mod open_chat;
 pub(crate) mod problem;
 pub(crate) mod sign_up;

@@ -10,7 +10,7 @@
 //! - [`Permits`], [`Rate`], [`Reads`], [`LogBudget`]: limits, also for each [`ClientNetwork`].
 //! - [`openapi`]: the description of an API, and its page.
 //!
-//! This crate knows no page, no room and no socket protocol, and never names a database. It never logs a token, a
+//! This crate knows no page, of rooms their addresses only ([`NextRoom`]), no socket protocol, and never names a database. It never logs a token, a
 //! password, a query or a body.
 
 #![warn(clippy::too_many_lines)]
@@ -25,6 +25,7 @@ mod mask;
 pub mod metrics;
 mod middleware;
 mod monitoring;
+mod next_room;
 pub mod openapi;
 mod origin;
 mod parts;
@@ -53,6 +54,7 @@ pub use made::{Made, MadeParts};
 pub use mask::{Masked, mask, unmask};
 pub use middleware::{Middleware, ProblemRenderer, Reason};
 pub use monitoring::HealthCalls;
+pub use next_room::NextRoom;
 pub use origin::{Hosts, Origin, OriginError};
 pub use parts::{Part, SharedPart, assemble};
 pub use poll::{Freshness, Polled, poll};

@@ -2,6 +2,7 @@
 //! (`static/js/rooms`), and what changes later.
 
 use store::{RoomId, RoomKind, UserId};
+use web::NextRoom;
 
 use crate::views::RoomView;
 
@@ -34,11 +35,6 @@ pub(super) struct ShownRoom {
     pub(super) is_lobby: bool,
 }
 
-/// The address of a room within the service.
-pub(super) fn path_of(room: RoomId) -> String {
-    if room == RoomId::LOBBY { "/".to_owned() } else { format!("/rooms/{room}") }
-}
-
 impl RoomLink {
     /// The list of a reader's rooms: the lobby, then by their titles.
     pub(super) fn all(views: &[RoomView], me: UserId, shown: RoomId) -> Vec<Self> {
@@ -55,7 +51,7 @@ impl RoomLink {
         let is_urgent = mentions > 0 || (is_direct && unread > 0);
         Self {
             id: room.id,
-            path: path_of(room.id),
+            path: NextRoom::to(room.id).path(),
             kind: room.kind,
             title: title_of(view, me),
             badge: match (unread, mentions) {

@@ -8,10 +8,9 @@ use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use store::RoomId;
-use web::{Reason, Refusal};
+use web::{NextRoom, Reason, Refusal};
 
 use super::log_in_url;
-use super::room_link::path_of;
 use crate::chat::Chat;
 
 #[derive(Template)]
@@ -21,8 +20,8 @@ struct SignedOutPage<'a> {
     signed_in: Option<&'a str>,
     /// Whether the browser sent a renewal credential.
     can_renew: bool,
-    /// This page.
-    here: String,
+    /// The room of this page.
+    room: NextRoom,
     log_in_url: String,
 }
 
@@ -32,7 +31,7 @@ pub(super) async fn page(chat: &Chat, room: RoomId, headers: &HeaderMap) -> Resp
     let page = SignedOutPage {
         signed_in: cookie.as_ref().map(|who| who.username.as_str()),
         can_renew: chat.session_routes.cookies().can_renew(headers),
-        here: path_of(room),
+        room: NextRoom::to(room),
         log_in_url: log_in_url(chat, room),
     };
     let headers = [

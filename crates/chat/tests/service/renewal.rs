@@ -91,18 +91,26 @@ async fn a_credential_opens_neither_the_page_nor_the_log_nor_a_socket() {
 async fn without_javascript_a_button_continues_the_session() {
     let app = App::start().await;
     let (_, cookies) = visitor(&app, "ada").await;
-    let welcome = page(&app, "/", &cookies).await;
+    let room = "01980000-0000-7000-8000-000000000001";
+    let welcome = page(&app, &format!("/rooms/{room}"), &cookies).await;
     assert!(
         welcome.contains("Welcome back") && welcome.contains(r#"method="post" action="/token""#),
         "{welcome}"
     );
-    assert!(welcome.contains(r#"href="http://localhost:3000/login""#), "{welcome}");
-    let pressed = request(&app, Method::POST, "/token").header("cookie", &cookies).form(&[("", "")]);
-    let led = pressed.send().await.unwrap();
-    assert_eq!(
-        (led.status().as_u16(), led.headers()["location"].to_str().unwrap()),
-        (303, format!("{}/", app.url).as_str())
-    );
+    assert!(welcome.contains(&format!(r#"href="http://localhost:3000/login?room={room}""#)), "{welcome}");
+    assert!(welcome.contains(&format!(r#"name="room" value="{room}""#)), "{welcome}");
+    let press = async |form: &[(&str, &str)]| {
+        let pressed = request(&app, Method::POST, "/token").header("cookie", &cookies).form(form);
+        let led = pressed.send().await.unwrap();
+        assert_eq!(led.status(), 303);
+        led
+    };
+    for (next, path) in [(room, format!("/rooms/{room}")), ("", "/".into()), ("//evil.example", "/".into())] {
+        let led = press(&[("room", next)]).await;
+        assert_eq!(led.headers()["location"].to_str().unwrap(), format!("{}{path}", app.url));
+    }
+    let led = press(&[("", "")]).await;
+    assert_eq!(led.headers()["location"].to_str().unwrap(), format!("{}/", app.url));
     let cookie = led.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
     let opened = request(&app, Method::GET, "/").header("cookie", cookie).send().await.unwrap();
     assert_eq!(opened.status(), 200);

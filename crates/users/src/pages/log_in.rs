@@ -5,13 +5,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use store::User;
-use web::{Fields, Form, Problem, Refusal};
+use web::{Fields, Form, NextRoom, Problem, Refusal};
 
 use crate::input::Credentials;
 use crate::ops::{LoggedIn, PasswordClient};
 use crate::pages::current_user::CurrentUser;
 use crate::pages::form_errors::{FormErrors, Labels};
-use crate::pages::next_room::NextRoom;
 use crate::pages::{open_chat, show_again};
 use crate::render::{no_store, render};
 use crate::state::App;

@@ -5,10 +5,9 @@ use axum::http::header::REFERRER_POLICY;
 use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use store::UserId;
-use web::{Fields, PrincipalWithToken, Problem, with_cookies};
+use web::{Fields, NextRoom, PrincipalWithToken, Problem, with_cookies};
 
 use crate::ops::LoggedIn;
-use crate::pages::next_room::NextRoom;
 use crate::pages::redirect_to_log_in;
 use crate::render::no_store;
 use crate::state::App;

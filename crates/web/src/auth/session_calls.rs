@@ -1,7 +1,6 @@
 //! `POST /token` and `POST /logout`, the handlers of [`SessionRoutes`] with their descriptions.
 
 use axum::extract::{FromRef, Request, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -24,7 +23,7 @@ impl SessionRoutes {
 ///
 /// A browser whose token has expired or is gone may send a renewal credential instead, a cookie for this path only, which
 /// a log-in by form and the chat page set. It is accepted nowhere else, and ends with the session. An urlencoded form is
-/// answered with 303 to the chat page.
+/// answered with 303 to the chat page, at the room whose id is in its field `room`.
 #[utoipa::path(
     post,
     path = "/token",
@@ -35,8 +34,8 @@ impl SessionRoutes {
         (status = 303, description = "For a form: to the chat page", headers(("Location"))),
     )
 )]
-async fn token(State(session_routes): State<SessionRoutes>, headers: HeaderMap) -> Result<Response, Problem> {
-    session_routes.renew(&headers).await
+async fn token(State(session_routes): State<SessionRoutes>, request: Request) -> Result<Response, Problem> {
+    session_routes.renew(request).await
 }
 
 /// Log out: end this session. An urlencoded form is answered with 303 to the log-in page.

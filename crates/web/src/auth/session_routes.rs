@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::token_source::{bearer, of_request};
 use super::unknown_sender::UnknownSender;
 use super::{AuthError, Authenticator, IssuedToken, Principal, SessionCookies, cookie, with_cookies};
-use crate::{Form, Origin, Problem, Refusal, Settings, media, unmask};
+use crate::{Form, NextRoom, Origin, Problem, Refusal, Settings, media, unmask};
 
 /// How long an ended session is remembered after its last token has expired: the store, whose clock forgets it, may be ahead
 /// of a node that still accepts the token.
@@ -25,7 +25,7 @@ pub struct SessionRoutes {
     authenticator: Authenticator,
     cookies: SessionCookies,
     log_in_url: String,
-    chat_page_url: String,
+    chat_url: Origin,
 }
 
 impl SessionRoutes {
@@ -35,7 +35,7 @@ impl SessionRoutes {
             cookies: SessionCookies::new(&authenticator, own_url, &settings.users_url),
             authenticator,
             log_in_url: settings.users_url.join("/login?done=log-out"),
-            chat_page_url: settings.chat_url.join("/"),
+            chat_url: settings.chat_url.clone(),
         }
     }
 
@@ -49,13 +49,15 @@ impl SessionRoutes {
         self.authenticator.authenticate(&cookie::token(headers)?).await.ok()
     }
 
-    /// A fresh token of the same session: 200 with it, or 303 to the chat page for a form. It takes a valid token, or an
+    /// A fresh token of the same session: 200 with it, or for a form 303 to the chat page, at the room that a field
+    /// `room` names. It takes a valid token, or an
     /// expired one beside the renewal credential of its session, or the credential of the browser's current user. The
     /// cookie of that session is renewed with it.
     ///
     /// # Errors
     /// 401 when none of these is valid, and 503 when the store is not available.
-    pub async fn renew(&self, headers: &HeaderMap) -> Result<Response, Problem> {
+    pub async fn renew(&self, request: Request) -> Result<Response, Problem> {
+        let headers = &request.headers().clone();
         let claims = match self.renewed(headers).await {
             Ok(claims) => claims,
             Err(AuthError::Invalid) => return Ok(self.refuse_to_renew(headers)),
@@ -67,10 +69,15 @@ impl SessionRoutes {
         let is_ours = bearer(headers).is_none() || self.cookies.session(headers) == Some(claims.sid);
         let cookie = (is_ours && cookie::may_set(headers)).then(|| self.cookies.token(&issued));
         let answer = match media::is_form(headers) {
-            true => Redirect::to(&self.chat_page_url).into_response(),
+            true => self.to_room(request).await?,
             false => JsonBody(issued).into_response(),
         };
         Ok(with_cookies(([(CACHE_CONTROL, "no-store")], answer).into_response(), cookie))
+    }
+
+    async fn to_room(&self, form: Request) -> Result<Response, Problem> {
+        let Form(fields) = Form::from_request(form, &()).await?;
+        Ok(Redirect::to(&self.chat_url.join(&NextRoom::of(&fields).path())).into_response())
     }
 
     /// Ends a session. A form is answered 303 to the log-in page, also when its session has ended already; any other

@@ -1,32 +1,39 @@
-//! The room of the chat that opens after a log-in. It is carried by the addresses of the pages and by a field of their forms.
+//! The room of the chat that opens after a log-in or a renewal. It is carried by the addresses of the pages and by a field of
+//! their forms.
 //!
-//! Only the id of a room is taken, never an address: a link to the log-in cannot lead anywhere else.
+//! Only the id of a room is taken, never an address: neither a link nor a form can lead anywhere else.
 
 use store::RoomId;
-use web::Fields;
+
+use crate::Fields;
 
 /// The room to open, or the lobby.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct NextRoom(Option<RoomId>);
+pub struct NextRoom(Option<RoomId>);
 
 impl NextRoom {
+    /// A room that is known.
+    pub fn to(room: RoomId) -> Self {
+        Self(Some(room).filter(|room| *room != RoomId::LOBBY))
+    }
+
     /// The field `room` of a query or a form. Anything that is not the id of a room counts as absent.
-    pub(super) fn of(fields: &Fields) -> Self {
-        Self(fields.text("room").and_then(RoomId::parse).filter(|room| *room != RoomId::LOBBY))
+    pub fn of(fields: &Fields) -> Self {
+        fields.text("room").and_then(RoomId::parse).map_or_else(Self::default, Self::to)
     }
 
     /// The same for the query of a request.
-    pub(super) fn of_query(query: Option<&str>) -> Self {
+    pub fn of_query(query: Option<&str>) -> Self {
         Self::of(&Fields::from_query(query))
     }
 
     /// The room's id, for a field of a form and a parameter of a link; empty for the lobby.
-    pub(crate) fn id(self) -> String {
+    pub fn id(self) -> String {
         self.0.map(|room| room.to_string()).unwrap_or_default()
     }
 
     /// The page of the room within the chat service.
-    pub(crate) fn path(self) -> String {
+    pub fn path(self) -> String {
         self.0.map_or_else(|| "/".to_owned(), |room| format!("/rooms/{room}"))
     }
 }
