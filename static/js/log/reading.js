@@ -66,8 +66,9 @@ export class Reading {
     this.#unread.messagesMissed(messages);
   }
 
-  /** The user has seen everything up to a number. */
+  /** The user has seen everything up to a number. Without a page it is not visible yet where the unread messages begin. */
   seen(seq) {
+    if (!this.#log.hasPage) return;
     this.#unread.seen(seq);
     this.#marks.moveTo(this.#room, this.recount());
   }
@@ -90,12 +91,14 @@ export class Reading {
     return Boolean(this.#rooms.get(this.#room)?.role) && this.#log.messages.slice(this.#log.indexOf(seq)).some(isOthers);
   }
 
-  /** Counts again, after the log has changed. Returns how far the user has read. */
+  /** Counts again after the log has changed, if a page of it is known. Returns how far the user has read. */
   recount() {
     // Who only looks into a room has nothing to read there.
     if (!this.#rooms.get(this.#room)?.role) this.#unread.read(this.#log.last);
-    this.#unread.recount(this.#log);
-    this.#divider.keep(this.#unread.dividerAfter);
+    if (this.#log.hasPage) {
+      this.#unread.recount(this.#log);
+      this.#divider.keep(this.#unread.dividerAfter);
+    }
     return this.#unread.position;
   }
 

@@ -17,6 +17,8 @@ export class RoomLog {
   #messages;
   #end;
   #start = 1;
+  /** The end of the log when it was opened. */
+  #opened;
   #early = new Map();
   #maxKnown;
 
@@ -25,6 +27,7 @@ export class RoomLog {
     this.#spans = new Spans(Math.max(coveredTo, 1), lastSeq);
     this.#messages = new Messages(messages);
     this.#end = lastSeq;
+    this.#opened = lastSeq;
     this.#maxKnown = maxKnown;
   }
 
@@ -51,6 +54,11 @@ export class RoomLog {
   /** Whether there are entries after the last known one. */
   get isBehind() {
     return this.missing > 0;
+  }
+
+  /** Whether a page of the log is known: not only what arrived since it was opened. */
+  get hasPage() {
+    return this.first <= this.#opened || this.isStartKnown;
   }
 
   /** Whether the beginning of the log is known. */

@@ -134,7 +134,7 @@ export class Timeline {
   /** Reads what was sent while there was no connection. Resolves after that, or when the server did not answer. */
   async catchUp() {
     await this.#sync.catchUp();
-    if (this.#log.messages.length === 0 && !this.#log.isStartKnown) await this.#sync.readBefore(this.#log.first);
+    if (!this.#log.hasPage) await this.#sync.readBefore(this.#log.first);
     this.#backfill.run();
   }
 

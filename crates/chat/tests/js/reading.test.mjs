@@ -11,7 +11,7 @@ import { lobby, makeList } from './make-list.mjs';
 const KEY = 'natter.new.u-ada.lobby';
 
 /** Ada looks at the lobby. She has read six of its ten messages. */
-function makeReading({ room = lobby({ read_seq: 6, unread: 4 }), storage = makeStorage(), messages = entries(1, 10) } = {}) {
+function makeReading({ room = lobby({ read_seq: 6, unread: 4 }), storage = makeStorage(), messages = entries(1, 10), coveredTo = 1 } = {}) {
   const list = makeList(...(room === null ? [] : [room]));
   const sent = [];
   const request = async (event, { seq }) => {
@@ -20,7 +20,7 @@ function makeReading({ room = lobby({ read_seq: 6, unread: 4 }), storage = makeS
   };
   const marks = new ReadMarks({ request, rooms: list, schedule: () => () => {} });
   marks.connected();
-  const log = new RoomLog({ coveredTo: 1, lastSeq: 10, messages });
+  const log = new RoomLog({ coveredTo, lastSeq: 10, messages });
   const page = { isInForeground: true, changes: 0 };
   const lifetime = new Lifetime();
   const reading = new Reading({
@@ -122,6 +122,19 @@ test('a room that is shown again has its divider above what was not read in the 
   reading.messagesMissed(entries(11, 13));
   reading.seen(13);
   assert.deepEqual(place(reading), [13, 0, 12]);
+});
+
+test('a message that arrives before the first page leaves the divider where the user had read to', () => {
+  const { reading, log, sent } = makeReading({ messages: [], coveredTo: 11 });
+  log.receive([entry(11)]);
+  reading.seen(11);
+  reading.recount();
+  assert.deepEqual([place(reading), sent], [[6, 0, null], []]);
+  log.acceptBefore({ messages: [...entries(1, 6), entry(7, { sender: ada }), ...entries(8, 10)], covered_to: 1, last_seq: 11 });
+  reading.recount();
+  assert.deepEqual(place(reading), [6, 4, 7]);
+  reading.seen(11);
+  assert.deepEqual([place(reading), sent], [[11, 0, 7], [11]]);
 });
 
 test('for a visitor nothing is unread, and nothing can be marked', () => {

@@ -192,3 +192,19 @@ test('while the reader is at the start, messages before the newest ones are forg
   log.acceptBefore(page(gaps[0].after + 1, gaps[0].before - 1, 101), gaps[0].before);
   assert.deepEqual(known(log), seqs(entries(1, 101)));
 });
+
+test('what arrives after the opening is no page of the log', () => {
+  const log = new RoomLog({ coveredTo: 11, lastSeq: 10 });
+  assert.equal(log.hasPage, false);
+  log.receive([entry(11)]);
+  assert.equal(log.hasPage, false);
+  log.acceptBefore({ messages: [entry(10)], covered_to: 10, last_seq: 11 });
+  assert.equal(log.hasPage, true);
+});
+
+test('an empty log, and one that the server has dropped, have no page to wait for', () => {
+  assert.equal(new RoomLog({ coveredTo: 1, lastSeq: 0 }).hasPage, true);
+  const dropped = new RoomLog({ coveredTo: 11, lastSeq: 10 });
+  dropped.acceptBefore({ messages: [], covered_to: 11, last_seq: 10 });
+  assert.equal(dropped.hasPage, true);
+});
