@@ -114,7 +114,6 @@ export const people = {
     away: (count) => `Away when last seen, ${number.format(count)}`,
   },
   more: (count) => `and ${number.format(count)} more`,
-  everyone: (count) => `Everyone, ${number.format(count)} ${count === 1 ? 'person' : 'people'}`,
   state: { here: 'here', away: 'away' },
   found: (count) => `${number.format(count)} ${count === 1 ? 'person' : 'people'}`,
 };

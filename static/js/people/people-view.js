@@ -15,7 +15,7 @@ export class PeopleView {
   #nodes = new Map();
 
   /**
-   * `panel` is the element with the lists, `header` the room's element with the numbers, `template` a person's; `me` is
+   * `panel` is the element with the lists, `header` the room's element with the number, `template` a person's; `me` is
    * the id of the reader; `names` decides which names are ambiguous.
    */
   constructor({ panel, header, template, me, names }) {
@@ -27,10 +27,9 @@ export class PeopleView {
   }
 
   /** Shows the people of a `Presence`, which may be the last known ones. */
-  show({ here, away, count, unnamed, isLive }) {
+  show({ here, away, unnamed, isLive }) {
     const hereCount = texts.people.number(here.length, unnamed > 0 && away.length === 0);
     const { here: hereTitle, away: awayTitle, hereShort } = isLive ? texts.people.now : texts.people.lastSeen;
-    setText(this.#header.querySelector('.room-about'), texts.people.everyone(count));
     setText(this.#header.querySelector('.here-count'), hereShort(hereCount));
     setText(this.#panel.querySelector('.here-title'), hereTitle(hereCount));
     setText(this.#panel.querySelector('.away-title'), awayTitle(away.length));

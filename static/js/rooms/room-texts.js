@@ -52,7 +52,7 @@ export const roomTexts = {
   unchoose: 'Do not write to',
   message: 'Message',
   makeOwner: 'Make owner',
-  makeMember: 'No longer owner',
+  makeMember: 'Make member',
   remove: 'Remove',
   add: 'Add',
   added: (name) => `${name} was added.`,

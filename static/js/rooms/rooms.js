@@ -117,7 +117,7 @@ export class Rooms {
   }
 
   #shown(info) {
-    this.#screens.hideNotice();
+    this.#screens.showRoom();
     this.#recent = [info.id, ...this.#recent.filter((id) => id !== info.id)];
     this.#alerts.setRoom(titleOf(info, this.#me.id));
     this.#changed();

@@ -28,6 +28,9 @@ export class Screens {
     this.#storage = storage;
     this.#members.toggleAttribute('data-closed', readJson(storage, KEY) === false);
     root.addEventListener('click', (event) => this.#clicked(event));
+    this.#members.addEventListener('toggle', () => this.#markButtons());
+    this.#wide.addEventListener('change', () => this.#markButtons());
+    this.#markButtons();
   }
 
   /** Without a script these buttons would do nothing. */
@@ -48,8 +51,10 @@ export class Screens {
     this.#notice.hidden = false;
   }
 
-  hideNotice() {
+  /** A room is shown, perhaps a new one: there is no notice, and its buttons are as those of the others. */
+  showRoom() {
     this.#notice.hidden = true;
+    this.#markButtons();
   }
 
   focusNotice() {
@@ -77,5 +82,12 @@ export class Screens {
     event.preventDefault();
     const isClosed = this.#members.toggleAttribute('data-closed');
     writeJson(this.#storage, KEY, isClosed ? false : null);
+    this.#markButtons();
+  }
+
+  /** For screen readers: whether the members are visible. */
+  #markButtons() {
+    const isOpen = this.#wide.matches ? !this.#members.hasAttribute('data-closed') : this.#members.matches(':popover-open');
+    for (const button of this.#root.querySelectorAll('.people-button')) button.setAttribute('aria-expanded', String(isOpen));
   }
 }

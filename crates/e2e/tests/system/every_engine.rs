@@ -7,6 +7,7 @@
 mod account;
 mod appearance;
 mod chat;
+mod dialogs;
 mod reading;
 mod rooms;
 
@@ -50,6 +51,9 @@ on_every_network! {
     }
     appearance {
         pages_fit_every_screen_and_axe_finds_nothing
+    }
+    dialogs {
+        every_dialog_fits_and_axe_finds_nothing
     }
 }
 

@@ -85,6 +85,7 @@ mod readme;
 mod resume;
 mod retention;
 mod room_access;
+mod room_header;
 mod room_pages;
 mod room_switcher;
 mod rooms;

@@ -18,7 +18,9 @@ const fn screen(name: &'static str, width: u32, height: u32) -> Appearance {
     Appearance { name, width, height, is_dark: false }
 }
 
-async fn is_fine(window: &Window, page: &str, seen: &[(&str, &str)]) {
+/// Checks a page, or what is open in it, on each screen. `seen` has elements with at least one visible line, each within
+/// another element.
+pub(super) async fn is_fine(window: &Window, page: &str, seen: &[(&str, &str)]) {
     let mut faults = Vec::new();
     for screen in SCREENS {
         window.set_size(screen).await;
