@@ -72,13 +72,14 @@ pub use nodes::{
 pub use outage::Outage;
 pub use retention::{CLAIM_TIMEOUT, Dropped, MAX_DROPPED, Retention};
 pub use room::{
-    DIRECT_PEOPLE, MAX_OWNERS, MAX_ROOMS_MADE, MAX_ROOMS_OF_USER, Membership, Notify, Role, Room, RoomKind,
+    DIRECT_PEOPLE, MAX_OWNERS, MAX_ROOMS_MADE, MAX_ROOMS_OF_USER, Membership, Notify, Role, Room, RoomChange,
+    RoomKind,
 };
 pub use room_id::RoomId;
 pub use room_name::{RoomName, Topic, TopicError};
 pub use rooms::{
-    Added, DirectRoom, MAX_ASKED_MEMBERSHIPS, NewRoom, PublicRooms, ReadMark, Removed, RoleSet, RoomChange,
-    RoomChanged, RoomChanges, RoomCreated, Rooms,
+    Added, DirectRoom, MAX_ASKED_MEMBERSHIPS, NewRoom, PublicRooms, ReadMark, Removed, RoleSet, RoomChanged,
+    RoomChanges, RoomCreated, Rooms,
 };
 pub use text::{ControlCharacter, MessageText, MessageTextError};
 pub use timestamp::Timestamp;

@@ -145,6 +145,29 @@ impl Room {
     }
 }
 
+/// What to change in a room; `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct RoomChange {
+    /// The name.
+    pub name: Option<RoomName>,
+    /// What it is about.
+    pub topic: Option<Topic>,
+    /// Whether it is closed.
+    pub is_archived: Option<bool>,
+}
+
+impl RoomChange {
+    /// A room as it is after the change, in what people may change.
+    pub(crate) fn applied_to(self, before: &Room) -> Room {
+        Room {
+            name: self.name.or_else(|| before.name.clone()),
+            topic: self.topic.unwrap_or_else(|| before.topic.clone()),
+            is_archived: self.is_archived.unwrap_or(before.is_archived),
+            ..before.clone()
+        }
+    }
+}
+
 /// A user in a room, or one who was in it. It is never removed, so that a poll finds also those who left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {

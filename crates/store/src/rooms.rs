@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 
 use crate::{
-    Membership, Notify, Role, Room, RoomId, RoomKind, RoomName, StoreError, Timestamp, Topic, User, UserId,
-    UserPage,
+    Membership, Notify, Role, Room, RoomChange, RoomId, RoomKind, RoomName, StoreError, Timestamp, Topic,
+    User, UserId, UserPage,
 };
 
 /// Maximum number of memberships of one question.
@@ -60,17 +60,6 @@ pub enum DirectRoom {
     TooManyRooms(UserId),
     /// This user is deleted, or the deletion has begun.
     UserGone(UserId),
-}
-
-/// What to change in a room; `None` stays as it is.
-#[derive(Debug, Clone, Default)]
-pub struct RoomChange {
-    /// The name.
-    pub name: Option<RoomName>,
-    /// What it is about.
-    pub topic: Option<Topic>,
-    /// Whether it is closed.
-    pub is_archived: Option<bool>,
 }
 
 /// The result of changing a room.

@@ -12,10 +12,10 @@ use futures_util::future::join_all;
 use mongodb::bson::{Document, Uuid, doc};
 use mongodb::options::ReturnDocument;
 
-use super::client::OPERATION_TIMEOUT;
+use super::client::{OPERATION_TIMEOUT, unless_duplicate};
 use super::documents::{UserDocument, corrupt, key};
 use super::tokens::{active, counted_change, next_version};
-use super::{Mongo, errors, limited};
+use super::{Mongo, limited};
 use crate::{
     Account, Accounts, ClaimId, Created, DELETION_CLAIM_TIMEOUT, DisplayName, MAX_PAGE, NewUser, StoreError,
     User, UserId, UserPage, Username,
@@ -35,13 +35,7 @@ impl Accounts for Mongo {
         let id = doc! {"_id": user.id};
         let creating = self.users.find_one_and_update(id, vec![created]).upsert(true);
         let creating = creating.return_document(ReturnDocument::After).max_time(OPERATION_TIMEOUT);
-        let unless_taken = async {
-            match creating.await {
-                Err(error) if errors::is_duplicate(&error) => Ok(None),
-                created => created,
-            }
-        };
-        let created = limited(Box::pin(unless_taken)).await?;
+        let created = unless_duplicate(creating).await?.flatten();
         Ok(created.map_or(Created::Taken, |user| Created::User(user.into())))
     }
 

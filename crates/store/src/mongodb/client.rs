@@ -53,6 +53,22 @@ pub(super) async fn limited<T>(
     }
 }
 
+/// As [`limited`], for the write of one document. `None` when its key is a duplicate.
+///
+/// # Errors
+/// Those of [`limited`].
+pub(super) async fn unless_duplicate<T>(
+    write: impl IntoFuture<Output = mongodb::error::Result<T>>,
+) -> Result<Option<T>, StoreError> {
+    let written = async {
+        match write.await {
+            Err(error) if errors::is_duplicate(&error) => Ok(None),
+            written => written.map(Some),
+        }
+    };
+    limited(Box::pin(written)).await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

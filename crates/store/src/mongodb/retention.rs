@@ -8,9 +8,9 @@ use mongodb::bson::{DateTime, Document, Uuid, doc};
 use mongodb::options::{Hint, ReturnDocument};
 use serde::Deserialize;
 
-use super::client::OPERATION_TIMEOUT;
+use super::client::{OPERATION_TIMEOUT, unless_duplicate};
 use super::documents::{ENTRIES_BY_SEQ, corrupt};
-use super::{Mongo, errors, limited};
+use super::{Mongo, limited};
 use crate::retention::Droppable;
 use crate::{CLAIM_TIMEOUT, Dropped, MAX_DROPPED, NodeId, Retention, RoomId, StoreError};
 
@@ -40,21 +40,12 @@ impl Retention for Mongo {
             "node": {"$cond": [is_free.clone(), own, "$node"]},
             "until": {"$cond": [is_free, until, "$until"]},
         };
-        let claiming = async {
-            let claim = doc! {"_id": DROPPING};
-            let claiming = self.claims.find_one_and_update(claim, vec![doc! {"$set": unless_taken}]);
-            match claiming
-                .upsert(true)
-                .return_document(ReturnDocument::After)
-                .max_time(OPERATION_TIMEOUT)
-                .await
-            {
-                // Another node made the document at the same time.
-                Err(error) if errors::is_duplicate(&error) => Ok(None),
-                claimed => claimed,
-            }
-        };
-        Ok(limited(Box::pin(claiming)).await?.is_some_and(|claim| claim.node == own))
+        let claim = doc! {"_id": DROPPING};
+        let claiming = self.claims.find_one_and_update(claim, vec![doc! {"$set": unless_taken}]).upsert(true);
+        let claiming = claiming.return_document(ReturnDocument::After).max_time(OPERATION_TIMEOUT);
+        // `None`: another node made the document at the same time.
+        let claimed = unless_duplicate(claiming).await?.flatten();
+        Ok(claimed.is_some_and(|claim| claim.node == own))
     }
 
     async fn release(&self, node: NodeId) -> Result<(), StoreError> {

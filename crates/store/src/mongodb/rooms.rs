@@ -21,9 +21,9 @@ use mongodb::bson::{Document, deserialize_from_document, doc};
 use mongodb::options::ReturnDocument;
 use serde::de::DeserializeOwned;
 
-use super::client::OPERATION_TIMEOUT;
+use super::client::{OPERATION_TIMEOUT, unless_duplicate};
 use super::documents::{MembershipDocument, RoomDocument, corrupt, date, membership_key};
-use super::{Mongo, errors, limited};
+use super::{Mongo, limited};
 use crate::{
     Added, DirectRoom, MAX_PAGE, Membership, NewRoom, Notify, PublicRooms, ReadMark, Removed, Role, RoleSet,
     Room, RoomChange, RoomChanged, RoomChanges, RoomCreated, RoomId, Rooms, StoreError, Timestamp, User,
@@ -199,13 +199,7 @@ impl Mongo {
     ) -> Result<Option<Membership>, StoreError> {
         let changing = self.memberships.find_one_and_update(filter, vec![doc! {"$set": set}]).upsert(upsert);
         let changing = changing.return_document(ReturnDocument::After).max_time(OPERATION_TIMEOUT);
-        let unless_there = async {
-            match changing.await {
-                Err(error) if errors::is_duplicate(&error) => Ok(None),
-                changed => changed,
-            }
-        };
-        limited(Box::pin(unless_there)).await?.map(Membership::try_from).transpose()
+        unless_duplicate(changing).await?.flatten().map(Membership::try_from).transpose()
     }
 }
 

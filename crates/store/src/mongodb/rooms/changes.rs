@@ -7,9 +7,9 @@ use futures_util::future::{try_join_all, try_join3};
 use mongodb::bson::{Document, doc};
 use mongodb::options::ReturnDocument;
 
-use super::super::client::OPERATION_TIMEOUT;
+use super::super::client::{OPERATION_TIMEOUT, unless_duplicate};
 use super::super::documents::{RoomDocument, folded, key};
-use super::super::{Mongo, errors, limited};
+use super::super::{Mongo, limited};
 use super::counted;
 use crate::{
     DirectRoom, MAX_ROOMS_MADE, MAX_ROOMS_OF_USER, NewRoom, Room, RoomChange, RoomChanged, RoomCreated,
@@ -92,12 +92,7 @@ impl Mongo {
     ) -> Result<RoomChanged, StoreError> {
         let found = self.room(id).await?.filter(|room| room.kind != RoomKind::Direct);
         let Some(before) = found else { return Ok(RoomChanged::Fixed) };
-        let after = Room {
-            name: change.name.or_else(|| before.name.clone()),
-            topic: change.topic.unwrap_or_else(|| before.topic.clone()),
-            is_archived: change.is_archived.unwrap_or(before.is_archived),
-            ..before.clone()
-        };
+        let after = change.applied_to(&before);
         if after == before {
             return Ok(RoomChanged::Room(before));
         }
@@ -114,16 +109,10 @@ impl Mongo {
             vec![doc! {"$set": difference(&before, &after)}],
         );
         let changing = changing.return_document(ReturnDocument::After).max_time(OPERATION_TIMEOUT);
-        let unless_taken = async {
-            match changing.await {
-                Err(error) if errors::is_duplicate(&error) => Ok(Err(RoomChanged::NameTaken)),
-                changed => changed.map(Ok),
-            }
-        };
-        match limited(Box::pin(unless_taken)).await? {
-            Ok(Some(room)) => Ok(RoomChanged::Room(room.try_into()?)),
-            Ok(None) => Ok(RoomChanged::Fixed),
-            Err(taken) => Ok(taken),
+        match unless_duplicate(changing).await? {
+            Some(Some(room)) => Ok(RoomChanged::Room(room.try_into()?)),
+            Some(None) => Ok(RoomChanged::Fixed),
+            None => Ok(RoomChanged::NameTaken),
         }
     }
 
@@ -136,13 +125,7 @@ impl Mongo {
         let filter = doc! {"_id": room.id.to_string(), "kind": {"$exists": false}};
         let inserting = self.rooms.find_one_and_update(filter, vec![new]).upsert(true);
         let inserting = inserting.return_document(ReturnDocument::After).max_time(OPERATION_TIMEOUT);
-        let unless_taken = async {
-            match inserting.await {
-                Err(error) if errors::is_duplicate(&error) => Ok(None),
-                inserted => inserted,
-            }
-        };
-        limited(Box::pin(unless_taken)).await?.map(Room::try_from).transpose()
+        unless_duplicate(inserting).await?.flatten().map(Room::try_from).transpose()
     }
 
     async fn is_taken(&self, name: &RoomName) -> Result<bool, StoreError> {

@@ -60,12 +60,7 @@ pub(super) fn direct(tx: &Transaction<'_>, people: &[UserId], by: UserId) -> rus
 pub(super) fn change(tx: &Transaction<'_>, id: RoomId, change: RoomChange) -> rusqlite::Result<RoomChanged> {
     let found = room_of(tx, id)?.filter(|room| room.kind != RoomKind::Direct && id != RoomId::LOBBY);
     let Some(before) = found else { return Ok(RoomChanged::Fixed) };
-    let after = Room {
-        name: change.name.or_else(|| before.name.clone()),
-        topic: change.topic.unwrap_or_else(|| before.topic.clone()),
-        is_archived: change.is_archived.unwrap_or(before.is_archived),
-        ..before.clone()
-    };
+    let after = change.applied_to(&before);
     if after == before {
         return Ok(RoomChanged::Room(before));
     }
