@@ -16,17 +16,19 @@ pub async fn until<T, L: AsyncFnMut() -> Option<T>>(what: &str, look: L) -> T {
     until_within(TIMEOUT, what, look).await
 }
 
-/// As [`until`], with another timeout.
+/// As [`until`], with another timeout. A look that begins within it decides nothing when it is answered later: on a busy
+/// machine an answer takes long, and tells what was so when it was asked for.
 ///
 /// # Panics
 /// After `time`, with `what` was awaited.
 pub async fn until_within<T, L: AsyncFnMut() -> Option<T>>(time: Duration, what: &str, mut look: L) -> T {
     let start = Instant::now();
     loop {
+        let begun = start.elapsed();
         if let Some(seen) = look().await {
             return seen;
         }
-        assert!(start.elapsed() < time, "{what}: not within {time:?}");
+        assert!(begun < time, "{what}: not within {time:?}");
         tokio::time::sleep(POLL_INTERVAL).await;
     }
 }
@@ -38,11 +40,12 @@ pub async fn until_within<T, L: AsyncFnMut() -> Option<T>>(time: Duration, what:
 pub async fn until_equal<T: PartialEq + Debug, L: AsyncFnMut() -> T>(what: &str, expected: T, mut look: L) {
     let start = Instant::now();
     loop {
+        let begun = start.elapsed();
         let seen = look().await;
         if seen == expected {
             return;
         }
-        assert!(start.elapsed() < TIMEOUT, "{what}: expected {expected:?}, last value {seen:?}");
+        assert!(begun < TIMEOUT, "{what}: expected {expected:?}, last value {seen:?}");
         tokio::time::sleep(POLL_INTERVAL).await;
     }
 }

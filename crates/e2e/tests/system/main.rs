@@ -87,6 +87,7 @@ mod retention;
 mod room_access;
 mod room_header;
 mod room_pages;
+mod room_state;
 mod room_switcher;
 mod rooms;
 mod round_trips;

@@ -1,8 +1,10 @@
 //! Mentions: completed while one types, marked in the text, the same in a page that the server rendered.
 
 use fantoccini::key::Key;
+use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::browser::{DESK, Driver, PHONE, Window};
+use testkit::http::call;
 use testkit::process::natter::Natter;
 use testkit::process::people::Person;
 use testkit::wait::until_equal;
@@ -121,4 +123,21 @@ async fn axe_finds_nothing_in_the_list() {
     window.press("@").await;
     offers(&window, &["Ben", "Bernd"]).await;
     window.assert_accessible_at(&[DESK, DESK.dark(), PHONE, PHONE.dark()], "completion").await;
+}
+
+#[tokio::test]
+async fn only_people_who_can_read_the_room_are_offered() {
+    let natter = Natter::start().await;
+    let driver = Driver::start().await;
+    let (window, _) = begin(&natter, &driver).await;
+    window.create_room("Secret plans", "private").await;
+    let room = window.address().await.rsplit('/').next().unwrap().to_owned();
+    let add = format!("{}/rooms/{room}/members/Bernd", natter.chat_url);
+    let added = call(Method::PUT, &add, &window.token().await, &json!({})).await;
+    assert_eq!(added.status, 201, "{}", added.text);
+    window.write(".room:not([hidden]) .message-input", "@be").await;
+    offers(&window, &["Bernd"]).await;
+    window.open_room("Lobby").await;
+    window.write(".room:not([hidden]) .message-input", "@be").await;
+    offers(&window, &["Ben", "Bernd"]).await;
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use fantoccini::key::Key;
 use reqwest::Method;
 use serde_json::json;
 use testkit::browser::{Appearance, DESK, Driver, PHONE, Window};
@@ -11,7 +12,7 @@ use testkit::network::proxy::{NO_WEBSOCKET, Proxy, Rule};
 use testkit::process::natter::Natter;
 use testkit::process::people::{PASSWORD, Person};
 use testkit::socket_io::Client;
-use testkit::wait::{until, until_equal};
+use testkit::wait::until_equal;
 
 /// Smaller than a desk's screen, so that text is readable in a scaled screenshot.
 const PICTURE: Appearance = Appearance { name: "picture", width: 1100, height: 760, ..DESK };
@@ -43,24 +44,70 @@ async fn named(natter: &Natter, username: &str, display_name: &str) -> (Person, 
     (person, socket)
 }
 
-/// A conversation in the lobby, as Ann sees it.
-async fn morning(natter: &Natter, window: &Window) -> Vec<(Person, Client)> {
-    let ben = named(natter, "ben", "Ben Okafor").await;
-    let mira = named(natter, "mira.k", "Mira K.").await;
-    let jonas = named(natter, "jonas", "Jonas").await;
-    ben.0.post_at(natter.chat_port, "Good morning! Does this run on one binary now?").await;
-    mira.0.post_at(natter.chat_port, "It does. Sign up, and you are in.").await;
-    mira.0.post_at(natter.chat_port, "The log is kept: reload as often as you like.").await;
-    until("all is shown", async || (window.messages().await.len() == 3).then_some(())).await;
-    window.send_message("I reloaded twice. Still here.").await;
-    ben.0.post_at(natter.chat_port, "And programs can read along: https://socket.io/docs/v4/").await;
-    until("all is stored", async || {
-        let shown = window.messages().await;
-        (shown.len() == 5 && shown.iter().all(|message| message.state == "stored")).then_some(())
-    })
-    .await;
-    until_equal("all are here", 3, async || window.texts(".people-here .person").await.len()).await;
-    vec![ben, mira, jonas]
+/// Makes a room with Ann in it. Returns its id.
+async fn room(socket: &mut Client, name: &str, kind: &str, topic: &str, others: &[&str]) -> String {
+    let made =
+        socket.emit_with_ack("create room", &[json!({"name": name, "kind": kind, "topic": topic})]).await;
+    let id = made["room"]["id"].as_str().expect("the room is made").to_owned();
+    for user in ["Ann"].iter().chain(others) {
+        let added = socket.emit_with_ack("add", &[json!({"room": id, "user": user})]).await;
+        assert_eq!(added["ok"], true, "{added}");
+    }
+    id
+}
+
+async fn says(socket: &mut Client, room: &str, text: &str) {
+    let said = socket.emit_with_ack("chat message", &[json!(text), json!({"room": room})]).await;
+    assert_eq!(said["ok"], true, "{said}");
+}
+
+/// Sends by Enter: the button would be shown as under the mouse.
+async fn say(window: &Window, text: &str) {
+    window.write(".room:not([hidden]) .message-input", &format!("{text}{}", char::from(Key::Enter))).await;
+}
+
+async fn direct(socket: &mut Client, others: &[&str]) -> String {
+    let begun = socket.emit_with_ack("direct", &[json!({"usernames": others})]).await;
+    begun["room"]["id"].as_str().expect("the direct message begins").to_owned()
+}
+
+/// What Ann has not read yet, in other rooms.
+async fn elsewhere(ben: &mut Client, mira: &mut Client, jonas: &mut Client) {
+    let on_call = room(mira, "On call", "private", "", &[]).await;
+    says(mira, &on_call, "@Ann, it is your week.").await;
+    let club = room(jonas, "Reading club", "public", "", &[]).await;
+    for text in ["Chapter four.", "It has a moth in it.", "Who brings the cake?"] {
+        says(jonas, &club, text).await;
+    }
+    room(ben, "Garden", "public", "", &[]).await;
+    let bens = direct(ben, &["Ann"]).await;
+    says(ben, &bens, "Have you seen the sketch?").await;
+    direct(mira, &["Ann"]).await;
+    direct(jonas, &["Ann", "ben"]).await;
+}
+
+/// A conversation in a room, as Ann sees it. Returns the room, and the people with their sockets.
+async fn morning(natter: &Natter, window: &Window) -> (String, Vec<(Person, Client)>) {
+    let mut ben = named(natter, "ben", "Ben Okafor").await;
+    let mut mira = named(natter, "mira.k", "Mira K.").await;
+    let mut jonas = named(natter, "jonas", "Jonas").await;
+    let topic = "What goes out, and when.";
+    let release = room(&mut ben.1, "Release", "public", topic, &["mira.k", "jonas"]).await;
+    elsewhere(&mut ben.1, &mut mira.1, &mut jonas.1).await;
+    window.open_room("Release").await;
+    says(&mut ben.1, &release, "Good morning! Does this run on one binary now?").await;
+    says(&mut mira.1, &release, "It does. Sign up, and you are in.").await;
+    says(&mut mira.1, &release, "The log is kept: reload as often as you like.").await;
+    until_equal("all is shown", 3, async || window.texts_of_shown_room().await.len()).await;
+    say(window, "I reloaded twice. Still here.").await;
+    window.wait_for(".room:not([hidden]) .message[data-mine][data-state=stored]").await;
+    says(&mut ben.1, &release, "@Ann then it is yours: https://socket.io/docs/v4/ has the rest.").await;
+    until_equal("all is shown", 5, async || window.texts_of_shown_room().await.len()).await;
+    let here = ".room-people:not([hidden]) .people-here .person";
+    until_equal("all are here", 3, async || window.texts(here).await.len()).await;
+    window.wait_for(".room-sign[data-here]").await;
+    window.badge_is("Reading club", "3").await;
+    (release, vec![ben, mira, jonas])
 }
 
 /// A time zone in which it is morning now. `Etc/GMT` names have the opposite sign (POSIX).
@@ -89,22 +136,22 @@ async fn pictures_of_the_chat_can_be_taken() {
     proxy.rewrite(&[NO_WEBSOCKET, REFUSED]);
     window.set_appearance(PICTURE).await;
     window.sign_up(&natter, "Ann").await;
-    let mut people = morning(&natter, &window).await;
-    people[1].1.emit_with_ack("typing", &[json!({})]).await;
+    let (release, mut people) = morning(&natter, &window).await;
+    people[1].1.emit_with_ack("typing", &[json!({"room": release})]).await;
     until_equal("somebody types", vec!["Mira K. is typing…".to_owned()], async || {
-        window.texts(".typing").await
+        window.texts(".room:not([hidden]) .typing").await
     })
     .await;
     picture(&window, "chat.png").await;
-    people[1].1.emit_with_ack("typing", &[json!({})]).await;
+    people[1].1.emit_with_ack("typing", &[json!({"room": release})]).await;
     window.set_appearance(PICTURE.dark()).await;
     picture(&window, "chat-dark.png").await;
     window.set_appearance(PHONE).await;
-    window.send_message("Here is the sketch that I meant.").await;
+    say(&window, "Here is the sketch that I meant.").await;
     window.wait_for(".message[data-state=failed]").await;
     proxy.cut();
     window.wait_disconnected().await;
-    window.send_message("This one waits until I am connected again.").await;
+    say(&window, "This one waits until I am connected again.").await;
     window.wait_for(".message[data-state=pending]").await;
     picture(&window, "chat-lost.png").await;
 }

@@ -94,6 +94,25 @@ async fn on_a_phone_the_list_of_rooms_leads_to_the_account_and_the_log_out() {
     window.wait_for("form[action='/login']").await;
 }
 
+#[tokio::test]
+async fn the_notice_of_a_lost_connection_keeps_a_distance_from_the_edges() {
+    let (natter, proxy) = Natter::start_behind_proxy().await;
+    let driver = Driver::start().await;
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    proxy.cut();
+    window.wait_disconnected().await;
+    for screen in [PHONE, DESK, WIDE] {
+        window.set_appearance(screen).await;
+        let places = "const left = css => document.querySelector(css).getBoundingClientRect().left;
+            return [left('#banner-words') - left('#banner'), left('#banner-words') - left('.message-input')]";
+        let found = window.run(places, vec![]).await;
+        let [from_edge, from_field] = [0, 1].map(|at| found[at].as_f64().unwrap());
+        assert!(from_edge >= 8.0, "{}: {from_edge} px", screen.name);
+        assert!(from_field.abs() <= 8.0, "{}: {from_field} px beside the field", screen.name);
+    }
+}
+
 /// Which of these are visible; the colours of all texts; the height of the log that is hidden by scrolling.
 const PRINTED: &str = "const seen = css => [...document.querySelectorAll(css)].some(node => node.checkVisibility());
     const words = [...document.querySelectorAll('h1, .day, .who, .message time, .text, .text a')].filter(node => node.checkVisibility());

@@ -86,6 +86,32 @@ async fn what_is_not_looked_at_stays_unread_and_a_look_at_the_end_reads_it() {
 }
 
 #[tokio::test]
+async fn what_arrives_below_the_visible_part_is_read_at_the_end_only() {
+    let natter = Natter::start_with(&testkit::process::natter::NO_RATES).await;
+    let driver = Driver::start().await;
+    let ben = Person::sign_up(&natter, "Ben").await;
+    for number in 1..=60 {
+        ben.post(&natter, &format!("message {number}")).await;
+    }
+    let window = driver.window().await;
+    window.sign_up(&natter, "Ann").await;
+    let ann = Person::log_in(&natter, "Ann").await;
+    is_counted(&natter, &ann, (60, 0)).await;
+    window.run("document.querySelector('.log').focus()", vec![]).await;
+    window.press_key(Key::Home).await;
+    window.wait_for(".message[data-seq='1']").await;
+    window.wait_for(".jump-to-latest:not([hidden])").await;
+    ben.post(&natter, "below").await;
+    window.badge_is("Lobby", "1").await;
+    ben.post(&natter, "also below").await;
+    window.badge_is("Lobby", "2").await;
+    assert_eq!(counted(&natter, &ann).await, (60, 2));
+    window.press_key(Key::End).await;
+    is_counted(&natter, &ann, (62, 0)).await;
+    window.badge_is("Lobby", "").await;
+}
+
+#[tokio::test]
 async fn the_line_survives_a_reload_and_goes_when_the_room_is_left() {
     let natter = Natter::start().await;
     let driver = Driver::start().await;
