@@ -12,12 +12,12 @@ export class Router {
   #window;
   #moved;
 
-  /** `moved({room, isList, isBack})` is called after each change of the address; `room` may be unknown to the page. */
+  /** `moved({room, isList})` is called after each change of the address; `room` may be unknown to the page. */
   constructor({ window, moved }) {
     this.#window = window;
     this.#moved = moved;
     window.document.addEventListener('click', (event) => this.#clicked(event));
-    window.addEventListener('popstate', () => this.#report(true));
+    window.addEventListener('popstate', () => this.#report());
   }
 
   /** The id of the room at the current address. */
@@ -35,21 +35,15 @@ export class Router {
     this.#push(pathOf(room));
   }
 
-  /** Replaces the current address by that of a room, for one that does not exist any more. */
-  replace(room) {
-    this.#window.history.replaceState(this.#window.history.state, '', pathOf(room));
-    this.#report(false);
-  }
-
   #push(path) {
     const { history, location } = this.#window;
     // The state belongs to the tab, which may keep its user there.
     if (location.pathname + location.hash !== path) history.pushState(history.state, '', path);
-    this.#report(false);
+    this.#report();
   }
 
-  #report(isBack) {
-    this.#moved({ room: this.room, isList: this.isList, isBack });
+  #report() {
+    this.#moved({ room: this.room, isList: this.isList });
   }
 
   #clicked(event) {

@@ -54,12 +54,7 @@ impl RoomLink {
             path: NextRoom::to(room.id).path(),
             kind: room.kind,
             title: title_of(view, me),
-            badge: match (unread, mentions) {
-                (0, 0) => String::new(),
-                (unread, 0) => count(unread),
-                (unread, _) if is_direct => count(unread),
-                (_, mentions) => format!("@ {}", count(mentions)),
-            },
+            badge: badge(unread, mentions, is_direct),
             is_urgent,
             is_unread: unread > 0 && !is_quiet,
             is_shown: room.id == shown,
@@ -96,6 +91,28 @@ fn title_of(RoomView { room, people, .. }: &RoomView, me: UserId) -> String {
     if others.is_empty() { "Only you".to_owned() } else { others.join(", ") }
 }
 
+fn badge(unread: u64, mentions: u64, is_direct: bool) -> String {
+    match (unread, mentions) {
+        (0, 0) => String::new(),
+        (unread, 0) => count(unread),
+        (unread, _) if is_direct => count(unread),
+        (_, mentions) => format!("@ {}", count(mentions)),
+    }
+}
+
 fn count(count: u64) -> String {
     if count > MAX_SHOWN_COUNT { format!("{MAX_SHOWN_COUNT}+") } else { count.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_badge_has_mentions_before_unread_messages_and_ends_at_99() {
+        assert_eq!(badge(0, 0, false), "");
+        assert_eq!([badge(99, 0, false), badge(100, 0, false)], ["99", "99+"]);
+        assert_eq!([badge(100, 2, false), badge(100, 100, false)], ["@ 2", "@ 99+"]);
+        assert_eq!(badge(3, 3, true), "3", "a direct message is for its reader anyway");
+    }
 }

@@ -25,7 +25,7 @@ function makeRouter(path = '/') {
   };
   const moves = [];
   const window = { location, history, document: { addEventListener: listen }, addEventListener: listen };
-  const router = new Router({ window, moved: ({ room, isList, isBack }) => moves.push([room, isList, isBack]) });
+  const router = new Router({ window, moved: ({ room, isList }) => moves.push([room, isList]) });
   const click = (href, { target = '', ...event } = {}) => {
     let isLoaded = true;
     const link = { href: new URL(href, ORIGIN + location.pathname).href, target };
@@ -43,7 +43,7 @@ test('a click on a link to a room opens it without loading a page', () => {
   const { moves, pushed, click } = makeRouter();
   assert.equal(click('/rooms/a'), false);
   assert.equal(click('/'), false);
-  assert.deepEqual([pushed, moves], [['/rooms/a', '/'], [['a', false, false], ['lobby', false, false]]]);
+  assert.deepEqual([pushed, moves], [['/rooms/a', '/'], [['a', false], ['lobby', false]]]);
 });
 
 test('the same address is not put into the history again', () => {
@@ -70,5 +70,5 @@ test('the list of rooms has an address, and Back leads from it to the room and t
   assert.ok(router.isList);
   back('/rooms/a');
   back('/rooms/a#rooms');
-  assert.deepEqual(moves, [['a', true, false], ['a', false, true], ['a', true, true]]);
+  assert.deepEqual(moves, [['a', true], ['a', false], ['a', true]]);
 });
