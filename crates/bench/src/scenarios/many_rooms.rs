@@ -25,8 +25,8 @@ const MEMBERS: usize = 10;
 const CALM_RATE: f64 = 20.0;
 /// Time without messages, in a full run and in a quick one.
 const IDLE_TIMES: [Duration; 2] = [Duration::from_secs(20), Duration::from_secs(8)];
-/// Time for the news of new rooms to be delivered.
-const SETTLE_TIME: Duration = Duration::from_secs(3);
+/// Time until new rooms are no news any more: the polls repeat each change for ten seconds.
+const SETTLE_TIME: Duration = Duration::from_secs(12);
 /// Rooms that one person may make.
 const ROOMS_OF_MAKER: usize = 100;
 
@@ -39,6 +39,7 @@ pub(super) fn spread(scenario: &Scenario, context: &Context, contender: &Contend
         rooms.push(people.make_room(number, number % SENDERS, &everybody)?.id);
     }
     let (mut swarm, mut numbers) = (people.connect()?, Numbers::default());
+    rest(&mut swarm, SETTLE_TIME)?;
     let mut rate = |rooms: &[String]| -> Result<Measured<closed_loop::Findings>> {
         let (senders, answers) = (SENDERS as u32, people.server.answers);
         let time = context.time();
