@@ -2,7 +2,8 @@
 //!
 //! Publishing appends frames to what is pending. A task takes everything pending as one batch and offers it to each
 //! socket; what is published in the meantime is the next batch. So the busier a room is, the more entries go out by one write.
-//! A socket that sent something of the batch gets it by the same write as its answer.
+//! A socket that sent something of the batch gets it by the same write as its answer, and one that gets batches of several
+//! broadcasts at the same time gets all by one write.
 //! The task ends when nothing is pending: a quiet room has none.
 //!
 //! The order is that of the `pending` lock: a socket that joins gets what is published afterwards, and a polling socket,
@@ -14,6 +15,7 @@ mod publisher;
 mod registry;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
@@ -39,11 +41,18 @@ pub(super) struct Broadcast {
     members: Mutex<Members>,
     /// What was pending is being distributed.
     taken: Notify,
+    shared: Arc<Shared>,
+}
+
+/// What the broadcasts of a process have together.
+struct Shared {
     on_slow: OnSlow,
+    /// The number of those that are distributing.
+    distributing: AtomicUsize,
 }
 
 /// Called with each socket that does not keep up.
-type OnSlow = Arc<dyn Fn(SubscriptionId) + Send + Sync>;
+type OnSlow = Box<dyn Fn(SubscriptionId) + Send + Sync>;
 
 #[derive(Default)]
 struct Pending {
@@ -73,13 +82,13 @@ impl Pending {
 }
 
 impl Broadcast {
-    fn new(id: BroadcastId, on_slow: OnSlow) -> Arc<Self> {
+    fn new(id: BroadcastId, shared: Arc<Shared>) -> Arc<Self> {
         Arc::new(Self {
             id,
             pending: Mutex::default(),
             members: Mutex::default(),
             taken: Notify::new(),
-            on_slow,
+            shared,
         })
     }
 
@@ -92,6 +101,7 @@ impl Broadcast {
         let result = publish(&mut Publisher { broadcast: self, pending: &mut pending });
         if !pending.frames.is_empty() && !pending.is_distributing {
             pending.is_distributing = true;
+            self.shared.distributing.fetch_add(1, Ordering::Relaxed);
             tokio::spawn(Arc::clone(self).distribute());
         }
         Some(result)
@@ -168,10 +178,11 @@ impl Broadcast {
     async fn distribute(self: Arc<Self>) {
         while let Some(batch) = self.take_pending() {
             self.taken.notify_waiters();
+            let more = self.shared.distributing.load(Ordering::Relaxed) > 1;
             let members = self.members.lock().all();
             for members in members.chunks(SOCKETS_PER_TURN) {
                 let later: Vec<&Member> =
-                    members.iter().filter(|member| !self.push(member, &batch)).collect();
+                    members.iter().filter(|member| !self.push(member, &batch, more)).collect();
                 tokio::task::yield_now().await;
                 later.iter().for_each(|member| member.wire.go_on());
             }
@@ -183,6 +194,7 @@ impl Broadcast {
         let mut pending = self.pending.lock();
         if pending.frames.is_empty() {
             pending.is_distributing = false;
+            self.shared.distributing.fetch_sub(1, Ordering::Relaxed);
             // A quiet room keeps no buffer.
             pending.frames = Vec::new();
             return None;
@@ -198,12 +210,12 @@ impl Broadcast {
         Some(batch)
     }
 
-    /// Offers a batch to a socket. False if it goes out with an answer, which other tasks write in their turn.
-    fn push(&self, member: &Member, batch: &Arc<Batch>) -> bool {
-        let pushed = member.wire.push(self.id, batch);
+    /// Offers a batch to a socket. False if it goes out with what other tasks write in their turn.
+    fn push(&self, member: &Member, batch: &Arc<Batch>, more: bool) -> bool {
+        let pushed = member.wire.push(self.id, batch, more);
         match pushed {
             Pushed::Done | Pushed::Later => {}
-            Pushed::TooFarBehind => (self.on_slow)(member.id),
+            Pushed::TooFarBehind => (self.shared.on_slow)(member.id),
             Pushed::Gone => self.leave(member.id),
         }
         pushed != Pushed::Later

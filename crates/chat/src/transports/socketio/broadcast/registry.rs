@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use parking_lot::Mutex;
 use store::RoomId;
 
 use super::super::websocket::{BroadcastId, Wire};
-use super::{Broadcast, OnSlow, PollingSocket};
+use super::{Broadcast, PollingSocket, Shared};
 use crate::hub::SubscriptionId;
 
 /// How a socket gets entries.
@@ -22,7 +23,7 @@ pub(in super::super) enum Format {
 /// Every broadcast of this process.
 pub(in super::super) struct Broadcasts {
     state: Mutex<State>,
-    on_slow: OnSlow,
+    shared: Arc<Shared>,
 }
 
 #[derive(Default)]
@@ -34,7 +35,8 @@ struct State {
 impl Broadcasts {
     /// `on_slow` is called with each socket that does not keep up.
     pub(in super::super) fn new(on_slow: impl Fn(SubscriptionId) + Send + Sync + 'static) -> Self {
-        Self { state: Mutex::default(), on_slow: Arc::new(on_slow) }
+        let shared = Shared { on_slow: Box::new(on_slow), distributing: AtomicUsize::new(0) };
+        Self { state: Mutex::default(), shared: Arc::new(shared) }
     }
 
     /// The broadcast of a room, if somebody follows it.
@@ -93,7 +95,7 @@ impl Broadcasts {
         let State { by_room, created } = &mut *self.state.lock();
         let broadcast = by_room.entry((room, format)).or_insert_with(|| {
             *created += 1;
-            Broadcast::new(BroadcastId(*created), Arc::clone(&self.on_slow))
+            Broadcast::new(BroadcastId(*created), Arc::clone(&self.shared))
         });
         Arc::clone(broadcast)
     }

@@ -5,7 +5,6 @@
 //! there. A socket has one for each of its rooms, hundreds perhaps, and nearly all of them are level and small.
 
 use std::collections::VecDeque;
-use std::io::{self, IoSlice};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,10 +12,7 @@ use bytes::Bytes;
 
 use super::batch::Batch;
 use super::frame::Frame;
-use super::try_write::TryWrite;
 
-/// Maximum buffers of one vectored write.
-const MAX_PARTS: usize = 16;
 /// Maximum bytes that all cursors of a socket together may be behind. With more its client does not keep up.
 pub(in super::super) const MAX_BEHIND_BYTES: u64 = 4 * 1024 * 1024;
 
@@ -29,8 +25,7 @@ pub(in super::super) struct BroadcastId(pub(in super::super) u64);
 pub(in super::super) enum Pushed {
     /// It is written, or will be.
     Done,
-    /// The socket sent something of it, so that its answer is about to be written. The batch goes out with that, or by
-    /// [`super::Wire::go_on`].
+    /// It goes out with what else is about to be written, an answer or other batches, or by [`super::Wire::go_on`].
     Later,
     /// The socket is more than [`MAX_BEHIND_BYTES`] behind.
     TooFarBehind,
@@ -57,8 +52,8 @@ struct Ahead {
 }
 
 /// A part of a batch that is for this socket.
-struct Part<'a> {
-    batch: &'a Batch,
+pub(super) struct Part {
+    batch: Arc<Batch>,
     from: u64,
     to: u64,
 }
@@ -108,8 +103,7 @@ impl Cursor {
 
     /// Notes that a batch was written up to an offset. Returns what is left of the frame in which that is.
     pub(super) fn wrote(&mut self, batch: &Arc<Batch>, bytes: usize) -> Bytes {
-        let whole = Part { batch, from: batch.start, to: batch.end() };
-        let (at, unfinished) = after(&whole, bytes);
+        let (at, unfinished) = Part::whole(batch).after(bytes);
         self.at = at;
         self.take(batch);
         unfinished
@@ -127,42 +121,15 @@ impl Cursor {
         }
     }
 
-    /// Writes whole frames of the library, which may be none, and then from here on, at most [`MAX_PARTS`] buffers. Returns
-    /// how many bytes of the library's went out, and what is left of the entry's frame in which the write ended.
-    pub(super) fn write(&mut self, library: &[u8], tcp: &impl TryWrite) -> io::Result<(usize, Bytes)> {
-        let Some(first) = self.behind().cloned() else { return Ok((0, Bytes::new())) };
-        let parts = self.parts(&first);
-        let mut slices = [IoSlice::new(&[]); MAX_PARTS + 1];
-        slices[0] = IoSlice::new(library);
-        for (slice, part) in slices[1..].iter_mut().zip(&parts) {
-            *slice = IoSlice::new(part.bytes());
-        }
-        let written = match &slices[usize::from(library.is_empty())..=parts.len()] {
-            [] => 0,
-            [one] => tcp.try_write(one)?,
-            several => tcp.try_write_vectored(several)?,
-        };
-        let of_library = written.min(library.len());
-        let (mut written, mut unfinished) = (written - of_library, Bytes::new());
-        for part in &parts {
-            (self.at, unfinished) = after(part, written);
-            written = written.saturating_sub(part.len());
-            if written == 0 {
-                break;
-            }
-        }
-        self.advance();
-        Ok((of_library, unfinished))
-    }
-
-    fn parts<'a>(&self, first: &'a Arc<Batch>) -> Vec<Part<'a>> {
-        let mut parts = Vec::with_capacity(4);
-        let (mut at, mut batch) = (self.at, Some(first));
+    /// What is next to write, at most `max` parts.
+    pub(super) fn parts(&self, max: usize) -> Vec<Part> {
+        let mut parts = Vec::with_capacity(2);
+        let (mut at, mut batch) = (self.at, self.behind());
         let mut skips = self.ahead.iter().flat_map(|ahead| &ahead.skips).peekable();
-        while let Some(this) = batch.filter(|_| parts.len() < MAX_PARTS) {
+        while let Some(this) = batch.filter(|_| parts.len() < max) {
             let to = skips.peek().map_or(this.end(), |skip| skip.start.min(this.end()));
             if at < to {
-                parts.push(Part { batch: this, from: at, to });
+                parts.push(Part { batch: Arc::clone(this), from: at, to });
                 at = to;
             }
             if let Some(skip) = skips.next_if(|skip| skip.start <= at) {
@@ -173,6 +140,14 @@ impl Cursor {
             }
         }
         parts
+    }
+
+    /// Notes that the next part was written up to an offset. Returns what is left of the frame in which that is.
+    pub(super) fn pass(&mut self, part: &Part, bytes: usize) -> Bytes {
+        let (at, unfinished) = part.after(bytes);
+        self.at = at;
+        self.advance();
+        unfinished
     }
 
     fn behind(&self) -> Option<&Arc<Batch>> {
@@ -195,26 +170,26 @@ impl Cursor {
     }
 }
 
-impl Part<'_> {
-    fn bytes(&self) -> &[u8] {
+impl Part {
+    fn whole(batch: &Arc<Batch>) -> Self {
+        Self { batch: Arc::clone(batch), from: batch.start, to: batch.end() }
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
         self.batch.slice(self.from, self.to)
     }
 
-    fn len(&self) -> usize {
-        self.bytes().len()
+    /// The end of the frame in which a write of it ended, and what is left of that frame.
+    fn after(&self, written: usize) -> (u64, Bytes) {
+        let bytes = self.bytes();
+        if written >= bytes.len() {
+            return (self.to, Bytes::new());
+        }
+        let mut end = 0;
+        while end < written {
+            // A part has whole frames only.
+            end = Frame::at(&bytes[end..]).map_or(bytes.len(), |frame| end + frame.length);
+        }
+        (self.from + end as u64, self.batch.bytes.slice_ref(&bytes[written..end]))
     }
-}
-
-/// The end of the frame in which the write of a part ended, and what is left of that frame.
-fn after(part: &Part<'_>, written: usize) -> (u64, Bytes) {
-    let bytes = part.bytes();
-    if written >= bytes.len() {
-        return (part.to, Bytes::new());
-    }
-    let mut end = 0;
-    while end < written {
-        // A part has whole frames only.
-        end = Frame::at(&bytes[end..]).map_or(bytes.len(), |frame| end + frame.length);
-    }
-    (part.from + end as u64, part.batch.bytes.slice_ref(&bytes[written..end]))
 }

@@ -4,9 +4,18 @@
 //! a thousand rooms than in one, but joining and leaving.
 
 use std::collections::VecDeque;
+use std::io::{self, IoSlice};
 use std::ops::Range;
 
-use super::cursor::{BroadcastId, Cursor, MAX_BEHIND_BYTES};
+use bytes::Bytes;
+
+use super::cursor::{BroadcastId, Cursor, MAX_BEHIND_BYTES, Part};
+use super::try_write::TryWrite;
+
+/// Maximum buffers of one vectored write.
+const MAX_PARTS: usize = 128;
+/// Those of one cursor among them.
+const MAX_PARTS_OF_CURSOR: usize = 16;
 
 /// All cursors of a socket.
 #[derive(Debug, Default)]
@@ -53,16 +62,60 @@ impl Cursors {
         self.search(of).ok().map(Place)
     }
 
-    /// The cursor whose turn it is to write.
-    pub(super) fn next(&self) -> Option<Place> {
-        self.find(*self.turns.front()?)
+    /// Whether there is something to write.
+    pub(super) fn are_behind(&self) -> bool {
+        !self.turns.is_empty()
     }
 
-    /// Ends the turn of a cursor, if it has one: no room waits for another's backlog.
-    pub(super) fn end_turn(&mut self, Place(place): Place) {
-        if self.turns.front() == Some(&self.list[place].of) {
-            self.turns.rotate_left(1);
+    /// Writes whole frames of the library, which may be none, and then what is next of each cursor that is behind, in turn,
+    /// at most [`MAX_PARTS`] buffers. Returns how many bytes of the library's went out, and what is left of the entry's frame in
+    /// which the write ended.
+    pub(super) fn write(&mut self, library: &[u8], tcp: &impl TryWrite) -> io::Result<(usize, Bytes)> {
+        let parts = self.next_parts();
+        let mut slices = [IoSlice::new(&[]); MAX_PARTS + 1];
+        slices[0] = IoSlice::new(library);
+        for (slice, (_, part)) in slices[1..].iter_mut().zip(&parts) {
+            *slice = IoSlice::new(part.bytes());
         }
+        let written = match &slices[usize::from(library.is_empty())..=parts.len()] {
+            [] => 0,
+            [one] => tcp.try_write(one)?,
+            several => tcp.try_write_vectored(several)?,
+        };
+        let of_library = written.min(library.len());
+        Ok((of_library, self.pass(&parts, written - of_library)))
+    }
+
+    /// What is next to write, in turn.
+    fn next_parts(&self) -> Vec<(BroadcastId, Part)> {
+        let mut next = Vec::with_capacity(self.turns.len().min(MAX_PARTS));
+        for of in &self.turns {
+            let Some(place) = self.find(*of) else { continue };
+            let max = (MAX_PARTS - next.len()).min(MAX_PARTS_OF_CURSOR);
+            if max == 0 {
+                break;
+            }
+            next.extend(self.at(place).parts(max).into_iter().map(|part| (*of, part)));
+        }
+        next
+    }
+
+    /// Notes how much of these parts was written. Returns what is left of the frame in which that ends. Whoever wrote something
+    /// ends its turn: no room waits for another's backlog.
+    fn pass(&mut self, parts: &[(BroadcastId, Part)], mut written: usize) -> Bytes {
+        let mut unfinished = Bytes::new();
+        for (of, part) in parts {
+            if written == 0 {
+                break;
+            }
+            let Some(place) = self.find(*of) else { continue };
+            unfinished = self.change(place, |cursor| cursor.pass(part, written));
+            written = written.saturating_sub(part.bytes().len());
+            if self.turns.front() == Some(of) {
+                self.turns.rotate_left(1);
+            }
+        }
+        unfinished
     }
 
     /// The cursor at a place.
@@ -78,6 +131,8 @@ impl Cursors {
         self.behind_bytes = self.behind_bytes - bytes_before + cursor.behind_bytes();
         match (was_behind, cursor.is_behind()) {
             (false, true) => self.turns.push_back(cursor.of),
+            // Nearly always it is the first one, which has just written.
+            (true, false) if self.turns.front() == Some(&cursor.of) => drop(self.turns.pop_front()),
             (true, false) => self.turns.retain(|turn| *turn != cursor.of),
             _ => {}
         }

@@ -87,23 +87,24 @@ impl Output {
     }
 
     /// Offers a batch that is distributed. Most often all of it goes out by one write; otherwise the cursor has it
-    /// afterwards, for [`Output::flush`].
+    /// afterwards, for [`Output::flush`]. With `more` batches on their way, it waits for them.
     pub(super) fn push(
         &mut self,
         of: BroadcastId,
         batch: &Arc<Batch>,
+        more: bool,
         tcp: &impl TryWrite,
     ) -> io::Result<Pushed> {
         let is_free = self.is_free();
         let Some(place) = self.cursors.find(of) else { return Ok(Pushed::Gone) };
-        if is_free && self.cursors.at(place).is_next(batch) {
+        if is_free && !more && self.cursors.at(place).is_next(batch) {
             return self.push_next(place, batch, tcp);
         }
-        let is_later = is_free && self.cursors.at(place).sent_some_of(batch);
+        let is_later = is_free && (more || self.cursors.at(place).sent_some_of(batch));
         self.cursors.change(place, |cursor| cursor.take(batch));
         Ok(match is_later {
+            _ if self.cursors.are_too_far_behind() => Pushed::TooFarBehind,
             true => Pushed::Later,
-            false if self.cursors.are_too_far_behind() => Pushed::TooFarBehind,
             false => Pushed::Done,
         })
     }
@@ -136,23 +137,24 @@ impl Output {
             if self.library_left > 0 || self.is_library_waiting {
                 return Ok(Next::Library);
             }
-            let Some(behind) = self.behind() else { return Ok(Next::Nobody) };
-            self.write_behind(behind, &[], tcp)?;
+            if !self.has_entries() {
+                return Ok(Next::Nobody);
+            }
+            self.write_behind(&[], tcp)?;
         }
     }
 
-    /// Writes whole frames of the library, which may be none, and entries of a cursor that is behind. Returns how many
-    /// bytes of the library's went out.
-    fn write_behind(&mut self, behind: Place, library: &[u8], tcp: &impl TryWrite) -> io::Result<usize> {
-        let (written, unfinished) = self.cursors.change(behind, |cursor| cursor.write(library, tcp))?;
+    /// Writes whole frames of the library, which may be none, and entries of cursors that are behind. Returns how many bytes
+    /// of the library's went out.
+    fn write_behind(&mut self, library: &[u8], tcp: &impl TryWrite) -> io::Result<usize> {
+        let (written, unfinished) = self.cursors.write(library, tcp)?;
         self.unfinished = unfinished;
-        self.cursors.end_turn(behind);
         Ok(written)
     }
 
-    /// The first cursor that may write.
-    fn behind(&self) -> Option<Place> {
-        self.cursors.next().filter(|_| self.holds == 0)
+    /// Whether entries may be written now.
+    fn has_entries(&self) -> bool {
+        self.holds == 0 && self.cursors.are_behind()
     }
 
     /// Writes the rest of a frame that was begun.
@@ -185,10 +187,10 @@ impl Output {
 
     /// Writes the library's bytes. Entries that wait for it go out by the same write.
     fn write_first(&mut self, library: &[u8], tcp: &impl TryWrite) -> io::Result<usize> {
-        match self.behind().filter(|_| self.ends_a_frame(library)) {
-            Some(behind) => self.write_behind(behind, library, tcp),
-            None => tcp.try_write(library),
+        if self.has_entries() && self.ends_a_frame(library) {
+            return self.write_behind(library, tcp);
         }
+        tcp.try_write(library)
     }
 
     fn ends_a_frame(&self, library: &[u8]) -> bool {

@@ -100,7 +100,7 @@ fn following(of: BroadcastId) -> Output {
 
 fn push_all(output: &mut Output, of: BroadcastId, chain: &[Arc<Batch>], pipe: &Pipe) {
     for batch in chain {
-        assert!(matches!(output.push(of, batch, pipe).unwrap(), Pushed::Done | Pushed::Later));
+        assert!(matches!(output.push(of, batch, false, pipe).unwrap(), Pushed::Done | Pushed::Later));
         output.flush(pipe).unwrap();
     }
 }
@@ -212,7 +212,8 @@ fn a_socket_too_far_behind_is_noticed_and_a_level_one_keeps_nothing() {
     let (mut output, pipe) = (following(ROOM), Pipe::of(1));
     let text = "x".repeat(usize::try_from(MAX_BEHIND_BYTES).unwrap() / 2);
     let batches = chain(&[&[&text], &[&text], &[&text]]);
-    let pushed: Vec<_> = batches.iter().map(|batch| output.push(ROOM, batch, &pipe).unwrap()).collect();
+    let pushed: Vec<_> =
+        batches.iter().map(|batch| output.push(ROOM, batch, false, &pipe).unwrap()).collect();
     assert_eq!(pushed, [Pushed::Done, Pushed::Done, Pushed::TooFarBehind]);
     let kept: Vec<_> = batches.iter().map(Arc::downgrade).collect();
     drop(batches);

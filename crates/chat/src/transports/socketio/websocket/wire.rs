@@ -83,10 +83,16 @@ impl Wire {
         self.state.lock().output.skip(of, frames);
     }
 
-    /// Offers a batch. What the connection does not take now follows when it does.
-    pub(in super::super) fn push(self: &Arc<Self>, of: BroadcastId, batch: &Arc<Batch>) -> Pushed {
+    /// Offers a batch. What the connection does not take now follows when it does. With `more` batches on their way, of other
+    /// broadcasts, it goes out together with them.
+    pub(in super::super) fn push(
+        self: &Arc<Self>,
+        of: BroadcastId,
+        batch: &Arc<Batch>,
+        more: bool,
+    ) -> Pushed {
         let mut state = self.state.lock();
-        match state.output.push(of, batch, &self.tcp) {
+        match state.output.push(of, batch, more, &self.tcp) {
             Ok(Pushed::Done) => {
                 self.resume(&mut state);
                 Pushed::Done

@@ -34,7 +34,7 @@ fn a_batch_waits_for_the_answer_and_goes_out_with_it() {
     let chain = chain(&[batch]);
     for capacity in 0..=answer.len() + frames(batch).len() {
         let (mut output, pipe) = (having_sent_own(&[batch]), Pipe::of(capacity));
-        assert_eq!(output.push(ROOM, &chain[0], &pipe).unwrap(), Pushed::Later);
+        assert_eq!(output.push(ROOM, &chain[0], false, &pipe).unwrap(), Pushed::Later);
         assert!(pipe.taken.borrow().is_empty());
         write_library(&mut output, &answer, &pipe);
         pipe.open();
@@ -42,7 +42,7 @@ fn a_batch_waits_for_the_answer_and_goes_out_with_it() {
         assert_eq!(pipe.frames(), ["answer", "one", "two"].map(seen), "capacity {capacity}");
     }
     let (mut output, pipe) = (having_sent_own(&[batch]), Pipe::of(usize::MAX));
-    output.push(ROOM, &chain[0], &pipe).unwrap();
+    output.push(ROOM, &chain[0], false, &pipe).unwrap();
     write_library(&mut output, &answer, &pipe);
     assert_eq!((pipe.frames().len(), pipe.writes.get()), (3, 1));
 }
@@ -51,7 +51,7 @@ fn a_batch_waits_for_the_answer_and_goes_out_with_it() {
 fn a_batch_goes_out_without_an_answer_too() {
     let batch: &[&str] = &["own", "one"];
     let (mut output, pipe) = (having_sent_own(&[batch]), Pipe::of(usize::MAX));
-    assert_eq!(output.push(ROOM, &chain(&[batch])[0], &pipe).unwrap(), Pushed::Later);
+    assert_eq!(output.push(ROOM, &chain(&[batch])[0], false, &pipe).unwrap(), Pushed::Later);
     assert_eq!(output.flush(&pipe).unwrap(), Next::Nobody);
     assert_eq!(pipe.frames(), [seen("one")]);
 }
@@ -63,7 +63,7 @@ fn entries_never_follow_a_frame_of_the_library_that_is_not_whole() {
     let head = 2;
     for offered in head..answer.len() {
         let (mut output, pipe) = (having_sent_own(&[batch]), Pipe::of(usize::MAX));
-        output.push(ROOM, &chain[0], &pipe).unwrap();
+        output.push(ROOM, &chain[0], false, &pipe).unwrap();
         assert_eq!(output.write_library(&answer[..offered], &pipe).unwrap(), offered);
         assert_eq!(output.flush(&pipe).unwrap(), Next::Library);
         write_library(&mut output, &answer[offered..], &pipe);
