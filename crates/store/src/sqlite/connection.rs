@@ -10,6 +10,9 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 const MAX_CACHED_STATEMENTS: usize = 128;
 /// Size to which the write-ahead log shrinks after a long read, which made it grow: 16 MiB.
 pub(super) const MAX_KEPT_LOG_BYTES: i64 = 16 * 1_024 * 1_024;
+/// Maximum size of the pages that the writer keeps: 32 MiB. Where messages go to hundreds of rooms in turn, each goes to other
+/// pages of the indexes, and what is not kept is read again.
+const MAX_WRITER_CACHE_KIB: i64 = 32 * 1_024;
 /// Timeout for a lock that another connection holds.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -20,6 +23,8 @@ pub(super) fn writing(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "secure_delete", "ON")?;
     connection.pragma_update(None, "journal_size_limit", MAX_KEPT_LOG_BYTES)?;
+    // A negative number is one of KiB (<https://sqlite.org/pragma.html#pragma_cache_size>).
+    connection.pragma_update(None, "cache_size", -MAX_WRITER_CACHE_KIB)?;
     prepared(connection)
 }
 
