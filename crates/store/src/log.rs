@@ -101,8 +101,9 @@ pub enum NewEnds {
 #[async_trait]
 pub trait EndsWatch: Send + Sync {
     /// The logs that went on since the last call: what any process appended before the call, also by an append that was
-    /// not answered. An entry may be reported more than once, and a little later than it can be read, while other appends
-    /// of its process are under way. The first call and one after an error may return [`NewEnds::Any`].
+    /// not answered, and perhaps not stored. An entry may be reported more than once, and a little later than it can be
+    /// read, while other appends of its process are under way. The first call and one after an error may return
+    /// [`NewEnds::Any`].
     ///
     /// It is one question, and its cost depends on the number of new entries only, not on the number of rooms.
     async fn next(&mut self) -> Result<NewEnds, StoreError>;

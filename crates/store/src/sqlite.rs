@@ -39,7 +39,7 @@ use claims::Claims;
 pub use errors::OpenError;
 use generations::{Generations, Part};
 use known_users::KnownUsers;
-use log::{NewestPages, Senders};
+use log::NewestPages;
 use readers::Readers;
 pub use restore::restore;
 use rusqlite::Transaction;
@@ -81,7 +81,7 @@ struct Sqlite {
     space: Arc<Space>,
     generations: Generations,
     newest: NewestPages,
-    senders: Senders,
+    appending: log::Known,
     users: KnownUsers,
     claims: Claims,
 }
@@ -107,7 +107,7 @@ impl Sqlite {
             client_readers: Readers::open(&path, client_readers())?,
             writer: Writer::start(connection, checkpointer, lock, generations.clone(), Arc::clone(&space)),
             space,
-            senders: Senders::new(generations.clone()),
+            appending: log::Known::new(&generations),
             generations,
             newest: NewestPages::default(),
             users: KnownUsers::default(),

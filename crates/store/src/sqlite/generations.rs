@@ -21,10 +21,11 @@ pub(super) enum Part {
     Rooms,
 }
 
-/// How many writes there were to each part of the file. Clones share them.
+/// How many writes there were to each part of the file, and how many of them failed. Clones share them.
 #[derive(Clone, Default)]
 pub(super) struct Generations {
     counters: Arc<[AtomicU64; 3]>,
+    failures: Arc<[AtomicU64; 3]>,
 }
 
 impl Generations {
@@ -33,8 +34,15 @@ impl Generations {
         self.counters[part as usize].load(Ordering::Acquire)
     }
 
+    /// The number of transactions that changed a part and failed. What the writing thread itself noted in one of them was
+    /// never so.
+    pub(super) fn failures(&self, part: Part) -> u64 {
+        self.failures[part as usize].load(Ordering::Acquire)
+    }
+
     /// Ends a generation: after a transaction, whatever became of it.
-    pub(super) fn end(&self, part: Part) {
+    pub(super) fn end<T, E>(&self, part: Part, result: &Result<T, E>) {
+        self.failures[part as usize].fetch_add(u64::from(result.is_err()), Ordering::AcqRel);
         self.counters[part as usize].fetch_add(1, Ordering::AcqRel);
     }
 }

@@ -3,6 +3,7 @@
 mod append;
 mod ends_watch;
 mod newest;
+mod room_ends;
 mod senders;
 mod unread;
 
@@ -12,8 +13,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use rusqlite::{Params, Transaction, params};
 
+pub(super) use append::Known;
 pub(super) use newest::NewestPages;
-pub(super) use senders::Senders;
 
 use super::Sqlite;
 use super::generations::Part;
@@ -23,13 +24,12 @@ use super::writer::WriteError;
 use crate::{
     AppendOutcome, EndsWatch, Entry, Log, LogPage, MAX_PAGE, NewEntry, RoomId, StoreError, Unread, UserId,
 };
-use ends_watch::SqliteEndsWatch;
 
 #[async_trait]
 impl Log for Sqlite {
     async fn append(&self, batch: &[NewEntry]) -> Vec<AppendOutcome> {
-        let (owned, count, senders) = (batch.to_vec(), batch.len(), self.senders.clone());
-        let result = self.writer.add(Part::Log, move |tx| append::append(tx, &senders, owned)).await;
+        let (owned, count, known) = (batch.to_vec(), batch.len(), self.appending.clone());
+        let result = self.writer.add(Part::Log, move |tx| append::append(tx, &known, owned)).await;
         result.unwrap_or_else(|error| {
             // A full disk is reported once.
             if !matches!(error, WriteError::Full(_)) {
@@ -72,7 +72,7 @@ impl Log for Sqlite {
     }
 
     fn watch_ends(&self) -> Box<dyn EndsWatch> {
-        Box::new(SqliteEndsWatch::new(self.readers.clone(), self.generations.clone()))
+        self.appending.watchers.add()
     }
 
     async fn unread(

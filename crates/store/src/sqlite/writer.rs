@@ -92,7 +92,7 @@ impl Writer {
                 result = in_transaction(connection, &job);
             }
             // Before the answer, and also when nobody waits for it any more.
-            generations.end(part);
+            generations.end(part, &result);
             result
         })
         .await
@@ -113,7 +113,7 @@ impl Writer {
             if let Err(WriteError::Full(error)) = &result {
                 space.note_full(error);
             }
-            generations.end(part);
+            generations.end(part, &result);
             result
         })
         .await

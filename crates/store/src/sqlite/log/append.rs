@@ -9,10 +9,12 @@ use std::sync::LazyLock;
 
 use rusqlite::{ErrorCode, Transaction, ffi, params};
 
+use super::super::generations::Generations;
 use super::super::mentions;
-use super::super::room_numbers::RoomNumber;
-use super::super::rows::{entry, last_seq, select_entries};
+use super::super::rows::{entry, select_entries};
 use super::super::values::{StoredId, StoredMentions};
+use super::ends_watch::Watchers;
+use super::room_ends::{RoomEnd, RoomEnds};
 use super::senders::Senders;
 use crate::{AppendOutcome, Entry, Mention, NewEntry, RoomId, UserId};
 
@@ -22,21 +24,38 @@ static INSERTS: LazyLock<[(usize, String); 6]> =
 /// Maximum number of rows of a statement. More gain nothing.
 const MAX_ROWS: usize = 32;
 
+/// What appending knows of earlier transactions, and who watches it. Clones share everything.
+#[derive(Clone)]
+pub(in crate::sqlite) struct Known {
+    senders: Senders,
+    ends: RoomEnds,
+    pub(super) watchers: Watchers,
+}
+
+impl Known {
+    pub(in crate::sqlite) fn new(generations: &Generations) -> Self {
+        let own = || generations.clone();
+        Self { senders: Senders::new(own()), ends: RoomEnds::new(own()), watchers: Watchers::new(own()) }
+    }
+}
+
 /// Appends each message after the last entry of its room. One outcome for each, in order.
 pub(super) fn append(
     tx: &Transaction<'_>,
-    senders: &Senders,
+    Known { senders, ends, watchers }: &Known,
     mut batch: Vec<NewEntry>,
 ) -> rusqlite::Result<Vec<AppendOutcome>> {
     for new in &mut batch {
         retain_active(tx, senders, &mut new.mentions)?;
     }
     let (rooms, active, places) = (HashMap::new(), HashMap::new(), Vec::with_capacity(batch.len()));
-    let mut appending = Appending { tx, senders, rooms, active, places, one_by_one: 0 };
+    let mut appending = Appending { tx, senders, ends, rooms, active, places, one_by_one: 0 };
     while appending.places.len() < batch.len() {
         appending.take_some(&batch[appending.places.len()..])?;
     }
-    let places = appending.places;
+    let Appending { rooms, places, .. } = appending;
+    ends.keep(&rooms);
+    watchers.note(rooms.iter().map(|(id, room)| (*id, room.last_seq)));
     Ok(batch.into_iter().zip(places).map(|(new, place)| place.outcome(new)).collect())
 }
 
@@ -44,17 +63,13 @@ pub(super) fn append(
 struct Appending<'a> {
     tx: &'a Transaction<'a>,
     senders: &'a Senders,
-    rooms: HashMap<RoomId, Room>,
+    ends: &'a RoomEnds,
+    rooms: HashMap<RoomId, RoomEnd>,
     /// Whether each sender may write.
     active: HashMap<UserId, bool>,
     places: Vec<Place>,
     /// Number of messages to insert one by one: a resend is seldom alone.
     one_by_one: usize,
-}
-
-struct Room {
-    number: RoomNumber,
-    last_seq: u64,
 }
 
 /// Where a message is in its room's log.
@@ -120,10 +135,7 @@ impl Appending<'_> {
         let mut next = |new: &NewEntry| {
             let room = match self.rooms.entry(new.room) {
                 Slot::Occupied(known) => known.into_mut(),
-                Slot::Vacant(unknown) => {
-                    let number = RoomNumber::find_or_add(self.tx, new.room)?;
-                    unknown.insert(Room { number, last_seq: last_seq(self.tx, number)? })
-                }
+                Slot::Vacant(unknown) => unknown.insert(self.ends.find_or_add(self.tx, new.room)?),
             };
             room.last_seq += 1;
             Ok(room.last_seq)

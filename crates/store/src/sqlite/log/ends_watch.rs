@@ -1,60 +1,83 @@
-//! Which logs go on, in SQLite: rows of `entries` are in the order of appending, so what is new is at the table's end.
+//! Which logs go on, in SQLite. The file belongs to one process, so the writing thread notes it, and nothing is read.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
-use rusqlite::{Row, Transaction, params};
+use parking_lot::Mutex;
 
 use super::super::generations::{Generations, Part};
-use super::super::readers::Readers;
-use super::super::rows::last_place;
-use crate::{EndsWatch, NewEnds, StoreError};
+use crate::{EndsWatch, NewEnds, RoomId, StoreError};
 
-/// Maximum number of rows that one question reads.
-const MAX_READ: i64 = 50_000;
+/// The numbers of the last entries, by room.
+type Ends = HashMap<RoomId, u64>;
 
-/// Where the reading of the table is.
-pub(super) struct SqliteEndsWatch {
-    readers: Readers,
+/// Those who watch which logs go on. Clones share them.
+#[derive(Clone)]
+pub(super) struct Watchers {
     generations: Generations,
-    /// The last place that was read, and the generation of the log before that.
-    read: Option<(i64, u64)>,
+    list: Arc<Mutex<Vec<Weak<Mutex<Noted>>>>>,
 }
 
-impl SqliteEndsWatch {
-    pub(super) fn new(readers: Readers, generations: Generations) -> Self {
-        Self { readers, generations, read: None }
+/// What a watcher has not seen yet.
+#[derive(Default)]
+struct Noted {
+    /// By transactions that have ended.
+    ended: Ends,
+    /// By the last transaction, and its generation of the log. It may not have ended.
+    last: Ends,
+    generation: u64,
+}
+
+impl Watchers {
+    pub(super) fn new(generations: Generations) -> Self {
+        Self { generations, list: Arc::default() }
     }
+
+    /// A watcher of what is noted from now on.
+    pub(super) fn add(&self) -> Box<dyn EndsWatch> {
+        let noted = Arc::default();
+        self.list.lock().push(Arc::downgrade(&noted));
+        Box::new(SqliteEndsWatch { generations: self.generations.clone(), noted })
+    }
+
+    /// Notes what a transaction of the writing thread is about to commit.
+    pub(super) fn note(&self, ends: impl Iterator<Item = (RoomId, u64)> + Clone) {
+        let generation = self.generations.of(Part::Log);
+        self.list.lock().retain(|watcher| {
+            let watcher = watcher.upgrade();
+            watcher.iter().for_each(|noted| noted.lock().note(generation, ends.clone()));
+            watcher.is_some()
+        });
+    }
+}
+
+impl Noted {
+    fn note(&mut self, generation: u64, ends: impl Iterator<Item = (RoomId, u64)>) {
+        self.end_before(generation);
+        self.generation = generation;
+        self.last.extend(ends);
+    }
+
+    /// What was noted before a generation is committed, or never will be.
+    fn end_before(&mut self, generation: u64) {
+        if self.generation < generation {
+            self.ended.extend(self.last.drain());
+        }
+    }
+}
+
+/// Sees what is noted for it.
+struct SqliteEndsWatch {
+    generations: Generations,
+    noted: Arc<Mutex<Noted>>,
 }
 
 #[async_trait]
 impl EndsWatch for SqliteEndsWatch {
     async fn next(&mut self) -> Result<NewEnds, StoreError> {
-        let generation = self.generations.of(Part::Log);
-        let Some((place, at)) = self.read else {
-            let place = self.readers.read(last_place).await?;
-            self.read = Some((place, generation));
-            return Ok(NewEnds::Any);
-        };
-        if at == generation {
-            return Ok(NewEnds::Of(HashMap::new()));
-        }
-        let (last, ends) = self.readers.read(move |tx| new_ends(tx, place)).await?;
-        self.read = Some((last, generation));
-        Ok(ends)
+        let mut noted = self.noted.lock();
+        noted.end_before(self.generations.of(Part::Log));
+        Ok(NewEnds::Of(std::mem::take(&mut noted.ended)))
     }
-}
-
-/// The last place, and the ends of the rooms that have rows after a place.
-fn new_ends(tx: &Transaction<'_>, place: i64) -> rusqlite::Result<(i64, NewEnds)> {
-    let last = last_place(tx)?;
-    if last - place > MAX_READ {
-        return Ok((last, NewEnds::Any));
-    }
-    let sql = "SELECT numbers.room, max(new.seq)
-               FROM (SELECT room, seq FROM entries WHERE place > ?1) AS new JOIN room_numbers AS numbers ON numbers.number = new.room
-               GROUP BY new.room";
-    let room_and_seq = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()));
-    let ends = tx.prepare_cached(sql)?.query_map(params![place], room_and_seq)?.collect::<Result<_, _>>()?;
-    Ok((last, NewEnds::Of(ends)))
 }

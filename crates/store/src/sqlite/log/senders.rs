@@ -10,13 +10,13 @@ const MAX_KEPT: u64 = 10_000;
 
 /// The senders that wrote lately. Clones share them.
 #[derive(Clone)]
-pub(in crate::sqlite) struct Senders {
+pub(super) struct Senders {
     generations: Generations,
     active: Kept<UserId, bool>,
 }
 
 impl Senders {
-    pub(in crate::sqlite) fn new(generations: Generations) -> Self {
+    pub(super) fn new(generations: Generations) -> Self {
         Self { generations, active: Kept::new(MAX_KEPT, |_| 1) }
     }
 
