@@ -118,8 +118,8 @@ pub trait Log: Send + Sync {
     /// Appends a batch of messages to any rooms, and returns one outcome for each, in the same order. A room's messages
     /// are stored in their order in the batch. [`AppendOutcome::Stored`] means synced to disk.
     ///
-    /// The cost does not depend on how the rooms alternate: SQLite syncs once for a batch, MongoDB once for a room, some
-    /// rooms at the same time.
+    /// The cost does not depend on how the rooms alternate: SQLite syncs once for a batch, MongoDB a few times at
+    /// the same time.
     ///
     /// A message whose (sender, id) the room still has, from this batch or an earlier one, is not stored again: with the
     /// same text it is [`AppendOutcome::Resent`], with another text [`AppendOutcome::IdReused`]. The text of an erased

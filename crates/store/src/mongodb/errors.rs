@@ -73,6 +73,17 @@ pub(super) enum InsertError {
     Unknown,
 }
 
+impl InsertError {
+    /// The number of documents that are inserted and durable; `None` if it is not known.
+    pub(super) fn inserted(&self) -> Option<usize> {
+        match self {
+            Self::Duplicate(inserted, _) => Some(*inserted),
+            Self::NotInserted => Some(0),
+            Self::Unknown => None,
+        }
+    }
+}
+
 /// A unique index of `entries`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum UniqueIndex {

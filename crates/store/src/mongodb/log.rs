@@ -5,6 +5,7 @@ mod ends;
 mod ends_watch;
 mod feed;
 mod first_sent;
+mod group_append;
 mod newest;
 mod pages;
 mod room_append;

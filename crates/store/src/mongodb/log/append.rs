@@ -1,9 +1,11 @@
-//! Appending a batch to the rooms' logs: an ordered insert for each room, rooms side by side. No counter, no transaction.
+//! Appending a batch to the rooms' logs: ordered inserts side by side, one for each room or for several. No counter, no
+//! transaction.
 //!
 //! After lost answers it looks up what is stored: once, for all rooms together.
 
 use std::collections::{HashMap, HashSet};
 
+use futures_util::future::join_all;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use mongodb::bson::{Document, deserialize_from_bson, doc};
 use tokio::time::Instant;
@@ -11,12 +13,13 @@ use tokio::time::Instant;
 use super::super::Mongo;
 use super::super::client::{OPERATION_TIMEOUT, limited};
 use super::super::documents::{key, user_id};
+use super::group_append::append_together;
 use super::room_append::RoomAppend;
 use crate::{AppendOutcome, NewEntry, RoomId, StoreError, UserId};
 
-/// Maximum number of rooms of a batch that are appended to at the same time. Each insert keeps one of the
-/// driver's connections busy.
-const MAX_CONCURRENT_ROOMS: usize = 6;
+/// Maximum number of a batch's inserts at the same time. Each keeps one of the driver's connections busy. With more rooms,
+/// several share one.
+const MAX_CONCURRENT_INSERTS: usize = 6;
 
 /// The unique key of an entry.
 type SendKey<'a> = (RoomId, UserId, &'a str);
@@ -46,9 +49,15 @@ impl Mongo {
             }
         };
         let rooms = batch.by_room(&gone);
-        let appends: Vec<_> =
-            rooms.into_iter().map(|(room, open)| RoomAppend::new(self, room, open).run(deadline)).collect();
-        let mut appends = stream::iter(appends).buffer_unordered(MAX_CONCURRENT_ROOMS);
+        let mut appends: Vec<_> =
+            rooms.into_iter().map(|(room, open)| RoomAppend::new(self, room, open)).collect();
+        let rooms_each = appends.len().div_ceil(MAX_CONCURRENT_INSERTS);
+        if rooms_each > 1 {
+            let groups = appends.chunks_mut(rooms_each);
+            join_all(groups.map(|group| append_together(self, group, deadline))).await;
+        }
+        let appends: Vec<_> = appends.into_iter().map(|append| append.run(deadline)).collect();
+        let mut appends = stream::iter(appends).buffer_unordered(MAX_CONCURRENT_INSERTS);
         let mut uncertain = Vec::new();
         while let Some(append) = appends.next().await {
             batch.take(append, &mut uncertain);
@@ -80,7 +89,6 @@ impl Mongo {
         Ok(unchecked.difference(&active).copied().collect())
     }
 
-    /// Those of some users who may write.
     /// Those of some users who are active.
     pub(in crate::mongodb) async fn active(
         &self,

@@ -50,9 +50,13 @@ impl<'a> RoomAppend<'a> {
         Self { mongo, room, open, outcomes, uncertain: false, turn: None }
     }
 
-    /// Appends until nothing is open, something fails, or the deadline has passed.
+    /// Appends until nothing is open, something fails, or the deadline has passed. What an insert for several rooms left
+    /// uncertain stays so.
     pub(super) async fn run(mut self, deadline: Instant) -> Self {
-        if let Err(error) = self.append_until(deadline).await {
+        if !self.open.is_empty()
+            && !self.uncertain
+            && let Err(error) = self.append_until(deadline).await
+        {
             let messages = self.open.len();
             tracing::error!(%error, messages, "messages of a room were not stored");
         }
@@ -84,18 +88,14 @@ impl<'a> RoomAppend<'a> {
             if self.open.is_empty() {
                 return Ok(last);
             }
+            let count = self.open.len();
             match self.insert(last).await {
-                Ok(()) => return Ok(last + std::mem::take(&mut self.open).len() as u64),
-                Err(InsertError::Duplicate(inserted, index)) => {
-                    self.open.drain(..inserted);
-                    match index {
-                        UniqueIndex::Id => {
-                            self.take_out_resends().await?;
-                            end = Some(last + inserted as u64);
-                        }
-                        UniqueIndex::Seq => self.note_faster_node(began).await,
-                    }
+                Ok(()) => return Ok(last + count as u64),
+                Err(InsertError::Duplicate(inserted, UniqueIndex::Id)) => {
+                    self.take_out_resends().await?;
+                    end = Some(last + inserted as u64);
                 }
+                Err(InsertError::Duplicate(_, UniqueIndex::Seq)) => self.note_faster_node(began).await,
                 Err(InsertError::NotInserted) => {
                     return Err(StoreError::Unavailable("MongoDB is not available".to_owned()));
                 }
@@ -139,23 +139,28 @@ impl<'a> RoomAppend<'a> {
 
     /// One ordered insert of all open messages, numbered after `last`.
     async fn insert(&mut self, last: u64) -> Result<(), InsertError> {
-        let numbered = self.open.iter().zip(last + 1..);
-        let documents: Vec<_> = numbered.map(|(open, seq)| entry_document(open.key, seq, open.new)).collect();
+        let documents: Vec<_> = self.documents(last).collect();
         self.uncertain = true;
         let entries = self.mongo.entries.clone_with_type::<RawDocumentBuf>();
         let result = entries.insert_many(&documents).ordered(true).await;
         self.uncertain = false;
         let failed = result.err().map(|error| errors::insert_error(&error));
-        let inserted = match &failed {
-            None => documents.len(),
-            Some(InsertError::Duplicate(inserted, _)) => *inserted,
-            Some(InsertError::NotInserted | InsertError::Unknown) => 0,
-        };
-        let stored = self.open.iter().zip(last + 1..).take(inserted);
+        let inserted = failed.as_ref().map_or(Some(documents.len()), InsertError::inserted);
+        self.note_stored(last, inserted.unwrap_or(0));
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// The open messages, numbered after `last`.
+    pub(super) fn documents(&self, last: u64) -> impl Iterator<Item = RawDocumentBuf> {
+        self.open.iter().zip(last + 1..).map(|(open, seq)| entry_document(open.key, seq, open.new))
+    }
+
+    /// Takes out the first open messages, which are stored with the numbers after `last`.
+    pub(super) fn note_stored(&mut self, last: u64, count: usize) {
+        let stored = self.open.drain(..count).zip(last + 1..);
         self.outcomes.extend(
             stored.map(|(open, seq)| (open.index, AppendOutcome::Stored(open.new.clone().into_entry(seq)))),
         );
-        failed.map_or(Ok(()), Err)
     }
 
     /// Settles the open messages that are in the log already. It is one query for any number of messages.

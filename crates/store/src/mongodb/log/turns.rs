@@ -114,6 +114,11 @@ impl Turns {
         !awaited.is_empty()
     }
 
+    /// Whether other nodes have requests in this room that are known.
+    pub(super) fn are_awaited(&self, room: RoomId) -> bool {
+        !self.ahead(room, None).is_empty()
+    }
+
     /// Learns the requests of the other nodes in all rooms. If it fails, none are known: the insert does not wait.
     pub(super) async fn look(&self) {
         let of_others = self.valid_requests().await.unwrap_or_default();

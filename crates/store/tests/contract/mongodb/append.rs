@@ -8,7 +8,7 @@ use testkit::builders::{new_entry, stored};
 
 use super::proxy::{FIND, INSERT, Proxy};
 use super::{batch, find_no_others};
-use crate::fixture::{Fixture, LOBBY, in_room, seqs};
+use crate::fixture::{Fixture, LOBBY, in_room, interleaved, seqs, some_rooms};
 
 #[tokio::test]
 async fn two_processes_appending_to_one_room_leave_no_gap() {
@@ -105,23 +105,20 @@ async fn a_thousand_resends_in_one_batch_cost_a_bounded_number_of_round_trips() 
 }
 
 #[tokio::test]
-async fn a_batch_costs_one_insert_a_room_with_a_bounded_number_at_the_same_time() {
+async fn a_batch_for_many_rooms_costs_a_bounded_number_of_inserts_at_the_same_time() {
     const ROOMS: usize = 50;
     const CONCURRENT: usize = 6;
     let fixture = Fixture::mongodb().await;
     let ada = fixture.user("ada").await;
     let proxy = Proxy::start().await;
     let stores = proxy.store(&fixture).await;
-    let rooms: Vec<RoomId> = (0..ROOMS).map(|_| RoomId::generate()).collect();
-    let interleaved = |name: &str| -> Vec<NewEntry> {
-        let messages = batch(&ada, name, 10 * ROOMS).into_iter().zip(rooms.iter().cycle());
-        messages.map(|(message, &room)| in_room(room, message)).collect()
-    };
-    assert!(stores.log.append(&interleaved("first")).await.iter().all(is_stored));
-    assert_eq!(proxy.seen(INSERT), ROOMS, "500 messages");
+    let rooms = some_rooms(ROOMS);
+    let to_all = |name: &str| interleaved(&rooms, batch(&ada, name, 10 * ROOMS));
+    assert!(stores.log.append(&to_all("first")).await.iter().all(is_stored));
+    assert_eq!(proxy.seen(INSERT), ROOMS, "where the logs end was not known, so each room had its own");
 
     proxy.hold(INSERT);
-    let (log, second) = (Arc::clone(&stores.log), interleaved("second"));
+    let (log, second) = (Arc::clone(&stores.log), to_all("second"));
     let appending = tokio::spawn(async move { log.append(&second).await });
     while proxy.seen(INSERT) < ROOMS + CONCURRENT {
         tokio::task::yield_now().await;
@@ -130,8 +127,61 @@ async fn a_batch_costs_one_insert_a_room_with_a_bounded_number_at_the_same_time(
     assert_eq!((page.messages.len(), proxy.seen(INSERT)), (10, ROOMS + CONCURRENT), "side by side");
     proxy.release();
     assert!(appending.await.unwrap().iter().all(is_stored));
-    assert_eq!(proxy.seen(INSERT), 2 * ROOMS);
+    assert_eq!(proxy.seen(INSERT), ROOMS + CONCURRENT, "500 messages");
     assert!(stores.log.last_seqs(&rooms).await.unwrap().values().all(|&end| end == 20));
+}
+
+/// Each of these processes knows the ends that it wrote last, and not the others.
+#[tokio::test]
+async fn what_stops_an_insert_for_many_rooms_changes_no_order_and_leaves_no_gap() {
+    let fixture = Fixture::mongodb().await;
+    let (ada, other) = (fixture.user("ada").await, Fixture::open(&fixture.address()).await);
+    let rooms = some_rooms(20);
+    let to_all = |name: &str| interleaved(&rooms, batch(&ada, name, 60));
+    let first = to_all("a");
+    assert!(fixture.append(&first).await.iter().all(is_stored));
+    let of_other: Vec<NewEntry> =
+        to_all("b").into_iter().filter(|new| rooms[7..13].contains(&new.room)).collect();
+    assert!(other.log.append(&of_other).await.iter().all(is_stored));
+    let mut mixed = to_all("c");
+    let resends = [&first[5], &first[14], &first[19]];
+    resends.into_iter().for_each(|resend| mixed.insert(30, resend.clone()));
+    let outcomes = fixture.append(&mixed).await;
+    let resent = outcomes.iter().filter(|outcome| matches!(outcome, AppendOutcome::Resent(_)));
+    assert_eq!((resent.count(), outcomes.iter().filter(|outcome| is_stored(outcome)).count()), (3, 60));
+    for (place, &room) in rooms.iter().enumerate() {
+        let log = fixture.log_of(room).await;
+        let expected = if (7..13).contains(&place) { 9 } else { 6 };
+        assert_eq!(seqs(&log), (1..=expected).collect::<Vec<_>>(), "room {place}");
+        let ids: Vec<&str> =
+            log.iter().map(|entry| entry.id.as_str()).filter(|id| id.starts_with('c')).collect();
+        let sent: Vec<&str> = mixed
+            .iter()
+            .filter(|new| new.room == room)
+            .map(|new| new.id.as_str())
+            .filter(|id| id.starts_with('c'))
+            .collect();
+        assert_eq!(ids, sent, "room {place}");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_to_an_insert_for_many_rooms_leaves_no_gap() {
+    let fixture = Fixture::mongodb().await;
+    let (ada, proxy) = (fixture.user("ada").await, Proxy::start().await);
+    let stores = proxy.store(&fixture).await;
+    let rooms = some_rooms(20);
+    let to_all = |name: &str| interleaved(&rooms, batch(&ada, name, 40));
+    assert!(stores.log.append(&to_all("a")).await.iter().all(is_stored));
+    proxy.drop_replies(true);
+    let lost = stores.log.append(&to_all("b")).await;
+    assert!(!lost.iter().any(is_stored), "nothing is acknowledged without an answer: {lost:?}");
+    proxy.drop_replies(false);
+    append_until_settled(&stores, &to_all("c")).await;
+    append_until_settled(&stores, &to_all("b")).await;
+    for room in rooms {
+        assert_eq!(seqs(&fixture.log_of(room).await), (1..=6).collect::<Vec<_>>(), "{room}");
+    }
 }
 
 fn is_stored(outcome: &AppendOutcome) -> bool {
