@@ -12,7 +12,7 @@ use testkit::builders::{new_entry, username};
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, seqs};
 
 /// Set for the process on the small disk: where it is.
 const DISK: &str = "NATTER_CONTRACT_DISK";
@@ -90,6 +90,8 @@ async fn on_a_small_disk() {
     let again = async { while accounts.ping().await.is_err() {} };
     timeout(Duration::from_secs(30), again).await.expect("the room is found");
     assert!(is_stored().await);
+    let numbers = seqs(&fixture.whole_log().await);
+    assert!(numbers.iter().copied().eq(1..=numbers.len() as u64), "what was not stored leaves no gap");
     accounts.create(new).await.unwrap();
     let address = fixture.address();
     let (_, data) = address.split_once(':').unwrap();
