@@ -100,8 +100,8 @@ impl Cursors {
         next
     }
 
-    /// Notes how much of these parts was written. Returns what is left of the frame in which that ends. Whoever wrote something
-    /// ends its turn: no room waits for another's backlog.
+    /// Notes how much of these parts was written. Returns what is left of the frame in which that ends. A cursor that
+    /// wrote ends its turn: no room waits for another's backlog.
     fn pass(&mut self, parts: &[(BroadcastId, Part)], mut written: usize) -> Bytes {
         let mut unfinished = Bytes::new();
         for (of, part) in parts {

@@ -17,11 +17,9 @@ use super::batch::Batch;
 use super::cursor::{BroadcastId, Pushed};
 use super::output::{Next, Output};
 
-/// Maximum events of one client that are not answered yet. Then nothing is read from it, so that its answers have room in
-/// the library's buffer, together with those to what is read at once.
+/// Maximum events of one client that are not answered yet. Then nothing is read from it: all answers fit the library's buffer.
 const MAX_UNANSWERED: usize = 768;
-/// Maximum bytes of the library that wait while more is read from the client: half of what ends it, so that the answers to
-/// what was read before do not.
+/// Maximum bytes of the library that wait while more is read: half of what ends the client, for answers that are under way.
 const MAX_WAITING_BYTES: u64 = MAX_BACKLOG_BYTES / 2;
 
 /// A websocket.
@@ -83,8 +81,7 @@ impl Wire {
         self.state.lock().output.skip(of, frames);
     }
 
-    /// Offers a batch. What the connection does not take now follows when it does. With `more` batches on their way, of other
-    /// broadcasts, it goes out together with them.
+    /// Offers a batch. It goes out when the connection takes it, together with `more` of other broadcasts on their way.
     pub(in super::super) fn push(
         self: &Arc<Self>,
         of: BroadcastId,
