@@ -29,6 +29,8 @@ const IDLE_TIMES: [Duration; 2] = [Duration::from_secs(20), Duration::from_secs(
 const SETTLE_TIME: Duration = Duration::from_secs(12);
 /// Rooms that one person may make.
 const ROOMS_OF_MAKER: usize = 100;
+/// Messages in each of a page's rooms: as many as are counted.
+const UNREAD: usize = 100;
 
 /// Messages that are spread over rooms, and then the same in one of them. Everybody is in all rooms.
 pub(super) fn spread(scenario: &Scenario, context: &Context, contender: &Contender) -> Result<Vec<Figure>> {
@@ -116,16 +118,12 @@ pub(super) fn idle(scenario: &Scenario, context: &Context, contender: &Contender
     ])
 }
 
-/// The page of a member of many rooms, each with a message that is not read. One request at a time.
+/// The page of a member of many rooms, each with [`UNREAD`] messages that are not read. One request at a time.
 pub(super) fn page(scenario: &Scenario, context: &Context, contender: &Contender) -> Result<Vec<Figure>> {
     let size = scenario.size(context) as usize;
     let makers = size / ROOMS_OF_MAKER;
     let people = People::sign_up(context.start(contender, scenario.store)?, makers + 1)?;
-    for number in 0..size {
-        let maker = number / ROOMS_OF_MAKER;
-        let room = people.make_room(number, maker, &[makers])?;
-        people.post(maker, &room, "a message that nobody has read")?;
-    }
+    make_unread_rooms(&people, makers)?;
     let path = format!("/?jwt={}", people.token(makers));
     let requests = [get(people.server.chat, &path, "Accept: text/html\r\n")];
     let plan = http_loop::Plan {
@@ -140,6 +138,29 @@ pub(super) fn page(scenario: &Scenario, context: &Context, contender: &Contender
     let [per_second, cpu] = &figures[..] else { return Err("two figures are measured".into()) };
     let time = Figure::less("ms a page", 1_000.0 / per_second.value).marked(per_second.mark);
     Ok(vec![time, cpu.clone()])
+}
+
+/// Makes rooms with messages, each maker its own, and all with the person after the last maker, who reads nothing.
+fn make_unread_rooms(people: &People, makers: usize) -> Result<()> {
+    std::thread::scope(|scope| {
+        let make = |maker| {
+            scope.spawn(move || make_rooms_of(people, maker, makers).map_err(|error| error.to_string()))
+        };
+        let making: Vec<_> = (0..makers).map(make).collect();
+        making
+            .into_iter()
+            .try_for_each(|made| made.join().map_err(|_| "a maker panicked")?.map_err(Into::into))
+    })
+}
+
+fn make_rooms_of(people: &People, maker: usize, reader: usize) -> Result<()> {
+    for number in 0..ROOMS_OF_MAKER {
+        let room = people.make_room(maker * ROOMS_OF_MAKER + number, maker, &[reader])?;
+        for _ in 0..UNREAD {
+            people.post(maker, &room, "a message that nobody has read")?;
+        }
+    }
+    Ok(())
 }
 
 /// Lets time pass, and answers pings.
