@@ -21,14 +21,19 @@ pub async fn until<T, L: AsyncFnMut() -> Option<T>>(what: &str, look: L) -> T {
 ///
 /// # Panics
 /// After `time`, with `what` was awaited.
-pub async fn until_within<T, L: AsyncFnMut() -> Option<T>>(time: Duration, what: &str, mut look: L) -> T {
+pub async fn until_within<T, L: AsyncFnMut() -> Option<T>>(time: Duration, what: &str, look: L) -> T {
+    poll(time, look).await.unwrap_or_else(|| panic!("{what}: not within {time:?}"))
+}
+
+/// As [`until_within`], for callers that have more to say when the time is over: `None`.
+pub(crate) async fn poll<T, L: AsyncFnMut() -> Option<T>>(time: Duration, mut look: L) -> Option<T> {
     let start = Instant::now();
     loop {
         let begun = start.elapsed();
-        if let Some(seen) = look().await {
+        let seen = look().await;
+        if seen.is_some() || begun >= time {
             return seen;
         }
-        assert!(begun < time, "{what}: not within {time:?}");
         tokio::time::sleep(POLL_INTERVAL).await;
     }
 }

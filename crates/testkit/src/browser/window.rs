@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use fantoccini::elements::Element;
 use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
@@ -61,8 +62,7 @@ impl Window {
     /// # Panics
     /// When there is no such element, or it accepts no text.
     pub async fn write(&self, css: &str, text: &str) {
-        let element = self.client.wait().at_most(wait::TIMEOUT).for_element(Locator::Css(css)).await;
-        let element = element.unwrap_or_else(|error| panic!("there is no {css}: {error}"));
+        let element = self.element(css).await;
         element.send_keys(text).await.unwrap_or_else(|error| panic!("{css} accepts no text: {error}"));
     }
 
@@ -71,8 +71,7 @@ impl Window {
     /// # Panics
     /// When there is no such field, or it cannot be cleared.
     pub async fn clear(&self, css: &str) {
-        let element = self.client.wait().at_most(wait::TIMEOUT).for_element(Locator::Css(css)).await;
-        let element = element.unwrap_or_else(|error| panic!("there is no {css}: {error}"));
+        let element = self.element(css).await;
         element.clear().await.unwrap_or_else(|error| panic!("{css} cannot be cleared: {error}"));
     }
 
@@ -81,8 +80,7 @@ impl Window {
     /// # Panics
     /// When there is no such element, or it cannot be clicked.
     pub async fn click(&self, css: &str) {
-        let element = self.client.wait().at_most(wait::TIMEOUT).for_element(Locator::Css(css)).await;
-        let element = element.unwrap_or_else(|error| panic!("there is no {css}: {error}"));
+        let element = self.element(css).await;
         element.click().await.unwrap_or_else(|error| panic!("{css} cannot be clicked: {error}"));
     }
 
@@ -110,11 +108,18 @@ impl Window {
     /// # Panics
     /// On a timeout, with the source of the page.
     pub async fn wait_for(&self, css: &str) {
-        let found = self.client.wait().at_most(wait::TIMEOUT).for_element(Locator::Css(css)).await;
-        if found.is_err() {
-            let page = self.client.source().await.unwrap_or_default();
-            panic!("there is no {css} at {} in\n{page}", self.address().await);
+        self.element(css).await;
+    }
+
+    /// Waits for an element. While one page gives way to another, a driver answers a search with other errors too, so each
+    /// counts as not found yet.
+    async fn element(&self, css: &str) -> Element {
+        let look = async || self.client.find(Locator::Css(css)).await.ok();
+        if let Some(element) = wait::poll(wait::TIMEOUT, look).await {
+            return element;
         }
+        let page = self.client.source().await.unwrap_or_default();
+        panic!("there is no {css} at {} in\n{page}", self.address().await);
     }
 
     /// Opens another tab of the same profile and switches to it. Returns the previous tab.
