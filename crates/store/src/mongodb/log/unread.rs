@@ -14,6 +14,8 @@ use super::super::{Mongo, limited};
 use super::{MAX_ROOMS_IN_ONE_READ, bounded};
 use crate::{MAX_COUNTED_ENTRIES, MAX_UNREAD, RoomId, StoreError, Unread, UserId};
 
+/// Maximum number of rooms in which one command counts. The less, the better they share the processors of the server.
+const MAX_ROOMS_IN_ONE_COUNT: usize = 25;
 /// Maximum number of commands at the same time for one user.
 const MAX_CONCURRENT_READS: usize = 4;
 
@@ -80,7 +82,7 @@ impl Mongo {
         pipeline: impl Fn(&Part) -> Vec<Document>,
     ) -> Result<Vec<(RoomId, Counts)>, StoreError> {
         let commands: Vec<Vec<Document>> = parts
-            .chunks(MAX_ROOMS_IN_ONE_READ)
+            .chunks(MAX_ROOMS_IN_ONE_COUNT)
             .map(|parts| self.united(parts.iter().map(&pipeline)))
             .collect();
         let counting = stream::iter(commands.into_iter().map(|command| self.counts(command)));
