@@ -1,6 +1,6 @@
 //! Which rooms have which subscriptions here, how far each was delivered, and the sinks that its entries go to.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::mem;
 use std::sync::Arc;
 
@@ -32,10 +32,10 @@ struct Room {
 /// The address of a sink, which tells two sinks apart.
 type SinkKey = usize;
 
-/// A sink with its subscriptions, in order: ids grow, so a new one nearly always comes last.
+/// A sink with its subscriptions.
 struct Subscribed {
     sink: Arc<dyn Sink>,
-    subscriptions: Vec<SubscriptionId>,
+    subscriptions: BTreeSet<SubscriptionId>,
 }
 
 /// The rooms of one subscription, in order, until dropped.
@@ -109,20 +109,14 @@ impl Room {
 impl State {
     fn subscribe(&mut self, room: RoomId, id: SubscriptionId, key: SinkKey, sink: &Arc<dyn Sink>) {
         let sinks = &mut self.by_id.entry(room).or_default().sinks;
-        // Room for exactly one: most rooms have few here.
-        let new = || Subscribed { sink: Arc::clone(sink), subscriptions: Vec::with_capacity(1) };
-        let subscriptions = &mut sinks.entry(key).or_insert_with(new).subscriptions;
-        if let Err(place) = subscriptions.binary_search(&id) {
-            subscriptions.insert(place, id);
-        }
+        let new = || Subscribed { sink: Arc::clone(sink), subscriptions: BTreeSet::new() };
+        sinks.entry(key).or_insert_with(new).subscriptions.insert(id);
     }
 
     fn unsubscribe(&mut self, room: RoomId, id: SubscriptionId, key: SinkKey) {
         let Some(Room { sinks, .. }) = self.by_id.get_mut(&room) else { return };
-        if let Some(Subscribed { subscriptions, .. }) = sinks.get_mut(&key)
-            && let Ok(place) = subscriptions.binary_search(&id)
-        {
-            subscriptions.remove(place);
+        if let Some(Subscribed { subscriptions, .. }) = sinks.get_mut(&key) {
+            subscriptions.remove(&id);
             if subscriptions.is_empty() {
                 sinks.remove(&key);
             }
