@@ -10,8 +10,8 @@
 //! - [`Permits`], [`Rate`], [`Reads`], [`LogBudget`]: limits, also for each [`ClientNetwork`].
 //! - [`openapi`]: the description of an API, and its page.
 //!
-//! This crate knows no page, of rooms their addresses only ([`NextRoom`]), no socket protocol, and never names a database. It never logs a token, a
-//! password, a query or a body.
+//! This crate knows no page and no socket protocol, of rooms only their addresses ([`NextRoom`]), and never names a database.
+//! It never logs a token, a password, a query or a body.
 
 #![warn(clippy::too_many_lines)]
 

@@ -50,9 +50,8 @@ impl SessionRoutes {
     }
 
     /// A fresh token of the same session: 200 with it, or for a form 303 to the chat page, at the room that a field
-    /// `room` names. It takes a valid token, or an
-    /// expired one beside the renewal credential of its session, or the credential of the browser's current user. The
-    /// cookie of that session is renewed with it.
+    /// `room` names. It takes a valid token, or an expired one beside the renewal credential of its session, or the
+    /// credential of the browser's current user. The cookie of that session is renewed with it.
     ///
     /// # Errors
     /// 401 when none of these is valid, and 503 when the store is not available.
