@@ -6,7 +6,7 @@ use mongodb::error::ErrorKind;
 use mongodb::options::{
     Acknowledgment, ClientOptions, ReadConcern, ReadPreference, SelectionCriteria, WriteConcern,
 };
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::errors::{self, OpenError};
 use crate::StoreError;
@@ -51,6 +51,15 @@ pub(super) async fn limited<T>(
             Err(StoreError::Unavailable(format!("MongoDB did not answer within {OPERATION_TIMEOUT:?}")))
         }
     }
+}
+
+/// Runs what must not begin after a deadline and not go on after it. `None` if it did not end before.
+pub(super) async fn before<T>(deadline: Instant, work: impl Future<Output = T>) -> Option<T> {
+    // A timeout polls once even after the deadline, which would begin an insert and drop it.
+    if Instant::now() >= deadline {
+        return None;
+    }
+    timeout_at(deadline, work).await.ok()
 }
 
 /// As [`limited`], for the write of one document. `None` when its key is a duplicate.

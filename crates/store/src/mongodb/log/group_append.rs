@@ -6,9 +6,10 @@
 
 use mongodb::bson::RawDocumentBuf;
 use tokio::sync::OwnedMutexGuard;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::super::Mongo;
+use super::super::client::before;
 use super::super::errors;
 use super::room_append::RoomAppend;
 
@@ -21,10 +22,7 @@ struct Member<'a, 'b> {
 
 /// Appends to several rooms, until the deadline has passed.
 pub(super) async fn append_together(mongo: &Mongo, appends: &mut [RoomAppend<'_>], deadline: Instant) {
-    // A timeout polls once even after the deadline, which would begin an insert and drop it.
-    if Instant::now() < deadline {
-        let _ = timeout_at(deadline, append(mongo, appends)).await;
-    }
+    before(deadline, append(mongo, appends)).await;
     let uncertain = appends.iter().filter(|append| append.uncertain);
     let messages: usize = uncertain.map(|append| append.open.len()).sum();
     if messages > 0 {

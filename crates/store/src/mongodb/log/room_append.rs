@@ -7,10 +7,10 @@
 use std::time::Duration;
 
 use mongodb::bson::RawDocumentBuf;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep};
 
 use super::super::Mongo;
-use super::super::client::OPERATION_TIMEOUT;
+use super::super::client::{OPERATION_TIMEOUT, before};
 use super::super::documents::entry_document;
 use super::super::errors::{self, InsertError, UniqueIndex};
 use super::turns::Turn;
@@ -65,10 +65,6 @@ impl<'a> RoomAppend<'a> {
 
     async fn append_until(&mut self, deadline: Instant) -> Result<(), StoreError> {
         let timed_out = || StoreError::Unavailable(format!("no answer within {OPERATION_TIMEOUT:?}"));
-        // A timeout polls once even after the deadline, which would begin an insert and drop it.
-        if Instant::now() >= deadline {
-            return Err(timed_out());
-        }
         let end = self.mongo.log_ends.of(self.room);
         let appending = async {
             let mut end = end.lock().await;
@@ -77,7 +73,7 @@ impl<'a> RoomAppend<'a> {
             *end = Some(self.append(known).await?);
             Ok(())
         };
-        timeout_at(deadline, appending).await.unwrap_or_else(|_| Err(timed_out()))
+        before(deadline, appending).await.unwrap_or_else(|| Err(timed_out()))
     }
 
     /// Returns the last number of the log.
